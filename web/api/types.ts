@@ -1,0 +1,190 @@
+// The shapes of docs/sockets.md, agent's door. Nothing here is generated: the socket has no OpenAPI.
+// Times are milliseconds UTC, money is whole fen, ids are whole numbers below 2^53.
+
+export type Stage = "pre" | "in" | "after";
+export type PresenceState = "online" | "busy" | "away" | "off";
+export type From = "buyer" | "agent" | "auto" | "system";
+
+export interface Bodies {
+  text: { text: string };
+  image: { file: string; width: number; height: number; size: number };
+  voice: { file: string; ms: number; size: number };
+  file: { file: string; name: string; size: number; type: string };
+  product: { product: number; sku: number | null; title: string; spec: string | null; price_fen: number; picture: string | null };
+  order: {
+    order: number;
+    number: string;
+    lines: { title: string; spec: string | null; quantity: number; price_fen: number }[];
+    total_fen: number;
+    receiver: string | null;
+    address: string | null;
+    pay: string | null;
+    ship: string | null;
+    confirm: boolean;
+    answer: null | "confirmed" | "wrong";
+    note: string | null;
+    answered_at: number | null;
+  };
+  coupon: { title: string; amount_fen: number; floor_fen: number; code: string; until: number | null };
+  form: {
+    title: string;
+    fields: { name: string; title: string; kind: "text" | "choice"; choices?: string[] | null; required: boolean }[];
+    answers: null | Record<string, string>;
+  };
+  note: { text: string; mentions: number[]; whisper: boolean };
+  system: { event: string } & Record<string, unknown>;
+}
+export type Kind = keyof Bodies;
+
+interface MessageHead {
+  conversation: number;
+  seq: number;
+  rev: number;
+  from: From;
+  person: number | null;
+  name: string | null;
+  at: number;
+  client_id: string | null;
+  quote: number | null;
+  state: "sent" | "recalled" | "undone";
+}
+/** A message; `kind` decides the body. A recalled or undone message has an empty body. */
+export type Message = { [K in Kind]: MessageHead & { kind: K; body: Bodies[K] } }[Kind];
+export type MessageOf<K extends Kind> = Extract<Message, { kind: K }>;
+
+export interface Customer {
+  id: number;
+  name: string;
+  level: number;
+  vip: boolean;
+  known: boolean;
+  blocked: boolean;
+}
+
+export interface Conversation {
+  id: number;
+  rev: number;
+  shop: number;
+  channel: string;
+  state: "queued" | "open" | "closed";
+  stage: Stage;
+  customer: Customer;
+  agent: number | null;
+  agent_name: string | null;
+  group: number | null;
+  group_name: string | null;
+  priority: number;
+  complaint: boolean;
+  session: number | null;
+  waiting_since: number | null;
+  queued_at: number | null;
+  warn_at: number | null;
+  breach_at: number | null;
+  promise_at: number | null;
+  remind_at: number | null;
+  slow: boolean;
+  idle: boolean;
+  last_seq: number;
+  agent_read_seq: number;
+  buyer_read_seq: number;
+  unread: number;
+  last: { from: From; kind: Kind; text: string; at: number } | null;
+  template: string | null;
+  step: number;
+  bargain: string | null;
+  tags: string[];
+  created_at: number;
+  closed_at: number | null;
+}
+
+export interface Viewer {
+  person: number;
+  name: string;
+  typing: boolean;
+}
+export interface Draft {
+  text: string;
+  note: string;
+  by: number | null;
+  at: number | null;
+}
+export interface Counts {
+  mine: number;
+  queue: number;
+  all: number;
+  waiting: number;
+}
+export interface PresenceOf {
+  person: number;
+  name: string;
+  state: PresenceState;
+  reason: string | null;
+  load: number;
+  capacity: number;
+}
+export type AlarmKind = "warn" | "breach" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper";
+export interface Alarm {
+  alarm: AlarmKind;
+  conversation?: number | null;
+  text?: string | null;
+  at: number;
+}
+
+export interface SocketProblem {
+  code: string;
+  detail?: string | null;
+  field?: string | null;
+  params?: Record<string, unknown> | null;
+  [further: string]: unknown;
+}
+
+/** What a client asks; the value names the answer. */
+export interface Commands {
+  hello: { ask: { cursor?: string; device?: "desktop" | "phone" }; ok: Hello };
+  presence: { ask: { state: PresenceState; reason?: string }; ok: { state: PresenceState; reason: string | null } };
+  follow: { ask: { list: "mine" | "queue" | "all" | "none" }; ok: object };
+  open: { ask: { conversation: number }; ok: Opened };
+  leave: { ask: { conversation: number }; ok: object };
+  history: { ask: { conversation: number; before?: number; after?: number; limit?: number }; ok: { messages: Message[] } };
+  send: { ask: SendAsk; ok: { message: Message } };
+  typing: { ask: { conversation: number; on: boolean }; ok: object };
+  read: { ask: { conversation: number; seq: number }; ok: object };
+  ping: { ask: object; ok: { at: number } };
+}
+export interface Hello {
+  person: number;
+  name: string;
+  cursor: string;
+  resync: boolean;
+  changed: Conversation[];
+  presence: { state: PresenceState; reason: string | null };
+}
+export interface Opened {
+  conversation: Conversation;
+  messages: Message[];
+  viewers: Viewer[];
+  draft: Draft | null;
+}
+export interface SendAsk {
+  conversation: number;
+  client_id: string;
+  kind: Exclude<Kind, "system">;
+  body: object;
+  quote?: number;
+  typed_ms?: number;
+}
+
+/** What the server says unasked. */
+export type Push =
+  | { on: "message"; message: Message; conversation: Conversation }
+  | { on: "conversation"; conversation: Conversation }
+  | { on: "read"; conversation: number; by: "buyer" | "agent"; seq: number }
+  | { on: "typing"; conversation: number; by: "buyer" | "agent"; person: number | null; name: string | null; typing: boolean; text?: string }
+  | { on: "viewers"; conversation: number; viewers: Viewer[] }
+  | { on: "draft"; conversation: number; draft: Draft | null }
+  | ({ on: "presence" } & PresenceOf)
+  | ({ on: "alarm" } & Alarm)
+  | ({ on: "counts" } & Counts)
+  | { on: "cursor"; cursor: string }
+  | { on: "resync" }
+  | { on: "bye"; why: "signed_out" | "disabled" | "shutdown" };

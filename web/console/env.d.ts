@@ -1,0 +1,16 @@
+/// <reference types="vite/client" />
+import "vue-router";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Key of the page's name in the words. */
+    title?: string;
+    /** The right without which the page is neither listed nor opened. */
+    needs?: string;
+    /** Opens without a sign-in. */
+    open?: boolean;
+    /** Drawn without rail and top bar. */
+    bare?: boolean;
+  }
+}
+export {};

@@ -1,0 +1,4 @@
+// Addresses of the audit trail.
+import type { RouteRecordRaw } from "vue-router";
+
+export default [] satisfies RouteRecordRaw[];

@@ -1,0 +1,4 @@
+// Addresses of the settings room.
+import type { RouteRecordRaw } from "vue-router";
+
+export default [] satisfies RouteRecordRaw[];

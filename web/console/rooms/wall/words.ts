@@ -1,0 +1,1 @@
+export default { "zh-CN": { title: "看板" }, en: { title: "Wall" } };

@@ -1,0 +1,35 @@
+// Which address opens which room. Rooms are loaded when first visited; each owns its own `routes.ts`.
+import { createRouter, createWebHistory, type Router } from "vue-router";
+import { useSession } from "@shell/session";
+import audit from "./rooms/audit/routes";
+import reception from "./rooms/reception/routes";
+import settings from "./rooms/settings/routes";
+import signin from "./rooms/signin/routes";
+import team from "./rooms/team/routes";
+import wall from "./rooms/wall/routes";
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory("/"),
+    routes: [
+      { path: "/", redirect: "/reception" },
+      ...reception,
+      ...wall,
+      ...team,
+      ...settings,
+      ...audit,
+      ...signin,
+      { path: "/:rest(.*)*", name: "lost", component: () => import("@shell/Lost.vue"), meta: { title: "shell.lost.title" } },
+    ],
+  });
+
+  router.beforeEach(async (to) => {
+    const session = useSession();
+    if (to.meta.open) return true;
+    if (!session.me) await session.load();
+    if (!session.me) return session.failed ? true : { name: "sign-in", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
+    if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
+    return true;
+  });
+  return router;
+}
