@@ -1,1 +1,27 @@
-//! base
+//! What every room shares: ids, money, time, calendars, paging, actors and their rights, problems.
+//!
+//! Nothing here does I/O, is async, or asks a clock.
+
+mod actor;
+mod calendar;
+mod ids;
+mod live;
+mod mask;
+mod money;
+mod page;
+mod permission;
+mod problem;
+mod text;
+mod time;
+
+pub use actor::{Actor, Shops, Who};
+pub use calendar::{Calendar, CalendarError, Hours, SpecialDay};
+pub use ids::Id;
+pub use live::{Live, Topic};
+pub use mask::{mask_contact, mask_name, mask_phone};
+pub use money::Fen;
+pub use page::{Page, PageAsk};
+pub use permission::{Permission, Permissions};
+pub use problem::Problem;
+pub use text::{clean_line, clean_text, snippet};
+pub use time::Ms;

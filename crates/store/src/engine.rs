@@ -1,0 +1,292 @@
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base::{Live, Problem};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::dialect::Engine;
+use crate::ids::IdMaker;
+use crate::queue::Queue;
+use crate::{Schema, Tx, postgres, sqlite};
+
+/// How to open a database.
+pub struct Open {
+    /// `sqlite:PATH` or `postgres://...`.
+    pub url: String,
+    /// The tables of every room, floor first.
+    pub schemas: Vec<Schema>,
+    /// Gets the live frames of each commit, in the order of commits. Must be quick.
+    pub publish: Box<dyn Fn(Live) + Send + Sync>,
+}
+
+/// The lane a write goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Somebody waits for it.
+    Interactive,
+    /// A slice (at most 5 ms) of long work.
+    Bulk,
+}
+
+/// The database. Cloning is cheap; all clones are one.
+#[derive(Clone)]
+pub struct Db {
+    handle: Arc<Handle>,
+}
+
+/// Closes the queues with the last clone, which ends the threads.
+struct Handle {
+    shared: Arc<Shared>,
+}
+
+pub(crate) type Tasks = Queue<Box<dyn Task>>;
+
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) writes: Tasks,
+    pub(crate) reads: Tasks,
+    pub(crate) ids: IdMaker,
+    pub(crate) epoch: String,
+    /// Held for reading from before a commit until its frames are queued for publishing, so that
+    /// taking it for writing waits for every commit that may already be visible.
+    pub(crate) commits: RwLock<()>,
+    pub(crate) done: mpsc::UnboundedSender<Done>,
+}
+
+/// One closure on its way through a connection's thread.
+pub(crate) trait Task: Send {
+    /// Runs it (again); answers whether what it wrote shall be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers whoever waits: its own result, or why it could not be kept.
+    fn finish(self: Box<Self>, outcome: Result<(), Problem>);
+}
+
+/// What the finisher does after a commit.
+pub(crate) enum Done {
+    Batch { tasks: Vec<(Box<dyn Task>, Result<(), Problem>)>, lives: Vec<Live> },
+    Flush(oneshot::Sender<()>),
+}
+
+struct Closure<F, T> {
+    work: F,
+    result: Option<Result<T, Problem>>,
+    answer: oneshot::Sender<Result<T, Problem>>,
+}
+
+impl<F, T> Task for Closure<F, T>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send,
+    T: Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        // A panic in one closure must not take its neighbours along.
+        let work = std::panic::AssertUnwindSafe(|| (self.work)(tx));
+        let result = std::panic::catch_unwind(work).unwrap_or_else(|_| {
+            tracing::error!("a transaction panicked");
+            Err(Problem::internal())
+        });
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), Problem>) {
+        let result = match outcome {
+            Ok(()) => self.result.unwrap_or_else(|| Err(Problem::internal())),
+            Err(problem) => Err(problem),
+        };
+        // Nobody waits any more when the caller was cancelled; the work is done all the same.
+        let _ = self.answer.send(result);
+    }
+}
+
+/// How many closures share one SQLite commit at most.
+pub(crate) const SQLITE_GROUP: usize = 256;
+/// How many closures share one PostgreSQL transaction at most, and on how many connections.
+pub(crate) const POSTGRES_GROUP: usize = 8;
+const POSTGRES_WRITERS: usize = 6;
+const POSTGRES_READERS: usize = 4;
+const SQLITE_READERS: usize = 2;
+
+impl Db {
+    /// Opens the database, brings its tables up to date and starts its threads. Needs a tokio
+    /// runtime around it. Refuses a database made by a newer program.
+    pub async fn open(open: Open) -> Result<Db, Problem> {
+        tokio::task::spawn_blocking(move || Db::open_blocking(open))
+            .await
+            .unwrap_or_else(|_| Err(Problem::internal()))
+    }
+
+    fn open_blocking(open: Open) -> Result<Db, Problem> {
+        let mut schemas = vec![crate::SCHEMA];
+        schemas.extend(open.schemas);
+        let (done, finished) = mpsc::unbounded_channel();
+        let target = Target::parse(&open.url)?;
+        let begun = match &target {
+            Target::Sqlite(path) => sqlite::begin(path, &schemas)?,
+            Target::Postgres(config) => postgres::begin(config, &schemas)?,
+        };
+        let engine = match target {
+            Target::Sqlite(_) => Engine::Sqlite,
+            Target::Postgres(_) => Engine::Postgres,
+        };
+        let shared = Arc::new(Shared {
+            engine,
+            writes: Queue::new(),
+            reads: Queue::new(),
+            ids: IdMaker::new(begun.node, begun.past),
+            epoch: begun.epoch,
+            commits: RwLock::new(()),
+            done,
+        });
+        match target {
+            Target::Sqlite(path) => sqlite::start(&path, &shared, SQLITE_READERS)?,
+            Target::Postgres(config) => postgres::start(&config, &shared, POSTGRES_WRITERS, POSTGRES_READERS)?,
+        }
+        tokio::spawn(finisher(finished, open.publish));
+        let db = Db { handle: Arc::new(Handle { shared }) };
+        if engine == Engine::Postgres {
+            tokio::spawn(postgres::keep_node(db.weak(), begun.node, begun.holder));
+        }
+        Ok(db)
+    }
+
+    /// A clone that does not keep the database open; gives `None` once it is closed.
+    pub(crate) fn weak(&self) -> impl Fn() -> Option<Db> + Send + use<> {
+        let handle = Arc::downgrade(&self.handle);
+        move || handle.upgrade().map(|handle| Db { handle })
+    }
+
+    /// Runs `work` in a write transaction and answers after the durable commit. `work` may run more
+    /// than once; if it answers `Err`, nothing it wrote is kept.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        self.write_in(Lane::Interactive, work).await
+    }
+
+    /// [`Db::write`] in a lane.
+    pub async fn write_in<T, F>(&self, lane: Lane, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        self.submit(&self.handle.shared.writes, lane == Lane::Bulk, work).await
+    }
+
+    /// Runs `work` on one snapshot of the database, without writing.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        self.submit(&self.handle.shared.reads, false, work).await
+    }
+
+    async fn submit<T, F>(&self, queue: &Tasks, bulk: bool, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        let task = Box::new(Closure { work, result: None, answer });
+        queue.push(task, bulk).map_err(|_| Problem::unavailable())?;
+        wait.await.unwrap_or_else(|_| Err(Problem::unavailable()))
+    }
+
+    /// Names this state of the data: a restore begins a new epoch, and what was derived from the old
+    /// one (search index, cursors) is void.
+    pub fn epoch(&self) -> &str {
+        &self.handle.shared.epoch
+    }
+
+    /// `sqlite` or `postgres`, for reports only.
+    pub fn engine_name(&self) -> &'static str {
+        match self.handle.shared.engine {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        }
+    }
+
+    /// A cursor before which everything has been published on this node.
+    pub async fn settled(&self) -> Result<crate::Cursor, Problem> {
+        let end = self.read(crate::Cursor::end).await?;
+        // Whoever committed before `end` was read holds or held this lock until its frames were queued.
+        drop(self.handle.shared.commits.write().unwrap_or_else(PoisonError::into_inner));
+        let (flushed, wait) = oneshot::channel();
+        self.handle.shared.done.send(Done::Flush(flushed)).map_err(|_| Problem::unavailable())?;
+        wait.await.map_err(|_| Problem::unavailable())?;
+        Ok(end)
+    }
+
+    /// Does what is queued and takes nothing more.
+    pub fn close(&self) {
+        self.handle.shared.writes.close();
+        self.handle.shared.reads.close();
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shared.writes.close();
+        self.shared.reads.close();
+    }
+}
+
+/// Starts a thread that owns a connection.
+pub(crate) fn spawn(name: &str, shared: &Arc<Shared>, run: impl FnOnce(&Shared) + Send + 'static) -> Result<(), Problem> {
+    let shared = Arc::clone(shared);
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || run(&shared)).map(drop).map_err(|error| {
+        tracing::error!(%error, name, "a database thread could not be started");
+        Problem::unavailable()
+    })
+}
+
+/// Publishes and answers, off the threads that own connections.
+async fn finisher(mut finished: mpsc::UnboundedReceiver<Done>, publish: Box<dyn Fn(Live) + Send + Sync>) {
+    while let Some(done) = finished.recv().await {
+        match done {
+            Done::Batch { tasks, lives } => {
+                for live in lives {
+                    publish(live);
+                }
+                for (task, outcome) in tasks {
+                    task.finish(outcome);
+                }
+            }
+            Done::Flush(flushed) => {
+                let _ = flushed.send(());
+            }
+        }
+    }
+}
+
+/// What opening found out.
+pub(crate) struct Begun {
+    pub(crate) node: i64,
+    pub(crate) holder: String,
+    pub(crate) past: base::Id,
+    pub(crate) epoch: String,
+}
+
+pub(crate) enum Target {
+    Sqlite(PathBuf),
+    Postgres(Box<::postgres::Config>),
+}
+
+impl Target {
+    pub(crate) fn parse(url: &str) -> Result<Target, Problem> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return Ok(Target::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // The text is not repeated: it holds a password.
+            return url.parse().map(|config| Target::Postgres(Box::new(config))).map_err(|_| {
+                Problem::input("database", "database_url", "This is not a PostgreSQL address.")
+            });
+        }
+        Err(Problem::input("database", "database_url", "Write sqlite:PATH or postgres://USER@HOST/NAME."))
+    }
+}

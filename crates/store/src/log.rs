@@ -1,0 +1,116 @@
+use base::{Actor, Id, Ms, Problem, Who};
+use serde_json::Value;
+
+use crate::{Row, Tx, args};
+
+/// Something that happened, written in the transaction that did it.
+///
+/// `data` carries ids, figures and masked values, never names, phones, addresses or texts: personal
+/// data stands in its owning table only.
+pub struct Event<'a> {
+    /// When.
+    pub at: Ms,
+    /// Who did it.
+    pub who: &'a Actor,
+    /// The shop, or [`Id::NONE`].
+    pub shop: Id,
+    /// Noun and what was done: `conversation.claimed`.
+    pub kind: &'static str,
+    /// The id of the noun.
+    pub subject: Id,
+    /// Facts; changes as `{"field": [from, to]}`.
+    pub data: Value,
+}
+
+/// A place in the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// The transaction (always 0 on SQLite, whose numbers commit in order).
+    pub xid: i64,
+    /// The row.
+    pub seq: i64,
+}
+
+/// A row of the log.
+#[derive(Clone, Debug)]
+pub struct LogRow {
+    /// Its place.
+    pub cursor: Cursor,
+    /// The organisation.
+    pub org: Id,
+    /// The shop, or [`Id::NONE`].
+    pub shop: Id,
+    /// When.
+    pub at: Ms,
+    /// `person`, `token`, `buyer` or `program`.
+    pub actor_kind: String,
+    /// The person (also behind a token) or customer; 0 for the program.
+    pub actor: Id,
+    /// Noun and what was done.
+    pub kind: String,
+    /// The id of the noun.
+    pub subject: Id,
+    /// Facts, as JSON.
+    pub data: String,
+}
+
+impl LogRow {
+    /// The columns [`LogRow::read`] expects.
+    pub const COLUMNS: &'static str = "seq, xid, org_id, shop_id, at, actor_kind, actor_id, kind, subject, data";
+
+    /// Reads a row selected with [`LogRow::COLUMNS`].
+    pub fn read(row: &Row<'_>) -> Result<LogRow, Problem> {
+        Ok(LogRow {
+            cursor: Cursor { seq: row.get(0)?, xid: row.get(1)? },
+            org: row.get(2)?,
+            shop: row.get(3)?,
+            at: row.get(4)?,
+            actor_kind: row.get(5)?,
+            actor: row.get(6)?,
+            kind: row.get(7)?,
+            subject: row.get(8)?,
+            data: row.get(9)?,
+        })
+    }
+}
+
+impl Cursor {
+    /// The end of the log: everything up to it is committed, nothing can still appear before it.
+    pub fn end(tx: &mut Tx<'_>) -> Result<Cursor, Problem> {
+        let sql = tx.engine().log_end();
+        Ok(tx.row(sql, args![], |row| Ok(Cursor { xid: row.get(0)?, seq: row.get(1)? }))?.unwrap_or_default())
+    }
+}
+
+impl Tx<'_> {
+    /// Writes an event to the log.
+    pub fn emit(&mut self, event: Event<'_>) -> Result<(), Problem> {
+        let (actor_kind, actor) = match event.who.who {
+            Who::Person(person) => ("person", person),
+            Who::Token { person, .. } => ("token", person),
+            Who::Buyer(customer) => ("buyer", customer),
+            Who::Program => ("program", Id::NONE),
+        };
+        self.exec(
+            "INSERT INTO log (org_id, shop_id, at, actor_kind, actor_id, kind, subject, data)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            args![
+                event.who.org,
+                event.shop,
+                event.at,
+                actor_kind,
+                actor,
+                event.kind,
+                event.subject,
+                &event.data.to_string()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The log after `cursor`, in an order in which nothing is ever inserted before what was read.
+    pub fn log_after(&mut self, cursor: Cursor, limit: usize) -> Result<Vec<LogRow>, Problem> {
+        let sql = self.engine().log_page();
+        self.rows(sql, args![cursor.xid, cursor.seq, limit], LogRow::read)
+    }
+}

@@ -1,0 +1,73 @@
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A queue with an interactive and a bulk lane, read by the threads that own connections.
+///
+/// Bulk work (slices of at most 5 ms) goes when nobody waits in the interactive lane, and at least
+/// once every [`BULK_PATIENCE`], so a busy day neither starves an import nor is delayed by it.
+pub(crate) struct Queue<T> {
+    lanes: Mutex<Lanes<T>>,
+    arrived: Condvar,
+}
+
+struct Lanes<T> {
+    interactive: VecDeque<T>,
+    bulk: VecDeque<T>,
+    bulk_at: Instant,
+    closed: bool,
+}
+
+const BULK_PATIENCE: Duration = Duration::from_millis(50);
+
+impl<T> Queue<T> {
+    #[expect(clippy::disallowed_methods, reason = "fairness between the lanes is the store's own affair")]
+    pub(crate) fn new() -> Queue<T> {
+        let lanes =
+            Lanes { interactive: VecDeque::new(), bulk: VecDeque::new(), bulk_at: Instant::now(), closed: false };
+        Queue { lanes: Mutex::new(lanes), arrived: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lanes<T>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds one; gives it back when the queue is closed.
+    pub(crate) fn push(&self, item: T, bulk: bool) -> Result<(), T> {
+        let mut lanes = self.lock();
+        if lanes.closed {
+            return Err(item);
+        }
+        if bulk { lanes.bulk.push_back(item) } else { lanes.interactive.push_back(item) }
+        drop(lanes);
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// Waits for work and takes up to `most` of it; `None` when the queue is closed and empty.
+    #[expect(clippy::disallowed_methods, reason = "fairness between the lanes is the store's own affair")]
+    pub(crate) fn take(&self, most: usize) -> Option<Vec<T>> {
+        let mut lanes = self.lock();
+        loop {
+            let waiting = lanes.interactive.len().min(most);
+            let mut taken: Vec<T> = lanes.interactive.drain(..waiting).collect();
+            if !lanes.bulk.is_empty() && (taken.is_empty() || lanes.bulk_at.elapsed() > BULK_PATIENCE) {
+                lanes.bulk_at = Instant::now();
+                taken.extend(lanes.bulk.pop_front());
+            }
+            if !taken.is_empty() {
+                return Some(taken);
+            }
+            if lanes.closed {
+                return None;
+            }
+            lanes = self.arrived.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Takes no more; what is queued is still done.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_all();
+    }
+}

@@ -1,0 +1,127 @@
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use base::{Id, Problem};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::dialect::Engine;
+use crate::engine::{Begun, Done, SQLITE_GROUP, Shared, Task, spawn};
+use crate::error::Fault;
+use crate::ids::IdMaker;
+use crate::tx::Conn;
+use crate::{Schema, Tx, migrate};
+
+/// Statements kept prepared per connection.
+const STATEMENTS: usize = 512;
+
+fn connect(path: &Path, write: bool) -> Result<Connection, Fault> {
+    let flags = if write {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    };
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    if write {
+        conn.pragma_update(None, "page_size", 8192)?;
+        conn.pragma_update(None, "journal_mode", "WAL")?;
+        conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        conn.pragma_update(None, "cache_size", -32 * 1024)?;
+    } else {
+        conn.pragma_update(None, "query_only", true)?;
+        conn.pragma_update(None, "cache_size", -16 * 1024)?;
+    }
+    Ok(conn)
+}
+
+/// Makes or opens the file, brings its tables up to date.
+pub(crate) fn begin(path: &Path, schemas: &[Schema]) -> Result<Begun, Problem> {
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Problem::input("database", "folder_unusable", format!("Cannot make {}: {error}", folder.display()))
+        })?;
+    }
+    let conn = connect(path, true).map_err(|fault| fault.problem("open"))?;
+    let ids = IdMaker::new(0, Id(0));
+    let mut tx = Tx::new(Conn::Sqlite(&conn), &ids);
+    migrate::run(&mut tx, schemas)?;
+    let epoch = migrate::epoch(&mut tx)?;
+    let past = IdMaker::past(&mut tx)?;
+    Ok(Begun { node: 0, holder: String::new(), past, epoch })
+}
+
+/// Starts the writer and the readers.
+pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result<(), Problem> {
+    debug_assert_eq!(shared.engine, Engine::Sqlite);
+    let conn = connect(path, true).map_err(|fault| fault.problem("open"))?;
+    spawn("sqlite-writer", shared, move |shared| writer(&conn, shared))?;
+    for _ in 0..readers {
+        let conn = connect(path, false).map_err(|fault| fault.problem("open"))?;
+        spawn("sqlite-reader", shared, move |shared| reader(&conn, shared))?;
+    }
+    Ok(())
+}
+
+/// Every closure that waits shares the next commit; each stands in its own savepoint.
+fn writer(conn: &Connection, shared: &Shared) {
+    while let Some(mut batch) = shared.writes.take(SQLITE_GROUP) {
+        let mut lives = Vec::new();
+        let committed = group(conn, shared, &mut batch, &mut lives);
+        let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
+        let committed = committed.and_then(|()| conn.execute_batch("COMMIT").map_err(Fault::from));
+        let tasks = match committed {
+            Ok(()) => batch.into_iter().map(|task| (task, Ok(()))).collect(),
+            Err(fault) => {
+                let _ = conn.execute_batch("ROLLBACK");
+                let problem = fault.problem("commit");
+                lives.clear();
+                batch.into_iter().map(|task| (task, Err(problem.clone()))).collect()
+            }
+        };
+        let _ = shared.done.send(Done::Batch { tasks, lives });
+        drop(published);
+    }
+    let _ = conn.execute_batch("PRAGMA optimize");
+}
+
+fn group(
+    conn: &Connection,
+    shared: &Shared,
+    batch: &mut [Box<dyn Task>],
+    lives: &mut Vec<base::Live>,
+) -> Result<(), Fault> {
+    let run = |sql: &str| -> Result<(), Fault> { Ok(conn.prepare_cached(sql)?.raw_execute().map(|_| ())?) };
+    run("BEGIN IMMEDIATE")?;
+    for task in batch {
+        run("SAVEPOINT s")?;
+        let mut tx = Tx::new(Conn::Sqlite(conn), &shared.ids);
+        if task.run(&mut tx) {
+            lives.extend(tx.into_lives());
+        } else {
+            // A full disk rolls everything back by itself; then there is nothing left to keep.
+            if conn.is_autocommit() {
+                return Err(Fault::Away("the transaction was rolled back".into()));
+            }
+            run("ROLLBACK TO s")?;
+        }
+        run("RELEASE s")?;
+    }
+    Ok(())
+}
+
+fn reader(conn: &Connection, shared: &Shared) {
+    while let Some(batch) = shared.reads.take(1) {
+        for mut task in batch {
+            let outcome = conn.execute_batch("BEGIN").map_err(|e| Fault::from(e).problem("begin"));
+            if outcome.is_ok() {
+                task.run(&mut Tx::new(Conn::Sqlite(conn), &shared.ids));
+                let _ = conn.execute_batch("ROLLBACK");
+            }
+            task.finish(outcome);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use base::{Id, Live, Problem};
+
+use crate::dialect::Engine;
+use crate::error::Fault;
+use crate::ids::IdMaker;
+use crate::postgres::PgConn;
+use crate::{Arg, Row};
+
+/// A transaction, handed to the closures of [`crate::Db::write`] and [`crate::Db::read`].
+///
+/// Statements are one text for both engines: `$1`, `$2` ... bound by number. Read `SQL` in
+/// ARCHITECTURE.md for what must not be used. A failed statement is a mistake of ours or of the
+/// machine, so it comes back as a finished [`Problem`] to be passed on with `?`.
+pub struct Tx<'c> {
+    conn: Conn<'c>,
+    ids: &'c IdMaker,
+    lives: Vec<Live>,
+    lost_race: bool,
+}
+
+pub(crate) enum Conn<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut PgConn),
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: Conn<'c>, ids: &'c IdMaker) -> Tx<'c> {
+        Tx { conn, ids, lives: Vec::new(), lost_race: false }
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        match self.conn {
+            Conn::Sqlite(_) => Engine::Sqlite,
+            Conn::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A new id, greater than all before it on this node.
+    pub fn id(&self) -> Id {
+        self.ids.next()
+    }
+
+    /// Hands `frame` to its topics after the commit, if there is one.
+    pub fn live(&mut self, live: Live) {
+        self.lives.push(live);
+    }
+
+    /// Runs a statement; answers how many rows it touched.
+    pub fn exec(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<u64, Problem> {
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite_exec(conn, sql, args),
+            Conn::Postgres(conn) => conn.exec(sql, args),
+        };
+        result.map_err(|fault| self.fail(sql, &fault))
+    }
+
+    /// Reads all rows of a query (or of a `RETURNING`), each through `read`.
+    pub fn rows<T>(
+        &mut self,
+        sql: &str,
+        args: &[Arg<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Problem>,
+    ) -> Result<Vec<T>, Problem> {
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => sqlite_rows(conn, sql, args, &mut read),
+            Conn::Postgres(conn) => conn
+                .query(sql, args)
+                .map(|rows| rows.iter().map(|row| read(&Row::Postgres(row))).collect::<Result<Vec<T>, Problem>>()),
+        };
+        result.map_err(|fault| self.fail(sql, &fault))?
+    }
+
+    /// Reads the first row of a query, if there is one.
+    pub fn row<T>(
+        &mut self,
+        sql: &str,
+        args: &[Arg<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        Ok(self.rows(sql, args, read)?.into_iter().next())
+    }
+
+    /// Reads the first column of the first row, if there is one.
+    pub fn value<T: crate::FromColumn>(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Option<T>, Problem> {
+        self.row(sql, args, |row| row.get(0))
+    }
+
+    /// `($3, $4, ...)` for `count` ids whose first argument is `$first`, padded to a power of two so
+    /// that few different statements come about. Pass the ids through [`pad`] for the arguments.
+    pub fn in_list(first: usize, count: usize) -> String {
+        let slots = count.max(1).next_power_of_two();
+        let list: Vec<String> = (first..first + slots).map(|n| format!("${n}")).collect();
+        format!("({})", list.join(", "))
+    }
+
+    /// Runs a whole script that brings its own BEGIN and COMMIT.
+    pub(crate) fn script(&mut self, sql: &str) -> Result<(), Problem> {
+        let result = match &mut self.conn {
+            Conn::Sqlite(conn) => conn.execute_batch(sql).map_err(Fault::from),
+            Conn::Postgres(conn) => conn.batch(sql),
+        };
+        result.map_err(|fault| {
+            let problem = self.fail(sql, &fault);
+            match &mut self.conn {
+                Conn::Sqlite(conn) => drop(conn.execute_batch("ROLLBACK")),
+                Conn::Postgres(conn) => drop(conn.batch("ROLLBACK")),
+            }
+            problem
+        })
+    }
+
+    fn fail(&mut self, sql: &str, fault: &Fault) -> Problem {
+        self.lost_race |= matches!(fault, Fault::Retry);
+        fault.problem(sql)
+    }
+
+    /// Whether a statement lost a race, so that the closure must run again.
+    pub(crate) fn lost_race(&self) -> bool {
+        self.lost_race
+    }
+
+    pub(crate) fn into_lives(self) -> Vec<Live> {
+        self.lives
+    }
+}
+
+/// Ids as arguments for [`Tx::in_list`]: the last one is repeated up to the next power of two (an
+/// empty list asks for id 0, which names nothing).
+pub fn pad(ids: &[Id]) -> Vec<Arg<'static>> {
+    let last = ids.last().copied().unwrap_or(Id::NONE);
+    let slots = ids.len().max(1).next_power_of_two();
+    (0..slots).map(|i| Arg::from(ids.get(i).copied().unwrap_or(last))).collect()
+}
+
+/// Binds `$n` by its digits: SQLite numbers named parameters by first appearance instead.
+fn sqlite_bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(), Fault> {
+    for index in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(index).and_then(|name| name.get(1..)).and_then(|n| n.parse::<usize>().ok());
+        let arg = number
+            .and_then(|n| args.get(n.wrapping_sub(1)))
+            .ok_or_else(|| Fault::Bug(format!("parameter {index} has no argument")))?;
+        statement.raw_bind_parameter(index, arg)?;
+    }
+    Ok(())
+}
+
+fn sqlite_exec(conn: &rusqlite::Connection, sql: &str, args: &[Arg<'_>]) -> Result<u64, Fault> {
+    let mut statement = conn.prepare_cached(sql)?;
+    sqlite_bind(&mut statement, args)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+fn sqlite_rows<T>(
+    conn: &rusqlite::Connection,
+    sql: &str,
+    args: &[Arg<'_>],
+    read: &mut impl FnMut(&Row<'_>) -> Result<T, Problem>,
+) -> Result<Result<Vec<T>, Problem>, Fault> {
+    let mut statement = conn.prepare_cached(sql)?;
+    sqlite_bind(&mut statement, args)?;
+    let mut rows = statement.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        match read(&Row::Sqlite(row)) {
+            Ok(value) => out.push(value),
+            Err(problem) => return Ok(Err(problem)),
+        }
+    }
+    Ok(Ok(out))
+}
