@@ -1,0 +1,77 @@
+// The pages that are looked at: by axe in pages.test.mjs and by people in ./screenshots.
+import { openWindow, prefer, read, settled, signInCookies } from "./lib.mjs";
+
+/**
+ * `path` is an address, or is asked of the signed-in window. `as` is whose eyes see it: nobody's, or the
+ * first sign-in of the demo with that role. `ready` is what must stand on the page.
+ *
+ * @typedef {{ name: string, as: "nobody" | "owner" | "agent", path: string | ((context: import("playwright-core").BrowserContext, demo: { shop_page: string }) => Promise<string> | string), ready: string }} Page
+ * @type {Page[]}
+ */
+export const pages = [
+  { name: "sign-in", as: "nobody", path: "/sign-in", ready: "input[name=password]" },
+  { name: "reception", as: "owner", path: "/reception", ready: "main" },
+  { name: "conversation", as: "owner", path: firstConversation, ready: "main" },
+  { name: "wall", as: "owner", path: "/wall", ready: "main" },
+  { name: "people", as: "owner", path: "/team/people", ready: "main" },
+  { name: "roles", as: "owner", path: "/team/roles", ready: "main" },
+  { name: "shops", as: "owner", path: "/team/shops", ready: "main" },
+  { name: "roster", as: "owner", path: "/team/roster", ready: "main" },
+  { name: "settings", as: "owner", path: "/settings", ready: "main" },
+  { name: "audit", as: "owner", path: "/audit", ready: "main" },
+  { name: "shop", as: "nobody", path: (_, demo) => demo.shop_page, ready: "body" },
+];
+
+/** The open conversation that has the most to show: the one with the most messages on the first page. */
+async function firstConversation(context) {
+  const { items } = await read(context, "/conversations?tab=all&state=open&limit=50");
+  if (items.length === 0) throw new Error("the demo has no open conversation");
+  const longest = items.reduce((best, one) => (one.last_seq > best.last_seq ? one : best));
+  return `/reception/${longest.id}`;
+}
+
+/** The sign-in of the demo for a role. */
+export function signInOf(demo, role) {
+  const found = demo.sign_ins.find((one) => one.role === role);
+  if (!found) throw new Error(`the demo has no ${role}; it has ${demo.sign_ins.map((one) => one.role).join(", ")}`);
+  return found;
+}
+
+/**
+ * Shows pages one after the other, each in its own window, and hands it to `see`. One sign-in a person is
+ * enough for all windows.
+ */
+export class Tour {
+  #cookies = new Map();
+
+  constructor(browser, demo) {
+    this.browser = browser;
+    this.demo = demo;
+  }
+
+  /**
+   * @param {Page} page
+   * @param {{ width: "wide" | "narrow", theme: "light" | "dark", locale: "zh" | "en" }} look
+   * @param {(shown: { page: import("playwright-core").Page, context: import("playwright-core").BrowserContext, faults: string[] }) => Promise<void>} see
+   */
+  async show({ as, path, ready }, look, see) {
+    const cookies = as === "nobody" ? undefined : await this.#signedIn(as);
+    const shown = await openWindow(this.browser, this.demo.address, { ...look, cookies });
+    try {
+      if (cookies) await prefer(shown.context, look);
+      await shown.page.goto(typeof path === "string" ? path : await path(shown.context, this.demo));
+      await shown.page.locator(ready).first().waitFor({ state: "visible" });
+      await settled(shown.page);
+      await see(shown);
+    } finally {
+      await shown.context.close();
+    }
+  }
+
+  async #signedIn(role) {
+    if (!this.#cookies.has(role)) {
+      this.#cookies.set(role, await signInCookies(this.browser, this.demo.address, signInOf(this.demo, role)));
+    }
+    return this.#cookies.get(role);
+  }
+}
