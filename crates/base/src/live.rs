@@ -15,6 +15,8 @@ pub enum Topic {
     Person(Id),
     /// The buyer's side of a conversation.
     Buyer(Id),
+    /// The program itself: a queue, a presence or a load changed, so waiting buyers may be dealt.
+    Router,
     /// The organisation: presence, rights.
     Org(Id),
 }

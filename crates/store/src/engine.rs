@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::dialect::Engine;
 use crate::ids::IdMaker;
+use crate::memo::Common;
 use crate::queue::Queue;
 use crate::{Schema, Tx, postgres, sqlite};
 
@@ -45,7 +46,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) writes: Tasks,
     pub(crate) reads: Tasks,
-    pub(crate) ids: IdMaker,
+    pub(crate) common: Common,
     pub(crate) epoch: String,
     /// Held for reading from before a commit until its frames are queued for publishing, so that
     /// taking it for writing waits for every commit that may already be visible.
@@ -134,7 +135,7 @@ impl Db {
             engine,
             writes: Queue::new(),
             reads: Queue::new(),
-            ids: IdMaker::new(begun.node, begun.past),
+            common: Common::new(IdMaker::new(begun.node, begun.past)),
             epoch: begun.epoch,
             commits: RwLock::new(()),
             done,

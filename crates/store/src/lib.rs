@@ -11,6 +11,7 @@ mod ids;
 mod jobs;
 mod lock;
 mod log;
+mod memo;
 mod migrate;
 mod postgres;
 mod queue;

@@ -9,6 +9,7 @@ use postgres::{Client, Config, NoTls, Statement};
 use crate::engine::{Begun, Db, Done, POSTGRES_GROUP, Shared, Task, spawn};
 use crate::error::Fault;
 use crate::ids::{IdMaker, wall_ms};
+use crate::memo::Common;
 use crate::tx::Conn;
 use crate::{Arg, Schema, Tx, args, migrate};
 
@@ -84,8 +85,8 @@ fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
 /// Brings the tables up to date and leases a node number.
 pub(crate) fn begin(config: &Config, schemas: &[Schema]) -> Result<Begun, Problem> {
     let mut conn = PgConn::connect(config).map_err(|fault| fault.problem("connect"))?;
-    let ids = IdMaker::new(0, Id(0));
-    let mut tx = Tx::new(Conn::Postgres(&mut conn), &ids);
+    let common = Common::new(IdMaker::new(0, Id(0)));
+    let mut tx = Tx::new(Conn::Postgres(&mut conn), &common);
     // Nodes that start together take turns; the lock goes with the connection.
     tx.value::<i64>("SELECT CAST(1 AS BIGINT) FROM pg_advisory_lock(20261121)", args![])?;
     migrate::run(&mut tx, schemas)?;
@@ -236,7 +237,7 @@ fn try_once(line: &mut Line, shared: &Shared, group: &mut [Box<dyn Task>]) -> Re
     let mut lives = Vec::new();
     let alone = group.len() == 1;
     for task in group {
-        let mut tx = Tx::new(Conn::Postgres(conn), &shared.ids);
+        let mut tx = Tx::new(Conn::Postgres(conn), &shared.common);
         let keep = task.run(&mut tx);
         if tx.lost_race() {
             conn.batch("ROLLBACK")?;
@@ -276,6 +277,6 @@ fn reader(line: &mut Line, shared: &Shared) {
 fn read_once(line: &mut Line, shared: &Shared, task: &mut dyn Task) -> Result<(), Fault> {
     let conn = line.conn()?;
     conn.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-    task.run(&mut Tx::new(Conn::Postgres(conn), &shared.ids));
+    task.run(&mut Tx::new(Conn::Postgres(conn), &shared.common));
     conn.batch("ROLLBACK")
 }

@@ -9,6 +9,7 @@ use crate::dialect::Engine;
 use crate::engine::{Begun, Done, SQLITE_GROUP, Shared, Task, spawn};
 use crate::error::Fault;
 use crate::ids::IdMaker;
+use crate::memo::Common;
 use crate::tx::Conn;
 use crate::{Schema, Tx, migrate};
 
@@ -46,8 +47,8 @@ pub(crate) fn begin(path: &Path, schemas: &[Schema]) -> Result<Begun, Problem> {
         })?;
     }
     let conn = connect(path, true).map_err(|fault| fault.problem("open"))?;
-    let ids = IdMaker::new(0, Id(0));
-    let mut tx = Tx::new(Conn::Sqlite(&conn), &ids);
+    let common = Common::new(IdMaker::new(0, Id(0)));
+    let mut tx = Tx::new(Conn::Sqlite(&conn), &common);
     migrate::run(&mut tx, schemas)?;
     let epoch = migrate::epoch(&mut tx)?;
     let past = IdMaker::past(&mut tx)?;
@@ -98,7 +99,7 @@ fn group(
     run("BEGIN IMMEDIATE")?;
     for task in batch {
         run("SAVEPOINT s")?;
-        let mut tx = Tx::new(Conn::Sqlite(conn), &shared.ids);
+        let mut tx = Tx::new(Conn::Sqlite(conn), &shared.common);
         if task.run(&mut tx) {
             lives.extend(tx.into_lives());
         } else {
@@ -118,7 +119,7 @@ fn reader(conn: &Connection, shared: &Shared) {
         for mut task in batch {
             let outcome = conn.execute_batch("BEGIN").map_err(|e| Fault::from(e).problem("begin"));
             if outcome.is_ok() {
-                task.run(&mut Tx::new(Conn::Sqlite(conn), &shared.ids));
+                task.run(&mut Tx::new(Conn::Sqlite(conn), &shared.common));
                 let _ = conn.execute_batch("ROLLBACK");
             }
             task.finish(outcome);

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use base::{Id, Live, Problem};
 
 use crate::dialect::Engine;
 use crate::error::Fault;
-use crate::ids::IdMaker;
+use crate::memo::Common;
 use crate::postgres::PgConn;
 use crate::{Arg, Row};
 
@@ -13,7 +15,7 @@ use crate::{Arg, Row};
 /// machine, so it comes back as a finished [`Problem`] to be passed on with `?`.
 pub struct Tx<'c> {
     conn: Conn<'c>,
-    ids: &'c IdMaker,
+    common: &'c Common,
     lives: Vec<Live>,
     lost_race: bool,
 }
@@ -24,8 +26,8 @@ pub(crate) enum Conn<'c> {
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(conn: Conn<'c>, ids: &'c IdMaker) -> Tx<'c> {
-        Tx { conn, ids, lives: Vec::new(), lost_race: false }
+    pub(crate) fn new(conn: Conn<'c>, common: &'c Common) -> Tx<'c> {
+        Tx { conn, common, lives: Vec::new(), lost_race: false }
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -37,7 +39,22 @@ impl<'c> Tx<'c> {
 
     /// A new id, greater than all before it on this node.
     pub fn id(&self) -> Id {
-        self.ids.next()
+        self.common.ids.next()
+    }
+
+    /// A fact that never changes for its key (settings as of a version), computed once per process.
+    /// Whatever can change must have a part of the key that changes with it.
+    pub fn memo<T: Send + Sync + 'static>(
+        &mut self,
+        key: [Id; 3],
+        compute: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem>,
+    ) -> Result<Arc<T>, Problem> {
+        if let Some(known) = self.common.memo.get::<T>(key) {
+            return Ok(known);
+        }
+        let fact = Arc::new(compute(self)?);
+        self.common.memo.put(key, &fact);
+        Ok(fact)
     }
 
     /// Hands `frame` to its topics after the commit, if there is one.
