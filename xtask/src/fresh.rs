@@ -23,6 +23,9 @@ pub(crate) fn check(top: &Path, binary: &Path) -> Vec<Finding> {
             format!("`{} openapi`: {why}", binary.display()),
         )),
     }
+    if !top.join(DOCUMENT).exists() {
+        return findings;
+    }
     match schema(top) {
         Ok(fresh) => findings.extend(compare(top, SCHEMA, &fresh)),
         Err(why) => findings.push(Finding::wrong(SCHEMA, 0, format!("{GENERATOR}: {why}"))),
