@@ -1,0 +1,69 @@
+// Who stands before the screen: the visitor's token, the shop's word for who it is, and how far was read.
+// Whether an identity is true is the server's business.
+import type { Keep } from './keep';
+import type { Hello, Identity } from './protocol';
+
+interface Kept { token: string; sub: string | null }
+interface ReadMark { conversation: number; seq: number }
+
+export class Visitor {
+  token: string | null = null;
+
+  constructor(private readonly keep: Keep, public identity: Identity | null) {}
+
+  /** Whether this browser has talked with the shop before. */
+  get returning(): boolean {
+    return this.kept !== null;
+  }
+
+  /** True when what is kept here belongs to another customer than the one now named. */
+  get stranger(): boolean {
+    const sub = this.kept?.sub ?? null;
+    return sub !== null && this.identity !== null && sub !== subject(this.identity);
+  }
+
+  /** Takes the token from storage anew, as another tab may have got one meanwhile. */
+  recall(): string | null {
+    this.token = this.kept?.token ?? null;
+    return this.token;
+  }
+
+  welcome(token: string): void {
+    const sub = this.identity ? subject(this.identity) : (this.kept?.sub ?? null);
+    this.token = token;
+    this.keep.write('visitor', { token, sub } satisfies Kept);
+  }
+
+  markRead(conversation: number, seq: number): void {
+    this.keep.write('read', { conversation, seq } satisfies ReadMark);
+  }
+
+  /** How far the buyer had read, from this browser; on a new one, what they answered was read. */
+  readUpTo(ok: Hello): number {
+    const mark = this.keep.read<ReadMark>('read');
+    if (mark && mark.conversation === ok.conversation) return mark.seq;
+    return ok.messages.reduce((top, entry) => (entry.kind !== 'hidden' && entry.from === 'buyer' ? Math.max(top, entry.seq) : top), 0);
+  }
+
+  forget(): void {
+    for (const name of ['visitor', 'read', 'draft']) this.keep.drop(name);
+    this.token = null;
+  }
+
+  private get kept(): Kept | null {
+    const kept = this.keep.read<Kept>('visitor');
+    return kept && typeof kept.token === 'string' ? kept : null;
+  }
+}
+
+/** The customer an identity speaks of; a JWT is only looked into. */
+export function subject(identity: Identity): string {
+  if ('sub' in identity) return String(identity.sub);
+  try {
+    const part = (identity.jwt.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(part), (char) => char.charCodeAt(0));
+    return String((JSON.parse(new TextDecoder().decode(bytes)) as { sub?: unknown }).sub ?? '');
+  } catch {
+    return '';
+  }
+}
