@@ -1,1 +1,43 @@
-//! team
+//! Who works here: organisations, shops and their papers, people, roles, sign-in, tokens, presence,
+//! groups, rosters, settings and the audit trail. It knows nothing of talks: how busy somebody is,
+//! `reception` knows.
+
+mod changes;
+mod group;
+mod org;
+mod password;
+mod person;
+mod presence;
+mod role;
+mod setting;
+mod shop;
+mod sign_in;
+mod token;
+mod wire;
+
+pub use group::{Group, GroupChange, NewGroup, add_group, change_group, group, groups, groups_of_org, remove_group};
+pub use org::{Org, first_org, found_org, org, orgs};
+pub use password::{PasswordHash, Proof, check_password};
+pub use person::{
+    NewPerson, Person, PersonChange, actor_of, add_person, change_person, disable_person, enable_person, people,
+    person, person_by_login, reset_password,
+};
+pub use presence::{
+    Chosen, PersonPresence, Presence, Ready, Span, drop_lease, expire_leases, lease, presence_of, presences,
+    presence_spans, ready, set_presence,
+};
+pub use role::{NewRole, Role, RoleChange, add_role, change_role, remove_role, role_by_key, roles};
+pub use setting::{
+    Setting, SettingKind, SettingView, reset_setting, set_setting, setting, settings_at, settings_of, settings_version,
+    settings_view,
+};
+pub use shop::{
+    NewShop, PLATFORMS, Shop, ShopChange, add_shop, change_shop, identity_secret, new_identity_secret, shop,
+    shop_by_key, shops,
+};
+pub use sign_in::{SignIn, actor_by_cookie};
+pub use token::{NewToken, Token, TokenInfo, actor_by_token, add_token, remove_token, tokens, touch_token};
+
+/// The tables of this room.
+pub const SCHEMA: store::Schema =
+    store::Schema { room: "team", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };
