@@ -1,6 +1,6 @@
 // What the widget knows of its talk, as a pure function of the frames it was handed.
 // It talks to nobody and knows no clock; talk.ts feeds it.
-import type { Entry, Hello, Message, Phase, Place, Shop } from './protocol';
+import type { Entry, Hello, Message, Phase, Place, Push, Shop } from './protocol';
 
 /** `idle`: never asked for; `waiting`: between two attempts; `refused`: no use to try again. */
 export type Status = 'idle' | 'connecting' | 'live' | 'waiting' | 'refused';
@@ -40,6 +40,26 @@ export type Action =
   | { type: 'phase'; phase: Phase }
   | { type: 'invite'; session: number | null }
   | { type: 'forget' };
+
+/** What a pushed frame means for the state; null when it is about the socket. */
+export function pushed(frame: Push): Action | null {
+  switch (frame.on) {
+    case 'message':
+      return { type: 'messages', messages: [frame.message] };
+    case 'queue':
+      return { type: 'queue', queue: frame };
+    case 'agent':
+      return { type: 'agent', name: frame.name, typing: frame.typing ?? false };
+    case 'read':
+      return { type: 'read', seq: frame.seq };
+    case 'state':
+      return { type: 'phase', phase: frame.state };
+    case 'invite':
+      return { type: 'invite', session: frame.session };
+    default:
+      return null;
+  }
+}
 
 export const START: State = {
   status: 'idle',

@@ -7,7 +7,7 @@ import { Keep } from './keep';
 import { Outbox, type Pending } from './outbox';
 import type { Bodies, Entry, Hello, Identity, Message, PageProduct, Place, Problem, Push, SendKind, Stage } from './protocol';
 import { asProblem, Link } from './socket';
-import { type Action, diverged, FULL_PAGE, hasGap, reduce, START, type State } from './state';
+import { type Action, diverged, FULL_PAGE, hasGap, pushed, reduce, START, type State } from './state';
 import { Visitor } from './visitor';
 
 /** So many held messages are read again on a new socket: a recall made meanwhile changes an old number. */
@@ -184,37 +184,15 @@ export class Talk {
   }
 
   private push(frame: Push): void {
-    switch (frame.on) {
-      case 'message': {
-        const { message } = frame;
-        const known = this.state.log.has(message.seq);
-        this.apply({ type: 'messages', messages: [message] });
-        if (!known && message.kind !== 'hidden') this.options.arrived(message);
-        break;
-      }
-      case 'queue':
-        this.apply({ type: 'queue', queue: frame });
-        break;
-      case 'agent':
-        this.apply({ type: 'agent', name: frame.name, typing: frame.typing ?? false });
-        break;
-      case 'read':
-        this.apply({ type: 'read', seq: frame.seq });
-        break;
-      case 'state':
-        this.apply({ type: 'phase', phase: frame.state });
-        break;
-      case 'invite':
-        this.apply({ type: 'invite', session: frame.session });
-        break;
-      case 'resync':
-        this.fresh = true;
-        this.link.restart();
-        break;
-      default:
-        // `bye`: the server closes the socket itself, and the link comes back in its own time.
-        break;
+    const arriving = frame.on === 'message' && frame.message.kind !== 'hidden' && !this.state.log.has(frame.message.seq) ? frame.message : null;
+    const action = pushed(frame);
+    if (action) this.apply(action);
+    else if (frame.on === 'resync') {
+      this.fresh = true;
+      this.link.restart();
     }
+    // `bye`: the server closes the socket itself, and the link comes back in its own time.
+    if (arriving) this.options.arrived(arriving);
   }
 
   private apply(action: Action): void {

@@ -37,7 +37,7 @@ export function header(context: Context): View {
 
   function standing(state: State): string {
     if (state.status !== 'live') return state.status === 'refused' ? t('refused') : t('connecting');
-    if (state.agent !== null) return t(state.typing ? 'agentTyping' : 'serving', { name: state.agent });
+    if (state.agent !== null && state.phase !== 'closed') return t(state.typing ? 'agentTyping' : 'serving', { name: state.agent });
     if (state.phase === 'queued') return t('queueing');
     return t(state.shop?.open === false ? 'closedNow' : 'ready');
   }

@@ -33,7 +33,7 @@ export function logView(context: Context): LogView {
   const el = h('div', { class: 'log' }, scroller, down);
   const made = new Map<string, { el: HTMLElement; row?: Row }>();
   let follow = true;
-  let firstKey = '';
+  let base = 0;
   let lastSeq = 0;
   let missed = 0;
 
@@ -46,11 +46,11 @@ export function logView(context: Context): LogView {
   function update(): void {
     const messages = visible(talk.state);
     const items = build(messages);
-    const grownAbove = firstKey !== '' && items[0]?.key !== firstKey;
+    const grownAbove = talk.state.base < base;
     const fromBottom = scroller.scrollHeight - scroller.scrollTop;
     count(messages);
     lay(items);
-    firstKey = items[0]?.key ?? '';
+    base = talk.state.base;
     older.hidden = talk.state.base === 0 || messages.length === 0;
     setText(older, t(talk.history.loading ? 'loading' : 'older'));
     if (follow) toEnd();

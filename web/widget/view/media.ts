@@ -73,7 +73,7 @@ export function voice(context: Context, body: Pick<VoiceBody, 'ms'>, address: Pr
   address.then((source) => (audio.src = source), () => broken());
   const bar = h('span', { class: 'bar' }, h('span'));
   const time = h('span', { class: 'ms' }, seconds(length));
-  const name = t('play', { s: Math.round(length / 1000) });
+  const name = t('play', { s: seconds(length) });
   const button = h('button', { type: 'button', class: 'voice', 'aria-label': name, onclick: toggle }, icon('play', 18), bar, time);
   button.style.width = `${Math.round(96 + Math.min(1, length / 60_000) * 110)}px`;
   audio.onplay = audio.onpause = audio.onended = () => {

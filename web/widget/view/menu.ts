@@ -30,7 +30,7 @@ export function openMenu(host: HTMLElement, anchor: HTMLElement, items: MenuItem
       item.label,
     ),
   );
-  const menu = h('div', { class: 'menu', role: 'menu', 'aria-label': title, onkeydown: keys }, title && h('p', null, title), ...buttons);
+  const menu = h('div', { class: 'menu', role: 'menu', 'aria-label': title ?? anchor.getAttribute('aria-label'), onkeydown: keys }, title && h('p', null, title), ...buttons);
   host.append(menu);
   place(host, anchor, menu);
   buttons[0]?.focus();
