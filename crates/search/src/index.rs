@@ -1,8 +1,7 @@
 //! The folder: opened, fed, committed, emptied. What is in a document and how it is found is elsewhere.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
@@ -11,9 +10,10 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, Term};
 
-use crate::schema::{self, Fields, TERMS, VERSION};
+use crate::folder::{existing, payload, wipe};
+use crate::schema::{self, Fields, TERMS};
 use crate::words::Terms;
-use crate::{Ask, Doc, Error, Found, Kind, find};
+use crate::{Ask, Doc, Error, Found, Kind, Opened, find};
 
 /// Memory of the writer before it flushes a segment, in bytes: the least tantivy accepts.
 const WRITER_BYTES: usize = 15_000_000;
@@ -21,28 +21,6 @@ const WRITER_BYTES: usize = 15_000_000;
 const MERGE_MAX_DOCS: usize = 1_000_000;
 /// A segment with a larger share of deleted documents is written anew.
 const DELETED_MAX: f32 = 0.3;
-
-/// What was found in the folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// The index goes on from [`Index::cursor`].
-    Kept,
-    /// There was no index; an empty one is there now, with cursor 0.
-    New,
-    /// The index was of another epoch (the store was restored); it was emptied, cursor 0.
-    OtherEpoch,
-    /// The index was made by another version of this crate; it was emptied, cursor 0.
-    OtherVersion,
-    /// The index could not be read; it was emptied, cursor 0.
-    Broken,
-}
-
-impl Opened {
-    /// Whether the index is empty now and must be fed from the beginning.
-    pub fn needs_rebuild(self) -> bool {
-        self != Opened::Kept
-    }
-}
 
 /// A full-text index in a folder of its own. All methods may be called from any thread; searching never
 /// waits for feeding.
@@ -100,7 +78,12 @@ impl Index {
         Ok((Index::over(index, fields, 0, epoch)?, opened))
     }
 
-    fn over(mut index: tantivy::Index, fields: Fields, cursor: i64, epoch: &str) -> Result<Index, Error> {
+    pub(crate) fn over(
+        mut index: tantivy::Index,
+        fields: Fields,
+        cursor: i64,
+        epoch: &str,
+    ) -> Result<Index, Error> {
         // The default manager has the `raw` and `default` that tantivy wants for its other fields.
         let tokenizers = TokenizerManager::default();
         tokenizers.register(TERMS, Terms::default());
@@ -257,13 +240,25 @@ impl Index {
         self.drop_writer(&mut feed)
     }
 
+    /// Reads every file and compares it with its checksum; gives the names of those that differ. For
+    /// `xiaoer check`: a healthy index answers with an empty list, a damaged one is cleared and fed again.
+    pub fn check(&self) -> Result<Vec<String>, Error> {
+        let damaged = self.index.validate_checksum()?;
+        let mut damaged: Vec<String> = damaged
+            .into_iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        damaged.sort_unstable();
+        Ok(damaged)
+    }
+
     /// Answers a question from what is committed. No text is an error: what has no words finds nothing.
     pub fn search(&self, ask: &Ask) -> Result<Found, Error> {
         find::find(&self.reader.searcher(), &self.fields, ask)
     }
 
     /// Opens everything a search opens, so that a damaged file shows itself now.
-    fn touch(&self) -> Result<(), Error> {
+    pub(crate) fn touch(&self) -> Result<(), Error> {
         let searcher = self.reader.searcher();
         for segment in searcher.segment_readers() {
             let f = &self.fields;
@@ -333,70 +328,4 @@ impl Feed {
         }
         done
     }
-}
-
-fn payload(cursor: i64, epoch: &str) -> String {
-    format!("{VERSION} {cursor} {epoch}")
-}
-
-/// The index in the folder, `None` when there is none, or why it cannot go on.
-fn existing(dir: &Path, epoch: &str) -> Result<Option<Index>, Opened> {
-    if !dir.join("meta.json").exists() {
-        return Ok(None);
-    }
-    let read = || -> Result<Result<Index, Opened>, Error> {
-        let index = tantivy::Index::open_in_dir(dir)?;
-        let (ours, fields) = schema::schema();
-        let Some(payload) = index.load_metas()?.payload else {
-            // Made, but never committed to: as good as none.
-            return Ok(Err(Opened::New));
-        };
-        let mut parts = payload.splitn(3, ' ');
-        let version = parts.next().and_then(|v| v.parse().ok());
-        let cursor = parts.next().and_then(|c| c.parse().ok());
-        let (Some(cursor), Some(its)) = (cursor, parts.next()) else {
-            return Ok(Err(Opened::Broken));
-        };
-        if version != Some(VERSION) || index.schema() != ours {
-            return Ok(Err(Opened::OtherVersion));
-        }
-        if its != epoch {
-            return Ok(Err(Opened::OtherEpoch));
-        }
-        let index = Index::over(index, fields, cursor, epoch)?;
-        index.touch()?;
-        Ok(Ok(index))
-    };
-    // A damaged file may fail a bound check inside the engine: that is a broken index, not a crash.
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(Ok(index))) => Ok(Some(index)),
-        Ok(Ok(Err(Opened::New))) => Ok(None),
-        Ok(Ok(Err(reason))) => Err(reason),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "search index cannot be read");
-            Err(Opened::Broken)
-        }
-        Err(_) => Err(Opened::Broken),
-    }
-}
-
-/// Removes the index's files, and nothing else that someone may have put into the folder.
-fn wipe(dir: &Path) -> Result<(), Error> {
-    for entry in std::fs::read_dir(dir)? {
-        let path: PathBuf = entry?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        let ours = ["meta.json", ".managed.json"].contains(&name)
-            || name.starts_with(".tantivy-")
-            || ["idx", "pos", "term", "store", "fast", "fieldnorm", "del", "temp"].contains(&ending);
-        if !ours {
-            continue;
-        }
-        if path.is_dir() {
-            std::fs::remove_dir_all(&path)?;
-        } else {
-            std::fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
 }

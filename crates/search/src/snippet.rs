@@ -53,7 +53,7 @@ pub fn snippet(text: &str, ask_text: &str) -> String {
         out.extend(
             grapheme
                 .chars()
-                .filter(|c| !c.is_control() && !(space && c.is_whitespace())),
+                .filter(|c| !(c.is_control() || space && c.is_whitespace())),
         );
     }
     if open {

@@ -254,3 +254,82 @@ fn a_folder_that_cannot_be_made_is_an_error() {
     std::fs::write(&file, "x").expect("writes");
     assert!(Index::open(&file.join("below"), "e").is_err());
 }
+
+#[test]
+fn a_copy_taken_in_the_middle_of_feeding_opens_at_the_last_commit() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (index, _) = open(dir.path());
+    index.put(&[doc(1, "第一句话")]).expect("puts");
+    index.commit(7).expect("commits");
+    // More than the writer's memory, so that some of it is on disk without a commit.
+    for batch in 0..8 {
+        let docs: Vec<Doc> = (0..1000)
+            .map(|n| doc(10 + batch * 1000 + n, &format!("第{n}句话{}", "很长".repeat(40))))
+            .collect();
+        index.put(&docs).expect("puts");
+    }
+    let copy = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(dir.path()).expect("lists") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name");
+        // A file that is just being replaced has such a name for a moment, then none.
+        if !name.to_string_lossy().starts_with(".tmp") {
+            std::fs::copy(&path, copy.path().join(name)).expect("copies");
+        }
+    }
+    let (crashed, opened) = open(copy.path());
+    assert_eq!((opened, crashed.cursor(), crashed.len()), (Opened::Kept, 7, 1));
+    crashed.put(&[doc(2, "第二句话")]).expect("puts");
+    crashed.commit(8).expect("commits");
+    assert_eq!(ids(&crashed, "句话"), [2, 1]);
+}
+
+#[test]
+fn a_flipped_byte_is_found_by_a_check() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (index, _) = open(dir.path());
+    index.put(&[doc(1, "第一句话")]).expect("puts");
+    index.commit(7).expect("commits");
+    assert_eq!(index.check().expect("checks"), [] as [&str; 0]);
+    let names = std::fs::read_dir(dir.path())
+        .expect("lists")
+        .map(|e| e.expect("an entry").path());
+    let file = names
+        .into_iter()
+        .find(|p| p.extension().is_some_and(|e| e == "idx"))
+        .expect("a file");
+    let mut bytes = std::fs::read(&file).expect("reads");
+    bytes[3] ^= 0x10;
+    std::fs::write(&file, bytes).expect("writes");
+    let damaged = index.check().expect("checks");
+    assert_eq!(damaged, [file.file_name().expect("a name").to_string_lossy()]);
+}
+
+#[test]
+fn searching_goes_on_while_feeding() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (index, _) = open(dir.path());
+    index.put(&[doc(0, "大家说话")]).expect("puts");
+    index.commit(0).expect("commits");
+    std::thread::scope(|scope| {
+        let feeding = scope.spawn(|| {
+            for id in 1..40 {
+                index
+                    .put(&[doc(id, "大家说话"), doc(0, "大家说话")])
+                    .expect("puts");
+                index.commit(id).expect("commits");
+            }
+            index.rest().expect("rests");
+        });
+        let mut last = 0;
+        while !feeding.is_finished() {
+            let found = ids(&index, "说话");
+            assert!(
+                found.len() >= last.min(20) && found.contains(&0) || found.len() == 20,
+                "{found:?}"
+            );
+            last = found.len();
+        }
+    });
+    assert_eq!(index.len(), 40);
+}
