@@ -1,1 +1,19 @@
-//! catalogue
+//! What the shops sell: products, SKUs, prices and floors, stock on hand, locked and kept for safety. It
+//! knows no order: whoever ships says what leaves the shelf.
+
+mod card;
+mod check;
+mod product;
+mod setting;
+mod sku;
+mod stock;
+
+pub use card::{ProductCard, card};
+pub use product::{NewProduct, Product, ProductFilter, product, products, upsert_product};
+pub use setting::SETTINGS;
+pub use sku::{NewSku, Sku, sku, sku_by_code};
+pub use stock::{Stock, give_back, lock, take, unlock};
+
+/// The tables of the catalogue.
+pub const SCHEMA: store::Schema =
+    store::Schema { room: "catalogue", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };
