@@ -7,6 +7,7 @@
 mod dialect;
 mod engine;
 mod error;
+mod files;
 mod ids;
 mod jobs;
 mod lock;
@@ -22,6 +23,7 @@ mod tx;
 mod value;
 
 pub use engine::{Db, Lane, Open};
+pub use files::{FILE_LIMIT, FileKind, FileRow, Files, IMAGE_LIMIT, NewFile, VOICE_LIMIT};
 pub use jobs::{Job, NewJob};
 pub use lock::FolderLock;
 pub use log::{Cursor, Event, LogRow};

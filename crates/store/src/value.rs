@@ -102,30 +102,30 @@ pub enum Row<'a> {
 impl Row<'_> {
     /// The value of column `index` (from 0). A wrong type is a mistake of ours: `internal`.
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T, Problem> {
-        let result = match self {
-            Row::Sqlite(row) => T::from_sqlite(row, index).map_err(|e| e.to_string()),
-            Row::Postgres(row) => T::from_postgres(row, index).map_err(|e| e.to_string()),
-        };
-        result.map_err(|cause| {
-            tracing::error!(cause, index, "a column could not be read");
-            Problem::internal()
-        })
+        T::from_column(self, index)
     }
 }
 
 /// What can stand in a column.
 pub trait FromColumn: Sized {
-    #[doc(hidden)]
-    fn from_sqlite(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Self>;
-    #[doc(hidden)]
-    fn from_postgres(row: &postgres::Row, index: usize) -> Result<Self, postgres::Error>;
+    /// Reads column `index` (from 0).
+    fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Problem>;
+}
+
+fn unreadable(cause: &dyn std::fmt::Display, index: usize) -> Problem {
+    tracing::error!(%cause, index, "a column could not be read");
+    Problem::internal()
 }
 
 macro_rules! plain_column {
     ($($type:ty),*) => {
         $(impl FromColumn for $type {
-            fn from_sqlite(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Self> { row.get(index) }
-            fn from_postgres(row: &postgres::Row, index: usize) -> Result<Self, postgres::Error> { row.try_get(index) }
+            fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Problem> {
+                match row {
+                    Row::Sqlite(row) => row.get(index).map_err(|e| unreadable(&e, index)),
+                    Row::Postgres(row) => row.try_get(index).map_err(|e| unreadable(&e, index)),
+                }
+            }
         })*
     };
 }
@@ -136,19 +136,13 @@ macro_rules! int_column {
     ($($type:ty => |$v:ident| $make:expr;)*) => {
         $(
             impl FromColumn for $type {
-                fn from_sqlite(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Self> {
+                fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Problem> {
                     row.get(index).map(|$v: i64| $make)
-                }
-                fn from_postgres(row: &postgres::Row, index: usize) -> Result<Self, postgres::Error> {
-                    row.try_get(index).map(|$v: i64| $make)
                 }
             }
             impl FromColumn for Option<$type> {
-                fn from_sqlite(row: &rusqlite::Row<'_>, index: usize) -> rusqlite::Result<Self> {
+                fn from_column(row: &Row<'_>, index: usize) -> Result<Self, Problem> {
                     row.get(index).map(|v: Option<i64>| v.map(|$v| $make))
-                }
-                fn from_postgres(row: &postgres::Row, index: usize) -> Result<Self, postgres::Error> {
-                    row.try_get(index).map(|v: Option<i64>| v.map(|$v| $make))
                 }
             }
         )*
@@ -160,4 +154,37 @@ int_column! {
     Ms => |v| Ms(v);
     Fen => |v| Fen(v);
     bool => |v| v != 0;
+}
+
+/// An enum that stands in a TEXT column and on the wire under the same short names.
+///
+/// `text_enum! { /// Doc. pub enum Stage { /// Before the sale. Pre = "pre", ... } }`
+#[macro_export]
+macro_rules! text_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $key:literal),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $key)] $variant),* }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The name in the database and on the wire.
+            pub fn key(self) -> &'static str { match self { $($name::$variant => $key),* } }
+        }
+
+        impl $crate::FromColumn for $name {
+            fn from_column(row: &$crate::Row<'_>, index: usize) -> Result<Self, base::Problem> {
+                match row.get::<String>(index)?.as_str() {
+                    $($key => Ok($name::$variant),)*
+                    _ => Err(base::Problem::internal()),
+                }
+            }
+        }
+
+        impl<'a> From<$name> for $crate::Arg<'a> {
+            fn from(value: $name) -> Self { $crate::Arg::Text(Some(value.key())) }
+        }
+    };
 }

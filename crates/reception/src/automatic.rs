@@ -1,0 +1,158 @@
+use base::Ms;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The automatic messages of a shop. They are marked automatic and never count as a reply.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Automatic {
+    /// Said when a session begins; of several that are valid now, the one with the narrowest dates.
+    #[serde(default)]
+    pub welcome: Vec<AutoText>,
+    /// Said once a session when the queue is long.
+    #[serde(default)]
+    pub busy: Vec<AutoText>,
+    /// Said when a session begins outside the shop's hours, in place of the welcome.
+    #[serde(default)]
+    pub closed: Vec<AutoText>,
+    /// Said when a session ends by itself or is closed after an answer.
+    #[serde(default)]
+    pub farewell: Vec<AutoText>,
+}
+
+/// One automatic message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AutoText {
+    /// The text; `{shop}`, `{buyer}`, `{place}`, `{wait}` (minutes) and `{opens}` are filled.
+    pub text: String,
+    /// Valid from (a campaign's first moment).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Ms>,
+    /// Valid until (its end).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Ms>,
+    /// Busy only: from this place in the queue on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<i64>,
+    /// Busy only: or from this expected wait on, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<i64>,
+}
+
+/// What the variables of a text stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Fill<'a> {
+    /// `{shop}`
+    pub shop: &'a str,
+    /// `{buyer}`
+    pub buyer: &'a str,
+    /// `{place}`
+    pub place: i64,
+    /// `{wait}`, whole minutes, at least 1.
+    pub wait_s: i64,
+    /// `{opens}`, in the shop's zone.
+    pub opens: String,
+}
+
+impl AutoText {
+    fn valid(&self, now: Ms) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+
+    fn span(&self) -> i64 {
+        self.until.unwrap_or(Ms(i64::MAX / 2)).since(self.from.unwrap_or(Ms(i64::MIN / 2)))
+    }
+
+    /// The text with its variables filled.
+    pub fn filled(&self, fill: &Fill<'_>) -> String {
+        self.text
+            .replace("{shop}", fill.shop)
+            .replace("{buyer}", fill.buyer)
+            .replace("{place}", &fill.place.to_string())
+            .replace("{wait}", &(fill.wait_s.max(1) + 59).div_euclid(60).to_string())
+            .replace("{opens}", &fill.opens)
+    }
+}
+
+/// The text of a list that is valid now: a campaign's (narrower dates) before the everyday one.
+pub fn pick(texts: &[AutoText], now: Ms) -> Option<&AutoText> {
+    texts.iter().filter(|text| text.valid(now)).min_by_key(|text| text.span())
+}
+
+/// The busy text for a place and an expected wait: the one with the highest conditions that hold.
+pub fn pick_busy(texts: &[AutoText], now: Ms, place: i64, wait_s: i64) -> Option<&AutoText> {
+    texts
+        .iter()
+        .filter(|text| text.valid(now))
+        .filter(|text| text.queue.is_some_and(|q| place >= q) || text.wait_s.is_some_and(|w| wait_s >= w))
+        .max_by_key(|text| (text.queue.unwrap_or(0), text.wait_s.unwrap_or(0)))
+}
+
+impl Automatic {
+    /// What a shop says before anybody changed it.
+    pub(crate) fn default_json() -> Value {
+        json!({
+            "welcome": [{"text": "您好，欢迎光临{shop}！请问有什么可以帮您？"}],
+            "busy": [{"text": "让您久等了，现在咨询的买家较多，您前面还有 {place} 位，预计等待 {wait} 分钟，我们会按顺序尽快回复您。", "queue": 3, "wait_s": 120}],
+            "closed": [{"text": "您好，现在不在营业时间，我们将在 {opens} 回复您。您可以先留言，客服上线后会第一时间联系您。"}],
+            "farewell": [{"text": "感谢您的咨询，祝您购物愉快，有需要随时找我们。"}]
+        })
+    }
+
+    /// Says what is wrong with a value of the setting.
+    pub(crate) fn check(value: &Value) -> Result<(), String> {
+        let automatic: Automatic = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+        let all = [("welcome", &automatic.welcome), ("busy", &automatic.busy), ("closed", &automatic.closed), ("farewell", &automatic.farewell)];
+        for (name, texts) in all {
+            for (index, text) in texts.iter().enumerate() {
+                if text.text.trim().is_empty() || text.text.chars().count() > 1_000 {
+                    return Err(format!("{name}[{index}].text must have 1 to 1000 characters"));
+                }
+                if let (Some(from), Some(until)) = (text.from, text.until)
+                    && until <= from
+                {
+                    return Err(format!("{name}[{index}].until must be after from"));
+                }
+                if name == "busy" && text.queue.is_none() && text.wait_s.is_none() {
+                    return Err(format!("busy[{index}] needs queue or wait_s"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str, from: Option<i64>, until: Option<i64>) -> AutoText {
+        AutoText { text: text.into(), from: from.map(Ms), until: until.map(Ms), ..AutoText::default() }
+    }
+
+    #[test]
+    fn a_campaigns_welcome_is_said_on_its_days_only() {
+        let texts = [text("everyday", None, None), text("11.11", Some(100), Some(200))];
+        assert_eq!(pick(&texts, Ms(150)).map(|t| t.text.as_str()), Some("11.11"));
+        assert_eq!(pick(&texts, Ms(200)).map(|t| t.text.as_str()), Some("everyday"));
+        assert_eq!(pick(&texts[1..], Ms(99)), None);
+    }
+
+    #[test]
+    fn the_busy_text_depends_on_place_and_wait() {
+        let mut few = text("few", None, None);
+        few.queue = Some(3);
+        let mut many = text("many", None, None);
+        many.queue = Some(10);
+        let texts = [few, many];
+        assert_eq!(pick_busy(&texts, Ms(0), 2, 0), None);
+        assert_eq!(pick_busy(&texts, Ms(0), 5, 0).map(|t| t.text.as_str()), Some("few"));
+        assert_eq!(pick_busy(&texts, Ms(0), 12, 0).map(|t| t.text.as_str()), Some("many"));
+    }
+
+    #[test]
+    fn the_defaults_are_valid_and_a_wrong_value_is_named() {
+        assert_eq!(Automatic::check(&Automatic::default_json()), Ok(()));
+        let wrong = json!({"welcome": [{"text": "a", "from": 5, "until": 4}]});
+        assert_eq!(Automatic::check(&wrong), Err("welcome[0].until must be after from".into()));
+    }
+}

@@ -1,0 +1,395 @@
+use std::sync::LazyLock;
+
+use base::{Actor, Id, Ms, Problem};
+use serde::Serialize;
+use store::{Tx, args, record, text_enum};
+
+use crate::book::Book;
+
+text_enum! {
+    /// Who has a conversation.
+    pub enum State {
+        /// Nobody yet; it waits for an agent.
+        Queued = "queued",
+        /// Its agent.
+        Open = "open",
+        /// Nobody; the last session ended.
+        Closed = "closed",
+    }
+}
+
+text_enum! {
+    /// The stage of the sale a contact is about. It can change during the contact.
+    pub enum Stage {
+        /// 售前
+        Pre = "pre",
+        /// 售中
+        In = "in",
+        /// 售后
+        After = "after",
+    }
+}
+
+record! {
+    /// The thread of one buyer with one shop on one channel, and what lists and clocks need of it.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Conversation {
+        /// The organisation.
+        pub org: Id = "org_id",
+        /// Its id.
+        pub id: Id = "id",
+        /// The shop.
+        pub shop: Id = "shop_id",
+        /// The buyer.
+        pub customer: Id = "customer_id",
+        /// What the buyer is called (kept in step with the archive).
+        pub customer_name: String = "customer_name",
+        /// Member level.
+        pub customer_level: i64 = "customer_level",
+        /// Marked VIP.
+        pub customer_vip: bool = "customer_vip",
+        /// Whether the shop vouches for who this is.
+        pub customer_known: bool = "customer_known",
+        /// Whether the buyer is blocked.
+        pub customer_blocked: bool = "customer_blocked",
+        /// `web`.
+        pub channel: String = "channel",
+        /// Who has it.
+        pub state: State = "state",
+        /// Stage of the sale.
+        pub stage: Stage = "stage",
+        /// The skill group it is meant for.
+        pub group: Option<Id> = "group_id",
+        /// That group's name.
+        pub group_name: Option<String> = "group_name",
+        /// The agent who has it, or had it last.
+        pub agent: Option<Id> = "agent_id",
+        /// That agent's display name.
+        pub agent_name: Option<String> = "agent_name",
+        /// 0 normal, 1 VIP, 2 complaint; higher goes first.
+        pub priority: i64 = "priority",
+        /// Marked as a complaint.
+        pub complaint: bool = "complaint",
+        /// Number of the last session.
+        pub session: i64 = "session",
+        /// Whether it is open.
+        pub session_open: bool = "session_open",
+        /// Version of the settings it runs under.
+        pub rules: Id = "rules",
+        /// Number of the last round.
+        pub round: i64 = "round",
+        /// Number of the open round's first buyer message, 0 when nobody waits.
+        pub round_open: i64 = "round_open",
+        /// When that message came.
+        pub waiting_since: Option<Ms> = "waiting_since",
+        /// When the buyer began to wait for an agent.
+        pub queued_at: Option<Ms> = "queued_at",
+        /// When the wait turns amber.
+        pub warn_at: Option<Ms> = "warn_at",
+        /// When it turns red.
+        pub breach_at: Option<Ms> = "breach_at",
+        /// How far the alarms of this wait went: 0 none, 1 warned, 2 breached.
+        pub warned: i64 = "warned",
+        /// The last effective message of an agent in this session.
+        pub human_at: Option<Ms> = "human_at",
+        /// When somebody last did something here.
+        pub touched_at: Ms = "touched_at",
+        /// Slow answers in this session; negative once the alarm was raised.
+        pub slow: i64 = "slow",
+        /// The session in which the buyer was told that it takes longer.
+        pub busy_session: i64 = "busy_session",
+        /// Whether the alarm for a conversation nobody touches was raised.
+        pub idle: bool = "idle",
+        /// What the agent promised ("in two minutes").
+        pub promise_at: Option<Ms> = "promise_at",
+        /// The next reminder.
+        pub remind_at: Option<Ms> = "remind_at",
+        /// For when the clock job is set.
+        pub clock_at: Option<Ms> = "clock_at",
+        /// Number of the last message.
+        pub last_seq: i64 = "last_seq",
+        /// Grows with every change.
+        pub rev: i64 = "rev",
+        /// The agent has read so far.
+        pub agent_read_seq: i64 = "agent_read_seq",
+        /// The buyer has read so far.
+        pub buyer_read_seq: i64 = "buyer_read_seq",
+        /// Buyer messages the agent has not read.
+        pub unread: i64 = "unread",
+        /// Sender of the last message lists show.
+        pub last_from: String = "last_from",
+        /// Its kind.
+        pub last_kind: String = "last_kind",
+        /// Its first words.
+        pub last_text: String = "last_text",
+        /// Its time.
+        pub last_at: Ms = "last_at",
+        /// Stage template.
+        pub template: String = "template",
+        /// How many of its steps are done.
+        pub step: i64 = "step",
+        /// Kind of bargaining, if any.
+        pub bargain: Option<String> = "bargain",
+        /// Tags, a JSON list.
+        pub tags: String = "tags",
+        /// When it began.
+        pub created_at: Ms = "created_at",
+        /// When the last session ended.
+        pub closed_at: Option<Ms> = "closed_at",
+    }
+}
+
+const MINUTE_MS: i64 = 60_000;
+
+impl Conversation {
+    /// The conversation `id`, if the actor may know of it: of their organisation and shops, and with
+    /// the right to see others' conversations unless it is theirs or waits in the queue.
+    pub fn of(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Conversation, Problem> {
+        let conversation = Conversation::load(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
+        if conversation.visible_to(who) { Ok(conversation) } else { Err(Problem::not_found()) }
+    }
+
+    /// The conversation, whoever asks.
+    pub fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Conversation>, Problem> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!("SELECT {} FROM conversation WHERE org_id = $1 AND id = $2", Conversation::COLUMNS)
+        });
+        tx.row(&SQL, args![org, id], Conversation::read)
+    }
+
+    /// The buyer's conversation with the shop on a channel, if they ever talked.
+    pub fn of_buyer(tx: &mut Tx<'_>, org: Id, shop: Id, customer: Id, channel: &str) -> Result<Option<Conversation>, Problem> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT {} FROM conversation WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3 AND channel = $4",
+                Conversation::COLUMNS
+            )
+        });
+        tx.row(&SQL, args![org, customer, shop, channel], Conversation::read)
+    }
+
+    /// A new conversation, closed and empty until its first message.
+    pub(crate) fn begin(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, customer: Id, channel: &str) -> Result<Conversation, Problem> {
+        let id = tx.id();
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "INSERT INTO conversation (org_id, id, shop_id, customer_id, customer_name, customer_level, customer_vip,
+                   customer_known, customer_blocked, channel, state, stage, priority, complaint, session, session_open,
+                   rules, round, round_open, warned, touched_at, slow, busy_session, idle, last_seq, rev, agent_read_seq,
+                   buyer_read_seq, unread, last_from, last_kind, last_text, last_at, active_minute, template, step,
+                   tags, created_at)
+                 VALUES ($1, $2, $3, $4, '', 0, 0, 0, 0, $5, 'closed', 'pre', 0, 0, 0, 0, 0, 0, 0, 0, $6, 0, 0, 0, 0, 0, 0,
+                   0, 0, '', '', '', $6, $7, '', 0, '[]', $6) RETURNING {}",
+                Conversation::COLUMNS
+            )
+        });
+        let minute = now.0 / MINUTE_MS;
+        tx.row(&SQL, args![org, id, shop, customer, channel, now, minute], Conversation::read)?.ok_or_else(Problem::internal)
+    }
+
+    /// Whether `who` may see it.
+    pub fn visible_to(&self, who: &Actor) -> bool {
+        use base::Permission::{SeeAllTalks, Talk};
+        let mine = who.person().is_some() && self.agent == who.person();
+        who.org == self.org
+            && who.shops.has(self.shop)
+            && match who.who {
+                base::Who::Buyer(customer) => customer == self.customer,
+                base::Who::Program => true,
+                _ => who.may(SeeAllTalks) || (who.may(Talk) && (mine || self.state == State::Queued)),
+            }
+    }
+
+    /// Where it stands, for the book.
+    pub(crate) fn book(&self) -> Book {
+        Book {
+            agent: self.agent.filter(|_| self.state == State::Open),
+            session: self.session,
+            session_open: self.session_open,
+            round: self.round,
+            waiting: self.waiting_since.filter(|_| self.round_open > 0).map(|at| (self.round_open, at)),
+        }
+    }
+
+    /// Writes it back. `rev` grows by one.
+    pub(crate) fn save(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        self.rev += 1;
+        tx.exec(
+            "UPDATE conversation SET customer_id = $3, customer_name = $4, customer_level = $5, customer_vip = $6,
+               customer_known = $7, customer_blocked = $8, state = $9, stage = $10, group_id = $11, group_name = $12,
+               agent_id = $13, agent_name = $14, priority = $15, complaint = $16, session = $17, session_open = $18,
+               rules = $19, round = $20, round_open = $21, waiting_since = $22, queued_at = $23, warn_at = $24,
+               breach_at = $25, warned = $26, human_at = $27, touched_at = $28, slow = $29, idle = $30,
+               promise_at = $31, remind_at = $32, clock_at = $33, last_seq = $34, rev = $35, agent_read_seq = $36,
+               buyer_read_seq = $37, unread = $38, last_from = $39, last_kind = $40, last_text = $41, last_at = $42,
+               active_minute = $43, template = $44, step = $45, bargain = $46, tags = $47, closed_at = $48, busy_session = $49
+             WHERE org_id = $1 AND id = $2",
+            args![
+                self.org, self.id, self.customer, &self.customer_name, self.customer_level, self.customer_vip,
+                self.customer_known, self.customer_blocked, self.state, self.stage, self.group, &self.group_name,
+                self.agent, &self.agent_name, self.priority, self.complaint, self.session, self.session_open,
+                self.rules, self.round, self.round_open, self.waiting_since, self.queued_at, self.warn_at,
+                self.breach_at, self.warned, self.human_at, self.touched_at, self.slow, self.idle,
+                self.promise_at, self.remind_at, self.clock_at, self.last_seq, self.rev, self.agent_read_seq,
+                self.buyer_read_seq, self.unread, &self.last_from, &self.last_kind, &self.last_text, self.last_at,
+                self.last_at.0 / MINUTE_MS, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+/// A conversation as lists, sockets and the API show it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Conversation)]
+pub struct Card {
+    /// Its id.
+    pub id: Id,
+    /// Grows with every change; drop a card that is not newer than what you have.
+    pub rev: i64,
+    /// The shop.
+    pub shop: Id,
+    /// `web`.
+    pub channel: String,
+    /// Who has it.
+    pub state: State,
+    /// Stage of the sale.
+    pub stage: Stage,
+    /// The buyer.
+    pub customer: Buyer,
+    /// The agent who has it, or had it last.
+    pub agent: Option<Id>,
+    /// That agent's display name.
+    pub agent_name: Option<String>,
+    /// The skill group it is meant for.
+    pub group: Option<Id>,
+    /// That group's name.
+    pub group_name: Option<String>,
+    /// 0 normal, 1 VIP, 2 complaint.
+    pub priority: i64,
+    /// Marked as a complaint.
+    pub complaint: bool,
+    /// Number of the last session.
+    pub session: i64,
+    /// The buyer's first message without an effective answer.
+    pub waiting_since: Option<Ms>,
+    /// When the buyer began to wait for an agent.
+    pub queued_at: Option<Ms>,
+    /// When the wait turns amber.
+    pub warn_at: Option<Ms>,
+    /// When the wait turns red.
+    pub breach_at: Option<Ms>,
+    /// What the agent promised.
+    pub promise_at: Option<Ms>,
+    /// The next reminder.
+    pub remind_at: Option<Ms>,
+    /// Answers have been slow as often as the setting allows.
+    pub slow: bool,
+    /// Nobody has touched it for too long.
+    pub idle: bool,
+    /// Number of the last message.
+    pub last_seq: i64,
+    /// The agent has read so far.
+    pub agent_read_seq: i64,
+    /// The buyer has read so far.
+    pub buyer_read_seq: i64,
+    /// Buyer messages the agent has not read.
+    pub unread: i64,
+    /// The last message lists show; null before the first.
+    pub last: Option<Last>,
+    /// Stage template.
+    pub template: String,
+    /// How many of its steps are done.
+    pub step: i64,
+    /// Kind of bargaining.
+    pub bargain: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// When it began.
+    pub created_at: Ms,
+    /// When the last session ended.
+    pub closed_at: Option<Ms>,
+}
+
+/// The buyer, as a card shows them.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Buyer {
+    /// Customer id.
+    pub id: Id,
+    /// What they are called.
+    pub name: String,
+    /// Member level.
+    pub level: i64,
+    /// Marked VIP.
+    pub vip: bool,
+    /// Whether the shop vouches for who this is.
+    pub known: bool,
+    /// Whether they are blocked.
+    pub blocked: bool,
+}
+
+/// The last message of a card.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Last {
+    /// Sender.
+    pub from: String,
+    /// Kind.
+    pub kind: String,
+    /// First words.
+    pub text: String,
+    /// When.
+    pub at: Ms,
+}
+
+impl Conversation {
+    /// The card of it.
+    pub fn card(&self) -> Card {
+        Card {
+            id: self.id,
+            rev: self.rev,
+            shop: self.shop,
+            channel: self.channel.clone(),
+            state: self.state,
+            stage: self.stage,
+            customer: Buyer {
+                id: self.customer,
+                name: self.customer_name.clone(),
+                level: self.customer_level,
+                vip: self.customer_vip,
+                known: self.customer_known,
+                blocked: self.customer_blocked,
+            },
+            agent: self.agent,
+            agent_name: self.agent_name.clone(),
+            group: self.group,
+            group_name: self.group_name.clone(),
+            priority: self.priority,
+            complaint: self.complaint,
+            session: self.session,
+            waiting_since: self.waiting_since,
+            queued_at: self.queued_at,
+            warn_at: self.warn_at,
+            breach_at: self.breach_at,
+            promise_at: self.promise_at,
+            remind_at: self.remind_at,
+            slow: self.slow < 0,
+            idle: self.idle,
+            last_seq: self.last_seq,
+            agent_read_seq: self.agent_read_seq,
+            buyer_read_seq: self.buyer_read_seq,
+            unread: self.unread,
+            last: (!self.last_from.is_empty()).then(|| Last {
+                from: self.last_from.clone(),
+                kind: self.last_kind.clone(),
+                text: self.last_text.clone(),
+                at: self.last_at,
+            }),
+            template: self.template.clone(),
+            step: self.step,
+            bargain: self.bargain.clone(),
+            tags: serde_json::from_str(&self.tags).unwrap_or_default(),
+            created_at: self.created_at,
+            closed_at: self.closed_at,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What an agent notes on a conversation with one click.
+
+use base::{Actor, Id, Ms, Permission, Problem, clean_line};
+use serde_json::json;
+use store::Tx;
+
+use crate::book::Entry;
+use crate::conversation::{Card, Conversation, Stage};
+use crate::handover::changed;
+use crate::message::Message;
+use crate::rules::Rules;
+use crate::thread::Shown;
+
+/// The two kinds of bargaining buyers (row 78), as tags.
+pub const BARGAINS: [&str; 2] = ["greedy", "comfort"];
+
+/// One mark to set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// The stage of the sale.
+    Stage(Stage),
+    /// Another template of steps; begins at its first.
+    Template(String),
+    /// How many steps are done.
+    Step(i64),
+    /// Kind of bargaining, or none.
+    Bargain(Option<String>),
+    /// Tags.
+    Tags(Vec<String>),
+    /// A complaint goes before others in the queue.
+    Complaint(bool),
+    /// What was promised, or none.
+    Promise(Option<Ms>),
+}
+
+/// Sets a mark.
+pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Result<Card, Problem> {
+    who.need(Permission::Talk)?;
+    let mut conversation = Conversation::of(tx, who, id)?;
+    let mut told: Vec<Message> = Vec::new();
+    let (kind, data) = match mark {
+        Mark::Stage(stage) => {
+            let before = std::mem::replace(&mut conversation.stage, *stage);
+            let body = json!({"event": "stage", "from": before.key(), "to": stage.key()});
+            told.push(conversation.note(tx, now, &body, Entry::Nothing)?);
+            if conversation.waiting_since.is_some() {
+                let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
+                conversation.remeasure(tx, &rules)?;
+            }
+            ("conversation.stage", json!({"stage": [before.key(), stage.key()]}))
+        }
+        Mark::Template(key) => {
+            steps_of(key)?;
+            let before = std::mem::replace(&mut conversation.template, key.clone());
+            conversation.step = 0;
+            ("conversation.template", json!({"template": [before, key]}))
+        }
+        Mark::Step(step) => {
+            if !(0..=steps_of(&conversation.template)?).contains(step) {
+                return Err(Problem::input("step", "step_range", "The template has fewer steps."));
+            }
+            let before = std::mem::replace(&mut conversation.step, *step);
+            ("conversation.step", json!({"step": [before, step]}))
+        }
+        Mark::Bargain(kind) => {
+            if kind.as_deref().is_some_and(|kind| !BARGAINS.contains(&kind)) {
+                return Err(Problem::input("bargain", "choice_unknown", "greedy, comfort or null."));
+            }
+            let before = std::mem::replace(&mut conversation.bargain, kind.clone());
+            ("conversation.bargain", json!({"bargain": [before, kind]}))
+        }
+        Mark::Tags(tags) => {
+            if tags.len() > 12 {
+                return Err(Problem::input("tags", "too_many", "At most 12 tags."));
+            }
+            let mut clean = tags.iter().map(|tag| clean_line("tags", tag, 20)).collect::<Result<Vec<_>, _>>()?;
+            clean.dedup();
+            conversation.tags = serde_json::to_string(&clean).map_err(|_| Problem::internal())?;
+            ("conversation.tags", json!({"tags": clean.len()}))
+        }
+        Mark::Complaint(on) => {
+            let before = std::mem::replace(&mut conversation.complaint, *on);
+            conversation.priority = if *on { 2 } else { i64::from(conversation.customer_vip) };
+            ("conversation.complaint", json!({"complaint": [before, on]}))
+        }
+        Mark::Promise(until) => {
+            if until.is_some_and(|until| until <= now || until > now.plus(7 * 86_400_000)) {
+                return Err(Problem::input("until", "time_past", "A time from now on, within a week."));
+            }
+            let before = std::mem::replace(&mut conversation.promise_at, *until);
+            ("conversation.promise", json!({"promise": [before, until]}))
+        }
+    };
+    conversation.finish(tx, &told, Shown::ToShop)?;
+    changed(tx, now, who, &conversation, kind, data)?;
+    Ok(conversation.card())
+}
+
+fn steps_of(key: &str) -> Result<i64, Problem> {
+    let template = crate::template::templates().iter().find(|t| t.key == key);
+    template.map(|t| t.steps.len() as i64).ok_or_else(|| Problem::input("template", "choice_unknown", "There is no such template."))
+}

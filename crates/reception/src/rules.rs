@@ -1,0 +1,231 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{Calendar, Id, Ms, Problem};
+use serde_json::{Value, json};
+use store::Tx;
+use team::{Setting, SettingKind};
+
+use crate::automatic::Automatic;
+use crate::conversation::Stage;
+
+macro_rules! seconds {
+    ($name:ident, $key:literal, $default:literal, $max:literal, $zh:expr, $en:expr, $source:literal) => {
+        /// A setting of reception; its texts say what it does.
+        pub const $name: Setting = Setting {
+            key: $key,
+            kind: SettingKind::Seconds { min: 1, max: $max },
+            default: || json!($default),
+            zh: $zh,
+            en: $en,
+            source: $source,
+            shop_level: true,
+        };
+    };
+}
+
+seconds!(WARN_PRE, "reception.warn_pre", 10, 86_400, ("售前响应提醒", "买家等待超过这么久，计时变为琥珀色"), ("Pre-sale warning", "The buyer's wait turns amber after this"), "row 75");
+seconds!(BREACH_PRE, "reception.breach_pre", 30, 86_400, ("售前响应超时", "买家等待超过这么久，计时变红并记为超时"), ("Pre-sale limit", "The buyer's wait turns red and counts as a breach after this"), "row 82");
+seconds!(WARN_IN, "reception.warn_in", 10, 86_400, ("售中响应提醒", "买家等待超过这么久，计时变为琥珀色"), ("In-sale warning", "The buyer's wait turns amber after this"), "row 75");
+seconds!(BREACH_IN, "reception.breach_in", 30, 86_400, ("售中响应超时", "买家等待超过这么久，计时变红并记为超时"), ("In-sale limit", "The buyer's wait turns red and counts as a breach after this"), "row 82");
+seconds!(WARN_AFTER, "reception.warn_after", 60, 86_400, ("售后响应提醒", "买家等待超过这么久，计时变为琥珀色"), ("After-sale warning", "The buyer's wait turns amber after this"), "row 247");
+seconds!(BREACH_AFTER, "reception.breach_after", 300, 86_400, ("售后响应超时", "买家等待超过这么久，计时变红并记为超时"), ("After-sale limit", "The buyer's wait turns red and counts as a breach after this"), "row 247");
+seconds!(SESSION_END, "reception.session_end", 600, 86_400, ("会话自动结束", "客服最后一次有效回复后买家这么久没有回应，接待自动结束"), ("Session end", "A session ends by itself when the buyer has not answered for this long"), "practice 2.7 最长等待时间");
+seconds!(SLOW_AFTER, "reception.slow_after", 120, 3_600, ("慢响应标准", "一次回复超过这么久记为一次慢响应"), ("Slow response", "An answer that took longer counts as slow"), "row 306");
+seconds!(UNTOUCHED, "reception.untouched", 900, 86_400, ("会话悬置提醒", "进行中的会话这么久无人处理时提醒"), ("Untouched conversation", "Raises an alarm when nobody touches an open conversation for this long"), "row 286");
+seconds!(VANISHED, "reception.vanished", 60, 3_600, ("客服掉线回收", "客服掉线这么久后，他的会话回到排队"), ("Vanished agent", "Conversations of an agent who vanished go back to the queue after this"), "design: Reception");
+seconds!(RISE, "reception.rise", 300, 7_200, ("排队优先级上升", "排队超过这么久的买家优先级升一级"), ("Queue rise", "A buyer who waits this long rises one priority"), "design: Reception");
+seconds!(UNDO, "reception.undo", 5, 60, ("撤销发送", "发送后这么久内、对方未读时可以撤销"), ("Undo", "A message that was not read can be undone for this long"), "design: Reception");
+seconds!(RECALL, "reception.recall", 120, 600, ("撤回消息", "发送后这么久内可以撤回，会留下痕迹"), ("Recall", "A message can be recalled for this long; it leaves a trace"), "design: Reception");
+
+/// How often a slow answer raises the alarm.
+pub const SLOW_TIMES: Setting = Setting {
+    key: "reception.slow_times",
+    kind: SettingKind::Number { min: 1, max: 20, unit: "" },
+    default: || json!(3),
+    zh: ("慢响应次数", "一次接待里慢响应达到这么多次时提醒"),
+    en: ("Slow responses", "Raises an alarm at this many slow answers in a session"),
+    source: "row 306",
+    shop_level: true,
+};
+
+/// How many days after shipping a returning buyer counts as after-sale.
+pub const AFTER_DAYS: Setting = Setting {
+    key: "reception.after_days",
+    kind: SettingKind::Number { min: 1, max: 180, unit: "d" },
+    default: || json!(21),
+    zh: ("售后天数", "订单发货后这么多天内来访的买家算售后"),
+    en: ("After-sale days", "A buyer whose order was shipped within so many days counts as after-sale"),
+    source: "practice 2.7 售后天数",
+    shop_level: true,
+};
+
+/// The stage template of new sessions.
+pub const TEMPLATE: Setting = Setting {
+    key: "reception.template",
+    kind: SettingKind::Choice(crate::template::KEYS),
+    default: || json!("seven"),
+    zh: ("接待流程", "新接待使用的步骤模板"),
+    en: ("Reception steps", "The steps a new session shows"),
+    source: "rows 71, 73, 134, 165, 183",
+    shop_level: true,
+};
+
+/// Whether closing with an unpaid or unconfirmed order, or without an answer, asks for a reason.
+pub const CLOSE_GUARD: Setting = Setting {
+    key: "reception.close_guard",
+    kind: SettingKind::Bool,
+    default: || json!(true),
+    zh: ("关闭前询问原因", "有未付款或未确认的订单、或买家还没得到回复时，关闭会话要写原因"),
+    en: ("Closing guard", "Asks for a reason when closing with an unpaid or unconfirmed order, or without an answer"),
+    source: "rows 138, 287",
+    shop_level: true,
+};
+
+/// Whether a promise in an agent's text starts its clock.
+pub const PROMISES: Setting = Setting {
+    key: "reception.promises",
+    kind: SettingKind::Bool,
+    default: || json!(true),
+    zh: ("承诺计时", "客服说“稍等2分钟”时自动开始计时"),
+    en: ("Promise clock", "“Wait two minutes” in an agent's message starts a clock"),
+    source: "row 131",
+    shop_level: true,
+};
+
+/// Whether agents see what the buyer is typing.
+pub const TYPING_PREVIEW: Setting = Setting {
+    key: "reception.typing_preview",
+    kind: SettingKind::Bool,
+    default: || json!(true),
+    zh: ("输入预览", "客服可以看到买家正在输入的内容"),
+    en: ("Typing preview", "Agents see what the buyer is typing"),
+    source: "design: Sockets",
+    shop_level: true,
+};
+
+/// Whether a session that ended with an answer asks the buyer for a rating.
+pub const INVITE: Setting = Setting {
+    key: "reception.invite",
+    kind: SettingKind::Bool,
+    default: || json!(true),
+    zh: ("自动邀评", "接待结束后邀请买家评价，每次接待一次"),
+    en: ("Invite rating", "Asks the buyer for a rating after a session, once a session"),
+    source: "row 305",
+    shop_level: true,
+};
+
+/// When the shop is at work, as [`Calendar`] reads it. Clocks run only then.
+pub const CALENDAR: Setting = Setting {
+    key: "reception.calendar",
+    kind: SettingKind::Json(check_calendar),
+    default: || json!({"zone": "Asia/Shanghai", "week": [[], [], [], [], [], [], []], "special": []}),
+    zh: ("营业时间", "每天可有多段；节假日单独设置；计时只在营业时间内走。每天都不填表示全天营业"),
+    en: ("Opening hours", "Several stretches a day, holidays apart; clocks run only then. No hours at all: always open"),
+    source: "design: Reception",
+    shop_level: true,
+};
+
+fn check_calendar(value: &Value) -> Result<(), String> {
+    let calendar: Calendar = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+    calendar.check().map_err(|error| match error {
+        base::CalendarError::Zone => "zone is not a time zone, write for example Asia/Shanghai".to_owned(),
+        base::CalendarError::Hours => "hours must be in order, not overlap, and end by 1440".to_owned(),
+        base::CalendarError::Date => "a special day needs a date YYYY-MM-DD".to_owned(),
+    })
+}
+
+/// The automatic messages, as [`Automatic`] reads them.
+pub const AUTOMATIC: Setting = Setting {
+    key: "reception.automatic",
+    kind: SettingKind::Json(Automatic::check),
+    default: Automatic::default_json,
+    zh: ("自动消息", "欢迎语、繁忙、非营业时间与结束语"),
+    en: ("Automatic messages", "Welcome, busy, out of hours and farewell"),
+    source: "rows 8, 91, 92, 96",
+    shop_level: true,
+};
+
+/// All settings of reception.
+pub static SETTINGS: &[Setting] = &[
+    CALENDAR, WARN_PRE, BREACH_PRE, WARN_IN, BREACH_IN, WARN_AFTER, BREACH_AFTER, SESSION_END, SLOW_AFTER, SLOW_TIMES,
+    UNTOUCHED, VANISHED, RISE, UNDO, RECALL, AFTER_DAYS, TEMPLATE, CLOSE_GUARD, PROMISES, TYPING_PREVIEW,
+    INVITE, AUTOMATIC,
+];
+
+/// The settings of one shop as of one version: what a session runs under from its begin to its end.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    values: BTreeMap<&'static str, Value>,
+    /// When the shop is open; clocks run only then.
+    pub calendar: Calendar,
+    /// Automatic messages.
+    pub automatic: Automatic,
+    /// Warn and breach limits by stage, ms.
+    limits: [(i64, i64); 3],
+    /// A session ends by itself after this many ms.
+    pub session_end: i64,
+    /// Slow answers begin at this many ms.
+    pub slow_after: i64,
+    /// So many of them raise the alarm.
+    pub slow_times: i64,
+    /// An open conversation nobody touches raises an alarm after this many ms.
+    pub untouched: i64,
+}
+
+impl Rules {
+    /// The rules of `shop` under the settings of version `version`. Computed once per process.
+    pub fn at(tx: &mut Tx<'_>, org: Id, shop: Id, version: Id) -> Result<Arc<Rules>, Problem> {
+        tx.memo([org, shop, version], |tx| {
+            let values = team::settings_at(tx, org, shop, SETTINGS, version)?;
+            let ms = |setting: &Setting| values.get(setting.key).and_then(Value::as_i64).unwrap_or(1) * 1_000;
+            let json = |setting: &Setting| values.get(setting.key).cloned().unwrap_or(Value::Null);
+            Ok(Rules {
+                calendar: serde_json::from_value(json(&CALENDAR)).unwrap_or_default(),
+                automatic: serde_json::from_value(json(&AUTOMATIC)).unwrap_or_default(),
+                limits: [
+                    (ms(&WARN_PRE), ms(&BREACH_PRE)),
+                    (ms(&WARN_IN), ms(&BREACH_IN)),
+                    (ms(&WARN_AFTER), ms(&BREACH_AFTER)),
+                ],
+                session_end: ms(&SESSION_END),
+                slow_after: ms(&SLOW_AFTER),
+                slow_times: values.get(SLOW_TIMES.key).and_then(Value::as_i64).unwrap_or(3),
+                untouched: ms(&UNTOUCHED),
+                values,
+            })
+        })
+    }
+
+    /// The rules of `shop` as they are now.
+    pub fn now(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<(Id, Arc<Rules>), Problem> {
+        let version = team::settings_version(tx, org)?;
+        Ok((version, Rules::at(tx, org, shop, version)?))
+    }
+
+    /// When a wait that begins at `at` turns amber and red: open time only.
+    pub fn limits(&self, stage: Stage, at: Ms) -> (Ms, Ms) {
+        let (warn, breach) = self.limits[stage as usize];
+        (self.calendar.add_open(at, warn.min(breach)), self.calendar.add_open(at, breach))
+    }
+
+    /// A switch.
+    pub fn is_on(&self, setting: &Setting) -> bool {
+        self.values.get(setting.key).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// A length of time, ms.
+    pub fn ms(&self, setting: &Setting) -> i64 {
+        self.values.get(setting.key).and_then(Value::as_i64).unwrap_or(0) * 1_000
+    }
+
+    /// A whole number.
+    pub fn number(&self, setting: &Setting) -> i64 {
+        self.values.get(setting.key).and_then(Value::as_i64).unwrap_or(0)
+    }
+
+    /// A word.
+    pub fn text(&self, setting: &Setting) -> &str {
+        self.values.get(setting.key).and_then(Value::as_str).unwrap_or("")
+    }
+}

@@ -1,0 +1,184 @@
+use std::collections::HashMap;
+
+use base::{Actor, Id, Ms, Permission, Problem};
+use serde::Serialize;
+use store::{Arg, Tx, args};
+
+use crate::list::shops_asked;
+
+/// The supervisor's wall: who has what, who waits, what went wrong today.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Wall {
+    /// The team, the busiest first.
+    pub agents: Vec<AgentLoad>,
+    /// Who waits for an agent.
+    pub queue: QueueLoad,
+    /// Since midnight of the first shop's zone.
+    pub today: Today,
+}
+
+/// One agent on the wall.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct AgentLoad {
+    /// The person.
+    pub person: Id,
+    /// Their name.
+    pub name: String,
+    /// Presence.
+    pub state: team::Presence,
+    /// Why.
+    pub reason: Option<String>,
+    /// Open conversations.
+    pub load: i64,
+    /// How many they take at once.
+    pub capacity: i64,
+    /// Of those, how many buyers wait for an answer.
+    pub waiting: i64,
+    /// How long the longest waits, ms.
+    pub longest_wait_ms: i64,
+    /// Rounds over the limit today.
+    pub breaches_today: i64,
+    /// Rounds answered today.
+    pub answered_today: i64,
+    /// Mean wait of today's answered rounds, ms; null without one.
+    pub response_ms: Option<i64>,
+}
+
+/// The queue on the wall.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct QueueLoad {
+    /// Buyers who wait for an agent.
+    pub waiting: i64,
+    /// How long the longest waits, ms.
+    pub longest_wait_ms: i64,
+}
+
+/// Today's figures. Every one is a sum or a sum over a count of rows of rounds, sessions and ratings.
+#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct Today {
+    /// Sessions begun.
+    pub sessions: i64,
+    /// Rounds answered.
+    pub answered: i64,
+    /// Rounds over the limit, open ones included.
+    pub breaches: i64,
+    /// Mean wait of answered rounds, ms.
+    pub response_ms: Option<i64>,
+    /// Ratings given.
+    pub ratings: i64,
+    /// Invitations sent.
+    pub invited: i64,
+    /// Mean score in hundredths.
+    pub score_hundredths: Option<i64>,
+}
+
+struct Rounds {
+    answered: i64,
+    breaches: i64,
+    wait_ms: i64,
+}
+
+/// The wall of the shops in scope (or one of them). `day_start` is today's first moment.
+pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: Ms) -> Result<Wall, Problem> {
+    who.need(Permission::Supervise)?;
+    let shops = shops_asked(tx, who, shop)?;
+    let rounds = rounds(tx, now, who.org, &shops, day_start)?;
+    let open = open(tx, now, who.org, &shops)?;
+    let mut agents: Vec<AgentLoad> = team::presences(tx, now, who)?
+        .into_iter()
+        .map(|p| {
+            let (load, waiting, longest_wait_ms) = open.get(&Some(p.person)).copied().unwrap_or_default();
+            let today = rounds.get(&Some(p.person));
+            AgentLoad {
+                person: p.person,
+                name: p.name,
+                state: p.state,
+                reason: p.reason,
+                load,
+                capacity: p.capacity,
+                waiting,
+                longest_wait_ms,
+                breaches_today: today.map_or(0, |r| r.breaches),
+                answered_today: today.map_or(0, |r| r.answered),
+                response_ms: today.filter(|r| r.answered > 0).map(|r| r.wait_ms / r.answered),
+            }
+        })
+        .filter(|a| a.capacity > 0 || a.load > 0)
+        .collect();
+    agents.sort_by_key(|a| (std::cmp::Reverse(a.load), a.state == team::Presence::Off, a.person));
+    let (waiting, longest_wait_ms) = queue(tx, now, who.org, &shops)?;
+    let today = today(tx, who.org, &shops, day_start, &rounds)?;
+    Ok(Wall { agents, queue: QueueLoad { waiting, longest_wait_ms }, today })
+}
+
+fn with_shops<'a>(first: &[Arg<'a>], shops: &[Id]) -> (String, Vec<Arg<'a>>) {
+    let list = Tx::in_list(first.len() + 1, shops.len());
+    (list, first.iter().copied().chain(store::pad(shops)).collect())
+}
+
+fn rounds(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id], from: Ms) -> Result<HashMap<Option<Id>, Rounds>, Problem> {
+    let (list, args) = with_shops(args![org, from, now], shops);
+    let sql = format!(
+        "SELECT agent_id, CAST(SUM(CASE WHEN ended = 'answered' THEN 1 ELSE 0 END) AS BIGINT),
+           CAST(SUM(CASE WHEN COALESCE(ended_at, $3) > breach_at THEN 1 ELSE 0 END) AS BIGINT),
+           CAST(SUM(CASE WHEN ended = 'answered' THEN ended_at - began_at ELSE 0 END) AS BIGINT)
+         FROM round WHERE org_id = $1 AND began_at >= $2 AND shop_id IN {list} GROUP BY agent_id"
+    );
+    let rows = tx.rows(&sql, &args, |row| {
+        Ok((row.get::<Option<Id>>(0)?, Rounds { answered: row.get(1)?, breaches: row.get(2)?, wait_ms: row.get(3)? }))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn open(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<HashMap<Option<Id>, (i64, i64, i64)>, Problem> {
+    let (list, args) = with_shops(args![org], shops);
+    let sql = format!(
+        "SELECT agent_id, count(*), count(waiting_since), min(waiting_since) FROM conversation
+         WHERE org_id = $1 AND state = 'open' AND shop_id IN {list} GROUP BY agent_id"
+    );
+    let rows = tx.rows(&sql, &args, |row| {
+        let longest: Option<Ms> = row.get(3)?;
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?, longest.map_or(0, |since| now.since(since)))))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn queue(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<(i64, i64), Problem> {
+    let (list, args) = with_shops(args![org], shops);
+    let sql = format!(
+        "SELECT count(*), min(queued_at) FROM conversation WHERE org_id = $1 AND state = 'queued' AND shop_id IN {list}"
+    );
+    let row = tx.row(&sql, &args, |row| {
+        let longest: Option<Ms> = row.get(1)?;
+        Ok((row.get(0)?, longest.map_or(0, |since| now.since(since))))
+    })?;
+    Ok(row.unwrap_or_default())
+}
+
+fn today(tx: &mut Tx<'_>, org: Id, shops: &[Id], from: Ms, rounds: &HashMap<Option<Id>, Rounds>) -> Result<Today, Problem> {
+    let (list, args) = with_shops(args![org, from], shops);
+    let sessions = tx.value(
+        &format!("SELECT count(*) FROM session WHERE org_id = $1 AND started_at >= $2 AND shop_id IN {list}"),
+        &args,
+    )?;
+    let ratings = tx.row(
+        &format!(
+            "SELECT count(*), count(score), CAST(SUM(score * 100) AS BIGINT) FROM rating
+             WHERE org_id = $1 AND invited_at >= $2 AND shop_id IN {list}"
+        ),
+        &args,
+        |row| Ok((row.get(0)?, row.get(1)?, row.get::<Option<i64>>(2)?.unwrap_or(0))),
+    )?;
+    let (invited, rated, score): (i64, i64, i64) = ratings.unwrap_or_default();
+    let answered = rounds.values().map(|r| r.answered).sum();
+    let waits: i64 = rounds.values().map(|r| r.wait_ms).sum();
+    Ok(Today {
+        sessions: sessions.unwrap_or(0),
+        answered,
+        breaches: rounds.values().map(|r| r.breaches).sum(),
+        response_ms: (answered > 0).then(|| waits / answered),
+        ratings: rated,
+        invited,
+        score_hundredths: (rated > 0).then(|| score / rated),
+    })
+}

@@ -1,0 +1,271 @@
+//! Files: their bytes in an object store under their hash, what is known of them in a table.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base::{Actor, Id, Ms, Problem, Who, clean_line};
+use object_store::ObjectStore;
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path as Key;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{Tx, args, record, text_enum};
+
+/// Bytes of a picture at most.
+pub const IMAGE_LIMIT: usize = 10 << 20;
+/// Bytes of a voice message at most (60 s).
+pub const VOICE_LIMIT: usize = 4 << 20;
+/// Bytes of any other file at most.
+pub const FILE_LIMIT: usize = 20 << 20;
+/// The longer side of a thumbnail.
+const THUMB_SIDE: u32 = 360;
+/// Pixels of a picture at most: beyond it decoding costs too much memory.
+const PIXELS_LIMIT: u64 = 50_000_000;
+
+text_enum! {
+    /// What a file is, by its bytes.
+    pub enum FileKind {
+        /// A picture that browsers show.
+        Image = "image",
+        /// A voice message.
+        Voice = "voice",
+        /// Anything else; only ever downloaded.
+        File = "file",
+    }
+}
+
+record! {
+    /// What is known of a file.
+    #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+    pub struct FileRow {
+        /// Its id.
+        #[serde(rename = "file")]
+        pub id: Id = "id",
+        /// The shop it was sent in.
+        #[serde(skip)]
+        pub shop: Id = "shop_id",
+        /// Where its bytes are.
+        #[serde(skip)]
+        pub hash: String = "hash",
+        /// Where its thumbnail's bytes are.
+        #[serde(skip)]
+        pub thumb: Option<String> = "thumb",
+        /// What it is.
+        pub kind: FileKind = "kind",
+        /// Its media type, sniffed.
+        #[serde(rename = "type")]
+        pub media: String = "type",
+        /// The name it came with.
+        pub name: String = "name",
+        /// Bytes.
+        pub size: i64 = "size",
+        /// Pixels of a picture.
+        pub width: Option<i64> = "width",
+        /// Pixels of a picture.
+        pub height: Option<i64> = "height",
+        /// `person` or `buyer`.
+        #[serde(skip)]
+        pub owner_kind: String = "owner_kind",
+        /// Who sent it.
+        #[serde(skip)]
+        pub owner: Id = "owner_id",
+    }
+}
+
+/// A file whose bytes were looked at and stored; only the row is left to write.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    hash: String,
+    thumb: Option<String>,
+    kind: FileKind,
+    media: &'static str,
+    name: String,
+    size: i64,
+    width: Option<i64>,
+    height: Option<i64>,
+}
+
+/// The bytes of files.
+#[derive(Clone)]
+pub struct Files {
+    objects: Arc<dyn ObjectStore>,
+    prefix: Key,
+}
+
+impl Files {
+    /// A folder (made if need be).
+    pub fn folder(folder: &Path) -> Result<Files, Problem> {
+        let unusable = |error: &dyn std::fmt::Display| {
+            Problem::input("files", "folder_unusable", format!("Cannot use {}: {error}", folder.display()))
+        };
+        std::fs::create_dir_all(folder).map_err(|e| unusable(&e))?;
+        let objects = object_store::local::LocalFileSystem::new_with_prefix(folder).map_err(|e| unusable(&e))?;
+        Ok(Files { objects: Arc::new(objects), prefix: Key::default() })
+    }
+
+    /// Any object store, under a prefix.
+    pub fn of(objects: Arc<dyn ObjectStore>, prefix: Key) -> Files {
+        Files { objects, prefix }
+    }
+
+    /// Looks at the bytes, makes a picture's thumbnail, and stores both. The declared name and type
+    /// are not believed: what it is follows from the bytes.
+    pub async fn take(&self, name: &str, bytes: Vec<u8>) -> Result<NewFile, Problem> {
+        let name = clean_line("name", name, 120).unwrap_or_else(|_| "file".to_owned()).replace(['/', '\\'], "_");
+        let (bytes, looked) = tokio::task::spawn_blocking(move || {
+            let looked = look(&bytes);
+            (bytes, looked)
+        })
+        .await
+        .map_err(|_| Problem::internal())?;
+        let looked = looked?;
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let thumb = match looked.thumb {
+            Some(thumb) => Some(self.put(thumb).await?),
+            None => None,
+        };
+        let hash = self.put(bytes).await?;
+        let (kind, media, width, height) = (looked.kind, looked.media, looked.width, looked.height);
+        Ok(NewFile { hash, thumb, kind, media, name, size, width, height })
+    }
+
+    /// Stores bytes under their hash; the same bytes twice are one object.
+    pub async fn put(&self, bytes: Vec<u8>) -> Result<String, Problem> {
+        let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let key = self.key(&hash);
+        if self.objects.head(&key).await.is_err() {
+            self.objects.put(&key, bytes.into()).await.map_err(|e| away(&e))?;
+        }
+        Ok(hash)
+    }
+
+    /// The bytes of a hash.
+    pub async fn get(&self, hash: &str) -> Result<Vec<u8>, Problem> {
+        let result = match self.objects.get(&self.key(hash)).await {
+            Ok(result) => result,
+            Err(object_store::Error::NotFound { .. }) => return Err(Problem::not_found()),
+            Err(error) => return Err(away(&error)),
+        };
+        Ok(result.bytes().await.map_err(|e| away(&e))?.to_vec())
+    }
+
+    fn key(&self, hash: &str) -> Key {
+        let (head, tail) = hash.split_at(2.min(hash.len()));
+        self.prefix.clone().join(head).join(tail)
+    }
+}
+
+fn away(error: &object_store::Error) -> Problem {
+    tracing::warn!(%error, "the file store does not answer");
+    Problem::unavailable()
+}
+
+struct Looked {
+    kind: FileKind,
+    media: &'static str,
+    width: Option<i64>,
+    height: Option<i64>,
+    thumb: Option<Vec<u8>>,
+}
+
+fn look(bytes: &[u8]) -> Result<Looked, Problem> {
+    if bytes.is_empty() {
+        return Err(Problem::input("file", "file_empty", "The file is empty."));
+    }
+    let sniffed = infer::get(bytes);
+    let media = sniffed.map_or("application/octet-stream", |kind| kind.mime_type());
+    let (kind, limit) = match media {
+        "image/png" | "image/jpeg" | "image/gif" | "image/webp" => (FileKind::Image, IMAGE_LIMIT),
+        "audio/ogg" | "audio/mpeg" | "audio/m4a" | "audio/x-wav" | "audio/aac" | "audio/amr" | "video/webm" | "video/mp4" => {
+            (FileKind::Voice, VOICE_LIMIT)
+        }
+        _ => (FileKind::File, FILE_LIMIT),
+    };
+    // A long film is no voice message, but still a file.
+    let (kind, limit) =
+        if kind == FileKind::Voice && bytes.len() > limit { (FileKind::File, FILE_LIMIT) } else { (kind, limit) };
+    if bytes.len() > limit {
+        let detail = format!("At most {} MB; this has {:.1}.", limit >> 20, bytes.len() as f64 / f64::from(1 << 20));
+        return Err(Problem::input("file", "file_too_big", detail).with("limit", limit));
+    }
+    if kind != FileKind::Image {
+        return Ok(Looked { kind, media, width: None, height: None, thumb: None });
+    }
+    picture(bytes, media)
+}
+
+/// Measures a picture and makes its thumbnail from the pixels, so that nothing hidden in the file
+/// reaches those who only look at the small one.
+fn picture(bytes: &[u8], media: &'static str) -> Result<Looked, Problem> {
+    let broken = || Problem::input("file", "file_kind", "This picture cannot be read; send it as PNG or JPEG.");
+    let reader = || image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
+    let (width, height) = reader().map_err(|_| broken())?.into_dimensions().map_err(|_| broken())?;
+    if u64::from(width) * u64::from(height) > PIXELS_LIMIT {
+        return Err(Problem::input("file", "file_too_big", "The picture has more than 50 million pixels."));
+    }
+    let decoded = reader().map_err(|_| broken())?.decode().map_err(|_| broken())?;
+    let small = decoded.thumbnail(THUMB_SIDE, THUMB_SIDE);
+    let mut thumb = Vec::new();
+    let mut out = std::io::Cursor::new(&mut thumb);
+    let written = if small.color().has_alpha() {
+        small.write_to(&mut out, image::ImageFormat::Png)
+    } else {
+        small.write_to(&mut out, image::ImageFormat::Jpeg)
+    };
+    written.map_err(|_| broken())?;
+    Ok(Looked {
+        kind: FileKind::Image,
+        media,
+        width: Some(i64::from(width)),
+        height: Some(i64::from(height)),
+        thumb: Some(thumb),
+    })
+}
+
+impl FileRow {
+    /// Writes the row of a stored file, sent by `who` in a shop.
+    pub fn keep(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, new: &NewFile) -> Result<FileRow, Problem> {
+        let (owner_kind, owner) = match who.who {
+            Who::Buyer(customer) => ("buyer", customer),
+            Who::Person(person) | Who::Token { person, .. } => ("person", person),
+            Who::Program => ("program", Id::NONE),
+        };
+        let id = tx.id();
+        tx.exec(
+            "INSERT INTO file (org_id, id, shop_id, hash, thumb, kind, type, name, size, width, height, owner_kind,
+               owner_id, subject, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)",
+            args![
+                who.org, id, shop, &new.hash, &new.thumb, new.kind, new.media, &new.name, new.size, new.width, new.height,
+                owner_kind, owner, now
+            ],
+        )?;
+        FileRow::load(tx, who.org, id)?.ok_or_else(Problem::internal)
+    }
+
+    /// The file `id`, whoever asks.
+    pub fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<FileRow>, Problem> {
+        tx.row(
+            "SELECT id, shop_id, hash, thumb, kind, type, name, size, width, height, owner_kind, owner_id
+             FROM file WHERE org_id = $1 AND id = $2",
+            args![org, id],
+            FileRow::read,
+        )
+    }
+
+    /// A file that `who` may put into a message in `shop`: sent in that shop, by themselves when they
+    /// are a buyer. `file_kind` when it is something else than the message says.
+    pub fn usable(tx: &mut Tx<'_>, who: &Actor, shop: Id, id: Id, kind: FileKind) -> Result<FileRow, Problem> {
+        let file = FileRow::load(tx, who.org, id)?.filter(|f| f.shop == shop && who.shops.has(shop));
+        let file = file.filter(|f| match who.who {
+            Who::Buyer(customer) => f.owner_kind == "buyer" && f.owner == customer,
+            _ => true,
+        });
+        let file = file.ok_or_else(Problem::not_found)?;
+        // A picture or a recording may also be sent as a plain file.
+        if file.kind != kind && kind != FileKind::File {
+            return Err(Problem::input("body.file", "file_kind", "The file is not of this kind."));
+        }
+        Ok(file)
+    }
+}
