@@ -200,6 +200,9 @@ export function diverged(state: State, ok: Hello, after: number | null): boolean
 /** As many messages as one `hello` brings; so many mean that there may be more. */
 export const FULL_PAGE = 50;
 
+/** Whether somebody is there by now; a page may stay open over the hour of opening. */
+export const openNow = (shop: Shop, now: number): boolean => shop.open || (shop.opens_at !== null && now >= shop.opens_at);
+
 /** What may be shown, in order: nothing beyond a gap, nothing hidden. */
 export function visible(state: State): Message[] {
   const shown: Message[] = [];

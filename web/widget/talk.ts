@@ -12,6 +12,8 @@ import { Visitor } from './visitor';
 
 /** So many held messages are read again on a new socket: a recall made meanwhile changes an old number. */
 const OVERLAP = 30;
+/** How long an agent is taken to be typing when nothing more is heard, in ms. */
+const TYPING = 20_000;
 
 export interface TalkOptions {
   /** Folder of the buyer's door, with a slash at the end. */
@@ -37,6 +39,9 @@ export class Talk {
   private fresh = false;
   private asked: number | null = null;
   private droppedToken = false;
+  /** The server's clock less this one, in ms. */
+  private skew = 0;
+  private typingEnds: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly options: TalkOptions) {
     this.keep = new Keep(options.shop);
@@ -64,7 +69,9 @@ export class Talk {
       status: (status, refusal) => {
         this.apply({ type: 'status', status, refusal });
         this.outbox.link(status === 'live');
-        if (status === 'live') void this.history.repair();
+        if (status !== 'live') return;
+        void this.history.repair();
+        void this.setClock();
       },
     });
     this.history = new History({ link: this.link, state: () => this.state, apply: (action) => this.apply(action) });
@@ -82,6 +89,11 @@ export class Talk {
 
   nudge(): void {
     this.link.nudge();
+  }
+
+  /** Milliseconds UTC by the server's clock: what may still be recalled does not depend on the buyer's. */
+  now(): number {
+    return Date.now() + this.skew;
   }
 
   /** Another person, or nobody known, stands before the screen; null signs out and forgets the talk here. */
@@ -191,6 +203,9 @@ export class Talk {
       this.fresh = true;
       this.link.restart();
     }
+    if (frame.on === 'agent' && this.typingEnds !== null) clearTimeout(this.typingEnds);
+    // An agent whose browser went away never says that they stopped.
+    if (frame.on === 'agent' && frame.typing) this.typingEnds = setTimeout(() => this.apply({ type: 'agent', name: this.state.agent, typing: false }), TYPING);
     // `bye`: the server closes the socket itself, and the link comes back in its own time.
     if (arriving) this.options.arrived(arriving);
   }
@@ -231,6 +246,12 @@ export class Talk {
     } catch (thrown) {
       throw asProblem(thrown);
     }
+  }
+
+  private async setClock(): Promise<void> {
+    const asked = Date.now();
+    const answer = await this.link.command<{ at?: number }>('ping', {}).catch(() => null);
+    if (typeof answer?.at === 'number') this.skew = answer.at - (asked + Date.now()) / 2;
   }
 
   private forget(): void {

@@ -21,6 +21,8 @@ export class Desk {
   up = true;
   /** Takes the next `send` and lets the socket die before the answer. */
   swallow = false;
+  /** Refuses every `send` with this code. */
+  refuse: string | null = null;
   files: { type: string; body: Buffer }[] = [];
   shop: Shop = {
     name: '云杉家居', open: true, opens_at: null, color: null, limits: { text: 5000, image_bytes: 10 * 1024 * 1024, voice_ms: 60_000 },
@@ -138,6 +140,7 @@ export class Desk {
         };
       }
       case 'send': {
+        if (this.refuse) return { problem: { code: this.refuse, detail: '' } };
         const held = this.log.find((entry) => entry.kind !== 'hidden' && entry.client_id === command['client_id']);
         const { kind, body, client_id, quote } = command;
         const message = held ?? this.put({ kind, body, client_id, quote: quote ?? null, from: 'buyer', at: Date.now() } as never);
@@ -155,6 +158,8 @@ export class Desk {
         const all = after === undefined ? this.log.slice(0, (before ?? Infinity) - 1).slice(-(limit ?? 50)) : this.log.slice(after, after + (limit ?? 50));
         return { ok: { messages: all } };
       }
+      case 'ping':
+        return { ok: { at: Date.now() } };
       case 'recall':
         this.change(seq, { state: 'recalled', body: {} });
         return { ok: { message: this.log[seq - 1] } };

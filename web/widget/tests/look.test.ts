@@ -65,6 +65,33 @@ const scenes: Record<string, (desk: Desk, page: Page) => Promise<void>> = {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /^(表情|Emoji)$/ }).click();
   },
+  async hard(desk, page) {
+    desk.take('小满');
+    desk.say('<script>alert(1)</script> <b>粗体</b> &amp;');
+    desk.say('\u202Eexe.gnp\u202C 反向与零\u200B宽字符');
+    desk.say('😀'.repeat(100), { from: 'buyer', client_id: 'h1' });
+    desk.say('https://shop.example.com/' + 'a-very-long-address-without-any-break/'.repeat(4), { from: 'buyer', client_id: 'h2' });
+    desk.say('مرحبا، كم سعر هذا الرف؟', { from: 'buyer', client_id: 'h3', quote: 4 });
+    desk.put({ kind: 'hologram', body: {} } as never);
+    await scenes['start']!(desk, page);
+    await page.waitForTimeout(300);
+    desk.refuse = 'text_too_long';
+    await page.locator('.composer textarea').fill('这一条被拒绝了');
+    await page.keyboard.press('Enter');
+  },
+  async recording(desk, page) {
+    busyTalk(desk);
+    await scenes['start']!(desk, page);
+    await page.waitForTimeout(300);
+    await page.locator('.row.mine').last().click();
+    await page.getByRole('button', { name: /^(语音|Voice message)$/ }).click();
+    await page.waitForTimeout(2_500);
+  },
+  async viewer(desk, page) {
+    busyTalk(desk);
+    await scenes['start']!(desk, page);
+    await page.getByRole('button', { name: /查看大图|View picture/ }).click();
+  },
   async menu(desk, page) {
     busyTalk(desk);
     await scenes['start']!(desk, page);

@@ -2,7 +2,7 @@
 import { icon } from '../icons';
 import { problemKey } from '../i18n';
 import type { Key } from '../i18n';
-import type { State } from '../state';
+import { openNow, type State } from '../state';
 import { asProblem } from '../socket';
 import type { Context } from './context';
 import { h, iconButton, setText, type View } from './dom';
@@ -39,13 +39,17 @@ export function header(context: Context): View {
     if (state.status !== 'live') return state.status === 'refused' ? t('refused') : t('connecting');
     if (state.agent !== null && state.phase !== 'closed') return t(state.typing ? 'agentTyping' : 'serving', { name: state.agent });
     if (state.phase === 'queued') return t('queueing');
-    return t(state.shop?.open === false ? 'closedNow' : 'ready');
+    return t(shut(state) ? 'closedNow' : 'ready');
   }
 
   function colour(state: State): string {
     if (state.status !== 'live') return '';
     if (state.phase === 'queued' && state.agent === null) return 'amber';
-    return state.agent === null && state.shop?.open === false ? '' : 'green';
+    return state.agent === null && shut(state) ? '' : 'green';
+  }
+
+  function shut(state: State): boolean {
+    return state.shop !== null && !openNow(state.shop, talk.now());
   }
 
   function options(): void {

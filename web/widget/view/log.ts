@@ -1,7 +1,7 @@
 // The messages on screen: one element per item, kept over every change, and the place the reader is at.
 import { day, dayOf, exact } from '../format';
 import type { Message } from '../protocol';
-import { visible } from '../state';
+import { openNow, visible } from '../state';
 import { gist, systemLine } from './body';
 import type { Context } from './context';
 import { add, h, setText, type View } from './dom';
@@ -49,6 +49,8 @@ export function logView(context: Context): LogView {
     const grownAbove = talk.state.base < base;
     const fromBottom = scroller.scrollHeight - scroller.scrollTop;
     count(messages);
+    // A first page or an older one is not news.
+    list.setAttribute('aria-live', grownAbove || made.size === 0 ? 'off' : 'polite');
     lay(items);
     base = talk.state.base;
     older.hidden = talk.state.base === 0 || messages.length === 0;
@@ -118,7 +120,7 @@ export function logView(context: Context): LogView {
     const session = invite ?? ui.rated;
     if (session !== null && talk.keep.read<number>('unrated') !== session) items.push({ key: `rate${session}`, make: () => rating(context, session) });
     if (!shop || !idle || talk.outbox.items.length > 0) return;
-    if (!shop.open) items.push({ key: `shut:${shop.opens_at}`, make: () => closedDoor(context, shop) });
+    if (!openNow(shop, talk.now())) items.push({ key: `shut:${shop.opens_at}`, make: () => closedDoor(context, shop) });
     else if (shop.menu.length > 0) items.push({ key: `menu:${ui.stage}:${talk.state.end}`, make: () => stageMenu(context, shop) });
   }
 

@@ -65,7 +65,8 @@ export function panel(context: Context): Panel {
 
   function fit(): void {
     const view = window.visualViewport;
-    const full = phone.matches && view && ui.open;
+    // Pinched larger, the page is the reader's to move.
+    const full = phone.matches && view && view.scale < 1.05 && ui.open;
     el.style.top = full ? `${view.offsetTop}px` : '';
     el.style.height = full ? `${view.height}px` : '';
     if (ui.open && log.atEnd()) log.toEnd();

@@ -139,7 +139,7 @@ export function row(context: Context, jump: (seq: number) => void): Row {
       },
     ];
     if (message.kind === 'text') items.push({ icon: 'copy', label: t('copy'), act: () => void copy(context, message.body.text) });
-    if (message.from === 'buyer' && Date.now() - message.at < RECALL) items.push({ icon: 'undo', label: t('recall'), act: () => void recall(message.seq) });
+    if (message.from === 'buyer' && talk.now() - message.at < RECALL) items.push({ icon: 'undo', label: t('recall'), act: () => void recall(message.seq) });
     // On a phone the button is not there until the message was tapped.
     context.menu(more.offsetParent === null ? bubble : more, items);
   }
