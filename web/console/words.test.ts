@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createI18n } from "vue-i18n";
 import { problemWords } from "@api/problem";
 import shell from "@shell/words";
 
@@ -47,6 +48,14 @@ test("no_word_is_empty_and_no_english_is_chinese", () => {
   for (const [key, text] of zh) expect(text, key).not.toBe("");
   for (const [key, text] of en) expect(text, key).not.toMatch(/[\u3400-\u9fff]/);
   for (const [code, words] of Object.entries(problemWords)) expect(words.en, code).not.toMatch(/[\u3400-\u9fff]/);
+});
+
+test("every_message_can_be_worded", () => {
+  for (const [tongue, words] of [["zh-CN", zh], ["en", en]] as const) {
+    const i18n = createI18n({ legacy: false, locale: tongue, flatJson: true, messages: { [tongue]: Object.fromEntries(words) } });
+    for (const key of words.keys()) expect(() => i18n.global.t(key, { n: 1 }), key).not.toThrow();
+    for (const [key, text] of words) expect(text.replaceAll("{'@'}", ""), key).not.toMatch(/[@|]/);
+  }
 });
 
 test("every_key_that_is_used_exists", () => {

@@ -1,6 +1,6 @@
 // The live side of the console: one socket, one outbox, one state fed only by what the server says. Everything an
 // agent sees of a talk comes from here, so three tabs of one agent agree. Lists are read over HTTP and handed in.
-import { shallowRef, triggerRef, type ShallowRef } from "vue";
+import { shallowRef, type ShallowRef } from "vue";
 import { freshId } from "@api/client";
 import { apply, emptyLive, newThread, noChanges, takeConversation, takePage, type Changes, type Live, type Thread } from "@api/live";
 import { Outbox, type Parcel } from "@api/outbox";
@@ -91,9 +91,11 @@ class Desk {
     void this.listTick.value;
     return this.live.conversations.values();
   }
+  /** A fresh view at every change, so that what is computed from it is computed again; the run inside is shared. */
   thread(id: number): Thread | undefined {
     void this.tickOf(id).value;
-    return this.live.threads.get(id);
+    const thread = this.live.threads.get(id);
+    return thread && { ...thread };
   }
   counts(): Counts | null {
     return this.countsRef.value;
@@ -294,11 +296,7 @@ class Desk {
     }
   }
   private paintThreads(): void {
-    for (const id of this.dirtyThreads) {
-      const tick = this.tickOf(id);
-      tick.value++;
-      triggerRef(tick);
-    }
+    for (const id of this.dirtyThreads) this.tickOf(id).value++;
     this.dirtyThreads.clear();
   }
 

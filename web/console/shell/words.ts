@@ -6,7 +6,7 @@ export default {
     shop: { all: "全部店铺", label: "切换店铺" },
     search: { open: "搜索或执行操作", placeholder: "找人、消息、订单，或输入要做的事", none: "没有找到“{q}”", go: "前往", act: "操作", customers: "客户", messages: "消息", orders: "订单", more: "在搜索页查看全部结果", hint: "↑↓ 选择 · Enter 打开 · Esc 关闭" },
     presence: { label: "我的状态", online: "在线", busy: "忙碌", away: "离开", off: "下线", reason: "原因", reasons: { lunch: "用餐", meeting: "会议", training: "培训", rest: "小休", other: "其他事务" }, custom: "其他原因…", set: "设为{state}", hint: "只有在线时会分到新会话" },
-    alarms: { label: "提醒", title: "提醒", none: "没有提醒", noneHint: "超时、承诺到期、@你的备注会出现在这里", clear: "全部清除", sound: "声音", desktop: "桌面通知", warn: "{name} 快要超时", breach: "{name} 已超时", promise: "答应 {name} 的时间到了", slow: "{name} 的回复偏慢", idle: "{name} 的会话久未处理", remind: "跟进提醒：{name}", mention: "有人在 {name} 的备注里@了你", whisper: "主管的耳语：{name}", paper: "证照即将到期", someone: "买家" },
+    alarms: { label: "提醒", title: "提醒", none: "没有提醒", noneHint: "超时、承诺到期、{'@'}你的备注会出现在这里", clear: "全部清除", sound: "声音", desktop: "桌面通知", warn: "{name} 快要超时", breach: "{name} 已超时", promise: "答应 {name} 的时间到了", slow: "{name} 的回复偏慢", idle: "{name} 的会话久未处理", remind: "跟进提醒：{name}", mention: "有人在 {name} 的备注里{'@'}了你", whisper: "主管的耳语：{name}", paper: "证照即将到期", someone: "买家" },
     help: { label: "快捷键", title: "快捷键", search: "全局搜索与操作", help: "显示快捷键", page: "通用", close: "关闭" },
     me: { label: "我的", profile: "个人资料", out: "退出登录", theme: "外观", light: "浅色", dark: "深色", system: "跟随系统", density: "密度", comfortable: "舒适", compact: "紧凑", language: "语言" },
     link: { connecting: "正在连接…", offline: "网络已断开，消息会在恢复后自动发出", retry: "立即重连", again: "{s} 秒后重试", back: "已恢复连接", over: "登录已在别处结束，请重新登录", reload: "重新登录" },

@@ -2,5 +2,5 @@
 import type { RouteRecordRaw } from "vue-router";
 
 export default [
-  { path: "/wall", name: "wall", component: () => import("./Page.vue"), meta: { title: "wall.title" } },
+  { path: "/wall", name: "wall", component: () => import("./Page.vue"), meta: { title: "wall.title", needs: "reception.supervise" } },
 ] satisfies RouteRecordRaw[];

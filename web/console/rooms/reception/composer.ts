@@ -1,0 +1,150 @@
+// What the composer holds and does: the draft, the quote, files on their way, the split of a long text, the promise
+// it recognises, and the sending itself. The textarea and its keys belong to Composer.vue.
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from "vue";
+import { useI18n } from "vue-i18n";
+import { wordProblem } from "@api/problem";
+import type { Message } from "@api/types";
+import { locale } from "@ui/locale";
+import { bytes } from "@ui/money";
+import { hourMinute, serverNow } from "@ui/time";
+import { toast } from "@ui/toast";
+import { desk } from "@shell/desk";
+import { useDrafts } from "./drafts";
+import { promisedMs } from "./promise";
+import { act, upload, type Uploaded } from "./queries";
+import { lengthOf, splitText, TEXT_LIMIT } from "./split";
+
+export interface Attachment {
+  id: number;
+  name: string;
+  size: number;
+  picture: string | null;
+  uploaded: Uploaded | null;
+  problem: string | null;
+}
+export type Mode = "reply" | "note";
+
+/** A text longer than this is offered to be sent in parts. */
+const COMFORTABLE = 300;
+const FILE_LIMIT = 10 * 1024 * 1024;
+const TYPING_EVERY = 3_000;
+
+export function useComposer(id: number) {
+  const { t } = useI18n();
+  const drafts = useDrafts();
+  const held = drafts.of(id);
+  const mode = ref<Mode>("reply");
+  const quote = shallowRef<Message | null>(null);
+  const files = reactive<Attachment[]>([]);
+  const whole = ref(false);
+  const keepPromise = ref(false);
+  let nextFile = 1;
+  let began = 0;
+  let saidTyping = 0;
+
+  const text = computed({
+    get: () => (mode.value === "reply" ? held.text : held.note),
+    set: (value: string) => {
+      if (!value) began = 0;
+      else if (!began) began = serverNow();
+      drafts.write(id, mode.value === "reply" ? "text" : "note", value);
+      if (mode.value === "reply") sayTyping(value !== "");
+    },
+  });
+  const length = computed(() => lengthOf(text.value));
+  const parts = computed(() => {
+    const full = text.value.trim();
+    if (!full) return [];
+    if (length.value > TEXT_LIMIT) return splitText(full, TEXT_LIMIT);
+    return length.value > COMFORTABLE && !whole.value && mode.value === "reply" ? splitText(full, COMFORTABLE) : [full];
+  });
+  const promise = computed(() => (mode.value === "reply" ? promisedMs(text.value) : null));
+  const ready = computed(() => parts.value.length > 0 || files.some((f) => f.uploaded));
+  const uploading = computed(() => files.some((f) => !f.uploaded && !f.problem));
+
+  watch(promise, (ms) => ms === null && (keepPromise.value = false));
+  watch(() => desk.thread(id)?.draft, (draft) => {
+    if (draft && (draft.by === null || draft.by === desk.person)) drafts.take(id, draft);
+  }, { immediate: true });
+  /** What a colleague left in the box, when mine is empty. */
+  const othersDraft = computed(() => {
+    const draft = desk.thread(id)?.draft;
+    return draft && draft.by !== null && draft.by !== desk.person && draft.text && !held.text ? draft : null;
+  });
+
+  function sayTyping(on: boolean): void {
+    const now = Date.now();
+    if (on && now - saidTyping < TYPING_EVERY) return;
+    if (!on && saidTyping === 0) return;
+    saidTyping = on ? now : 0;
+    desk.typing(id, on);
+  }
+
+  async function addFiles(list: Iterable<File>): Promise<void> {
+    for (const file of list) {
+      if (file.size > FILE_LIMIT) {
+        toast(t("reception.compose.tooBig", { name: file.name, size: bytes(FILE_LIMIT) }), { tone: "late" });
+        continue;
+      }
+      const one: Attachment = reactive({ id: nextFile++, name: file.name, size: file.size, picture: file.type.startsWith("image/") ? URL.createObjectURL(file) : null, uploaded: null, problem: null });
+      files.push(one);
+      upload(file).then(
+        (uploaded) => (one.uploaded = uploaded),
+        (error: unknown) => (one.problem = wordProblem(error, locale.value)),
+      );
+    }
+  }
+  function removeFile(fileId: number): void {
+    const at = files.findIndex((f) => f.id === fileId);
+    const [gone] = at >= 0 ? files.splice(at, 1) : [];
+    if (gone?.picture) URL.revokeObjectURL(gone.picture);
+  }
+
+  /** Sends what stands in the box. False when there was nothing to send. */
+  function send(): boolean {
+    if (!ready.value || uploading.value) return false;
+    const typed = began ? { typed_ms: Math.max(0, serverNow() - began) } : {};
+    if (mode.value === "note") {
+      for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part), whisper: false }, ...typed });
+      drafts.clear(id, "note");
+    } else {
+      parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...typed }));
+      if (keepPromise.value && promise.value !== null) remember(promise.value);
+      drafts.clear(id, "text");
+      quote.value = null;
+    }
+    for (const file of [...files]) {
+      if (!file.uploaded) continue;
+      sendFile(file.uploaded);
+      removeFile(file.id);
+    }
+    began = 0;
+    whole.value = keepPromise.value = false;
+    sayTyping(false);
+    return true;
+  }
+  function sendFile(up: Uploaded): void {
+    if (up.kind === "image") desk.send({ conversation: id, kind: "image", body: { file: up.file, width: up.width ?? 0, height: up.height ?? 0, size: up.size } });
+    else if (up.kind === "voice") desk.send({ conversation: id, kind: "voice", body: { file: up.file, ms: up.ms ?? 0, size: up.size } });
+    else desk.send({ conversation: id, kind: "file", body: { file: up.file, name: up.name, size: up.size, type: up.type } });
+  }
+  function remember(ms: number): void {
+    const until = serverNow() + ms;
+    act.promise(id, until).then(
+      () => toast(t("reception.done.promised", { time: hourMinute(until) })),
+      (error: unknown) => toast(wordProblem(error, locale.value), { tone: "late" }),
+    );
+  }
+  function mentioned(note: string): number[] {
+    return desk.presences().filter((p) => note.includes(`@${p.name}`)).map((p) => p.person);
+  }
+
+  onScopeDispose(() => {
+    sayTyping(false);
+    void drafts.save(id);
+    files.forEach((f) => f.picture && URL.revokeObjectURL(f.picture));
+  });
+
+  return { mode, text, length, parts, quote, files, whole, promise, keepPromise, ready, uploading, othersDraft, addFiles, removeFile, send, sendFile };
+}
+export type ComposerState = ReturnType<typeof useComposer>;

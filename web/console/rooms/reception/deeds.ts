@@ -1,0 +1,83 @@
+// Deeds on conversations with their words: runs the verb, says what was done, offers to undo it, words a refusal.
+import { useI18n } from "vue-i18n";
+import { useRouter } from "vue-router";
+import { wordProblem } from "@api/problem";
+import type { Conversation, Stage } from "@api/types";
+import type { MenuItem } from "@ui/ContextMenu.vue";
+import { locale } from "@ui/locale";
+import { toast } from "@ui/toast";
+import { desk } from "@shell/desk";
+import { useSession } from "@shell/session";
+import { act } from "./queries";
+
+export type Wish = "transfer" | "close" | "remind" | "record" | "block" | "unblock" | "whisper" | "order";
+
+export function useDeeds(wish: (what: Wish, conversation: Conversation) => void) {
+  const { t } = useI18n();
+  const router = useRouter();
+  const session = useSession();
+
+  async function run(deed: Promise<unknown>, done?: string, undo?: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await deed;
+      if (done) toast(done, undo ? { action: { label: t("shell.undo"), run: () => void run(undo()) } } : {});
+      return true;
+    } catch (error) {
+      toast(wordProblem(error, locale.value), { tone: "late", seconds: 5 });
+      return false;
+    }
+  }
+
+  const mine = (c: Conversation): boolean => c.agent === desk.person;
+  const deeds: Record<string, (c: Conversation) => void> = {
+    open: (c) => void router.push({ name: "reception", params: { id: c.id } }),
+    claim: (c) => void run(act.claim(c.id), t("reception.done.claimed"), () => act.release(c.id, "")).then((ok) => ok && deeds["open"]?.(c)),
+    takeOver: (c) => void run(act.takeOver(c.id), t("reception.done.taken")).then((ok) => ok && deeds["open"]?.(c)),
+    release: (c) => void run(act.release(c.id, ""), t("reception.done.released"), () => act.claim(c.id)),
+    reopen: (c) => void run(act.reopen(c.id), t("reception.done.reopened")),
+    complaint: (c) => void run(act.complaint(c.id, !c.complaint), t(c.complaint ? "reception.done.uncomplaint" : "reception.done.complaint"), () => act.complaint(c.id, c.complaint)),
+    priority: (c) => void run(act.priority(c.id, c.priority > 0 ? 0 : 1), t(c.priority > 0 ? "reception.done.unpriority" : "reception.done.priority"), () => act.priority(c.id, c.priority)),
+    invite: (c) => void run(act.invite(c.id), t("reception.done.invited")),
+    unremind: (c) => void run(act.unremind(c.id), t("reception.done.unreminded")),
+    greedy: (c) => void run(act.bargain(c.id, c.bargain === "greedy" ? null : "greedy")),
+    comfort: (c) => void run(act.bargain(c.id, c.bargain === "comfort" ? null : "comfort")),
+    copyLink: (c) => {
+      const link = `${location.origin}${router.resolve({ name: "reception", params: { id: c.id } }).href}`;
+      navigator.clipboard?.writeText(link).then(() => toast(t("reception.done.copied")), () => undefined);
+    },
+  };
+  for (const what of ["transfer", "close", "remind", "record", "block", "unblock", "whisper", "order"] as const) deeds[what] = (c) => wish(what, c);
+
+  function stage(c: Conversation, next: Stage): void {
+    void run(act.stage(c.id, next), t("reception.done.stage", { stage: t(`reception.stage.${next}`) }), () => act.stage(c.id, c.stage));
+  }
+
+  /** What can be done with a conversation now, for the card's menu (`.`) and the header's. */
+  function menu(c: Conversation, short = false): MenuItem[] {
+    const list: (MenuItem | false)[] = [
+      c.state === "queued" && { key: "claim", label: t("reception.act.claim") },
+      c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "takeOver", label: t("reception.act.takeOver") },
+      c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "whisper", label: t("reception.act.whisper") },
+      c.state !== "closed" && short && { key: "transfer", label: t("reception.act.transfer"), hint: "Alt+T" },
+      c.state === "open" && mine(c) && { key: "release", label: t("reception.act.release") },
+      c.state === "closed" && { key: "reopen", label: t("reception.act.reopen") },
+      { key: "order", label: t("reception.act.order"), line: true },
+      { key: "record", label: t("reception.act.record") },
+      c.remind_at ? { key: "unremind", label: t("reception.act.unremind") } : { key: "remind", label: t("reception.act.remind") },
+      { key: "invite", label: t("reception.act.invite") },
+      { key: "complaint", label: t(c.complaint ? "reception.act.uncomplaint" : "reception.act.complaint"), line: true },
+      { key: "priority", label: t(c.priority > 0 ? "reception.act.priorityDown" : "reception.act.priorityUp") },
+      { key: "greedy", label: `${c.bargain === "greedy" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.greedy")}` },
+      { key: "comfort", label: `${c.bargain === "comfort" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.comfort")}` },
+      { key: "copyLink", label: t("reception.act.copyLink"), line: true },
+      session.can("customers.block") && (c.customer.blocked ? { key: "unblock", label: t("reception.act.unblock") } : { key: "block", label: t("reception.act.block"), danger: true }),
+      c.state !== "closed" && short && { key: "close", label: t("reception.act.close"), hint: "Alt+W", line: true },
+    ];
+    return list.filter((item): item is MenuItem => Boolean(item));
+  }
+  function choose(key: string, c: Conversation): void {
+    deeds[key]?.(c);
+  }
+  return { run, menu, choose, stage };
+}
+export type Deeds = ReturnType<typeof useDeeds>;

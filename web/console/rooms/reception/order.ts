@@ -1,0 +1,54 @@
+// Which conversations a list shows and in what order. Pure; the conversations come from the desk.
+import type { Conversation, Stage } from "@api/types";
+
+export type Tab = "mine" | "queue" | "all";
+export type Which = "open" | "closed";
+export interface Filter {
+  tab: Tab;
+  which: Which;
+  stage: Stage | null;
+  shop: number | null;
+  /** The person looking. */
+  me: number;
+}
+
+export function belongs(c: Conversation, f: Filter): boolean {
+  if (f.shop !== null && c.shop !== f.shop) return false;
+  if (f.stage !== null && c.stage !== f.stage) return false;
+  if (f.tab === "queue") return c.state === "queued";
+  if (f.tab === "mine" && c.agent !== f.me) return false;
+  return f.which === "closed" ? c.state === "closed" : c.state !== "closed" && (f.tab === "all" || c.state === "open");
+}
+
+/** Longest wait on top; in the queue after its priority; those who do not wait by their last word. */
+export function sorter(f: Filter): (a: Conversation, b: Conversation) => number {
+  const recent = (a: Conversation, b: Conversation): number => lastAt(b) - lastAt(a) || b.id - a.id;
+  if (f.tab === "queue") return (a, b) => b.priority - a.priority || (a.queued_at ?? Infinity) - (b.queued_at ?? Infinity) || a.id - b.id;
+  if (f.which === "closed") return recent;
+  return (a, b) => {
+    const wa = a.waiting_since ?? Infinity;
+    const wb = b.waiting_since ?? Infinity;
+    if (wa !== wb) return wa - wb;
+    return recent(a, b);
+  };
+}
+
+function lastAt(c: Conversation): number {
+  return c.last?.at ?? c.created_at;
+}
+
+export function arranged(all: Iterable<Conversation>, f: Filter): Conversation[] {
+  const list: Conversation[] = [];
+  for (const one of all) if (belongs(one, f)) list.push(one);
+  return list.sort(sorter(f));
+}
+
+/** The conversation of mine to answer next: the longest wait that is not the present one. */
+export function nextWaiting(all: Iterable<Conversation>, me: number, present: number | null): Conversation | null {
+  let best: Conversation | null = null;
+  for (const one of all) {
+    if (one.agent !== me || one.state !== "open" || one.waiting_since === null || one.id === present) continue;
+    if (!best || one.waiting_since < best.waiting_since!) best = one;
+  }
+  return best;
+}
