@@ -155,20 +155,9 @@ export class Talk {
 
   private hello(): object {
     if (this.visitor.stranger) this.forget();
-    const token = this.visitor.recall();
     const { conversation, end, base } = this.state;
     this.asked = this.fresh || conversation === null ? null : Math.max(base, end - OVERLAP);
-    return {
-      ...(token === null ? {} : { visitor: token }),
-      ...(this.visitor.identity ? { identity: this.visitor.identity } : {}),
-      ...(this.asked === null ? {} : { after: this.asked }),
-      locale: this.options.locale,
-      page: {
-        url: location.href.slice(0, 2000),
-        title: document.title.slice(0, 200),
-        ...(this.product ? { product: this.product.product } : {}),
-      },
-    };
+    return { ...this.visitor.greeting(this.product), ...(this.asked === null ? {} : { after: this.asked }), locale: this.options.locale };
   }
 
   private joined(ok: Hello): boolean {

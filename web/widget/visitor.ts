@@ -1,7 +1,7 @@
 // Who stands before the screen: the visitor's token, the shop's word for who it is, and how far was read.
 // Whether an identity is true is the server's business.
 import type { Keep } from './keep';
-import type { Hello, Identity } from './protocol';
+import type { Hello, Identity, PageProduct } from './protocol';
 
 interface Kept { token: string; sub: string | null }
 interface ReadMark { conversation: number; seq: number }
@@ -22,10 +22,14 @@ export class Visitor {
     return sub !== null && this.identity !== null && sub !== subject(this.identity);
   }
 
-  /** Takes the token from storage anew, as another tab may have got one meanwhile. */
-  recall(): string | null {
+  /** Who it is and what they look at, for `hello`. The token is taken anew, as another tab may have got one meanwhile. */
+  greeting(product: PageProduct | null): object {
     this.token = this.kept?.token ?? null;
-    return this.token;
+    return {
+      ...(this.token === null ? {} : { visitor: this.token }),
+      ...(this.identity ? { identity: this.identity } : {}),
+      page: { url: location.href.slice(0, 2000), title: document.title.slice(0, 200), ...(product ? { product: product.product } : {}) },
+    };
   }
 
   welcome(token: string): void {
