@@ -6,7 +6,7 @@ import { History } from './history';
 import { Keep } from './keep';
 import { Outbox, type Pending } from './outbox';
 import type { Bodies, Entry, Hello, Identity, Message, PageProduct, Place, Problem, Push, SendKind, Stage } from './protocol';
-import { asProblem, Link } from './socket';
+import { Link } from './socket';
 import { type Action, diverged, FULL_PAGE, hasGap, pushed, reduce, START, type State } from './state';
 import { Visitor } from './visitor';
 
@@ -229,12 +229,8 @@ export class Talk {
   }
 
   private async change(verb: string, fields: object): Promise<void> {
-    try {
-      const { message } = await this.link.command<{ message: Entry }>(verb, fields);
-      this.apply({ type: 'messages', messages: [message] });
-    } catch (thrown) {
-      throw asProblem(thrown);
-    }
+    const { message } = await this.link.command<{ message: Entry }>(verb, fields);
+    this.apply({ type: 'messages', messages: [message] });
   }
 
   private async setClock(): Promise<void> {
