@@ -1,1 +1,27 @@
-//! customers
+//! Who the buyers are: names, levels, what they are recognised by, what is kept secret of them, and who is
+//! blocked. It knows no conversation: whoever joins two customers moves what belongs to them.
+
+mod block;
+mod check;
+mod contact;
+mod customer;
+mod identity;
+mod merge;
+mod prove;
+mod purchase;
+mod summary;
+
+pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
+pub use contact::{NewContact, SecretField, is_masked, keep_contact, mask_address, reveal};
+pub use customer::{
+    BlockedView, Customer, CustomerChange, CustomerFilter, CustomerView, customer, customers, edit_customer,
+    survivor,
+};
+pub use identity::{Identity, IdentityKind, by_identity, of_buyer, visitor};
+pub use prove::{Proved, prove};
+pub use purchase::record_purchase;
+pub use summary::{Summary, summaries, summary};
+
+/// The tables of the customers.
+pub const SCHEMA: store::Schema =
+    store::Schema { room: "customers", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };

@@ -1,0 +1,227 @@
+use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use store::{Event, Tx, args, record};
+
+use crate::block;
+use crate::check;
+use crate::contact::{Contact, NewContact, keep_contact};
+use crate::identity::{self, Identity};
+
+record! {
+    /// A buyer, without what is secret of them.
+    #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+    pub struct Customer {
+        /// Their id.
+        pub id: Id = "id",
+        /// What they are called: a nick, never the real name.
+        pub name: String = "name",
+        /// Member level, 0 to 99.
+        pub level: i64 = "level",
+        /// Whether they are a VIP.
+        pub vip: bool = "vip",
+        /// What a VIP asks for specially; may be empty.
+        pub vip_note: String = "vip_note",
+        /// What the team should know; may be empty.
+        pub note: String = "note",
+        /// Whether an identity of theirs was proven.
+        pub known: bool = "known",
+        /// What they paid, less what was paid back.
+        pub spent_fen: Fen = "spent_fen",
+        /// How many orders they paid.
+        pub orders: i64 = "orders",
+        /// When they were first seen.
+        pub created_at: Ms = "created_at",
+    }
+}
+
+/// A customer as the console shows them.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct CustomerView {
+    /// The customer.
+    #[serde(flatten)]
+    pub customer: Customer,
+    /// Their nick on a platform, if one is known.
+    pub nick: Option<String>,
+    /// The real name, masked.
+    pub real_name_masked: Option<String>,
+    /// The phone number, masked.
+    pub phone_masked: Option<String>,
+    /// The address, masked.
+    pub address_masked: Option<String>,
+    /// Whether and why they are blocked in a shop in the reader's reach.
+    pub blocked: Option<BlockedView>,
+    /// By what they are recognised.
+    pub identities: Vec<Identity>,
+}
+
+/// A block, as a customer's card shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct BlockedView {
+    /// Why.
+    pub reason: String,
+    /// Until when; null: until somebody ends it.
+    pub until: Option<Ms>,
+    /// Who decided it, by name.
+    pub by: Option<String>,
+    /// Where; null: in all shops.
+    pub shop: Option<Id>,
+}
+
+/// Which customers a list holds.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerFilter {
+    /// Part of the name, or the whole of a nick or of a shop's own customer id.
+    pub q: Option<String>,
+    /// With or without a proven identity.
+    pub known: Option<bool>,
+}
+
+/// What to change of a customer; what is left out stays.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerChange {
+    /// Whether they are a VIP.
+    pub vip: Option<bool>,
+    /// What a VIP asks for specially, at most 500 characters; empty clears it.
+    pub vip_note: Option<String>,
+    /// Member level, 0 to 99.
+    pub level: Option<i64>,
+    /// What the team should know, at most 2,000 characters; empty clears it.
+    pub note: Option<String>,
+    /// The real name.
+    pub real_name: Option<String>,
+    /// The phone number.
+    pub phone: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+}
+
+impl Customer {
+    /// The row of this very id, also when it was merged; no right is asked.
+    pub(crate) fn get(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Customer>, Problem> {
+        let columns = Customer::COLUMNS;
+        let sql = format!("SELECT {columns} FROM customer WHERE org_id = $1 AND id = $2");
+        tx.row(&sql, args![org, id], Customer::read)
+    }
+}
+
+/// The customer `id` stands for: itself, or the one it was merged into. `not_found` when there is none.
+pub fn survivor(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Id, Problem> {
+    // Only customers without a proven identity are merged, and only into one with: there is no second hop.
+    let sql = "SELECT COALESCE(merged_into, id) FROM customer WHERE org_id = $1 AND id = $2";
+    tx.value(sql, args![org, id])?.ok_or_else(Problem::not_found)
+}
+
+/// A customer with everything masked that is secret. Needs [`Permission::SeeCustomers`].
+pub fn customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<CustomerView, Problem> {
+    who.need(Permission::SeeCustomers)?;
+    let id = survivor(tx, who.org, id)?;
+    let found = Customer::get(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
+    view(tx, now, who, found)
+}
+
+/// Customers, the newest first. Needs [`Permission::SeeCustomers`].
+pub fn customers(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    filter: &CustomerFilter,
+    page: &PageAsk,
+) -> Result<Page<CustomerView>, Problem> {
+    who.need(Permission::SeeCustomers)?;
+    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
+    let sql = format!(
+        "SELECT {} FROM customer c
+         WHERE c.org_id = $1 AND c.id < $2 AND c.merged_into IS NULL
+           AND ($3 IS NULL OR c.known = $3)
+           AND ($4 IS NULL OR c.folded LIKE $4 ESCAPE '!'
+             OR c.id IN (SELECT i.customer_id FROM customer_identity i
+                         WHERE i.org_id = $1 AND i.value = $5 AND i.kind <> 'visitor'))
+         ORDER BY c.id DESC LIMIT $6",
+        Customer::COLUMNS
+    );
+    let pattern = q.map(check::anywhere);
+    let arguments = args![who.org, before, filter.known, &pattern, q, page.limit() + 1];
+    let page = Page::cut(tx.rows(&sql, arguments, Customer::read)?, page.limit(), |row| vec![row.id.0]);
+    let items = page.items.into_iter().map(|row| view(tx, now, who, row)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next: page.next })
+}
+
+/// Changes what the team wrote about a customer. Needs [`Permission::EditCustomers`].
+pub fn edit_customer(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    change: &CustomerChange,
+) -> Result<CustomerView, Problem> {
+    who.need(Permission::EditCustomers)?;
+    let id = survivor(tx, who.org, id)?;
+    let was = Customer::get(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
+    let mut is = was.clone();
+    is.vip = change.vip.unwrap_or(was.vip);
+    is.level = check::level(change.level.unwrap_or(was.level))?;
+    if let Some(note) = &change.vip_note {
+        is.vip_note = check::text("vip_note", note, 500)?;
+    }
+    if let Some(note) = &change.note {
+        is.note = check::text("note", note, 2_000)?;
+    }
+    if was != is {
+        tx.exec(
+            "UPDATE customer SET vip = $3, level = $4, vip_note = $5, note = $6 WHERE org_id = $1 AND id = $2",
+            args![who.org, id, is.vip, is.level, &is.vip_note, &is.note],
+        )?;
+        let data = difference(&was, &is).into();
+        tx.emit(Event { at: now, who, shop: Id::NONE, kind: "customer.changed", subject: id, data })?;
+    }
+    let contact = NewContact {
+        real_name: change.real_name.clone(),
+        phone: change.phone.clone(),
+        address: change.address.clone(),
+    };
+    keep_contact(tx, now, who, id, &contact)?;
+    view(tx, now, who, is)
+}
+
+/// What changed, for the log. Notes are about a person, so only whether there is one is told.
+fn difference(was: &Customer, is: &Customer) -> Map<String, Value> {
+    let mut data = Map::new();
+    let mut tell = |name: &str, changed: bool, pair: Value| {
+        if changed {
+            data.insert(name.to_owned(), pair);
+        }
+    };
+    let full = |note: &String| !note.is_empty();
+    tell("vip", was.vip != is.vip, json!([was.vip, is.vip]));
+    tell("level", was.level != is.level, json!([was.level, is.level]));
+    tell("vip_note", was.vip_note != is.vip_note, json!([full(&was.vip_note), full(&is.vip_note)]));
+    tell("note", was.note != is.note, json!([full(&was.note), full(&is.note)]));
+    data
+}
+
+fn view(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Customer) -> Result<CustomerView, Problem> {
+    let secrets = Contact::get(tx, who.org, customer.id)?.masked();
+    let identities = identity::identities(tx, who.org, customer.id)?;
+    let nick = identities.iter().find(|one| one.kind == "nick").and_then(|one| one.value.clone());
+    let blocked = match block::in_reach(tx, now, who, customer.id)? {
+        Some(block) => Some(BlockedView {
+            by: block::decider(tx, who.org, &block)?,
+            reason: block.reason,
+            until: block.until,
+            shop: block.shop,
+        }),
+        None => None,
+    };
+    Ok(CustomerView {
+        customer,
+        nick,
+        real_name_masked: secrets.real_name,
+        phone_masked: secrets.phone,
+        address_masked: secrets.address,
+        blocked,
+        identities,
+    })
+}
