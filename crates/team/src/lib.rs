@@ -4,18 +4,24 @@
 
 mod changes;
 mod group;
+pub mod http;
+mod me;
 mod org;
 mod password;
 mod person;
 mod presence;
 mod role;
 mod setting;
+mod settings;
 mod shop;
 mod sign_in;
+mod throttle;
 mod token;
+mod totp;
 mod wire;
 
 pub use group::{Group, GroupChange, NewGroup, add_group, change_group, group, groups, groups_of_org, remove_group};
+pub use me::{SelfChange, change_password, change_self, own_password, wrong_password};
 pub use org::{Org, first_org, found_org, org, orgs};
 pub use password::{PasswordHash, Proof, check_password};
 pub use person::{
@@ -35,8 +41,13 @@ pub use shop::{
     NewShop, PLATFORMS, Shop, ShopChange, add_shop, change_shop, identity_secret, new_identity_secret, shop,
     shop_by_key, shops,
 };
-pub use sign_in::{SignIn, actor_by_cookie};
+pub use settings::{SETTINGS, calendar};
+pub use sign_in::{
+    Candidate, Credentials, Device, Entry, Fresh, SignIn, actor_by_cookie, clean_sign_ins, devices, end_sign_in, sign_in_finish,
+    sign_in_start, touch_sign_in,
+};
 pub use token::{NewToken, Token, TokenInfo, actor_by_token, add_token, remove_token, tokens, touch_token};
+pub use totp::{RECOVERY_CODES, TotpSetup, begin_totp, confirm_totp, end_totp};
 
 /// The tables of this room.
 pub const SCHEMA: store::Schema =

@@ -5,7 +5,7 @@ use store::{Event, Row, Tx, args};
 
 use crate::changes::Changes;
 use crate::password::PasswordHash;
-use crate::{group, presence, role, shop, sign_in, token, wire};
+use crate::{group, presence, role, settings, shop, sign_in, token, wire};
 
 /// Somebody of the team.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -63,7 +63,7 @@ pub struct NewPerson {
     pub shops: Option<Vec<Id>>,
     /// Their skill groups.
     pub groups: Vec<Id>,
-    /// How many buyers at once; 8 when left out.
+    /// How many buyers at once; what is set (8) when left out.
     pub capacity: Option<i64>,
     /// Works for another company.
     pub outsourced: bool,
@@ -95,9 +95,6 @@ pub struct PersonChange {
     /// Works for another company.
     pub outsourced: Option<bool>,
 }
-
-/// How many buyers one person serves at once, when nothing else is said.
-const CAPACITY: i64 = 8;
 
 const COLUMNS: &str = "id, login, name, nick, number, shops, capacity, outsourced, disabled, locale, theme, density, \
                        send_key, totp_on, last_seen";
@@ -287,7 +284,10 @@ pub fn add_person(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewPerson) -> Resu
         }
     };
     let number = check_number(tx, who.org, number, id)?;
-    let capacity = check_capacity(new.capacity.unwrap_or(CAPACITY))?;
+    let capacity = match new.capacity {
+        Some(capacity) => check_capacity(capacity)?,
+        None => settings::number(tx, who.org, Id::NONE, &settings::CAPACITY)?,
+    };
     let added = tx.exec(
         "INSERT INTO person (org_id, id, login, name, nick, number, shops, capacity, outsourced, disabled, locale,
                              theme, density, send_key, password, totp_on, totp_secret, totp_step, last_seen, made_at)

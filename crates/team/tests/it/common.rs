@@ -1,35 +1,35 @@
 //! A small company for tests: two shops, an owner, a supervisor of one shop, an agent of each, and a
 //! second organisation beside it.
-#![expect(dead_code, reason = "every test file uses its own part")]
+
 
 use base::{Actor, Id, Ms, Problem};
 use store::testing::TestDb;
 use store::{Schema, Tx};
 use team::{NewPerson, NewShop};
 
-pub const TABLES: &[Schema] = &[team::SCHEMA];
-pub const NOW: Ms = Ms(1_795_000_000_000);
+pub(crate) const TABLES: &[Schema] = &[team::SCHEMA];
+pub(crate) const NOW: Ms = Ms(1_795_000_000_000);
 
 #[derive(Clone, Debug)]
-pub struct House {
-    pub org: Id,
-    pub tea: Id,
-    pub fruit: Id,
-    pub owner: Actor,
-    pub supervisor: Actor,
-    pub xiaoman: Actor,
-    pub guyu: Actor,
-    pub other: Other,
+pub(crate) struct House {
+    pub(crate) org: Id,
+    pub(crate) tea: Id,
+    pub(crate) fruit: Id,
+    pub(crate) owner: Actor,
+    pub(crate) supervisor: Actor,
+    pub(crate) xiaoman: Actor,
+    pub(crate) guyu: Actor,
+    pub(crate) other: Other,
 }
 
 #[derive(Clone, Debug)]
-pub struct Other {
-    pub org: Id,
-    pub shop: Id,
-    pub owner: Actor,
+pub(crate) struct Other {
+    pub(crate) org: Id,
+    pub(crate) shop: Id,
+    pub(crate) owner: Actor,
 }
 
-pub async fn house(db: &TestDb) -> House {
+pub(crate) async fn house(db: &TestDb) -> House {
     db.write(|tx| {
         let org = team::found_org(tx, NOW, "青禾商贸")?;
         let program = Actor::program(org);
@@ -58,7 +58,7 @@ fn new_shop(tx: &mut Tx<'_>, who: &Actor, name: &str, key: &str) -> Result<Id, P
     team::add_shop(tx, NOW, who, new).map(|shop| shop.id)
 }
 
-pub fn somebody(
+pub(crate) fn somebody(
     tx: &mut Tx<'_>,
     who: &Actor,
     login: &str,
@@ -71,10 +71,10 @@ pub fn somebody(
     Ok(team::actor_of(tx, who.org, person.id)?.expect("an actor"))
 }
 
-pub fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
     result.expect_err("refused").code.to_string()
 }
 
-pub fn pid(actor: &Actor) -> Id {
+pub(crate) fn pid(actor: &Actor) -> Id {
     actor.person().expect("a person")
 }

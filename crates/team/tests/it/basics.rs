@@ -1,12 +1,11 @@
 //! What the other rooms lean on: people as actors, tokens, presence by leases, settings with versions.
 
-mod common;
+
 
 use base::{Id, Ms, Permission, Shops, Topic};
-use common::{NOW, TABLES, code, house, pid};
+use crate::common::{NOW, TABLES, code, house, pid};
 use serde_json::json;
 use store::on_both;
-use store::testing::TestDb;
 use team::{NewToken, Presence, Setting, SettingKind};
 
 static WARN: Setting = Setting {

@@ -1,0 +1,46 @@
+//! The HTTP doors of this room, and what the doors of all rooms share: [`Edge`], who asks
+//! ([`Caller`]), how bodies are read ([`Api`]), how writes are done once ([`Write`]) and how refusals
+//! look ([`Failure`]).
+
+mod body;
+mod caller;
+mod edge;
+mod failure;
+mod groups;
+mod me;
+mod once;
+mod people;
+pub mod random;
+mod roles;
+mod settings;
+mod shops;
+mod sign_in;
+mod tokens;
+
+pub use body::{Api, Ask};
+pub use caller::{At, COOKIE, Caller, SignedIn, Via, client_address, who_asks};
+pub use edge::Edge;
+pub use failure::Failure;
+pub use once::{Answer, Once, Write};
+
+use axum::Json;
+use base::Page;
+use utoipa_axum::router::OpenApiRouter;
+
+/// A list that is short enough to be given whole.
+fn whole<T>(items: Vec<T>) -> Json<Page<T>> {
+    Json(Page { items, next: None })
+}
+
+/// Everything under `/api/v1` that belongs to this room.
+pub fn routes() -> OpenApiRouter<Edge> {
+    OpenApiRouter::new()
+        .merge(sign_in::routes())
+        .merge(me::routes())
+        .merge(people::routes())
+        .merge(roles::routes())
+        .merge(shops::routes())
+        .merge(groups::routes())
+        .merge(tokens::routes())
+        .merge(settings::routes())
+}

@@ -1,0 +1,5 @@
+//! The team room, on both engines and over its HTTP doors.
+
+mod common;
+mod basics;
+mod web;
