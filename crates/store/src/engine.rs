@@ -52,6 +52,7 @@ pub(crate) struct Shared {
     /// taking it for writing waits for every commit that may already be visible.
     pub(crate) commits: RwLock<()>,
     pub(crate) done: mpsc::UnboundedSender<Done>,
+    target: Target,
 }
 
 /// One closure on its way through a connection's thread.
@@ -127,10 +128,7 @@ impl Db {
             Target::Sqlite(path) => sqlite::begin(path, &schemas)?,
             Target::Postgres(config) => postgres::begin(config, &schemas)?,
         };
-        let engine = match target {
-            Target::Sqlite(_) => Engine::Sqlite,
-            Target::Postgres(_) => Engine::Postgres,
-        };
+        let engine = target.engine();
         let shared = Arc::new(Shared {
             engine,
             writes: Queue::new(),
@@ -139,6 +137,7 @@ impl Db {
             epoch: begun.epoch,
             commits: RwLock::new(()),
             done,
+            target: target.clone(),
         });
         match target {
             Target::Sqlite(path) => sqlite::start(&path, &shared, SQLITE_READERS)?,
@@ -184,6 +183,21 @@ impl Db {
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
         self.submit(&self.handle.shared.reads, false, work).await
+    }
+
+    /// Runs `work` once, on one snapshot and a connection of its own: for reads that take long, which
+    /// would hold up everybody behind a shared reader. Neither engine's writers wait for it.
+    pub(crate) async fn read_apart<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.handle.shared);
+        let read = move || match &shared.target {
+            Target::Sqlite(path) => sqlite::read_apart(path, &shared, work),
+            Target::Postgres(config) => postgres::read_apart(config, &shared, work),
+        };
+        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err(Problem::internal()))
     }
 
     async fn submit<T, F>(&self, queue: &Tasks, bulk: bool, work: F) -> Result<T, Problem>
@@ -272,12 +286,20 @@ pub(crate) struct Begun {
     pub(crate) epoch: String,
 }
 
+#[derive(Clone)]
 pub(crate) enum Target {
     Sqlite(PathBuf),
     Postgres(Box<::postgres::Config>),
 }
 
 impl Target {
+    pub(crate) fn engine(&self) -> Engine {
+        match self {
+            Target::Sqlite(_) => Engine::Sqlite,
+            Target::Postgres(_) => Engine::Postgres,
+        }
+    }
+
     pub(crate) fn parse(url: &str) -> Result<Target, Problem> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             return Ok(Target::Sqlite(PathBuf::from(path)));

@@ -70,6 +70,9 @@ record! {
         /// Who sent it.
         #[serde(skip)]
         pub owner: Id = "owner_id",
+        /// The conversation it was said in, or none.
+        #[serde(skip)]
+        pub subject: Id = "subject",
     }
 }
 
@@ -94,6 +97,22 @@ pub struct Files {
 }
 
 impl Files {
+    /// The place that `--files` names: a folder, or `s3://bucket/folder` with the `AWS_*` variables of
+    /// the environment; without one, the folder `files` in `data`. Nothing is asked of S3 yet.
+    pub fn open(place: Option<&str>, data: &Path) -> Result<Files, Problem> {
+        match place {
+            None => Files::folder(&data.join("files")),
+            Some(url) if url.starts_with("s3://") => {
+                let (objects, prefix) = crate::s3::open(url)?;
+                Ok(Files::of(Arc::new(objects), prefix))
+            }
+            Some(url) if url.contains("://") => {
+                Err(Problem::input("files", "files_url", "Write a folder, or s3://BUCKET/FOLDER."))
+            }
+            Some(folder) => Files::folder(Path::new(folder)),
+        }
+    }
+
     /// A folder (made if need be).
     pub fn folder(folder: &Path) -> Result<Files, Problem> {
         let unusable = |error: &dyn std::fmt::Display| {
@@ -101,6 +120,8 @@ impl Files {
         };
         std::fs::create_dir_all(folder).map_err(|e| unusable(&e))?;
         let objects = object_store::local::LocalFileSystem::new_with_prefix(folder).map_err(|e| unusable(&e))?;
+        // The row is durable when its message is acknowledged; so must be the bytes it names.
+        let objects = objects.with_fsync(true);
         Ok(Files { objects: Arc::new(objects), prefix: Key::default() })
     }
 
@@ -246,7 +267,7 @@ impl FileRow {
     /// The file `id`, whoever asks.
     pub fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<FileRow>, Problem> {
         tx.row(
-            "SELECT id, shop_id, hash, thumb, kind, type, name, size, width, height, owner_kind, owner_id
+            "SELECT id, shop_id, hash, thumb, kind, type, name, size, width, height, owner_kind, owner_id, subject
              FROM file WHERE org_id = $1 AND id = $2",
             args![org, id],
             FileRow::read,
@@ -267,5 +288,11 @@ impl FileRow {
             return Err(Problem::input("body.file", "file_kind", "The file is not of this kind."));
         }
         Ok(file)
+    }
+
+    /// The file belongs to `subject` (a conversation) from now on: who may see that may see the file.
+    pub fn belongs(&self, tx: &mut Tx<'_>, org: Id, subject: Id) -> Result<(), Problem> {
+        tx.exec("UPDATE file SET subject = $3 WHERE org_id = $1 AND id = $2 AND subject = 0", args![org, self.id, subject])?;
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod dialect;
 mod engine;
 mod error;
 mod files;
+mod idempotency;
 mod ids;
 mod jobs;
 mod lock;
@@ -16,14 +17,17 @@ mod memo;
 mod migrate;
 mod postgres;
 mod queue;
+mod s3;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tls;
 mod tx;
 mod value;
 
 pub use engine::{Db, Lane, Open};
 pub use files::{FILE_LIMIT, FileKind, FileRow, Files, IMAGE_LIMIT, NewFile, VOICE_LIMIT};
+pub use idempotency::KeptAnswer;
 pub use jobs::{Job, NewJob};
 pub use lock::FolderLock;
 pub use log::{Cursor, Event, LogRow};

@@ -11,7 +11,7 @@ use crate::error::Fault;
 use crate::ids::{IdMaker, wall_ms};
 use crate::memo::Common;
 use crate::tx::Conn;
-use crate::{Arg, Schema, Tx, args, migrate};
+use crate::{Arg, Schema, Tx, args, migrate, tls};
 
 /// A connection and its prepared statements.
 pub(crate) struct PgConn {
@@ -28,10 +28,11 @@ const NODE_LEASE_MS: i64 = 60_000;
 const NODES: i64 = 32;
 
 impl PgConn {
-    fn connect(config: &Config) -> Result<PgConn, Fault> {
+    pub(crate) fn connect(config: &Config) -> Result<PgConn, Fault> {
         let client = match config.get_ssl_mode() {
             SslMode::Disable => config.connect(NoTls)?,
-            _ => config.connect(tls()?)?,
+            // TLS as `sslmode` of the address asks.
+            _ => config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls::config()?))?,
         };
         Ok(PgConn { client, statements: HashMap::new() })
     }
@@ -64,22 +65,14 @@ impl PgConn {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         Ok(self.client.batch_execute(sql)?)
     }
-}
 
-/// TLS with the machine's certificates, as `sslmode` of the address asks.
-fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
-    let mut roots = rustls::RootCertStore::empty();
-    for cert in rustls_native_certs::load_native_certs().certs {
-        // A certificate of the machine that does not parse helps nobody; the others still do.
-        let _ = roots.add(cert);
+    /// Hands `rows` (in COPY's text format) to a `COPY ... FROM STDIN`; answers how many rows it took.
+    pub(crate) fn copy(&mut self, sql: &str, rows: &[u8]) -> Result<u64, Fault> {
+        let mut writer = self.client.copy_in(sql)?;
+        // The server's own word on what is wrong comes with the end.
+        let _ = std::io::Write::write_all(&mut writer, rows);
+        Ok(writer.finish()?)
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Fault::Bug(e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
 }
 
 /// Brings the tables up to date and leases a node number.
@@ -274,9 +267,22 @@ fn reader(line: &mut Line, shared: &Shared) {
     }
 }
 
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Runs `work` on one snapshot, on a connection of its own.
+pub(crate) fn read_apart<T>(
+    config: &Config,
+    shared: &Shared,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let mut conn = PgConn::connect(config).map_err(|fault| fault.problem("connect"))?;
+    conn.batch(SNAPSHOT).map_err(|fault| fault.problem("begin"))?;
+    work(&mut Tx::new(Conn::Postgres(&mut conn), &shared.common))
+}
+
 fn read_once(line: &mut Line, shared: &Shared, task: &mut dyn Task) -> Result<(), Fault> {
     let conn = line.conn()?;
-    conn.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    conn.batch(SNAPSHOT)?;
     task.run(&mut Tx::new(Conn::Postgres(conn), &shared.common));
     conn.batch("ROLLBACK")
 }

@@ -16,7 +16,7 @@ use crate::{Schema, Tx, migrate};
 /// Statements kept prepared per connection.
 const STATEMENTS: usize = 512;
 
-fn connect(path: &Path, write: bool) -> Result<Connection, Fault> {
+pub(crate) fn connect(path: &Path, write: bool) -> Result<Connection, Fault> {
     let flags = if write {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX
     } else {
@@ -125,4 +125,15 @@ fn reader(conn: &Connection, shared: &Shared) {
             task.finish(outcome);
         }
     }
+}
+
+/// Runs `work` on one snapshot, on a connection of its own.
+pub(crate) fn read_apart<T>(
+    path: &Path,
+    shared: &Shared,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let conn = connect(path, false).map_err(|fault| fault.problem("open"))?;
+    conn.execute_batch("BEGIN").map_err(|e| Fault::from(e).problem("begin"))?;
+    work(&mut Tx::new(Conn::Sqlite(&conn), &shared.common))
 }
