@@ -55,7 +55,7 @@ export class Files {
   }
 
   async fetch(file: FileId, thumb: boolean): Promise<Blob> {
-    const address = `${this.base}files/${encodeURIComponent(String(file))}${thumb ? '?thumb=1' : ''}`;
+    const address = `${this.base}files/${encodeURIComponent(String(file))}?shop=${encodeURIComponent(this.shop)}${thumb ? '&thumb=1' : ''}`;
     const answer = await fetch(address, {
       headers: { Authorization: `Bearer ${this.token() ?? ''}` },
       credentials: 'omit',

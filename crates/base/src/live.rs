@@ -7,6 +7,8 @@ use crate::Id;
 pub enum Topic {
     /// Everybody who works in the shop: what changes lists.
     Shop(Id),
+    /// Everybody who works in the shop but sees only their own conversations and the queue.
+    ShopQueue(Id),
     /// Those who follow every message of the shop (the All tab).
     ShopMessages(Id),
     /// Those of the team who look at the conversation.
@@ -15,6 +17,8 @@ pub enum Topic {
     Person(Id),
     /// The buyer's side of a conversation.
     Buyer(Id),
+    /// Every agent's socket: places in the log to resume from.
+    Cursor,
     /// The program itself: a queue, a presence or a load changed, so waiting buyers may be dealt.
     Router,
     /// The organisation: presence, rights.

@@ -1,6 +1,8 @@
 //! Live fan-out to sockets, in process: who hears what. It keeps no state that matters; what is lost
 //! here is read again from the database.
 
+pub mod http;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

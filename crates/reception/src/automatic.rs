@@ -74,12 +74,12 @@ impl AutoText {
 }
 
 /// The text of a list that is valid now: a campaign's (narrower dates) before the everyday one.
-pub fn pick(texts: &[AutoText], now: Ms) -> Option<&AutoText> {
+pub(crate) fn pick(texts: &[AutoText], now: Ms) -> Option<&AutoText> {
     texts.iter().filter(|text| text.valid(now)).min_by_key(|text| text.span())
 }
 
 /// The busy text for a place and an expected wait: the one with the highest conditions that hold.
-pub fn pick_busy(texts: &[AutoText], now: Ms, place: i64, wait_s: i64) -> Option<&AutoText> {
+pub(crate) fn pick_busy(texts: &[AutoText], now: Ms, place: i64, wait_s: i64) -> Option<&AutoText> {
     texts
         .iter()
         .filter(|text| text.valid(now))

@@ -26,19 +26,18 @@ pub fn send_order(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, client_id: &str
     if !conversation.customer_known {
         return Err(Problem::conflict("identity_not_proven", "The shop cannot vouch for who this buyer is, so no order may be shown."));
     }
-    let card = orders::card(tx, who, order)?;
-    if card.customer != Some(conversation.customer) || card.shop != conversation.shop {
-        return Err(Problem::conflict("order_not_theirs", "This order belongs to somebody else."));
+    if !orders::owned_by(tx, now, who.org, conversation.shop, order, conversation.customer)? {
+        return Err(Problem::conflict("order_not_theirs", "This is no order of this buyer."));
     }
-    let mut body = serde_json::to_value(&card.shown).map_err(|_| Problem::internal())?;
-    body["confirm"] = json!(confirm);
-    body["answer"] = Value::Null;
+    let mut card = orders::card(tx, who, order)?;
+    card.confirm = confirm;
+    let body = serde_json::to_string(&card).map_err(|_| Problem::internal())?;
     let name = conversation.agent_name.clone();
     let new = New {
         sender: Sender::Agent,
         kind: Kind::Order,
-        body: body.to_string(),
-        line: Some(card.shown.number.clone()),
+        body,
+        line: Some(card.number.clone()),
         person: Some(person),
         name: name.as_deref(),
         client_id: Some(client_id),
@@ -75,6 +74,9 @@ pub fn answer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64, answer: &
         Kind::Form => fill_form(&mut body, answer)?,
         _ => return Err(Problem::conflict("no_question", "This message asks nothing.")),
     };
+    if let (Kind::Order, Some(order)) = (message.kind, body["order"].as_i64()) {
+        orders::confirm(tx, now, who, Id(order), body["answer"] == "confirmed")?;
+    }
     let message = replace_body(tx, &conversation, seq, &body.to_string(), Standing::Sent)?;
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToShop)?;
     changed(tx, now, who, &conversation, "card.answered", data)?;

@@ -1,6 +1,6 @@
 use base::{Actor, Id, Ms, Permission, Problem, clean_text};
 use serde_json::json;
-use store::{Tx, args};
+use store::Tx;
 
 use crate::automatic::{Fill, pick};
 use crate::book::End;
@@ -56,25 +56,17 @@ pub fn leave(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Proble
     Ok(())
 }
 
-/// What is still open in a conversation: the buyer waits, an order is unpaid, or an order card the
-/// buyer was asked to confirm has no answer.
+/// What is still open in a conversation: the buyer waits, or an order of theirs is unpaid or not
+/// confirmed.
 fn open_end(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Option<&'static str>, Problem> {
     if conversation.waiting_since.is_some() {
         return Ok(Some("unanswered"));
     }
-    if orders::unpaid(tx, conversation.org, conversation.shop, conversation.customer)? {
-        return Ok(Some("unpaid"));
-    }
-    let asked: Vec<String> = tx.rows(
-        "SELECT body FROM message WHERE org_id = $1 AND conversation_id = $2 AND kind = 'order' AND state = 'sent'
-         ORDER BY seq DESC LIMIT 5",
-        args![conversation.org, conversation.id],
-        |row| row.get(0),
-    )?;
-    let unconfirmed = asked.iter().filter_map(|body| serde_json::from_str::<serde_json::Value>(body).ok()).any(|body| {
-        body["confirm"] == true && body["answer"].is_null()
-    });
-    Ok(unconfirmed.then_some("unconfirmed"))
+    let unfinished = orders::unpaid_or_unconfirmed(tx, conversation.org, conversation.shop, conversation.customer)?;
+    Ok(unfinished.first().map(|order| match order.why {
+        orders::Why::Unpaid => "unpaid",
+        orders::Why::Unconfirmed => "unconfirmed",
+    }))
 }
 
 /// The farewell, when the talk ends with an answer given.

@@ -388,21 +388,24 @@ impl FormField {
 
 /// Completes a checked saying from the database: the file's measures, the product's price of now.
 /// A file must belong to the organisation and the same conversation or sender.
-pub(crate) fn fill(tx: &mut Tx<'_>, who: &base::Actor, shop: Id, saying: &Saying) -> Result<Said, Problem> {
+pub(crate) fn fill(tx: &mut Tx<'_>, who: &base::Actor, shop: Id, conversation: Id, saying: &Saying) -> Result<Said, Problem> {
     let (body, line) = match saying {
         Saying::Text { text } | Saying::Note { text, .. } => (serde_json::to_string(&Body::of(saying)), snippet(text, 60)),
         Saying::Image(upload) => {
             let file = store::FileRow::usable(tx, who, shop, upload.file, store::FileKind::Image)?;
+            file.belongs(tx, who.org, conversation)?;
             let body = serde_json::json!({"file": file.id, "width": file.width, "height": file.height, "size": file.size});
             (Ok(body.to_string()), String::new())
         }
         Saying::Voice(upload) => {
             let file = store::FileRow::usable(tx, who, shop, upload.file, store::FileKind::Voice)?;
+            file.belongs(tx, who.org, conversation)?;
             let body = serde_json::json!({"file": file.id, "ms": upload.ms, "size": file.size});
             (Ok(body.to_string()), String::new())
         }
         Saying::File(upload) => {
             let file = store::FileRow::usable(tx, who, shop, upload.file, store::FileKind::File)?;
+            file.belongs(tx, who.org, conversation)?;
             let line = snippet(&file.name, 60);
             let body = serde_json::json!({"file": file.id, "name": file.name, "size": file.size, "type": file.media});
             (Ok(body.to_string()), line)

@@ -12,7 +12,7 @@ use crate::conversation::Stage;
 macro_rules! seconds {
     ($name:ident, $key:literal, $default:literal, $max:literal, $zh:expr, $en:expr, $source:literal) => {
         /// A setting of reception; its texts say what it does.
-        pub const $name: Setting = Setting {
+        pub(crate) const $name: Setting = Setting {
             key: $key,
             kind: SettingKind::Seconds { min: 1, max: $max },
             default: || json!($default),
@@ -39,7 +39,7 @@ seconds!(UNDO, "reception.undo", 5, 60, ("撤销发送", "发送后这么久内�
 seconds!(RECALL, "reception.recall", 120, 600, ("撤回消息", "发送后这么久内可以撤回，会留下痕迹"), ("Recall", "A message can be recalled for this long; it leaves a trace"), "design: Reception");
 
 /// How often a slow answer raises the alarm.
-pub const SLOW_TIMES: Setting = Setting {
+pub(crate) const SLOW_TIMES: Setting = Setting {
     key: "reception.slow_times",
     kind: SettingKind::Number { min: 1, max: 20, unit: "" },
     default: || json!(3),
@@ -50,7 +50,7 @@ pub const SLOW_TIMES: Setting = Setting {
 };
 
 /// How many days after shipping a returning buyer counts as after-sale.
-pub const AFTER_DAYS: Setting = Setting {
+pub(crate) const AFTER_DAYS: Setting = Setting {
     key: "reception.after_days",
     kind: SettingKind::Number { min: 1, max: 180, unit: "d" },
     default: || json!(21),
@@ -61,7 +61,7 @@ pub const AFTER_DAYS: Setting = Setting {
 };
 
 /// The stage template of new sessions.
-pub const TEMPLATE: Setting = Setting {
+pub(crate) const TEMPLATE: Setting = Setting {
     key: "reception.template",
     kind: SettingKind::Choice(crate::template::KEYS),
     default: || json!("seven"),
@@ -72,7 +72,7 @@ pub const TEMPLATE: Setting = Setting {
 };
 
 /// Whether closing with an unpaid or unconfirmed order, or without an answer, asks for a reason.
-pub const CLOSE_GUARD: Setting = Setting {
+pub(crate) const CLOSE_GUARD: Setting = Setting {
     key: "reception.close_guard",
     kind: SettingKind::Bool,
     default: || json!(true),
@@ -83,7 +83,7 @@ pub const CLOSE_GUARD: Setting = Setting {
 };
 
 /// Whether a promise in an agent's text starts its clock.
-pub const PROMISES: Setting = Setting {
+pub(crate) const PROMISES: Setting = Setting {
     key: "reception.promises",
     kind: SettingKind::Bool,
     default: || json!(true),
@@ -105,7 +105,7 @@ pub const TYPING_PREVIEW: Setting = Setting {
 };
 
 /// Whether a session that ended with an answer asks the buyer for a rating.
-pub const INVITE: Setting = Setting {
+pub(crate) const INVITE: Setting = Setting {
     key: "reception.invite",
     kind: SettingKind::Bool,
     default: || json!(true),
@@ -116,7 +116,7 @@ pub const INVITE: Setting = Setting {
 };
 
 /// When the shop is at work, as [`Calendar`] reads it. Clocks run only then.
-pub const CALENDAR: Setting = Setting {
+pub(crate) const CALENDAR: Setting = Setting {
     key: "reception.calendar",
     kind: SettingKind::Json(check_calendar),
     default: || json!({"zone": "Asia/Shanghai", "week": [[], [], [], [], [], [], []], "special": []}),
@@ -136,7 +136,7 @@ fn check_calendar(value: &Value) -> Result<(), String> {
 }
 
 /// The automatic messages, as [`Automatic`] reads them.
-pub const AUTOMATIC: Setting = Setting {
+pub(crate) const AUTOMATIC: Setting = Setting {
     key: "reception.automatic",
     kind: SettingKind::Json(Automatic::check),
     default: Automatic::default_json,

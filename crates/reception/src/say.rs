@@ -69,7 +69,7 @@ pub fn say(tx: &mut Tx<'_>, now: Ms, who: &Actor, say: &Say) -> Result<(Message,
         Some(agent) if agent == person => conversation.agent_name.clone(),
         _ => crate::colleague::name_of(tx, who.org, person)?,
     };
-    let said = fill(tx, who, conversation.shop, &say.saying)?;
+    let said = fill(tx, who, conversation.shop, conversation.id, &say.saying)?;
     let slow = !note && conversation.waiting_since.is_some_and(|since| rules.calendar.open_between(since, now) > rules.slow_after);
     let new = New {
         sender: Sender::Agent,
@@ -147,7 +147,7 @@ pub fn buyer_says(tx: &mut Tx<'_>, now: Ms, who: &Actor, says: &BuyerSays) -> Re
     {
         return Err(Problem::new(403, "blocked", "The shop does not take messages from you at present."));
     }
-    let said = fill(tx, who, says.shop, &says.saying)?;
+    let said = fill(tx, who, says.shop, conversation.id, &says.saying)?;
     let mut told = Vec::new();
     if conversation.session_open {
         let rules = Rules::at(tx, who.org, says.shop, conversation.rules)?;
@@ -240,10 +240,10 @@ fn greet(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation) -> Result<Op
 }
 
 /// Adds an automatic message: marked, and no reply for any figure.
-pub(crate) fn auto(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, text: &AutoText, mut fill: Fill<'_>) -> Result<Message, Problem> {
+pub(crate) fn auto(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, text: &AutoText, fill: Fill<'_>) -> Result<Message, Problem> {
     let shop = team::shop(tx, conversation.org, conversation.shop)?.map(|shop| shop.name).unwrap_or_default();
     let buyer = conversation.customer_name.clone();
-    (fill.shop, fill.buyer) = (&shop, &buyer);
+    let fill = Fill { shop: &shop, buyer: &buyer, ..fill };
     let body = json!({"text": text.filled(&fill)}).to_string();
     let new = New { sender: Sender::Auto, kind: Kind::Text, body, ..New::default() };
     match conversation.add(tx, now, new)? {

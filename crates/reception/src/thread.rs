@@ -283,7 +283,32 @@ impl Conversation {
             publish(tx, &card, message)?;
         }
         if shown == Shown::ToShop {
-            tx.live(Live { topics: vec![Topic::Shop(self.shop)], frame: frame(&ConversationFrame { on: "conversation", conversation: &card })? });
+            self.tell_shop(tx, &card)?;
+        }
+        Ok(())
+    }
+}
+
+impl Conversation {
+    /// Tells lists that owner, state, stage or place changed, and the buyer who is there for them.
+    fn tell_shop(&self, tx: &mut Tx<'_>, card: &Card) -> Result<(), Problem> {
+        let whole = frame(&ConversationFrame { on: "conversation", conversation: card })?;
+        let mut topics = vec![Topic::Shop(self.shop), Topic::Conversation(self.id)];
+        topics.extend(self.agent.filter(|_| self.state != State::Queued).map(Topic::Person));
+        // Those who see only the queue and their own learn of the rest no more than that it left.
+        let queue = match self.state {
+            State::Queued => whole.clone(),
+            State::Open | State::Closed => {
+                json!({"on": "gone", "conversation": self.id, "agent": self.agent, "rev": self.rev}).to_string().into()
+            }
+        };
+        tx.live(Live { topics, frame: whole });
+        tx.live(Live { topics: vec![Topic::ShopQueue(self.shop)], frame: queue });
+        let name = self.agent_name.as_deref().filter(|_| self.state == State::Open);
+        let state = json!({"on": "state", "state": self.state.key()});
+        let agent = json!({"on": "agent", "name": name, "typing": false});
+        for told in [state, agent] {
+            tx.live(Live { topics: vec![Topic::Buyer(self.id)], frame: told.to_string().into() });
         }
         Ok(())
     }

@@ -1,0 +1,398 @@
+//! The buyer's door: what docs/sockets.md says of `/widget/v1/socket`.
+
+use base::{Actor, Id, Live, Ms, Problem, Topic, clean_line};
+use hub::Seat;
+use hub::http::{Door, fields};
+use reception::{Answer, BuyerSays, Card, Conversation, Message, Saying, Stage, State, WEB};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::Tx;
+use team::Shop;
+
+use crate::http::Desk;
+use crate::identity::{Signed, verify};
+use crate::limits::Key;
+use crate::rules::{ADDRESS_MESSAGES, MENU, VISITOR_MESSAGES};
+use crate::visitor::{Visitor, new_token, token_hash};
+
+/// One socket of a buyer.
+pub(crate) struct Widget {
+    pub(crate) desk: Desk,
+    pub(crate) org: Id,
+    pub(crate) shop: Shop,
+    pub(crate) address: String,
+    /// A token of the owner lifted the limits.
+    pub(crate) unlimited: bool,
+    pub(crate) visitor: Option<Visitor>,
+    pub(crate) conversation: Option<Id>,
+    pub(crate) most: Most,
+}
+
+/// The limits of the shop, read when the socket opens.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Most {
+    visitor: i64,
+    address: i64,
+}
+
+impl Most {
+    pub(crate) fn of(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<Most, Problem> {
+        let number = |tx: &mut Tx<'_>, setting| team::setting(tx, org, shop, setting).map(|v| v.as_i64().unwrap_or(1));
+        Ok(Most { visitor: number(tx, &VISITOR_MESSAGES)?, address: number(tx, &ADDRESS_MESSAGES)? })
+    }
+}
+
+#[derive(Deserialize)]
+struct Hello {
+    #[serde(default)]
+    visitor: Option<String>,
+    #[serde(default)]
+    identity: Option<Signed>,
+    #[serde(default)]
+    after: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Send {
+    client_id: String,
+    #[serde(flatten)]
+    saying: Saying,
+    #[serde(default)]
+    quote: Option<i64>,
+    #[serde(default)]
+    stage: Option<Stage>,
+}
+
+#[derive(Deserialize)]
+struct History {
+    #[serde(default)]
+    before: Option<i64>,
+    #[serde(default)]
+    after: Option<i64>,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct Typing {
+    on: bool,
+    #[serde(default)]
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Seq {
+    seq: i64,
+}
+
+#[derive(Deserialize)]
+struct Answering {
+    seq: i64,
+    #[serde(flatten)]
+    answer: Answer,
+}
+
+#[derive(Deserialize)]
+struct Rating {
+    session: i64,
+    score: i64,
+    #[serde(default)]
+    comment: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Offline {
+    name: String,
+    contact: String,
+    text: String,
+    client_id: Option<String>,
+}
+
+impl Door for Widget {
+    async fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> Result<String, Problem> {
+        let ok = match name {
+            "hello" => self.hello(seat, fields(frame)?).await?,
+            "ping" => json!({"at": self.desk.edge.now()}),
+            _ if self.visitor.is_none() => {
+                return Err(Problem::new(409, "not_hello", "The first command of a socket is hello."));
+            }
+            "send" => self.send(seat, fields(frame)?).await?,
+            "history" => self.history(fields(frame)?).await?,
+            "typing" => self.typing(&fields(frame)?).await?,
+            "read" => self.read(fields::<Seq>(frame)?.seq).await?,
+            "recall" => self.recall(fields::<Seq>(frame)?.seq).await?,
+            "answer" => self.answer(fields(frame)?).await?,
+            "rate" => self.rate(fields(frame)?).await?,
+            "end" => self.end().await?,
+            "offline" => self.offline(seat, fields(frame)?).await?,
+            _ => return Err(Problem::new(422, "unknown_command", "There is no such command.")),
+        };
+        Ok(ok.to_string())
+    }
+
+    async fn tick(&mut self, _seat: &mut Seat) -> bool {
+        true
+    }
+
+    async fn gone(self) {
+        if !self.unlimited {
+            self.desk.limits.close(&self.address);
+        }
+        if let Some(conversation) = self.conversation {
+            self.tell_typing(conversation, false, None);
+        }
+    }
+}
+
+impl Widget {
+    async fn hello(&mut self, seat: &mut Seat, hello: Hello) -> Result<Value, Problem> {
+        let (now, org, shop) = (self.desk.edge.now(), self.org, self.shop.id);
+        let known = hello.visitor.filter(|token| token_hash(token).is_some());
+        let token = match known {
+            Some(token) => token,
+            None => new_token()?,
+        };
+        let hash = token_hash(&token).ok_or_else(Problem::internal)?;
+        let find = hash.clone();
+        let mut visitor = self.desk.edge.db.read(move |tx| Visitor::find(tx, org, shop, find.clone())).await?;
+        if let Some(signed) = hello.identity {
+            visitor = self.prove(now, visitor, &signed).await?;
+        }
+        let customer = visitor.customer;
+        self.visitor = Some(visitor);
+        let found = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| match customer {
+                Some(customer) => Ok(Conversation::of_buyer(tx, org, shop, customer, WEB)?.map(|c| c.id)),
+                None => Ok(None),
+            })
+            .await?;
+        // Listening comes before reading, so that nothing falls between the two.
+        if let Some(conversation) = found {
+            self.listen(seat, conversation);
+        }
+        self.state(now, token, hello.after).await
+    }
+
+    /// Everything a widget shows when it opens.
+    async fn state(&mut self, now: Ms, token: String, after: Option<i64>) -> Result<Value, Problem> {
+        let (org, shop, conversation) = (self.org, self.shop.id, self.conversation);
+        let (name, color) = (self.shop.name.clone(), self.shop.color.clone());
+        let place = conversation.and_then(|id| self.desk.places.of(id));
+        let queue = place.map(|p| json!({"place": p.place, "wait_s": p.wait_s}));
+        let mut ok = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| {
+                let (_, rules) = reception::Rules::now(tx, org, shop)?;
+                let open = rules.calendar.is_open(now);
+                let menu = team::setting(tx, org, shop, &MENU)?;
+                let shop_view = json!({
+                    "name": name, "color": color, "open": open,
+                    "opens_at": rules.calendar.next_open(now).filter(|_| !open), "menu": menu,
+                    "limits": {"text": reception::TEXT_LIMIT, "image_bytes": store::IMAGE_LIMIT, "voice_ms": reception::VOICE_LIMIT_MS},
+                });
+                let Some(id) = conversation else {
+                    return Ok(json!({"shop": shop_view, "conversation": null, "state": null, "agent": null,
+                                     "messages": [], "agent_read_seq": 0, "buyer_read_seq": 0, "invite": null}));
+                };
+                let c = Conversation::load(tx, org, id)?.ok_or_else(Problem::not_found)?;
+                let messages = Message::page(tx, org, id, after, None, if after.is_some() { 200 } else { 50 })?;
+                let shown: Vec<_> = messages.iter().map(Message::for_buyer).collect();
+                let agent = c.agent_name.as_ref().filter(|_| c.state == State::Open);
+                Ok(json!({
+                    "shop": shop_view, "conversation": id, "state": c.state, "agent": agent.map(|name| json!({"name": name})),
+                    "messages": shown, "agent_read_seq": c.agent_read_seq,
+                    "buyer_read_seq": c.buyer_read_seq, "invite": reception::pending(tx, &c)?,
+                }))
+            })
+            .await?;
+        ok["visitor"] = json!(token);
+        ok["queue"] = json!(queue);
+        Ok(ok)
+    }
+
+    /// Joins a signed identity with this visitor.
+    async fn prove(&self, now: Ms, mut visitor: Visitor, signed: &Signed) -> Result<Visitor, Problem> {
+        let (org, shop) = (self.org, self.shop.id);
+        let secret = self.desk.edge.db.read(move |tx| team::identity_secret(tx, org, shop)).await?;
+        let secret = secret.ok_or_else(|| Problem::new(403, "identity_invalid", "The shop has no secret for identities yet."))?;
+        let vouched = verify(now, &secret, signed)?;
+        let before = visitor.customer;
+        let proved = self
+            .desk
+            .edge
+            .db
+            .write(move |tx| {
+                let proved = customers::prove(tx, now, org, shop, &vouched.sub, vouched.name.as_deref(), before)?;
+                reception::customer_proved(tx, now, org, shop, proved.customer, proved.merged)?;
+                Ok(proved)
+            })
+            .await?;
+        visitor.customer = Some(proved.customer);
+        Ok(visitor)
+    }
+
+    fn listen(&mut self, seat: &mut Seat, conversation: Id) {
+        self.conversation = Some(conversation);
+        seat.listen(Topic::Buyer(conversation));
+    }
+
+    async fn send(&mut self, seat: &mut Seat, send: Send) -> Result<Value, Problem> {
+        if matches!(send.saying, Saying::Note { .. } | Saying::Coupon { .. } | Saying::Form { .. }) {
+            return Err(Problem::input("kind", "choice_unknown", "A buyer sends text, image, voice, file or product."));
+        }
+        self.allow()?;
+        reception::check_client_id(&send.client_id)?;
+        let saying = send.saying.check()?;
+        let says = BuyerSays { shop: self.shop.id, client_id: send.client_id, saying, quote: send.quote, stage: send.stage };
+        let (message, card) = self.say(seat, says).await?;
+        let place = self.desk.places.of(card.id).filter(|_| card.state == State::Queued);
+        Ok(json!({
+            "message": message.for_buyer(),
+            "queue": place.map(|p| json!({"place": p.place, "wait_s": p.wait_s})),
+        }))
+    }
+
+    /// Says something, and when it began the conversation, listens from here on and reads what came
+    /// in between.
+    async fn say(&mut self, seat: &mut Seat, says: BuyerSays) -> Result<(Message, Card), Problem> {
+        let now = self.desk.edge.now();
+        let visitor = self.visitor.clone().ok_or_else(Problem::internal)?;
+        let (visitor, message, card) = self
+            .desk
+            .edge
+            .db
+            .write(move |tx| {
+                let mut visitor = visitor.clone();
+                let who = visitor.actor(tx, now)?;
+                let (message, card) = reception::buyer_says(tx, now, &who, &says)?;
+                Ok((visitor, message, card))
+            })
+            .await?;
+        self.visitor = Some(visitor);
+        if self.conversation != Some(card.id) {
+            self.listen(seat, card.id);
+            let (org, id) = (self.org, card.id);
+            let missed = self.desk.edge.db.read(move |tx| Message::page(tx, org, id, Some(0), None, 200)).await?;
+            for message in &missed {
+                let frame = json!({"on": "message", "message": message.for_buyer()});
+                seat.push(frame.to_string().into());
+            }
+        }
+        Ok((message, card))
+    }
+
+    fn allow(&self) -> Result<(), Problem> {
+        if self.unlimited {
+            return Ok(());
+        }
+        let now = self.desk.edge.now();
+        let visitor = self.visitor.as_ref().map(|v| v.token.clone()).unwrap_or_default();
+        self.desk.limits.take(now, Key::VisitorMessages(visitor), self.most.visitor, 60_000)?;
+        self.desk.limits.take(now, Key::AddressMessages(self.address.clone()), self.most.address, 60_000)
+    }
+
+    /// The buyer as an actor and their conversation.
+    fn buyer(&self) -> Result<(Actor, Id), Problem> {
+        let customer = self.visitor.as_ref().and_then(|v| v.customer).ok_or_else(Problem::not_found)?;
+        let conversation = self.conversation.ok_or_else(Problem::not_found)?;
+        Ok((Actor::buyer(self.org, self.shop.id, customer), conversation))
+    }
+
+    async fn history(&self, asked: History) -> Result<Value, Problem> {
+        let (who, id) = self.buyer()?;
+        let messages = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| {
+                Conversation::of(tx, &who, id)?;
+                Message::page(tx, who.org, id, asked.after, asked.before, asked.limit.unwrap_or(50).clamp(1, 200))
+            })
+            .await?;
+        Ok(json!({"messages": messages.iter().map(Message::for_buyer).collect::<Vec<_>>()}))
+    }
+
+    async fn typing(&self, typing: &Typing) -> Result<Value, Problem> {
+        let (who, id) = self.buyer()?;
+        let text = typing.text.as_deref().map(|text| base::snippet(text, 200));
+        let text = match text {
+            Some(text) => {
+                let shop = self.shop.id;
+                let rules = self.desk.edge.db.read(move |tx| reception::Rules::now(tx, who.org, shop)).await?.1;
+                Some(text).filter(|_| rules.is_on(&reception::TYPING_PREVIEW))
+            }
+            None => None,
+        };
+        self.tell_typing(id, typing.on, text);
+        Ok(json!({}))
+    }
+
+    fn tell_typing(&self, conversation: Id, on: bool, text: Option<String>) {
+        let frame = json!({"on": "typing", "conversation": conversation, "by": "buyer", "typing": on, "text": text});
+        self.desk.hub.publish(&Live { topics: vec![Topic::Conversation(conversation)], frame: frame.to_string().into() });
+    }
+
+    async fn read(&self, seq: i64) -> Result<Value, Problem> {
+        let (who, id) = self.buyer()?;
+        self.desk.edge.db.write(move |tx| reception::read(tx, &who, id, seq)).await?;
+        Ok(json!({}))
+    }
+
+    async fn recall(&self, seq: i64) -> Result<Value, Problem> {
+        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let (message, _) = self.desk.edge.db.write(move |tx| reception::recall(tx, now, &who, id, seq)).await?;
+        Ok(json!({"message": message.for_buyer()}))
+    }
+
+    async fn answer(&self, asked: Answering) -> Result<Value, Problem> {
+        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let write = move |tx: &mut Tx<'_>| reception::answer(tx, now, &who, id, asked.seq, &asked.answer);
+        let message = self.desk.edge.db.write(write).await?;
+        Ok(json!({"message": message.for_buyer()}))
+    }
+
+    async fn rate(&self, rating: Rating) -> Result<Value, Problem> {
+        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let write = move |tx: &mut Tx<'_>| {
+            reception::rate(tx, now, &who, id, rating.session, rating.score, rating.comment.as_deref())
+        };
+        self.desk.edge.db.write(write).await?;
+        Ok(json!({}))
+    }
+
+    async fn end(&self) -> Result<Value, Problem> {
+        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        self.desk.edge.db.write(move |tx| reception::leave(tx, now, &who, id)).await?;
+        Ok(json!({}))
+    }
+
+    /// A message out of hours: the words go into the conversation, the contact to the customer's
+    /// secrets.
+    async fn offline(&mut self, seat: &mut Seat, form: Offline) -> Result<Value, Problem> {
+        self.allow()?;
+        let name = clean_line("name", &form.name, 40)?;
+        let contact = clean_line("contact", &form.contact, 100)?;
+        let text = format!("{name} · {}\n{}", base::mask_contact(&contact), form.text);
+        let client_id = form.client_id.unwrap_or(new_token()?);
+        reception::check_client_id(&client_id)?;
+        let saying = Saying::Text { text }.check()?;
+        let says = BuyerSays { shop: self.shop.id, client_id, saying, quote: None, stage: None };
+        self.say(seat, says).await?;
+        let ((who, _), now) = (self.buyer()?, self.desk.edge.now());
+        let told = customers::NewContact { real_name: Some(name), phone: Some(contact), address: None };
+        self.desk
+            .edge
+            .db
+            .write(move |tx| {
+                let base::Who::Buyer(own) = who.who else { return Err(Problem::internal()) };
+                customers::keep_contact(tx, now, &who, own, &told)
+            })
+            .await?;
+        Ok(json!({}))
+    }
+}

@@ -1,0 +1,116 @@
+use axum::Json;
+use axum::extract::{Path, State};
+use base::{Id, Ms, Page, PageAsk};
+use serde::Deserialize;
+use team::http::{Ask, Caller, Edge, Failure};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::{Asked, Card, Conversation, Counts, Draft, Message, Record, Reminder, Session, Template, Wall};
+
+pub(super) fn routes() -> OpenApiRouter<Edge> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(counts))
+        .routes(routes!(one))
+        .routes(routes!(messages))
+        .routes(routes!(draft))
+        .routes(routes!(records))
+        .routes(routes!(sessions))
+        .routes(routes!(of_customer))
+        .routes(routes!(reminders))
+        .routes(routes!(templates))
+        .routes(routes!(wall))
+}
+
+/// A page of conversations: one's own, the queue, or all.
+#[utoipa::path(get, path = "/conversations", tag = "reception", params(Asked, PageAsk), responses((status = 200, body = Page<Card>)))]
+async fn list(State(edge): State<Edge>, Caller(who): Caller, Ask(asked): Ask<Asked>, Ask(page): Ask<PageAsk>) -> Result<Json<Page<Card>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::conversations(tx, who, &asked, &page)).await?))
+}
+
+/// The counts on the tabs.
+#[utoipa::path(get, path = "/conversations/counts", tag = "reception", responses((status = 200, body = Counts)))]
+async fn counts(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json<Counts>, Failure> {
+    Ok(Json(edge.read(&who, |tx, _, who| crate::counts(tx, who)).await?))
+}
+
+/// One conversation.
+#[utoipa::path(get, path = "/conversations/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
+async fn one(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Card>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| Conversation::of(tx, who, id).map(|c| c.card())).await?))
+}
+
+/// Which messages.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+struct MessagesAsk {
+    /// Those after this number, ascending.
+    after: Option<i64>,
+    /// Those before this number.
+    before: Option<i64>,
+    /// At most so many, up to 200.
+    limit: Option<usize>,
+}
+
+/// Messages of a conversation, ascending; without `after`, the last ones.
+#[utoipa::path(get, path = "/conversations/{id}/messages", tag = "reception", params(("id" = Id, Path), MessagesAsk), responses((status = 200, body = Vec<Message>)))]
+async fn messages(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>, Ask(ask): Ask<MessagesAsk>) -> Result<Json<Vec<Message>>, Failure> {
+    let messages = edge
+        .read(&who, move |tx, _, who| {
+            Conversation::of(tx, who, id)?;
+            Message::page(tx, who.org, id, ask.after, ask.before, ask.limit.unwrap_or(50).clamp(1, 200))
+        })
+        .await?;
+    Ok(Json(messages))
+}
+
+/// One's own draft.
+#[utoipa::path(get, path = "/conversations/{id}/draft", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Option<Draft>)))]
+async fn draft(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Option<Draft>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::draft(tx, who, id)).await?))
+}
+
+/// Consultation records of the conversation's buyer.
+#[utoipa::path(get, path = "/conversations/{id}/records", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Vec<Record>)))]
+async fn records(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Vec<Record>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::records(tx, who, id)).await?))
+}
+
+/// Sessions with their rounds, the latest first.
+#[utoipa::path(get, path = "/conversations/{id}/sessions", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Vec<Session>)))]
+async fn sessions(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Vec<Session>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::sessions(tx, who, id)).await?))
+}
+
+/// A customer's conversations.
+#[utoipa::path(get, path = "/customers/{id}/conversations", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Vec<Card>)))]
+async fn of_customer(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Vec<Card>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::of_customer(tx, who, id)).await?))
+}
+
+/// One's open follow-ups.
+#[utoipa::path(get, path = "/reminders", tag = "reception", responses((status = 200, body = Vec<Reminder>)))]
+async fn reminders(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json<Vec<Reminder>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::reminders(tx, who, None)).await?))
+}
+
+/// The templates of reception steps.
+#[utoipa::path(get, path = "/templates", tag = "reception", responses((status = 200, body = Vec<Template>)))]
+async fn templates(_caller: Caller) -> Json<&'static [Template]> {
+    Json(crate::templates())
+}
+
+/// Which wall.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+struct WallAsk {
+    /// Of this shop only.
+    shop: Option<Id>,
+    /// Today's first moment, as the reader's clock sees it.
+    day_start: Ms,
+}
+
+/// The supervisor's wall.
+#[utoipa::path(get, path = "/wall", tag = "reception", params(WallAsk), responses((status = 200, body = Wall)))]
+async fn wall(State(edge): State<Edge>, Caller(who): Caller, Ask(ask): Ask<WallAsk>) -> Result<Json<Wall>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, now, who| crate::wall(tx, now, who, ask.shop, ask.day_start)).await?))
+}
