@@ -133,9 +133,9 @@ impl Index {
         for (place, doc) in docs.iter().enumerate() {
             last.insert(schema::doc_key(doc.org, doc.kind, doc.id, doc.sub), place);
         }
-        self.change(|feed, writer, fields| {
+        self.change(|dirty, writer, fields| {
             // Nothing to replace in an empty index: a rebuild begins at full speed.
-            if feed || !self.is_empty() {
+            if dirty || !self.is_empty() {
                 let keys = last.keys().map(|key| Term::from_field_bytes(fields.key, key));
                 writer.delete_query(Box::new(TermSetQuery::new(keys)))?;
             }

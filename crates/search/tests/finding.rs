@@ -192,6 +192,7 @@ fn another_organisation_shop_or_kind_is_never_found() {
     };
     assert_eq!(found(None, &[]), [4, 3, 2]);
     assert_eq!(found(Some(vec![7]), &[]), [4, 3]);
+    assert_eq!(found(Some((7..8).chain(100..200).collect()), &[]), [4, 3]);
     assert_eq!(found(Some((7..8).chain(100..200).collect()), &[Kind::Faq]), [3]);
     assert_eq!(found(Some(vec![]), &[]), [] as [i64; 0]);
     assert_eq!(found(Some(vec![7, 8]), &[Kind::Message]), [4, 2]);

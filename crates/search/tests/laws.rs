@@ -173,7 +173,7 @@ proptest! {
     fn nothing_is_found_outside_the_organisation_the_shops_and_the_kinds(
         docs in prop::collection::vec(doc(), 1..20),
         text in body(),
-        shops in prop::option::of(prop::collection::vec(0..4i64, 0..12)),
+        shops in prop::option::of(prop::collection::vec(prop_oneof![0..3i64, 100..200i64, 100..200i64], 0..16)),
         kinds in prop::collection::vec(select(Kind::ALL.to_vec()), 0..3),
         best in any::<bool>(),
     ) {
