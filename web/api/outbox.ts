@@ -108,6 +108,6 @@ export class Outbox {
 
   private changed(): void {
     this.options.keep?.save(this.parcels);
-    this.options.onChange([...this.parcels]);
+    this.options.onChange(this.parcels.map((p) => ({ ...p })));
   }
 }

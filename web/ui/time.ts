@@ -1,5 +1,5 @@
 // Times as people say them, and one clock for the page. Knows nothing of calendars of shops (the server does).
-import { computed, onScopeDispose, shallowRef, type ComputedRef } from "vue";
+import { onScopeDispose, shallowRef, type ShallowRef } from "vue";
 import { locale, pick, type Locale } from "./locale";
 
 /** How far the server's clock is ahead of ours, ms. */
@@ -17,7 +17,7 @@ let users = 0;
 let timer: ReturnType<typeof setInterval> | null = null;
 
 /** The present second, shared by every clock of the page; runs only while somebody looks. */
-export function useNow(): ComputedRef<number> {
+export function useNow(): Readonly<ShallowRef<number>> {
   if (users++ === 0) {
     tick.value = serverNow();
     timer = setInterval(() => (tick.value = serverNow()), 1_000);
@@ -25,7 +25,7 @@ export function useNow(): ComputedRef<number> {
   onScopeDispose(() => {
     if (--users === 0 && timer) clearInterval(timer);
   });
-  return computed(() => tick.value);
+  return tick;
 }
 
 const MINUTE = 60_000;

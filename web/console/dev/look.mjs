@@ -1,0 +1,53 @@
+// Takes pictures of the console into screenshots/ (git ignores it): node console/dev/look.mjs [name ...]
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { launch, open } from "./stage.mjs";
+import { makeWorld } from "./world.mjs";
+
+const out = fileURLToPath(new URL("../../../screenshots/console", import.meta.url));
+mkdirSync(out, { recursive: true });
+const wanted = process.argv.slice(2);
+const shots = {
+  reception: { path: "/reception/1" },
+  list: { path: "/reception" },
+  queue: { path: "/reception", do: (p) => p.getByRole("tab", { name: /排队|Queue/ }).click() },
+  wall: { path: "/wall" },
+  search: { path: "/search?q=%E7%BE%BD%E7%BB%92%E6%9C%8D" },
+  empty: { path: "/reception", world: { empty: true } },
+  broken: { path: "/reception", world: { broken: true } },
+  loading: { path: "/reception", hang: true },
+  palette: { path: "/reception/1", do: async (p) => (await p.keyboard.press("Control+k"), await p.keyboard.type("转"), await p.waitForTimeout(400)) },
+  help: { path: "/reception/1", do: (p) => (p.locator(".scroll[role=log]").focus(), p.keyboard.press("?")) },
+  note: { path: "/reception/1", do: async (p) => (await p.keyboard.press("Alt+n"), await p.waitForTimeout(80), await p.keyboard.type("转给 @谷"), await p.waitForTimeout(150)) },
+  slash: { path: "/reception/1", do: async (p) => (await p.locator("textarea").focus(), await p.keyboard.type("/"), await p.waitForTimeout(200)) },
+  promise: { path: "/reception/1", do: async (p) => p.locator("textarea").fill("亲，您稍等 2 分钟，我去仓库帮您看一下") },
+  transfer: { path: "/reception/1", do: async (p) => (await p.keyboard.press("Alt+t"), await p.waitForTimeout(400)) },
+  close: { path: "/reception/1", do: async (p) => (await p.keyboard.press("Alt+w"), await p.waitForTimeout(400)) },
+  menu: { path: "/reception/1", do: async (p) => p.locator(".card").nth(2).click({ button: "right" }) },
+  unsent: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("这句发不出去的"), await p.keyboard.press("Enter"), await p.waitForTimeout(200)) },
+  bulk: { path: "/reception", do: async (p) => (await p.locator(".card .box").nth(1).check({ force: true }), await p.locator(".card .box").nth(3).check({ force: true })) },
+  presence: { path: "/reception", do: async (p) => (await p.locator("header .now").click(), await p.waitForTimeout(300)) },
+};
+const browser = await launch();
+const variants = [
+  ["1440-light-zh", { width: 1440, height: 900 }, {}],
+  ["1440-dark-en", { width: 1440, height: 900 }, { theme: "dark", locale: "en" }],
+  ["390-light-zh", { width: 390, height: 844 }, {}],
+  ["390-dark-en", { width: 390, height: 844 }, { theme: "dark", locale: "en" }],
+  ["1440-compact-zh", { width: 1440, height: 900 }, { density: "compact" }],
+];
+const pickVariant = process.env.VARIANT ?? "1440-light-zh";
+for (const [variant, size, look] of variants) {
+  if (pickVariant !== "all" && !pickVariant.split(",").includes(variant)) continue;
+  for (const [name, shot] of Object.entries(shots)) {
+    if (wanted.length && !wanted.includes(name)) continue;
+    const { page, errors, context } = await open(browser, makeWorld({ ...look, ...shot.world }), { ...size, path: shot.path, hang: shot.hang });
+    await page.waitForTimeout(900);
+    await shot.do?.(page);
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: `${out}/${name}-${variant}.png` });
+    if (errors.length) console.log(name, variant, errors.slice(0, 4));
+    await context.close();
+  }
+}
+await browser.close();
