@@ -83,11 +83,12 @@ async function call<T>(method: string, path: string, body: unknown, options: Opt
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+/** A verb that takes nothing is sent without a body. */
 export const http = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>("GET", path, undefined, { query, signal }),
-  post: <T = unknown>(path: string, body: unknown = {}, options: Options = {}) => call<T>("POST", path, body, options),
-  put: <T = unknown>(path: string, body: unknown = {}, options: Options = {}) => call<T>("PUT", path, body, options),
-  patch: <T = unknown>(path: string, body: unknown = {}, options: Options = {}) => call<T>("PATCH", path, body, options),
+  post: <T = unknown>(path: string, body?: unknown, options: Options = {}) => call<T>("POST", path, body, options),
+  put: <T = unknown>(path: string, body?: unknown, options: Options = {}) => call<T>("PUT", path, body, options),
+  patch: <T = unknown>(path: string, body?: unknown, options: Options = {}) => call<T>("PATCH", path, body, options),
   del: <T = unknown>(path: string, body?: unknown, options: Options = {}) => call<T>("DELETE", path, body, options),
 };
 

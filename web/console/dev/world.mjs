@@ -33,7 +33,7 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
       waiting_since: since, queued_at: queued ? since : null, warn_at: since && since + 10_000, breach_at: since && since + 30_000, promise_at: n === 6 ? T0 + 95_000 : null, remind_at: n === 8 ? T0 + 120 * MIN : null,
       slow: n === 7, idle: n === 12, last_seq: n === 1 ? long : 24, agent_read_seq: n === 1 ? long - 2 : 22, buyer_read_seq: n === 1 ? long - 4 : 20, unread: waits ? 1 + (n % 3) : 0,
       last: { from: waits ? "buyer" : "agent", kind: n === 9 ? "image" : "text", text: n === 9 ? "" : waits ? pick(lines, n) : pick(replies, n), at: since ?? T0 - n * 4 * MIN },
-      template: "seven", step: 1 + (n % 7), bargain: n === 1 ? "comfort" : null, tags: n === 1 ? ["回头客", "尺码"] : [], created_at: T0 - 40 * 86_400_000, closed_at: null,
+      template: "seven", step: n % 7, bargain: n === 1 ? "comfort" : null, tags: n === 1 ? ["回头客", "尺码"] : [], created_at: T0 - 40 * 86_400_000, closed_at: null,
     });
   }
   const base = (c, seq, at, more) => ({ conversation: c, seq, rev: 1, from: "buyer", kind: "text", body: { text: "" }, person: null, name: null, at, client_id: null, quote: null, state: "sent", ...more });
@@ -70,11 +70,12 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
     "GET /presence": () => people,
     "GET /groups": () => [{ id: 1, name: "售前组", stage: "pre", members: [12, 13] }, { id: 2, name: "售后组", stage: "after", members: [14, 15, 17] }],
     "GET /templates": () => [{ key: "seven", title: { zh: "接待七步", en: "Seven steps" }, steps: [["问候", "Greet"], ["确认需求", "Needs"], ["方案", "Offer"], ["协商", "Agree"], ["确认订单", "Order"], ["售后服务", "After-sale"], ["结束接待", "Farewell"]].map(([zh, en], n) => ({ key: `s${n}`, zh, en })) }, { key: "five", title: { zh: "五步流程", en: "Five steps" }, steps: [["欢迎语", "Welcome"], ["宝贝介绍", "Product"], ["活动告知", "Campaign"], ["订单确认", "Confirm"], ["收藏店铺", "Follow"]].map(([zh, en], n) => ({ key: `f${n}`, zh, en })) }],
-    "GET /quick-replies": () => (empty ? [] : [["hy", "您好，欢迎光临青芽，请问有什么可以帮您？", 320], ["cm", "麻烦您报一下身高体重，我帮您推荐尺码。", 211], ["fh", "16 点前付款当天发出，一般后天就能到。", 187], ["th", "支持 7 天无理由退换，吊牌完好即可，运费险已赠送。", 96], ["hp", "感谢您的信任，有任何问题随时找我～", 44], ["kc", "这款还有现货，您喜欢可以直接拍下。", 31]].map(([code, text, uses], n) => ({ id: n + 1, code, text, uses, scope: n < 4 ? "shop" : "personal", pinyin: "nhhyglqyqwysm" }))),
+    "GET /quick-replies": () => (empty ? [] : [["hy", "您好，欢迎光临青芽，请问有什么可以帮您？", 320], ["cm", "麻烦您报一下身高体重，我帮您推荐尺码。", 211], ["fh", "16 点前付款当天发出，一般后天就能到。", 187], ["th", "支持 7 天无理由退换，吊牌完好即可，运费险已赠送。", 96], ["hp", "感谢您的信任，有任何问题随时找我～", 44], ["kc", "这款还有现货，您喜欢可以直接拍下。", 31]].map(([code, text, uses], n) => ({ id: n + 1, code, text, uses, shop: 3, person: n < 4 ? null : 12, category: "" }))),
+    "GET /reminders": () => [],
     "GET /conversations/counts": () => counts(),
-    "GET /wall": () => ({ agents: people.map((p, n) => ({ ...p, waiting: n, longest_wait_ms: n ? n * 9000 : null, breaches_today: [0, 2, 1, 0, 0, 5][n], answered_today: [86, 112, 40, 33, 0, 140][n], first_response_ms: [9000, 14000, 21000, 17000, null, 33000][n] })), queue: { waiting: 6, longest_wait_ms: 70_000 }, today: { sessions: 1284, answered: 1260, breaches: 8, first_response_ms: 12_400, average_response_ms: 19_800, satisfaction: 4.7 } }),
+    "GET /wall": () => ({ agents: people.map((p, n) => ({ ...p, waiting: n, longest_wait_ms: n ? n * 9000 : null, breaches_today: [0, 2, 1, 0, 0, 5][n], answered_today: [86, 112, 40, 33, 0, 140][n], response_ms: [9000, 14000, 21000, 17000, null, 33000][n] })), queue: { waiting: 6, longest_wait_ms: 70_000 }, today: { sessions: 1284, answered: 1260, breaches: 8, response_ms: 19_800, ratings: 212, invited: 640, score_hundredths: 470 } }),
     "GET /products": () => [{ id: 5, code: "QY-YRF-01", title: "青芽 轻盈鹅绒羽绒服 女 中长款", picture: null, price_fen: 59900, skus: [{ id: 51, spec: "雾蓝 / M", price_fen: 59900, available: 12 }, { id: 52, spec: "雾蓝 / L", price_fen: 59900, available: 3 }] }, { id: 6, code: "QY-WJ-02", title: "羊毛围巾", picture: null, price_fen: 12900, skus: [] }],
-    "GET /search": (_, url) => ({ items: empty ? [] : [1, 2, 5, 9].filter((n) => conversations.has(n)).map((n) => ({ kind: "messages", id: n, conversation: n, seq: 12, title: conversations.get(n).customer.name, snippet: `${pick(lines, n)}，那件\u0001${url.searchParams.get("q")}\u0002还有货吗`, at: T0 - n * 3_600_000 })), next: null }),
+    "GET /search": (_, url) => ({ items: empty ? [] : [1, 2, 5, 9].filter((n) => conversations.has(n)).map((n) => ({ kind: "message", id: n, seq: 12, title: conversations.get(n).customer.name, snippet: `${pick(lines, n)}，那件\u0001${url.searchParams.get("q")}\u0002还有货吗`, at: T0 - n * 3_600_000 })), next: null }),
   };
   function counts() {
     const all = [...conversations.values()];
@@ -98,8 +99,8 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
       return [200, { items: list.slice(from, from + limit), next: from + limit < list.length ? String(from + limit) : null }];
     }
     if ((m = /^\/conversations\/(\d+)$/.exec(path))) return conversations.has(+m[1]) ? [200, conversations.get(+m[1])] : [404, { code: "not_found" }];
-    if (/\/records$/.test(path)) return [200, empty ? [] : [{ id: 1, topic: "尺码", product: "鹅绒羽绒服", solution: "推荐 L，里面穿毛衣不紧", at: T0 - 86_400_000, by_name: "谷雨" }]];
-    if (/\/sessions$/.test(path)) return [200, [{ id: 1, no: 2, started_at: T0 - 9 * MIN, ended_at: null, end: null, stage: "pre", agents: [{ id: 12, name: "小满" }], rounds: 4, first_response_ms: 8_000 }, { id: 2, no: 1, started_at: T0 - 5 * 86_400_000, ended_at: T0 - 4.9 * 86_400_000, end: "closed", stage: "after", agents: [{ id: 13, name: "谷雨" }], rounds: 7, first_response_ms: 21_000 }]];
+    if (/\/records$/.test(path)) return [200, empty ? [] : [{ id: 1, topic: "尺码", product: "鹅绒羽绒服", solution: "推荐 L，里面穿毛衣不紧", at: T0 - 86_400_000, person: 13 }]];
+    if (/\/sessions$/.test(path)) return [200, [{ no: 2, started_at: T0 - 9 * MIN, ended_at: null, ended: null, stage: "pre", score: null, rounds: [{ no: 1, agent: 12, began_at: T0 - 9 * MIN, ended_at: T0 - 9 * MIN + 8_000, reply_seq: 3 }] }, { no: 1, started_at: T0 - 5 * 86_400_000, ended_at: T0 - 4.9 * 86_400_000, ended: "closed", stage: "after", score: 5, rounds: [{ no: 1, agent: 13, began_at: T0 - 5 * 86_400_000, ended_at: T0 - 5 * 86_400_000 + 21_000, reply_seq: 3 }] }]];
     if ((m = /^\/customers\/(\d+)$/.exec(path))) { const c = conversations.get(+m[1] - 1000); return [200, { id: +m[1], name: c.customer.name, nick: c.customer.name, level: c.customer.level, vip: c.customer.vip, vip_note: null, blocked: null, phone_masked: "138****5678", spent_fen: 328_650, orders: 6, identities: [], note: "喜欢宽松款，送礼会要贺卡", created_at: T0 - 240 * 86_400_000 }]; }
     if (/^\/customers\/\d+\/orders$/.test(path)) return [200, empty ? [] : [0, 1, 2].map(order)];
     if (/^\/customers\/\d+\/conversations$/.test(path)) return [200, []];

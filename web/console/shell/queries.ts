@@ -1,13 +1,14 @@
 // What the frame and more than one room read: colleagues, groups, presence, search.
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
+import type { RouteLocationRaw } from "vue-router";
 import { http, type Page } from "@api/client";
-import type { PresenceOf } from "@api/types";
+import type { Conversation, PresenceOf } from "@api/types";
 
 export interface Hit {
-  kind: "messages" | "message" | "customer" | "customers" | "order" | "orders" | "conversation";
+  kind: "message" | "customer" | "order";
+  /** The customer or order; of a message, its conversation. */
   id: number;
-  conversation: number | null;
   seq: number | null;
   title: string;
   snippet: string;
@@ -28,13 +29,25 @@ export interface Group {
   members: number[];
 }
 
+type Person = Omit<PresenceOf, "load"> & { load?: number };
+
+/** Where a hit leads: a message to its line, a customer or an order to the buyer's latest conversation. */
+export async function placeOf(hit: Hit): Promise<RouteLocationRaw | null> {
+  if (hit.kind === "message") return { name: "reception", params: { id: hit.id }, query: hit.seq ? { at: hit.seq } : {} };
+  const customer = hit.kind === "customer" ? hit.id : (await http.get<{ customer: number | null }>(`/orders/${hit.id}`)).customer;
+  if (!customer) return null;
+  const talks = itemsOf(await http.get<Conversation[] | Page<Conversation>>(`/customers/${customer}/conversations`));
+  return talks[0] ? { name: "reception", params: { id: talks[0].id } } : null;
+}
+
 /** A list that some servers give bare and some as a page. */
 export function itemsOf<T>(answer: T[] | Page<T>): T[] {
   return Array.isArray(answer) ? answer : answer.items;
 }
 
 export async function readPresences(): Promise<PresenceOf[]> {
-  return itemsOf(await http.get<PresenceOf[] | Page<PresenceOf>>("/presence"));
+  const list = itemsOf(await http.get<Person[] | Page<Person>>("/presence"));
+  return list.map((p) => ({ ...p, load: p.load ?? 0 }));
 }
 
 export function useGroups() {

@@ -6,7 +6,7 @@ import { asProblem, type Problem } from "@api/problem";
 import { locale } from "@ui/locale";
 import { setServerNow } from "@ui/time";
 
-export type Theme = "light" | "dark" | "system";
+export type Theme = "light" | "dark" | "auto";
 export type Density = "comfortable" | "compact";
 export type SendKey = "enter" | "ctrl_enter";
 
@@ -16,7 +16,7 @@ export interface Me {
   roles: string[];
   permissions: string[];
   shops: { id: number; name: string; platform: string; kind: string; time_zone: string }[];
-  csrf: string;
+  csrf: string | null;
   totp: boolean;
   server_now: number;
 }
@@ -43,7 +43,7 @@ export const useSession = defineStore("session", () => {
   function enter(answer: Me): void {
     me.value = answer;
     failed.value = null;
-    setCsrf(answer.csrf);
+    setCsrf(answer.csrf ?? "");
     setServerNow(answer.server_now);
     if (shop.value && !answer.shops.some((s) => s.id === shop.value)) shop.value = null;
   }
@@ -87,14 +87,14 @@ function remembered(): Look {
   try {
     return JSON.parse(localStorage.getItem(LOOK) ?? "") as Look;
   } catch {
-    return { theme: "system", density: "comfortable", locale: navigator.language.startsWith("zh") ? "zh-CN" : "en" };
+    return { theme: "auto", density: "comfortable", locale: navigator.language.startsWith("zh") ? "zh-CN" : "en" };
   }
 }
 
 /** Puts theme, density and language on the page, and remembers them for the sign-in page. */
 function wear(look: Look): void {
   const root = document.documentElement;
-  const isDark = look.theme === "dark" || (look.theme === "system" && dark.matches);
+  const isDark = look.theme === "dark" || (look.theme === "auto" && dark.matches);
   root.dataset["theme"] = isDark ? "dark" : "light";
   root.dataset["density"] = look.density;
   locale.value = look.locale === "en" ? "en" : "zh-CN";

@@ -29,7 +29,7 @@ const COMFORTABLE = 300;
 const FILE_LIMIT = 10 * 1024 * 1024;
 const TYPING_EVERY = 3_000;
 
-export function useComposer(id: number) {
+export function useComposer(id: number, shop: number) {
   const { t } = useI18n();
   const drafts = useDrafts();
   const held = drafts.of(id);
@@ -66,12 +66,6 @@ export function useComposer(id: number) {
   watch(() => desk.thread(id)?.draft, (draft) => {
     if (draft && (draft.by === null || draft.by === desk.person)) drafts.take(id, draft);
   }, { immediate: true });
-  /** What a colleague left in the box, when mine is empty. */
-  const othersDraft = computed(() => {
-    const draft = desk.thread(id)?.draft;
-    return draft && draft.by !== null && draft.by !== desk.person && draft.text && !held.text ? draft : null;
-  });
-
   function sayTyping(on: boolean): void {
     const now = Date.now();
     if (on && now - saidTyping < TYPING_EVERY) return;
@@ -88,7 +82,7 @@ export function useComposer(id: number) {
       }
       const one: Attachment = reactive({ id: nextFile++, name: file.name, size: file.size, picture: file.type.startsWith("image/") ? URL.createObjectURL(file) : null, uploaded: null, problem: null });
       files.push(one);
-      upload(file).then(
+      upload(file, shop).then(
         (uploaded) => (one.uploaded = uploaded),
         (error: unknown) => (one.problem = wordProblem(error, locale.value)),
       );
@@ -145,6 +139,6 @@ export function useComposer(id: number) {
     files.forEach((f) => f.picture && URL.revokeObjectURL(f.picture));
   });
 
-  return { mode, text, length, parts, quote, files, whole, promise, keepPromise, ready, uploading, othersDraft, addFiles, removeFile, send, sendFile };
+  return { mode, text, length, parts, quote, files, whole, promise, keepPromise, ready, uploading, addFiles, removeFile, send, sendFile };
 }
 export type ComposerState = ReturnType<typeof useComposer>;

@@ -10,7 +10,7 @@ import { desk } from "@shell/desk";
 import { useSession } from "@shell/session";
 import { act } from "./queries";
 
-export type Wish = "transfer" | "close" | "remind" | "record" | "block" | "unblock" | "whisper" | "order";
+export type Wish = "transfer" | "close" | "release" | "remind" | "record" | "block" | "unblock" | "whisper" | "order";
 
 export function useDeeds(wish: (what: Wish, conversation: Conversation) => void) {
   const { t } = useI18n();
@@ -31,14 +31,11 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
   const mine = (c: Conversation): boolean => c.agent === desk.person;
   const deeds: Record<string, (c: Conversation) => void> = {
     open: (c) => void router.push({ name: "reception", params: { id: c.id } }),
-    claim: (c) => void run(act.claim(c.id), t("reception.done.claimed"), () => act.release(c.id, "")).then((ok) => ok && deeds["open"]?.(c)),
+    claim: (c) => void run(act.claim(c.id), t("reception.done.claimed"), () => act.release(c.id, t("reception.act.mistaken"))).then((ok) => ok && deeds["open"]?.(c)),
     takeOver: (c) => void run(act.takeOver(c.id), t("reception.done.taken")).then((ok) => ok && deeds["open"]?.(c)),
-    release: (c) => void run(act.release(c.id, ""), t("reception.done.released"), () => act.claim(c.id)),
     reopen: (c) => void run(act.reopen(c.id), t("reception.done.reopened")),
     complaint: (c) => void run(act.complaint(c.id, !c.complaint), t(c.complaint ? "reception.done.uncomplaint" : "reception.done.complaint"), () => act.complaint(c.id, c.complaint)),
-    priority: (c) => void run(act.priority(c.id, c.priority > 0 ? 0 : 1), t(c.priority > 0 ? "reception.done.unpriority" : "reception.done.priority"), () => act.priority(c.id, c.priority)),
     invite: (c) => void run(act.invite(c.id), t("reception.done.invited")),
-    unremind: (c) => void run(act.unremind(c.id), t("reception.done.unreminded")),
     greedy: (c) => void run(act.bargain(c.id, c.bargain === "greedy" ? null : "greedy")),
     comfort: (c) => void run(act.bargain(c.id, c.bargain === "comfort" ? null : "comfort")),
     copyLink: (c) => {
@@ -46,7 +43,7 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       navigator.clipboard?.writeText(link).then(() => toast(t("reception.done.copied")), () => undefined);
     },
   };
-  for (const what of ["transfer", "close", "remind", "record", "block", "unblock", "whisper", "order"] as const) deeds[what] = (c) => wish(what, c);
+  for (const what of ["transfer", "close", "release", "remind", "record", "block", "unblock", "whisper", "order"] as const) deeds[what] = (c) => wish(what, c);
 
   function stage(c: Conversation, next: Stage): void {
     void run(act.stage(c.id, next), t("reception.done.stage", { stage: t(`reception.stage.${next}`) }), () => act.stage(c.id, c.stage));
@@ -63,10 +60,9 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       c.state === "closed" && { key: "reopen", label: t("reception.act.reopen") },
       { key: "order", label: t("reception.act.order"), line: true },
       { key: "record", label: t("reception.act.record") },
-      c.remind_at ? { key: "unremind", label: t("reception.act.unremind") } : { key: "remind", label: t("reception.act.remind") },
+      { key: "remind", label: t("reception.act.remind") },
       { key: "invite", label: t("reception.act.invite") },
       { key: "complaint", label: t(c.complaint ? "reception.act.uncomplaint" : "reception.act.complaint"), line: true },
-      { key: "priority", label: t(c.priority > 0 ? "reception.act.priorityDown" : "reception.act.priorityUp") },
       { key: "greedy", label: `${c.bargain === "greedy" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.greedy")}` },
       { key: "comfort", label: `${c.bargain === "comfort" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.comfort")}` },
       { key: "copyLink", label: t("reception.act.copyLink"), line: true },

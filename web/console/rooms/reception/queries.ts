@@ -1,38 +1,54 @@
 // Everything reception asks of the server over HTTP. What the answers say of conversations goes to the desk.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { http, type Page } from "@api/client";
+import { freshId, http, type Page, type Query } from "@api/client";
 import type { Conversation, Message, Stage } from "@api/types";
 import { queries } from "@shell/cache";
 import { desk } from "@shell/desk";
 import { itemsOf } from "@shell/queries";
 import type { Filter } from "./order";
 
-export interface Session {
-  id: number;
+export interface Round {
   no: number;
+  agent: number | null;
+  began_at: number;
+  breach_at: number;
+  ended_at: number | null;
+  reply_seq: number | null;
+  ended: string | null;
+}
+export interface Session {
+  no: number;
+  stage: Stage;
   started_at: number;
   ended_at: number | null;
-  end: string | null;
-  stage: Stage;
-  agents: { id: number; name: string }[] | string[];
-  rounds: number;
-  first_response_ms: number | null;
+  ended: string | null;
+  rounds: Round[];
+  score: number | null;
 }
 export interface Consultation {
   id: number;
   topic: string;
-  product: string | null;
+  product: number | null;
   solution: string;
+  person: number;
   at: number;
-  by_name: string | null;
+}
+export interface Reminder {
+  id: number;
+  conversation: number;
+  text: string;
+  due: number;
 }
 export interface QuickReply {
   id: number;
+  /** 0: all shops. */
+  shop: number;
+  /** Whose own it is; null: everybody's. */
+  person: number | null;
   code: string;
+  category: string;
   text: string;
-  scope: "personal" | "shop";
-  pinyin: string;
   uses: number;
 }
 export interface Template {
@@ -86,13 +102,17 @@ export interface Product {
 // ---- lists ----
 
 export async function listConversations(f: Filter, cursor: string | null, signal?: AbortSignal): Promise<Page<Conversation>> {
-  const page = await http.get<Page<Conversation>>(
-    "/conversations",
-    { tab: f.tab, state: f.tab === "queue" ? null : f.which, shop: f.shop, stage: f.stage, sort: f.which === "closed" ? "recent" : "wait", cursor, limit: 100 },
-    signal,
-  );
-  desk.takeConversations(page.items);
-  return page;
+  const read = async (query: Query): Promise<Page<Conversation>> => {
+    const page = await http.get<Page<Conversation>>("/conversations", { shop: f.shop, stage: f.stage, cursor, limit: 100, ...query }, signal);
+    desk.takeConversations(page.items);
+    return page;
+  };
+  if (f.tab === "queue") return read({ tab: "queue" });
+  if (f.which === "closed") return read({ tab: "all", state: "closed", agent: f.tab === "mine" ? f.me : null });
+  if (f.tab === "mine") return read({ tab: "mine" });
+  // Whoever waits in the queue belongs to all from the start, however long ago they spoke.
+  const [open] = await Promise.all([read({ tab: "all", state: "open" }), cursor === null ? read({ tab: "queue", cursor: null }) : null]);
+  return open;
 }
 export async function readConversation(id: number): Promise<Conversation> {
   const one = await http.get<Conversation>(`/conversations/${id}`);
@@ -116,7 +136,7 @@ function learn(answer: unknown): void {
     else if (isMessage(part)) desk.take([part]);
   }
 }
-async function verb(id: number, name: string, body: object = {}): Promise<void> {
+async function verb(id: number, name: string, body?: object): Promise<void> {
   learn(await http.post(`/conversations/${id}/${name}`, body));
 }
 
@@ -131,22 +151,25 @@ export const act = {
   stage: (id: number, stage: Stage) => verb(id, "stage", { stage }),
   template: (id: number, template: string) => verb(id, "template", { template }),
   step: (id: number, step: number) => verb(id, "step", { step }),
-  bargain: (id: number, kind: string | null) => verb(id, "bargain", { kind }),
+  bargain: (id: number, bargain: string | null) => verb(id, "bargain", { bargain }),
   tags: (id: number, tags: string[]) => verb(id, "tags", { tags }),
   complaint: (id: number, on: boolean) => verb(id, "complaint", { on }),
-  priority: (id: number, priority: number) => verb(id, "priority", { priority }),
   undo: (id: number, seq: number) => verb(id, "undo", { seq }),
   recall: (id: number, seq: number) => verb(id, "recall", { seq }),
-  remind: (id: number, at: number, text: string) => verb(id, "remind", { at, text }),
-  promise: (id: number, until: number) => verb(id, "promise", { until }),
+  promise: (id: number, until: number | null) => verb(id, "promise", { until }),
   invite: (id: number) => verb(id, "invite"),
-  orderCard: (id: number, order: number, confirm: boolean) => verb(id, "order-card", { order, confirm }),
-  async record(id: number, record: { topic: string; product?: string; solution: string }): Promise<void> {
+  orderCard: (id: number, order: number, confirm: boolean) => verb(id, "order-card", { client_id: freshId(), order, confirm }),
+  async record(id: number, record: { topic: string; product?: number; solution: string }): Promise<void> {
     await verb(id, "record", record);
     await queries.invalidateQueries({ queryKey: ["records", id] });
   },
-  async unremind(id: number): Promise<void> {
-    learn(await http.del(`/conversations/${id}/remind`));
+  async remind(id: number, at: number, text: string): Promise<void> {
+    await verb(id, "remind", { at, text });
+    await queries.invalidateQueries({ queryKey: ["reminders"] });
+  },
+  async reminderDone(reminder: number): Promise<void> {
+    learn(await http.post(`/reminders/${reminder}/done`));
+    await queries.invalidateQueries({ queryKey: ["reminders"] });
   },
 };
 
@@ -176,10 +199,10 @@ export function saveDraft(id: number, draft: { text: string; note: string }): Pr
   return http.put(`/conversations/${id}/draft`, draft);
 }
 
-export async function upload(file: File): Promise<Uploaded> {
+export async function upload(file: File, shop: number): Promise<Uploaded> {
   const form = new FormData();
   form.append("file", file, file.name);
-  return http.post<Uploaded>("/files", form);
+  return http.post<Uploaded>("/files", form, { query: { shop } });
 }
 
 // ---- what stands beside a conversation ----
@@ -210,6 +233,9 @@ export function useRecords(conversation: Id) {
 export function useSessions(conversation: Id) {
   return useQuery({ queryKey: computed(() => ["sessions", toValue(conversation)]), enabled: on(conversation), queryFn: async ({ signal }) => itemsOf(await http.get<Session[] | Page<Session>>(`/conversations/${toValue(conversation)}/sessions`, {}, signal)) });
 }
+export function useReminders() {
+  return useQuery({ queryKey: ["reminders"], queryFn: async ({ signal }) => itemsOf(await http.get<Reminder[] | Page<Reminder>>("/reminders", {}, signal)) });
+}
 export function useTemplates() {
   return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => itemsOf(await http.get<Template[] | Page<Template>>("/templates", {}, signal)) });
 }
@@ -237,9 +263,9 @@ export function useProducts(q: MaybeRefOrGetter<string>, shop: Id) {
 // ---- quick replies ----
 
 export function useQuickReplies(shop: Id) {
-  return useQuery({ queryKey: computed(() => ["quick-replies", toValue(shop)]), staleTime: 120_000, queryFn: async ({ signal }) => itemsOf(await http.get<QuickReply[] | Page<QuickReply>>("/quick-replies", { shop: toValue(shop), limit: 500 }, signal)) });
+  return useQuery({ queryKey: computed(() => ["quick-replies", toValue(shop)]), staleTime: 120_000, queryFn: async ({ signal }) => itemsOf(await http.get<QuickReply[] | Page<QuickReply>>("/quick-replies", { shop: toValue(shop) }, signal)) });
 }
-export async function saveQuickReply(reply: { id?: number; code: string; text: string; scope: "personal" | "shop"; shop: number | null }): Promise<void> {
+export async function saveQuickReply(reply: { id?: number; code: string; category: string; text: string; personal: boolean; shop: number | null }): Promise<void> {
   const { id, ...body } = reply;
   await (id ? http.patch(`/quick-replies/${id}`, body) : http.post("/quick-replies", body));
   await queries.invalidateQueries({ queryKey: ["quick-replies"] });

@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
-import { findQuick, picking } from "./quick";
+import { findQuick, initials, picking } from "./quick";
 import type { QuickReply } from "./queries";
 
-const reply = (id: number, code: string, text: string, pinyin: string, uses = 0): QuickReply => ({ id, code, text, pinyin, uses, scope: "shop" });
-const all = [reply(1, "fh", "亲，48小时内发货哦", "q48xsnfho", 40), reply(2, "cm", "麻烦报下身高体重，我帮您推荐尺码", "mfbxsgtzwbntjcm", 90), reply(3, "hi", "您好，欢迎光临", "nhhygl", 5), reply(4, "fhdz", "发货地址是杭州", "fhdzshz", 2)];
+const reply = (id: number, code: string, text: string, uses = 0): QuickReply => ({ id, code, text, uses, shop: 3, person: null, category: "" });
+const all = [reply(1, "fh", "亲，48小时内发货哦", 40), reply(2, "cm", "麻烦报下身高体重，我帮您推荐尺码", 90), reply(3, "hi", "您好，欢迎光临", 5), reply(4, "fhdz", "发货地址是杭州", 2)];
+
+test("pinyin_initials_come_from_the_order_of_the_language", () => {
+  expect(initials("您好，欢迎光临")).toBe("nhhygl");
+  expect(initials("麻烦报下身高体重")).toBe("mfbxsgtz");
+  expect(initials("亲，48小时内发货哦")).toBe("q48xsnfho");
+  expect(initials("啊波次的鹅佛个和机科了么你哦破其日思他无西一字")).toBe("abcdefghjklmnopqrstwxyz");
+});
 
 test("code_text_and_pinyin_initials_all_find", () => {
   expect(findQuick(all, "fh").map((r) => r.id)).toEqual([1, 4]);

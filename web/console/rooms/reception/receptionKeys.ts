@@ -33,7 +33,7 @@ export function useReceptionKeys(on: KeyTargets): void {
   };
   function step(by: number): void {
     const c = on.current.value;
-    if (c && c.step + by >= 1) void on.deeds.run(act.step(c.id, c.step + by));
+    if (c && c.step + by >= 0) void on.deeds.run(act.step(c.id, c.step + by));
   }
   function undoLast(): void {
     const c = on.current.value;

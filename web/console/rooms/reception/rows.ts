@@ -2,13 +2,14 @@
 // only for rows on screen, so a thread of 50,000 messages costs nothing.
 import type { Message } from "@api/types";
 import { sameDay } from "@ui/time";
+import { SILENT } from "./system";
 
 const TOGETHER = 3 * 60_000;
 const BACK = 300;
 
 /** Drawn at all: an undone message leaves no trace. */
 export function visible(message: Message): boolean {
-  return message.state !== "undone";
+  return message.state !== "undone" && !(message.kind === "system" && SILENT.has(message.body.event));
 }
 
 /** Whether an agent's message counts as an answer. */

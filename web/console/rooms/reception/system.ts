@@ -4,6 +4,8 @@ import type { MessageOf } from "@api/types";
 type T = (key: string, named?: Record<string, unknown>) => string;
 const str = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
 
+/** Events that only keep the book straight; the thread shows their effect, not them. */
+export const SILENT = new Set(["undone", "recalled", "rules", "presence"]);
 const KNOWN = new Set(["queued", "assigned", "transferred", "taken_over", "requeued", "closed", "timed_out", "reopened", "stage", "rated", "record"]);
 
 /** The line and, where somebody wrote something, what they wrote. */
@@ -19,11 +21,13 @@ export function wordEvent(m: MessageOf<"system">, t: T, has: (key: string) => bo
     }
     case "requeued": {
       const why = str(b["why"]);
+      const note = str(b["note"]);
       const known = `reception.system.why.${why}`;
-      return { line: why ? t(key("requeued"), { why: has(known) ? t(known) : why }) : t(key("requeuedPlain")), said: "" };
+      return { line: why ? t(key("requeued"), { why: has(known) ? t(known) : why }) : t(key("requeuedPlain")), said: note ? t(key("transferredNote"), { note }) : "" };
     }
     case "closed": {
       const reason = str(b["reason"]);
+      if (b["by"] === "buyer") return { line: t(key("left")), said: "" };
       return { line: str(b["name"]) ? t(key("closed"), { name }) : t(key("closedPlain")), said: reason ? t(key("closedReason"), { reason }) : "" };
     }
     case "stage":
