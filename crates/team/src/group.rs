@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{Event, Row, Tx, args};
 
 use crate::changes::Changes;
-use crate::{person, shop, wire};
+use crate::{person, presence, shop, wire};
 
 /// A skill group: who takes which talks.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -192,6 +192,7 @@ fn write(tx: &mut Tx<'_>, org: Id, group: &Group) -> Result<(), Problem> {
         ],
     )?;
     tx.exec("DELETE FROM group_member WHERE org_id = $1 AND group_id = $2", args![org, group.id])?;
+    presence::nudge(tx, org);
     for member in &group.members {
         let sql = "INSERT INTO group_member (org_id, group_id, person_id) VALUES ($1, $2, $3)";
         tx.exec(sql, args![org, group.id, *member])?;

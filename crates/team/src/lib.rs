@@ -2,17 +2,21 @@
 //! groups, rosters, settings and the audit trail. It knows nothing of talks: how busy somebody is,
 //! `reception` knows.
 
+mod audit;
 mod changes;
 mod group;
 pub mod http;
 mod me;
 mod org;
+mod paper;
 mod password;
 mod person;
 mod presence;
 mod role;
+mod roster;
 mod setting;
 mod settings;
+mod shift;
 mod shop;
 mod sign_in;
 mod throttle;
@@ -20,9 +24,11 @@ mod token;
 mod totp;
 mod wire;
 
+pub use audit::{AuditFilter, AuditRow, audit};
 pub use group::{Group, GroupChange, NewGroup, add_group, change_group, group, groups, groups_of_org, remove_group};
 pub use me::{SelfChange, change_password, change_self, own_password, wrong_password};
 pub use org::{Org, first_org, found_org, org, orgs};
+pub use paper::{JOBS, NewPaper, PAPER_KINDS, Paper, PaperChange, PaperState, add_paper, change_paper, papers, remove_paper, run_job};
 pub use password::{PasswordHash, Proof, check_password};
 pub use person::{
     NewPerson, Person, PersonChange, actor_of, add_person, change_person, disable_person, enable_person, people,
@@ -33,15 +39,17 @@ pub use presence::{
     presence_spans, ready, set_presence,
 };
 pub use role::{NewRole, Role, RoleChange, add_role, change_role, remove_role, role_by_key, roles};
+pub use roster::{Cell, OnShift, Rotate, Roster, RosterCell, RosterRow, on_shift, rotate, roster, set_roster};
 pub use setting::{
     Setting, SettingKind, SettingView, reset_setting, set_setting, setting, settings_at, settings_of, settings_version,
     settings_view,
 };
+pub use shift::{NewShift, Shift, ShiftChange, add_shift, change_shift, remove_shift, shifts};
 pub use shop::{
     NewShop, PLATFORMS, Shop, ShopChange, add_shop, change_shop, identity_secret, new_identity_secret, shop,
     shop_by_key, shops,
 };
-pub use settings::{SETTINGS, calendar};
+pub use settings::{CALENDAR, SETTINGS, calendar};
 pub use sign_in::{
     Candidate, Credentials, Device, Entry, Fresh, SignIn, actor_by_cookie, clean_sign_ins, devices, end_sign_in, sign_in_finish,
     sign_in_start, touch_sign_in,

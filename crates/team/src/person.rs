@@ -394,6 +394,9 @@ pub fn change_person(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: Pers
         need_owner(tx, who.org)?;
         resync(tx, id);
     }
+    if rights_change || before.groups != after.groups || before.capacity != after.capacity {
+        presence::nudge(tx, who.org);
+    }
     tx.emit(Event {
         at: now,
         who,

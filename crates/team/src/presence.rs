@@ -190,14 +190,20 @@ fn announce(tx: &mut Tx<'_>, org: Id, person: Id, state: Presence, reason: Optio
     let mut topics = vec![Topic::Person(person)];
     match &one.shops {
         None => topics.push(Topic::Org(org)),
-        Some(shops) => topics.extend(shops.iter().map(|shop| Topic::Shop(*shop))),
+        Some(shops) => topics.extend(shops.iter().flat_map(|shop| [Topic::Shop(*shop), Topic::ShopQueue(*shop)])),
     }
     let frame = json!({
         "on": "presence", "person": person, "name": one.name, "state": state, "reason": reason,
         "capacity": one.capacity,
     });
     tx.live(Live { topics, frame: frame.to_string().into() });
+    nudge(tx, org);
     Ok(())
+}
+
+/// Tells the router that who can take buyers may have changed.
+pub(crate) fn nudge(tx: &mut Tx<'_>, org: Id) {
+    tx.live(Live { topics: vec![Topic::Router], frame: org.to_string().into() });
 }
 
 /// Says that a socket of a person lives until `until`. Renewing is one statement; the first lease makes

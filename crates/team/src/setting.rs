@@ -4,7 +4,8 @@ use base::{Actor, Id, Ms, Permission, Problem, Shops};
 use serde_json::{Value, json};
 use store::{Event, Tx, args};
 
-use crate::{person, shop, wire};
+use crate::settings::PAPER_DAYS;
+use crate::{paper, person, shop, wire};
 
 /// Something an organisation or a shop may set. Every room declares its own as statics; the binary
 /// passes all of them to the settings page.
@@ -242,6 +243,9 @@ fn write(
         "INSERT INTO setting_change (org_id, id, shop_id, key, value, person_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![who.org, version, level, setting.key, after.as_deref(), by, now],
     )?;
+    if setting.key == PAPER_DAYS.key {
+        paper::reschedule(tx, now, who.org)?;
+    }
     let was: Option<Value> = wire::from_text_opt(before.as_deref())?;
     let data = json!({ "key": setting.key, "value": [was, value] });
     tx.emit(Event { at: now, who, shop: level, kind: "setting.changed", subject: version, data })

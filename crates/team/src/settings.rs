@@ -8,7 +8,8 @@ use crate::{Setting, SettingKind, setting, shop};
 pub static SETTINGS: [Setting; 9] =
     [CALENDAR, ZONE, CAPACITY, PAPER_DAYS, SIGN_IN_TRIES, SIGN_IN_WINDOW, SIGN_IN_IDLE, SIGN_IN_MAX, PROXY_TRUSTED];
 
-pub(crate) const CALENDAR: Setting = Setting {
+/// When a shop is at work, as [`Calendar`] reads it.
+pub const CALENDAR: Setting = Setting {
     key: "team.calendar",
     kind: SettingKind::Json(check_calendar),
     default: || json!({ "zone": "Asia/Shanghai", "week": [[], [], [], [], [], [], []], "special": [] }),

@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{Event, Row, Tx, args};
 
 use crate::changes::Changes;
-use crate::{person, wire};
+use crate::{paper, person, wire};
 
 /// Where a shop can stand.
 pub const PLATFORMS: [&str; 6] = ["taobao", "tmall", "jd", "pdd", "douyin", "web"];
@@ -132,11 +132,14 @@ pub fn shop_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<(Id, Shop)>, Pro
     tx.row(&sql, args![key], |row| Ok((row.get(11)?, read(row)?)))
 }
 
+pub(crate) fn of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Shop>, Problem> {
+    tx.rows(&format!("SELECT {COLUMNS} FROM shop WHERE org_id = $1 ORDER BY id"), args![org], read)
+}
+
 /// The actor's shops, in the order they were added.
 pub fn shops(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<Shop>, Problem> {
     person::need_team(who)?;
-    let all = tx.rows(&format!("SELECT {COLUMNS} FROM shop WHERE org_id = $1 ORDER BY id"), args![who.org], read)?;
-    Ok(all.into_iter().filter(|shop| who.shops.has(shop.id)).collect())
+    Ok(of_org(tx, who.org)?.into_iter().filter(|shop| who.shops.has(shop.id)).collect())
 }
 
 /// Refuses with `not_found` unless all `shops` are the organisation's and in the actor's scope.
@@ -223,6 +226,7 @@ pub fn add_shop(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewShop) -> Result<S
             now
         ],
     )?;
+    paper::schedule_edition(tx, now, who.org, &shop)?;
     let data = json!({ "name": [null, shop.name], "platform": [null, shop.platform], "kind": [null, shop.kind] });
     tx.emit(Event { at: now, who, shop: shop.id, kind: "shop.added", subject: shop.id, data })?;
     Ok(shop)
@@ -278,6 +282,7 @@ pub fn change_shop(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: ShopCh
             after.active
         ],
     )?;
+    paper::schedule_edition(tx, now, who.org, &after)?;
     tx.emit(Event { at: now, who, shop: id, kind: "shop.changed", subject: id, data: changes.into_value() })?;
     Ok(after)
 }

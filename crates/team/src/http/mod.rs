@@ -2,6 +2,7 @@
 //! ([`Caller`]), how bodies are read ([`Api`]), how writes are done once ([`Write`]) and how refusals
 //! look ([`Failure`]).
 
+mod audit;
 mod body;
 mod caller;
 mod edge;
@@ -9,9 +10,11 @@ mod failure;
 mod groups;
 mod me;
 mod once;
+mod papers;
 mod people;
 pub mod random;
 mod roles;
+mod roster;
 mod settings;
 mod shops;
 mod sign_in;
@@ -40,7 +43,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(people::routes())
         .merge(roles::routes())
         .merge(shops::routes())
+        .merge(papers::routes())
         .merge(groups::routes())
         .merge(tokens::routes())
+        .merge(roster::routes())
         .merge(settings::routes())
+        .merge(audit::routes())
 }

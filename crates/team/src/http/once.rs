@@ -6,7 +6,7 @@ use base::{Actor, Ms, Problem, Who};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use sha2::{Digest, Sha256};
-use store::{Tx, args};
+use store::{KeptAnswer, Tx};
 
 use super::{Caller, Edge, Failure, body};
 use crate::wire;
@@ -127,10 +127,8 @@ impl Edge {
             let Some(key) = &once.key else {
                 return Ok(Answer { status, body: wire::to_text(&work(tx)?)? });
             };
-            let sql = "SELECT request, status, body FROM idempotency WHERE org_id = $1 AND actor = $2 AND key = $3";
-            let found: Option<(String, i64, String)> =
-                tx.row(sql, args![org, &actor, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            if let Some((request, status, body)) = found {
+            let found = tx.kept_answer(org, &actor, key)?;
+            if let Some(KeptAnswer { request, status, body }) = found {
                 if request != once.request {
                     let detail = "This Idempotency-Key was used for another request.";
                     return Err(Problem::new(422, "idempotency_mismatch", detail));
@@ -142,11 +140,9 @@ impl Edge {
                 return Ok(Answer { status: u16::try_from(status).unwrap_or(200), body });
             }
             let body = wire::to_text(&work(tx)?)?;
-            tx.exec(
-                "INSERT INTO idempotency (org_id, actor, key, request, status, body, at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                args![org, &actor, key, &once.request, i64::from(status), if open { body.as_str() } else { "" }, now],
-            )?;
+            let shown = if open { body.clone() } else { String::new() };
+            let kept = KeptAnswer { request: once.request.clone(), status: i64::from(status), body: shown };
+            tx.keep_answer(now, org, &actor, key, &kept)?;
             Ok(Answer { status, body })
         });
         Ok(answer.await?)

@@ -24,7 +24,6 @@ pub(crate) struct House {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Other {
-    pub(crate) org: Id,
     pub(crate) shop: Id,
     pub(crate) owner: Actor,
 }
@@ -46,7 +45,7 @@ pub(crate) async fn house(db: &TestDb) -> House {
             supervisor: somebody(tx, &program, "baolu", "supervisor", Some(vec![tea]))?,
             xiaoman: somebody(tx, &program, "xiaoman", "pre_sale", Some(vec![tea]))?,
             guyu: somebody(tx, &program, "guyu", "after_sale", Some(vec![fruit]))?,
-            other: Other { org: other, shop, owner: somebody(tx, &far, "yuanshan", "owner", None)? },
+            other: Other { shop, owner: somebody(tx, &far, "yuanshan", "owner", None)? },
         })
     })
     .await

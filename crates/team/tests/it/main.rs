@@ -3,3 +3,6 @@
 mod common;
 mod basics;
 mod web;
+mod entry;
+mod planning;
+mod rights;
