@@ -27,6 +27,9 @@ pub trait Door: Send {
     /// Carries out one command (its whole frame) and answers with the JSON of `ok`.
     fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> impl Future<Output = Result<String, Problem>> + Send;
 
+    /// Frames of others were handed out: something around here changed.
+    fn handed_out(&mut self) {}
+
     /// Called about once a second; `false` ends the socket.
     fn tick(&mut self, seat: &mut Seat) -> impl Future<Output = bool> + Send;
 
@@ -55,7 +58,10 @@ pub async fn run<D: Door>(mut socket: WebSocket, mut seat: Seat, mut door: D) {
     let mut pinged = Instant::now();
     loop {
         let alive = tokio::select! {
-            frames = seat.next() => hand_out(&mut socket, frames).await,
+            frames = seat.next() => {
+                door.handed_out();
+                hand_out(&mut socket, frames).await
+            }
             message = socket.next() => {
                 heard = Instant::now();
                 match message {

@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 pub struct Hub {
     topics: Mutex<HashMap<Topic, Vec<Arc<Outbox>>>>,
     sockets: AtomicU64,
+    open: AtomicU64,
 }
 
 /// What waits to be written to one socket.
@@ -48,6 +49,7 @@ impl Hub {
     /// A place for a new socket.
     pub fn sit(self: &Arc<Self>) -> Seat {
         let number = self.sockets.fetch_add(1, Ordering::Relaxed);
+        self.open.fetch_add(1, Ordering::Relaxed);
         let outbox = Arc::new(Outbox { number, waiting: Mutex::default(), arrived: Notify::new() });
         Seat { hub: Arc::clone(self), outbox, topics: Vec::new() }
     }
@@ -65,6 +67,16 @@ impl Hub {
                 }
             }
         }
+    }
+
+    /// How many sockets are open.
+    pub fn sockets(&self) -> u64 {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// The topics somebody listens to.
+    pub fn topics(&self) -> Vec<Topic> {
+        lock(&self.topics).keys().copied().collect()
     }
 
     /// How many sockets listen to a topic.
@@ -143,6 +155,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        self.hub.open.fetch_sub(1, Ordering::Relaxed);
         for topic in std::mem::take(&mut self.topics) {
             self.leave(topic);
         }

@@ -45,7 +45,7 @@ pub use list::{Asked, Counts, Tab, cards, conversations, counts, of_agent, of_cu
 pub use marks::{BARGAINS, Mark, mark};
 pub use message::{BuyerMessage, FormField, Kind, Message, Saying, Sender, Standing, TEXT_LIMIT, Upload, VOICE_LIMIT_MS};
 pub use promise::promised_ms;
-pub use queue::{Dealt, Free, Place, Waiting, deal, effective_priority, free, loads, places, plan, requeue_vanished, sort, waiting};
+pub use queue::{VANISHED_JOB, agent_vanished, run_job, Dealt, Free, Place, Waiting, deal, effective_priority, free, loads, places, plan, requeue_vanished, sort, waiting};
 pub use quick_reply::{NewQuickReply, QuickReply, keep_quick_reply, quick_replies, remove_quick_reply, used_quick_reply};
 pub use rating::{Rating, invite, pending, rate};
 pub use reading::{Draft, draft, keep_draft, read};

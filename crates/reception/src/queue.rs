@@ -318,3 +318,24 @@ pub(crate) fn requeue(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut 
     wake(tx, conversation.org);
     Ok(())
 }
+
+/// The job that takes the conversations of an agent who vanished.
+pub const VANISHED_JOB: &str = "reception.vanished";
+
+/// An agent lost their last socket: unless they are back in time, their conversations return to the
+/// queue.
+pub fn agent_vanished(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<(), Problem> {
+    let seconds = team::setting(tx, org, Id::NONE, &crate::rules::VANISHED)?.as_i64().unwrap_or(60);
+    let due = now.plus(seconds * 1_000);
+    tx.schedule(store::NewJob { org, kind: VANISHED_JOB, subject: agent, due, payload: "{}" })
+}
+
+/// Does a job of this room; answers whether it was one.
+pub fn run_job(tx: &mut Tx<'_>, now: Ms, job: &store::Job) -> Result<bool, Problem> {
+    match job.kind.as_str() {
+        crate::thread::CLOCK_JOB => crate::clock::ring(tx, now, job)?,
+        VANISHED_JOB => drop(requeue_vanished(tx, now, job.org, job.subject)?),
+        _ => return Ok(false),
+    }
+    Ok(true)
+}

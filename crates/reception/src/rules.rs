@@ -115,26 +115,6 @@ pub(crate) const INVITE: Setting = Setting {
     shop_level: true,
 };
 
-/// When the shop is at work, as [`Calendar`] reads it. Clocks run only then.
-pub(crate) const CALENDAR: Setting = Setting {
-    key: "reception.calendar",
-    kind: SettingKind::Json(check_calendar),
-    default: || json!({"zone": "Asia/Shanghai", "week": [[], [], [], [], [], [], []], "special": []}),
-    zh: ("营业时间", "每天可有多段；节假日单独设置；计时只在营业时间内走。每天都不填表示全天营业"),
-    en: ("Opening hours", "Several stretches a day, holidays apart; clocks run only then. No hours at all: always open"),
-    source: "design: Reception",
-    shop_level: true,
-};
-
-fn check_calendar(value: &Value) -> Result<(), String> {
-    let calendar: Calendar = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
-    calendar.check().map_err(|error| match error {
-        base::CalendarError::Zone => "zone is not a time zone, write for example Asia/Shanghai".to_owned(),
-        base::CalendarError::Hours => "hours must be in order, not overlap, and end by 1440".to_owned(),
-        base::CalendarError::Date => "a special day needs a date YYYY-MM-DD".to_owned(),
-    })
-}
-
 /// The automatic messages, as [`Automatic`] reads them.
 pub(crate) const AUTOMATIC: Setting = Setting {
     key: "reception.automatic",
@@ -148,7 +128,7 @@ pub(crate) const AUTOMATIC: Setting = Setting {
 
 /// All settings of reception.
 pub static SETTINGS: &[Setting] = &[
-    CALENDAR, WARN_PRE, BREACH_PRE, WARN_IN, BREACH_IN, WARN_AFTER, BREACH_AFTER, SESSION_END, SLOW_AFTER, SLOW_TIMES,
+    WARN_PRE, BREACH_PRE, WARN_IN, BREACH_IN, WARN_AFTER, BREACH_AFTER, SESSION_END, SLOW_AFTER, SLOW_TIMES,
     UNTOUCHED, VANISHED, RISE, UNDO, RECALL, AFTER_DAYS, TEMPLATE, CLOSE_GUARD, PROMISES, TYPING_PREVIEW,
     INVITE, AUTOMATIC,
 ];
@@ -178,10 +158,12 @@ impl Rules {
     pub fn at(tx: &mut Tx<'_>, org: Id, shop: Id, version: Id) -> Result<Arc<Rules>, Problem> {
         tx.memo([org, shop, version], |tx| {
             let values = team::settings_at(tx, org, shop, SETTINGS, version)?;
+            let mut calendars = team::settings_at(tx, org, shop, &[team::CALENDAR], version)?;
+            let calendar = calendars.remove(team::CALENDAR.key).unwrap_or(Value::Null);
             let ms = |setting: &Setting| values.get(setting.key).and_then(Value::as_i64).unwrap_or(1) * 1_000;
             let json = |setting: &Setting| values.get(setting.key).cloned().unwrap_or(Value::Null);
             Ok(Rules {
-                calendar: serde_json::from_value(json(&CALENDAR)).unwrap_or_default(),
+                calendar: serde_json::from_value(calendar).unwrap_or_default(),
                 automatic: serde_json::from_value(json(&AUTOMATIC)).unwrap_or_default(),
                 limits: [
                     (ms(&WARN_PRE), ms(&BREACH_PRE)),

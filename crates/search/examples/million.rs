@@ -284,10 +284,10 @@ fn feed(index: &Index, docs: usize, texts: &[String]) -> Result<(), Box<dyn std:
         making += made.elapsed();
         index.put(&batch)?;
         if (start + 1000) % 50_000 == 0 {
-            index.commit(start as i64)?;
+            index.commit(start as i128)?;
         }
     }
-    index.commit(docs as i64)?;
+    index.commit(docs as i128)?;
     let took = (clock.elapsed() - making).as_secs_f64();
     println!(
         "fed                       {docs} messages of {} characters in {took:.1} s: {:.0} a second",
@@ -309,7 +309,7 @@ fn feed(index: &Index, docs: usize, texts: &[String]) -> Result<(), Box<dyn std:
             .collect();
         index.put(&batch)?;
     }
-    index.commit(docs as i64 + 1)?;
+    index.commit(docs as i128 + 1)?;
     let took = clock.elapsed().as_secs_f64();
     println!(
         "fed                       {customers} customers in {took:.1} s: {:.0} a second",

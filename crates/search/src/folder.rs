@@ -29,7 +29,7 @@ impl Opened {
 }
 
 /// What a commit carries: the version of the schema, how far the log was read, the store's epoch.
-pub(crate) fn payload(cursor: i64, epoch: &str) -> String {
+pub(crate) fn payload(cursor: i128, epoch: &str) -> String {
     format!("{VERSION} {cursor} {epoch}")
 }
 

@@ -38,7 +38,7 @@ struct Feed {
     /// Whether anything changed since the last commit.
     dirty: bool,
     /// How far the last commit had read the log.
-    cursor: i64,
+    cursor: i128,
     epoch: String,
 }
 
@@ -81,7 +81,7 @@ impl Index {
     pub(crate) fn over(
         mut index: tantivy::Index,
         fields: Fields,
-        cursor: i64,
+        cursor: i128,
         epoch: &str,
     ) -> Result<Index, Error> {
         // The default manager has the `raw` and `default` that tantivy wants for its other fields.
@@ -108,7 +108,7 @@ impl Index {
     }
 
     /// How far the log was read at the last commit: what comes after it is not in the index.
-    pub fn cursor(&self) -> i64 {
+    pub fn cursor(&self) -> i128 {
         self.feed().cursor
     }
 
@@ -168,7 +168,7 @@ impl Index {
 
     /// Makes everything since the last commit durable and findable, together with `cursor`: how far the
     /// log was read. Costs a few file flushes; once a second is plenty.
-    pub fn commit(&self, cursor: i64) -> Result<(), Error> {
+    pub fn commit(&self, cursor: i128) -> Result<(), Error> {
         let mut feed = self.feed();
         if !feed.dirty && feed.cursor == cursor {
             return Ok(());

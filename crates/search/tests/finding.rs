@@ -211,7 +211,7 @@ fn pages_follow_each_other_without_gap_or_repeat() {
             })
             .collect();
         index.put(&docs).expect("puts");
-        index.commit(part).expect("commits");
+        index.commit(part.into()).expect("commits");
     }
     for sort in [Sort::Recent, Sort::Best] {
         let (mut all, mut after) = (Vec::new(), None);

@@ -220,7 +220,7 @@ fn resting_and_purging_keep_what_is_there() {
         index
             .put(&[doc(id, "保留"), doc(100 + id, "秘密")])
             .expect("puts");
-        index.commit(id).expect("commits");
+        index.commit(id.into()).expect("commits");
     }
     for id in 0..30 {
         index.delete(1, Kind::Message, 100 + id, None).expect("deletes");
@@ -317,7 +317,7 @@ fn searching_goes_on_while_feeding() {
                 index
                     .put(&[doc(id, "大家说话"), doc(0, "大家说话")])
                     .expect("puts");
-                index.commit(id).expect("commits");
+                index.commit(id.into()).expect("commits");
             }
             index.rest().expect("rests");
         });

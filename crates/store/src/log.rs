@@ -114,3 +114,23 @@ impl Tx<'_> {
         self.rows(sql, args![cursor.xid, cursor.seq, limit], LogRow::read)
     }
 }
+
+impl Tx<'_> {
+    /// How far the reader `name` has read the log.
+    pub fn reader(&mut self, name: &str) -> Result<Cursor, Problem> {
+        let kept: Option<String> =
+            self.value("SELECT value FROM meta WHERE name = $1", args![&format!("reader.{name}")])?;
+        let numbers = kept.as_deref().and_then(|text| text.split_once('.'));
+        let cursor = numbers.and_then(|(xid, seq)| Some(Cursor { xid: xid.parse().ok()?, seq: seq.parse().ok()? }));
+        Ok(cursor.unwrap_or_default())
+    }
+
+    /// Keeps how far the reader `name` has read, in the transaction that did what it read about.
+    pub fn keep_reader(&mut self, name: &str, cursor: Cursor) -> Result<(), Problem> {
+        self.exec(
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            args![&format!("reader.{name}"), &format!("{}.{}", cursor.xid, cursor.seq)],
+        )?;
+        Ok(())
+    }
+}

@@ -1,1 +1,28 @@
-fn main() {}
+//! The program: commands, configuration, the HTTP and WebSocket edge, the loops. It decides nothing about
+//! shops; the rooms do.
+
+mod admin;
+mod agent;
+mod app;
+mod clock;
+mod commands;
+mod config;
+mod edge;
+mod loops;
+mod messages;
+mod viewers;
+mod web;
+
+use clap::Parser as _;
+
+fn main() -> std::process::ExitCode {
+    let cli = commands::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(cli)),
+        Err(error) => {
+            eprintln!("xiaoer: cannot start: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

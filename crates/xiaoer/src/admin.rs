@@ -1,0 +1,242 @@
+//! What the command line asks of the data: done here when the folder is free, else by the program that has
+//! it, over its local socket. Both ways run the same code.
+
+use std::path::Path;
+
+use base::{Actor, Id, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use team::http::random;
+use team::{NewPerson, NewShop, NewToken, PasswordHash};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::app::App;
+use crate::config::Where;
+
+/// One thing asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub(crate) enum Ask {
+    /// A new shop; the first one founds the organisation.
+    ShopAdd { name: String, platform: String },
+    /// All shops.
+    ShopList,
+    /// A new person.
+    UserAdd { login: String, name: String, role: String, password: Option<String> },
+    /// All people.
+    UserList,
+    /// Nobody signs in as them any more.
+    UserDisable { login: String },
+    /// A new password, told once.
+    UserResetPassword { login: String },
+    /// A token for programs, told once.
+    UserToken { login: String, name: String },
+    /// Search, as the API does it.
+    Search { text: String, limit: usize },
+    /// Sessions and rounds against messages.
+    Rebuild { mend: bool },
+}
+
+/// Does it on the data, wherever that is.
+pub(crate) async fn ask(place: &Where, ask: Ask) -> Result<Value, Problem> {
+    match App::open(place).await {
+        Ok(app) => {
+            let done = carry_out(&app, ask).await;
+            app.edge.db.close();
+            done
+        }
+        Err(problem) if problem.code == "folder_locked" => over_socket(place.folder(), &ask).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn over_socket(folder: &Path, ask: &Ask) -> Result<Value, Problem> {
+    let unreachable = |error: std::io::Error| {
+        Problem::conflict("folder_locked", format!("Another program uses this folder and does not answer: {error}."))
+    };
+    let stream = UnixStream::connect(App::admin_socket(folder)).await.map_err(unreachable)?;
+    let (read, mut write) = stream.into_split();
+    let mut line = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
+    line.push('\n');
+    write.write_all(line.as_bytes()).await.map_err(unreachable)?;
+    let mut answer = String::new();
+    BufReader::new(read).read_line(&mut answer).await.map_err(unreachable)?;
+    let answer: Value = serde_json::from_str(&answer).map_err(|_| Problem::internal())?;
+    match answer.get("problem") {
+        None => Ok(answer["ok"].clone()),
+        Some(problem) => {
+            let detail = problem["detail"].as_str().unwrap_or_default().to_owned();
+            let code = problem["code"].as_str().unwrap_or("internal").to_owned();
+            Err(Problem::conflict("refused", format!("{code}: {detail}")))
+        }
+    }
+}
+
+/// Answers the local socket: only who may read the folder can open it.
+pub(crate) async fn listen(app: App) -> Result<(), Problem> {
+    let path = App::admin_socket(&app.folder);
+    // What a killed program left would be in the way; the folder is ours, so nobody listens there.
+    let _ = std::fs::remove_file(&path);
+    let unusable = |error: std::io::Error| {
+        Problem::input("data", "folder_unusable", format!("Cannot listen on {}: {error}", path.display()))
+    };
+    let listener = UnixListener::bind(&path).map_err(unusable)?;
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(answer(app.clone(), stream));
+        }
+    });
+    Ok(())
+}
+
+async fn answer(app: App, stream: UnixStream) {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    let asked = match BufReader::new(read).read_line(&mut line).await {
+        Ok(_) => serde_json::from_str::<Ask>(&line),
+        Err(_) => return,
+    };
+    let done = match asked {
+        Ok(ask) => carry_out(&app, ask).await,
+        Err(_) => Err(Problem::new(422, "bad_frame", "This program and the server are of different versions.")),
+    };
+    let answer = match done {
+        Ok(ok) => json!({"ok": ok}),
+        Err(problem) => json!({"problem": problem}),
+    };
+    let _ = write.write_all(format!("{answer}\n").as_bytes()).await;
+}
+
+/// Does it.
+pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
+    let (db, now) = (&app.edge.db, app.edge.now());
+    match ask {
+        Ask::ShopAdd { name, platform } => {
+            let key = random::shop_key()?;
+            db.write(move |tx| {
+                let org = match team::first_org(tx)? {
+                    Some(org) => org,
+                    None => team::found_org(tx, now, &name)?,
+                };
+                let new = NewShop { key: key.clone(), name: name.clone(), platform: platform.clone(), ..NewShop::default() };
+                let shop = team::add_shop(tx, now, &Actor::program(org), new)?;
+                Ok(json!({"shop": shop.id, "key": shop.key, "name": shop.name}))
+            })
+            .await
+        }
+        Ask::ShopList => {
+            let list = db.read(|tx| {
+                let who = Actor::program(first_org(tx)?);
+                team::shops(tx, &who)
+            });
+            Ok(json!(list.await?))
+        }
+        Ask::UserAdd { login, name, role, password } => {
+            let password = match password {
+                Some(password) => password,
+                None => random::spoken()?,
+            };
+            let hash = hashed(&login, &password).await?;
+            let told = json!({"login": login, "password": password});
+            db.write(move |tx| {
+                let org = first_org(tx)?;
+                let found = team::role_by_key(tx, org, &role)?;
+                let found = found.ok_or_else(|| Problem::input("role", "choice_unknown", "There is no such role."))?;
+                let new = NewPerson {
+                    login: login.clone(),
+                    name: name.clone(),
+                    roles: vec![found.id],
+                    password: Some(hash.clone()),
+                    ..NewPerson::default()
+                };
+                team::add_person(tx, now, &Actor::program(org), new)
+            })
+            .await?;
+            Ok(told)
+        }
+        Ask::UserList => {
+            let list = db.read(|tx| {
+                let who = Actor::program(first_org(tx)?);
+                team::people(tx, &who, None)
+            });
+            Ok(json!(list.await?))
+        }
+        Ask::UserDisable { login } => {
+            let done = db.write(move |tx| {
+                let (org, person) = by_login(tx, &login)?;
+                team::disable_person(tx, now, &Actor::program(org), person)
+            });
+            Ok(json!({"disabled": done.await?.login}))
+        }
+        Ask::UserResetPassword { login } => {
+            let password = random::spoken()?;
+            let hash = hashed(&login, &password).await?;
+            let told = json!({"login": login, "password": password});
+            db.write(move |tx| {
+                let (org, person) = by_login(tx, &login)?;
+                team::reset_password(tx, now, &Actor::program(org), person, hash.clone())
+            })
+            .await?;
+            Ok(told)
+        }
+        Ask::UserToken { login, name } => {
+            let secret = random::token()?;
+            let told = json!({"token": secret});
+            db.write(move |tx| {
+                let (org, person) = by_login(tx, &login)?;
+                let who = team::actor_of(tx, org, person)?.ok_or_else(Problem::not_found)?;
+                let roles = team::person(tx, org, person)?.map(|p| p.roles).unwrap_or_default();
+                let new = NewToken { name: name.clone(), roles, permissions: Vec::new(), shops: None, lifts_limits: who.may(base::Permission::LiftLimits) };
+                team::add_token(tx, now, &who, new, &secret)
+            })
+            .await?;
+            Ok(told)
+        }
+        Ask::Search { text, limit } => {
+            let org = db.read(first_org).await?;
+            let ask = crate::messages::SearchAsk::new(text, limit);
+            Ok(json!(crate::messages::search_all(app, &Actor::program(org), ask).await?))
+        }
+        Ask::Rebuild { mend } => rebuild(app, mend).await,
+    }
+}
+
+/// Goes through all conversations in slices.
+async fn rebuild(app: &App, mend: bool) -> Result<Value, Problem> {
+    let (mut looked, mut differs) = (0_usize, Vec::new());
+    for org in app.edge.db.read(team::orgs).await? {
+        let mut after = Id::NONE;
+        loop {
+            let (org, from) = (org.id, after);
+            let ids = app.edge.db.read(move |tx| reception::ids_after(tx, org, from, 100)).await?;
+            let Some(last) = ids.last() else { break };
+            after = *last;
+            for id in ids {
+                looked += 1;
+                let found = if mend {
+                    app.edge.db.write_in(store::Lane::Bulk, move |tx| reception::rebuild(tx, org, id, true)).await?
+                } else {
+                    app.edge.db.read(move |tx| reception::rebuild(tx, org, id, false)).await?
+                };
+                differs.extend(found);
+            }
+        }
+    }
+    Ok(json!({"conversations": looked, "differing": differs.len(), "differences": differs, "mended": mend}))
+}
+
+fn first_org(tx: &mut store::Tx<'_>) -> Result<Id, Problem> {
+    team::first_org(tx)?.ok_or_else(|| Problem::conflict("empty", "There is no shop yet: xiaoer shop add NAME."))
+}
+
+fn by_login(tx: &mut store::Tx<'_>, login: &str) -> Result<(Id, Id), Problem> {
+    team::person_by_login(tx, login)?.ok_or_else(|| Problem::input("login", "not_found", "Nobody has this login."))
+}
+
+pub(crate) async fn hashed(login: &str, password: &str) -> Result<PasswordHash, Problem> {
+    team::check_password("password", login, password)?;
+    let (salt, password) = (random::bytes()?, password.to_owned());
+    let hash = tokio::task::spawn_blocking(move || PasswordHash::new(&password, &salt));
+    hash.await.map_err(|_| Problem::internal())?
+}

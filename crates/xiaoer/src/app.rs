@@ -1,0 +1,65 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base::{Live, Problem};
+use channels::http::Desk;
+use hub::Hub;
+use store::{Db, Files, FolderLock, Open, Schema};
+use team::Setting;
+use team::http::Edge;
+
+use crate::clock;
+use crate::config::Where;
+use crate::messages::Searcher;
+use crate::viewers::Viewers;
+
+/// The tables of all rooms, floor first.
+pub(crate) const SCHEMAS: &[Schema] =
+    &[team::SCHEMA, catalogue::SCHEMA, customers::SCHEMA, orders::SCHEMA, reception::SCHEMA];
+
+/// The settings of all rooms.
+pub(crate) static SETTINGS: &[&[Setting]] = &[&team::SETTINGS, reception::SETTINGS, channels::SETTINGS];
+
+/// Everything a running program works with.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub edge: Edge,
+    pub hub: Arc<Hub>,
+    pub files: Files,
+    pub desk: Desk,
+    pub searcher: Searcher,
+    pub viewers: Arc<Viewers>,
+    pub folder: PathBuf,
+    /// Held as long as the program runs.
+    _lock: Arc<FolderLock>,
+}
+
+impl App {
+    /// Opens the data: takes the folder, brings the tables up to date. `folder_locked` when another
+    /// process has it.
+    pub(crate) async fn open(place: &Where) -> Result<App, Problem> {
+        let lock = FolderLock::take(place.folder())?;
+        let hub = Arc::new(Hub::default());
+        let publisher = Arc::clone(&hub);
+        let publish = Box::new(move |live: Live| publisher.publish(&live));
+        let db = Db::open(Open { url: place.database()?, schemas: SCHEMAS.to_vec(), publish }).await?;
+        let files = Files::open(place.files()?.as_deref(), place.folder())?;
+        let edge = Edge { db, settings: SETTINGS, clock: clock::now };
+        let desk = Desk {
+            edge: edge.clone(),
+            hub: Arc::clone(&hub),
+            files: files.clone(),
+            limits: Arc::default(),
+            places: Arc::default(),
+            proxy_trusted: place.file()?.proxy_trusted.unwrap_or(false),
+        };
+        let searcher = Searcher::new(place.folder().join("search"));
+        let folder = place.folder().to_path_buf();
+        Ok(App { edge, hub, files, desk, searcher, viewers: Arc::default(), folder, _lock: Arc::new(lock) })
+    }
+
+    /// The socket of the folder's own administration.
+    pub(crate) fn admin_socket(folder: &Path) -> PathBuf {
+        folder.join("admin.sock")
+    }
+}

@@ -1,0 +1,162 @@
+//! The command line.
+
+mod serve;
+
+use std::process::ExitCode;
+
+use base::Problem;
+use clap::{Parser, Subcommand};
+use serde_json::Value;
+
+use crate::admin::{self, Ask};
+use crate::config::Where;
+use crate::edge;
+
+/// Xiaoer 小二: the service desk of an online shop.
+#[derive(Parser, Debug)]
+#[command(name = "xiaoer", version, about, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    place: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run the shop's desk.
+    Serve(serve::Serve),
+    /// Shops.
+    #[command(subcommand)]
+    Shop(Shop),
+    /// People of the team.
+    #[command(subcommand)]
+    User(User),
+    /// Look for something in all messages, customers and orders.
+    Search {
+        /// Words, a number, a name.
+        text: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print the configuration in force, without secrets.
+    Config,
+    /// Print the version.
+    Version,
+}
+
+#[derive(Subcommand, Debug)]
+enum Shop {
+    /// Add a shop; the first one founds the organisation.
+    Add {
+        /// What buyers call it.
+        name: String,
+        /// taobao, tmall, jd, pdd, douyin or web.
+        #[arg(long, default_value = "web")]
+        platform: String,
+    },
+    /// List the shops.
+    List,
+}
+
+#[derive(Subcommand, Debug)]
+enum User {
+    /// Add a person; prints the password.
+    Add {
+        /// What they sign in with.
+        login: String,
+        /// Their name.
+        #[arg(long)]
+        name: Option<String>,
+        /// owner, supervisor, pre_sale, after_sale, auditor, shipper, finance, outsourced, read_only.
+        #[arg(long, default_value = "owner")]
+        role: String,
+    },
+    /// List the people.
+    List,
+    /// Nobody signs in as them any more.
+    Disable {
+        /// Their login.
+        login: String,
+    },
+    /// Make a new password; prints it.
+    ResetPassword {
+        /// Their login.
+        login: String,
+    },
+    /// Make an API token with their rights; prints it.
+    Token {
+        /// Their login.
+        login: String,
+        /// What it is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+    },
+}
+
+/// Runs a command: 0 on success, 1 when something was refused or wrong.
+pub(crate) async fn run(cli: Cli) -> ExitCode {
+    let place = &cli.place;
+    let done = match cli.command {
+        Command::Serve(serve) => serve.run(place).await,
+        Command::Openapi => {
+            print!("{}", edge::document());
+            Ok(())
+        }
+        Command::Version => {
+            println!("xiaoer {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+        Command::Config => config(place),
+        Command::Shop(Shop::Add { name, platform }) => print(admin::ask(place, Ask::ShopAdd { name, platform }).await),
+        Command::Shop(Shop::List) => print(admin::ask(place, Ask::ShopList).await),
+        Command::User(user) => print(admin::ask(place, user.ask()).await),
+        Command::Search { text, limit } => print(admin::ask(place, Ask::Search { text, limit }).await),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xiaoer: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl User {
+    fn ask(self) -> Ask {
+        match self {
+            User::Add { login, name, role } => {
+                Ask::UserAdd { name: name.unwrap_or_else(|| login.clone()), login, role, password: None }
+            }
+            User::List => Ask::UserList,
+            User::Disable { login } => Ask::UserDisable { login },
+            User::ResetPassword { login } => Ask::UserResetPassword { login },
+            User::Token { login, name } => Ask::UserToken { login, name },
+        }
+    }
+}
+
+fn print(answer: Result<Value, Problem>) -> Result<(), Problem> {
+    let answer = answer?;
+    println!("{}", serde_json::to_string_pretty(&answer).map_err(|_| Problem::internal())?);
+    Ok(())
+}
+
+fn config(place: &Where) -> Result<(), Problem> {
+    let file = place.file()?;
+    let database = place.database()?;
+    // A password in the address is not printed.
+    let shown = match database.split_once('@') {
+        Some((head, tail)) if head.contains("://") => {
+            let scheme = head.split("://").next().unwrap_or_default();
+            format!("{scheme}://***@{tail}")
+        }
+        _ => database,
+    };
+    println!("data = {:?}\ndatabase = {shown:?}\nfiles = {:?}", place.folder(), place.files()?.unwrap_or_else(|| "(in data)".into()));
+    println!("listen = {:?}\nproxy_trusted = {}", file.listen.as_deref().unwrap_or(serve::LISTEN), file.proxy_trusted.unwrap_or(false));
+    Ok(())
+}

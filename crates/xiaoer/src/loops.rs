@@ -1,0 +1,273 @@
+//! What runs beside the requests: dealing the queue, clocks, leases, reading the log.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use base::{Id, Live, Problem, Topic};
+use store::{Job, LogRow};
+
+use crate::agent::format_cursor;
+use crate::app::App;
+
+/// How long a worker may take for a job before another takes it over.
+const LEASE_MS: i64 = 30_000;
+const JOBS_AT_ONCE: usize = 64;
+/// How often jobs are looked for.
+const CLOCK_TICK: Duration = Duration::from_millis(200);
+/// How often sockets get a place in the log to resume from.
+const CURSOR_TICK: Duration = Duration::from_secs(3);
+const READER: &str = "reactions";
+const LOG_PAGE: usize = 500;
+
+/// Starts all of them.
+pub(crate) fn start(app: &App) {
+    tokio::spawn(deal(app.clone()));
+    tokio::spawn(ring(app.clone()));
+    tokio::spawn(watch_leases(app.clone()));
+    tokio::spawn(hand_out_cursors(app.clone()));
+    tokio::spawn(react(app.clone()));
+    tokio::spawn(crate::messages::feed(app.clone()));
+}
+
+/// Deals waiting buyers whenever somebody came, went, or got room; and every few seconds, for those
+/// whose priority rose and whose wait goes on.
+async fn deal(app: App) {
+    let mut seat = app.hub.sit();
+    seat.listen(Topic::Router);
+    loop {
+        let woken = tokio::time::timeout(Duration::from_secs(5), seat.next()).await;
+        let orgs: BTreeSet<Id> = match woken {
+            Ok(Some(frames)) => frames.iter().filter_map(|org| org.parse().ok()).collect(),
+            // Fell behind or nothing came: look everywhere.
+            Ok(None) | Err(_) => match app.edge.db.read(team::orgs).await {
+                Ok(orgs) => orgs.into_iter().map(|org| org.id).collect(),
+                Err(_) => BTreeSet::new(),
+            },
+        };
+        for org in orgs {
+            if let Err(problem) = deal_all(&app, org).await {
+                tracing::warn!(%problem, "the queue could not be dealt");
+            }
+        }
+    }
+}
+
+async fn deal_all(app: &App, org: Id) -> Result<(), Problem> {
+    loop {
+        let now = app.edge.now();
+        let waiting = app.edge.db.read(move |tx| Ok(!reception::waiting(tx, org)?.is_empty())).await?;
+        let dealt = match waiting {
+            true => app.edge.db.write(move |tx| reception::deal(tx, now, org)).await?,
+            false => reception::Dealt { dealt: 0, more: false, places: Vec::new() },
+        };
+        let known = app.desk.places.known();
+        let mine: BTreeSet<Id> = dealt.places.iter().map(|p| p.conversation).collect();
+        // Those told a place before who wait no more, wherever they went.
+        let gone: Vec<Id> = known.into_iter().filter(|id| !mine.contains(id)).collect();
+        let check = gone.clone();
+        let still = app
+            .edge
+            .db
+            .read(move |tx| {
+                let mut still = BTreeSet::new();
+                for id in &check {
+                    let other = reception::Conversation::load(tx, org, *id)?;
+                    if other.is_none() || other.is_some_and(|c| c.state == reception::State::Queued) {
+                        still.insert(*id);
+                    }
+                }
+                Ok(still)
+            })
+            .await?;
+        let taken = |id: Id| gone.contains(&id) && !still.contains(&id);
+        for id in gone.iter().filter(|id| taken(**id)) {
+            let frame = r#"{"on":"queue","place":0,"wait_s":0}"#;
+            app.hub.publish(&Live { topics: vec![Topic::Buyer(*id)], frame: frame.into() });
+        }
+        for live in app.desk.places.update(&dealt.places, taken) {
+            app.hub.publish(&live);
+        }
+        if !dealt.more {
+            return Ok(());
+        }
+    }
+}
+
+/// Does jobs when they are due.
+async fn ring(app: App) {
+    let mut tick = tokio::time::interval(CLOCK_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        loop {
+            match ring_due(&app).await {
+                Ok(JOBS_AT_ONCE) => {}
+                Ok(_) => break,
+                Err(problem) => {
+                    tracing::warn!(%problem, "jobs could not be claimed");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Claims what is due and does it; answers how many there were.
+async fn ring_due(app: &App) -> Result<usize, Problem> {
+    let now = app.edge.now();
+    let due = app.edge.db.read(|tx| tx.next_job()).await?;
+    if due.is_none_or(|due| due > now) {
+        return Ok(0);
+    }
+    let jobs = app.edge.db.write(move |tx| tx.claim_jobs(now, LEASE_MS, JOBS_AT_ONCE)).await?;
+    let count = jobs.len();
+    let done: Vec<_> = jobs.into_iter().map(|job| tokio::spawn(do_job(app.clone(), job))).collect();
+    for one in done {
+        let _ = one.await;
+    }
+    Ok(count)
+}
+
+async fn do_job(app: App, job: Job) {
+    let now = app.edge.now();
+    let work = job.clone();
+    let done = app
+        .edge
+        .db
+        .write(move |tx| {
+            // Whoever moved it, or took it over after the lease, does it instead.
+            if !tx.finish_job(&work)? {
+                return Ok(());
+            }
+            if reception::run_job(tx, now, &work)? {
+                return Ok(());
+            }
+            if team::JOBS.contains(&work.kind.as_str()) {
+                return team::run_job(tx, now, &work);
+            }
+            tracing::error!(kind = work.kind, "nobody does this kind of job");
+            Err(Problem::internal())
+        })
+        .await;
+    if let Err(problem) = done {
+        tracing::warn!(%problem, kind = job.kind, attempts = job.attempts, "a job failed");
+        let error = problem.to_string();
+        let failed = app.edge.db.write(move |tx| tx.fail_job(now, &job, &error)).await;
+        if let Err(problem) = failed {
+            tracing::warn!(%problem, "a failed job was not put back; its lease ends by itself");
+        }
+    }
+}
+
+/// Notices agents whose sockets died without a word.
+async fn watch_leases(app: App) {
+    let mut tick = tokio::time::interval(Duration::from_secs(2));
+    let mut hours = 0_u64;
+    loop {
+        tick.tick().await;
+        let now = app.edge.now();
+        let lost = app
+            .edge
+            .db
+            .write(move |tx| {
+                let lost = team::expire_leases(tx, now)?;
+                for (org, person) in &lost {
+                    reception::agent_vanished(tx, now, *org, *person)?;
+                }
+                Ok(lost.len())
+            })
+            .await;
+        if let Err(problem) = lost {
+            tracing::warn!(%problem, "leases could not be looked at");
+        }
+        hours += 1;
+        if hours.is_multiple_of(1_800) {
+            clean(&app).await;
+        }
+    }
+}
+
+/// Old sign-ins and kept answers go, once an hour.
+async fn clean(app: &App) {
+    let now = app.edge.now();
+    let cleaned = app.edge.db.write_in(store::Lane::Bulk, move |tx| team::clean_sign_ins(tx, now)).await;
+    if let Err(problem) = cleaned {
+        tracing::warn!(%problem, "old sign-ins could not be cleaned away");
+    }
+}
+
+/// Gives every agent's socket a place in the log before which it has been told everything.
+async fn hand_out_cursors(app: App) {
+    let mut tick = tokio::time::interval(CURSOR_TICK);
+    let mut last = None;
+    loop {
+        tick.tick().await;
+        if app.hub.listeners(Topic::Cursor) == 0 {
+            continue;
+        }
+        if let Ok(cursor) = app.edge.db.settled().await
+            && last != Some(cursor)
+        {
+            last = Some(cursor);
+            let frame = serde_json::json!({"on": "cursor", "cursor": format_cursor(app.edge.db.epoch(), cursor)});
+            app.hub.publish(&Live { topics: vec![Topic::Cursor], frame: frame.to_string().into() });
+        }
+    }
+}
+
+/// Rooms above react to events of rooms below.
+async fn react(app: App) {
+    let mut tick = tokio::time::interval(Duration::from_millis(500));
+    loop {
+        tick.tick().await;
+        loop {
+            match react_page(&app).await {
+                Ok(LOG_PAGE) => {}
+                Ok(_) => break,
+                Err(problem) => {
+                    tracing::warn!(%problem, "events could not be reacted to");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Reacts to one page of the log and moves on, in one transaction; answers how many rows there were.
+async fn react_page(app: &App) -> Result<usize, Problem> {
+    let ahead = app.edge.db.read(|tx| {
+        let from = tx.reader(READER)?;
+        Ok(!tx.log_after(from, 1)?.is_empty())
+    });
+    if !ahead.await? {
+        return Ok(0);
+    }
+    let now = app.edge.now();
+    app.edge
+        .db
+        .write_in(store::Lane::Bulk, move |tx| {
+            let from = tx.reader(READER)?;
+            let rows = tx.log_after(from, LOG_PAGE)?;
+            for row in &rows {
+                reaction(tx, now, row)?;
+            }
+            if let Some(last) = rows.last() {
+                tx.keep_reader(READER, last.cursor)?;
+            }
+            Ok(rows.len())
+        })
+        .await
+}
+
+fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), Problem> {
+    match row.kind.split('.').next().unwrap_or_default() {
+        "customer" if row.kind != "customer.revealed" && row.kind != "customer.made" => {
+            reception::customer_changed(tx, now, row.org, row.subject)
+        }
+        "setting" => {
+            let shop = Some(row.shop).filter(|shop| *shop != Id::NONE);
+            reception::settings_changed(tx, now, row.org, shop).map(drop)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,308 @@
+//! Search over everything: the index is fed from the log, hits are read again and checked against rights.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::Extension;
+use base::{Actor, Id, Ms, Problem, Shops};
+use reception::{Conversation, Kind, Message, Standing};
+use search::{Ask, Doc, Index};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Cursor, LogRow, Tx};
+use team::http::{Ask as Query, Caller, Failure};
+
+use crate::app::App;
+
+/// The index, opened on first use: most of a start is not for searching.
+#[derive(Clone)]
+pub(crate) struct Searcher {
+    folder: PathBuf,
+    index: Arc<Mutex<Option<Arc<Index>>>>,
+}
+
+impl Searcher {
+    pub(crate) fn new(folder: PathBuf) -> Searcher {
+        Searcher { folder, index: Arc::default() }
+    }
+
+    fn open(&self, epoch: &str) -> Result<Arc<Index>, Problem> {
+        let mut slot = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = &*slot {
+            return Ok(Arc::clone(index));
+        }
+        let (index, _) = Index::open(&self.folder, epoch).map_err(|e| failed(&e))?;
+        let index = Arc::new(index);
+        *slot = Some(Arc::clone(&index));
+        Ok(index)
+    }
+}
+
+fn failed(error: &search::Error) -> Problem {
+    tracing::error!(%error, "the search index failed");
+    Problem::unavailable()
+}
+
+const PAGE: usize = 1_000;
+
+/// Follows the log for ever.
+pub(crate) async fn feed(app: App) {
+    let mut tick = tokio::time::interval(Duration::from_millis(400));
+    let mut quiet = 0_u32;
+    loop {
+        tick.tick().await;
+        loop {
+            match feed_page(&app).await {
+                Ok(PAGE) => quiet = 0,
+                Ok(0) => {
+                    quiet += 1;
+                    break;
+                }
+                Ok(_) => {
+                    quiet = 0;
+                    break;
+                }
+                Err(problem) => {
+                    tracing::warn!(%problem, "the search index was not fed");
+                    break;
+                }
+            }
+        }
+        // Nothing for ten seconds: the writer lets go of its memory.
+        if quiet == 25
+            && let Ok(index) = app.searcher.open(app.edge.db.epoch())
+        {
+            let _ = tokio::task::spawn_blocking(move || index.rest()).await;
+        }
+    }
+}
+
+/// Puts one page of the log into the index; answers how many rows there were.
+async fn feed_page(app: &App) -> Result<usize, Problem> {
+    let searcher = app.searcher.clone();
+    let epoch = app.edge.db.epoch().to_owned();
+    let index = tokio::task::spawn_blocking(move || searcher.open(&epoch)).await.map_err(|_| Problem::internal())??;
+    let from = unpack(index.cursor());
+    let (rows, docs) = app
+        .edge
+        .db
+        .read(move |tx| {
+            let rows = tx.log_after(from, PAGE)?;
+            let mut docs = Vec::new();
+            for row in &rows {
+                docs.extend(document(tx, row)?);
+            }
+            Ok((rows, docs))
+        })
+        .await?;
+    let Some(last) = rows.last().map(|row| row.cursor) else { return Ok(0) };
+    let fed = tokio::task::spawn_blocking(move || {
+        index.put(&docs)?;
+        index.commit(pack(last))
+    });
+    fed.await.map_err(|_| Problem::internal())?.map_err(|e| failed(&e))?;
+    Ok(rows.len())
+}
+
+/// A place in the log as the one number the index keeps.
+fn pack(cursor: Cursor) -> i128 {
+    i128::from(cursor.xid) << 64 | i128::from(cursor.seq)
+}
+
+fn unpack(packed: i128) -> Cursor {
+    let seq = i64::try_from(packed & i128::from(i64::MAX)).unwrap_or_default();
+    Cursor { xid: i64::try_from(packed >> 64).unwrap_or_default(), seq }
+}
+
+/// The document an event is about, as it is now.
+fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
+    let noun = row.kind.split('.').next().unwrap_or_default();
+    match noun {
+        "message" => {
+            let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+            let seq = data["seq"].as_i64().unwrap_or_default();
+            let message = Message::load(tx, row.org, row.subject, seq)?;
+            Ok(message.map(|message| message_doc(row, &message)))
+        }
+        "customer" => {
+            let customer = customers::summary(tx, row.at, row.org, row.subject)?;
+            Ok(customer.map(|customer| {
+                let mut doc = Doc::new(row.org.0, search::Kind::Customer, row.subject.0, 0);
+                doc.at = row.at.0;
+                doc.names = vec![customer.name.clone()];
+                doc.title = customer.name;
+                doc.exact = vec![row.subject.to_string()];
+                doc
+            }))
+        }
+        "order" => {
+            let who = Actor::program(row.org);
+            // An order that is gone since is not an error of the index.
+            let Ok(order) = orders::order(tx, &who, row.subject) else { return Ok(None) };
+            let mut doc = Doc::new(row.org.0, search::Kind::Order, row.subject.0, 0);
+            doc.shop = order.shop.0;
+            doc.at = row.at.0;
+            doc.exact = vec![order.number.clone(), row.subject.to_string()];
+            doc.body = order.lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>().join(" ");
+            doc.title = order.number;
+            Ok(Some(doc))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn message_doc(row: &LogRow, message: &Message) -> Doc {
+    let mut doc = Doc::new(row.org.0, search::Kind::Message, row.subject.0, message.seq);
+    doc.shop = row.shop.0;
+    doc.at = message.at.0;
+    if message.state == Standing::Sent {
+        doc.body = words_of(message);
+        doc.names = message.name.clone().into_iter().collect();
+        doc.exact = vec![row.subject.to_string()];
+    }
+    doc
+}
+
+/// What of a message can be looked for.
+fn words_of(message: &Message) -> String {
+    let body: Value = serde_json::from_str(message.body.get()).unwrap_or_default();
+    let field = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    match message.kind {
+        Kind::Text | Kind::Note => field("text"),
+        Kind::File => field("name"),
+        Kind::Product | Kind::Coupon | Kind::Form => field("title"),
+        Kind::Order => field("number"),
+        Kind::Image | Kind::Voice | Kind::System => String::new(),
+    }
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+pub(crate) struct SearchAsk {
+    /// Words, a number, or a name in characters or pinyin.
+    q: String,
+    /// In this shop only.
+    shop: Option<Id>,
+    /// `messages`, `customers`, `orders` or `all`.
+    kind: Option<String>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+    /// At most so many, up to 50.
+    limit: Option<usize>,
+}
+
+impl SearchAsk {
+    /// Everything, from the beginning.
+    pub(crate) fn new(q: String, limit: usize) -> SearchAsk {
+        SearchAsk { q, shop: None, kind: None, cursor: None, limit: Some(limit) }
+    }
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Found {
+    /// `message`, `customer` or `order`.
+    pub kind: &'static str,
+    /// The customer or order; of a message, its conversation.
+    pub id: Id,
+    /// The number of a message.
+    pub seq: Option<i64>,
+    /// Whose it is.
+    pub title: String,
+    /// The words round the hit, hits between U+0001 and U+0002.
+    pub snippet: String,
+    /// When.
+    pub at: Ms,
+}
+
+/// A page of what was found.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct FoundPage {
+    /// What was found, the newest first.
+    pub items: Vec<Found>,
+    /// Give this as `cursor` for more.
+    pub next: Option<String>,
+}
+
+/// Finds messages of all time, customers and orders.
+#[utoipa::path(get, path = "/search", tag = "search", params(SearchAsk), responses((status = 200, body = FoundPage)))]
+pub(crate) async fn find(Extension(app): Extension<App>, Caller(who): Caller, Query(ask): Query<SearchAsk>) -> Result<Json<FoundPage>, Failure> {
+    Ok(Json(search_all(&app, &who, ask).await?))
+}
+
+/// Looks up, reads every hit again and leaves out what the actor may not see.
+pub(crate) async fn search_all(app: &App, who: &Actor, ask: SearchAsk) -> Result<FoundPage, Problem> {
+    let limit = ask.limit.unwrap_or(20).clamp(1, 50);
+    let kinds = match ask.kind.as_deref() {
+        None | Some("all") => vec![search::Kind::Message, search::Kind::Customer, search::Kind::Order],
+        Some("messages") => vec![search::Kind::Message],
+        Some("customers") => vec![search::Kind::Customer],
+        Some("orders") => vec![search::Kind::Order],
+        Some(_) => return Err(Problem::input("kind", "choice_unknown", "messages, customers, orders or all.")),
+    };
+    let shops = match (ask.shop, &who.shops) {
+        (Some(shop), _) => {
+            who.need_shop(shop)?;
+            Some(vec![shop.0])
+        }
+        (None, Shops::All) => None,
+        (None, Shops::Only(shops)) => Some(shops.iter().map(|shop| shop.0).collect()),
+    };
+    // Customers belong to the organisation and have no shop.
+    let shops = shops.map(|mut shops: Vec<i64>| {
+        shops.push(0);
+        shops
+    });
+    let (searcher, epoch) = (app.searcher.clone(), app.edge.db.epoch().to_owned());
+    let mut asked = Ask::new(who.org.0, ask.q.clone());
+    (asked.shops, asked.kinds, asked.limit) = (shops, kinds, limit);
+    asked.after = ask.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+    let found = tokio::task::spawn_blocking(move || searcher.open(&epoch)?.search(&asked).map_err(|e| failed(&e)));
+    let found = found.await.map_err(|_| Problem::internal())??;
+    let (who, text, hits) = (who.clone(), ask.q, found.hits);
+    let items = app
+        .edge
+        .db
+        .read(move |tx| {
+            let mut items = Vec::new();
+            for hit in &hits {
+                items.extend(read_again(tx, &who, hit, &text)?);
+            }
+            Ok(items)
+        })
+        .await?;
+    Ok(FoundPage { items, next: found.next.map(|next| next.to_string()) })
+}
+
+fn read_again(tx: &mut Tx<'_>, who: &Actor, hit: &search::Hit, text: &str) -> Result<Option<Found>, Problem> {
+    let (id, at) = (Id(hit.id), Ms(hit.at));
+    match hit.kind {
+        search::Kind::Message => {
+            let Some(conversation) = Conversation::load(tx, who.org, id)?.filter(|c| c.visible_to(who)) else { return Ok(None) };
+            let Some(message) = Message::load(tx, who.org, id, hit.sub)?.filter(|m| m.state == Standing::Sent) else {
+                return Ok(None);
+            };
+            let snippet = search::snippet(&words_of(&message), text);
+            let title = conversation.customer_name;
+            Ok(Some(Found { kind: "message", id, seq: Some(hit.sub), title, snippet, at }))
+        }
+        search::Kind::Customer if who.may(base::Permission::SeeCustomers) => {
+            let customer = customers::summary(tx, at, who.org, id)?;
+            Ok(customer.map(|c| {
+                let snippet = search::snippet(&c.name, text);
+                Found { kind: "customer", id, seq: None, title: c.name, snippet, at }
+            }))
+        }
+        search::Kind::Order if who.may(base::Permission::SeeOrders) => match orders::order(tx, who, id) {
+            Ok(order) => {
+                let lines: Vec<&str> = order.lines.iter().map(|line| line.title.as_str()).collect();
+                let snippet = search::snippet(&lines.join(" · "), text);
+                Ok(Some(Found { kind: "order", id, seq: None, title: order.number, snippet, at }))
+            }
+            Err(_) => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
