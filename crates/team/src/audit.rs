@@ -52,10 +52,19 @@ pub struct AuditRow {
 
 /// The audit trail, the newest first. Needs [`Permission::SeeAudit`]; shows the actor's shops, and what
 /// belongs to no shop only to those who have all.
-pub fn audit(tx: &mut Tx<'_>, who: &Actor, filter: &AuditFilter, page: &PageAsk) -> Result<Page<AuditRow>, Problem> {
+pub fn audit(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    filter: &AuditFilter,
+    page: &PageAsk,
+) -> Result<Page<AuditRow>, Problem> {
     who.need(Permission::SeeAudit)?;
     let before = page.numbers::<1>().map_or(i64::MAX, |[seq]| seq);
-    let noun = filter.what.as_deref().map(str::trim).filter(|what| !what.is_empty());
+    let noun = filter
+        .what
+        .as_deref()
+        .map(str::trim)
+        .filter(|what| !what.is_empty());
     let (exact, like) = match noun {
         Some(what) if what.contains('.') => (Some(what.to_owned()), None),
         Some(what) => (None, Some(format!("{}.%", escape(what)))),
@@ -70,7 +79,11 @@ pub fn audit(tx: &mut Tx<'_>, who: &Actor, filter: &AuditFilter, page: &PageAsk)
         (Shops::Only(shops), None) if shops.is_empty() => vec![Id(-1)],
         (Shops::Only(shops), None) => shops.to_vec(),
     };
-    let scope = if shops.is_empty() { String::new() } else { format!("AND shop_id IN {}", Tx::in_list(10, shops.len())) };
+    let scope = if shops.is_empty() {
+        String::new()
+    } else {
+        format!("AND shop_id IN {}", Tx::in_list(10, shops.len()))
+    };
     let sql = format!(
         "SELECT {} FROM log
          WHERE org_id = $1 AND kind <> 'message.sent' AND seq < $2
@@ -98,12 +111,17 @@ pub fn audit(tx: &mut Tx<'_>, who: &Actor, filter: &AuditFilter, page: &PageAsk)
     }
     let rows = tx.rows(&sql, &values, LogRow::read)?;
     let names = names(tx, who.org, &rows)?;
-    let rows = rows.into_iter().map(|row| line(row, &names)).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows
+        .into_iter()
+        .map(|row| line(row, &names))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Page::cut(rows, limit, |row| vec![row.seq]))
 }
 
 fn escape(text: &str) -> String {
-    text.chars().flat_map(|c| if "!%_".contains(c) { vec!['!', c] } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| if "!%_".contains(c) { vec!['!', c] } else { vec![c] })
+        .collect()
 }
 
 fn is_team(row: &LogRow) -> bool {
@@ -111,11 +129,22 @@ fn is_team(row: &LogRow) -> bool {
 }
 
 fn names(tx: &mut Tx<'_>, org: Id, rows: &[LogRow]) -> Result<HashMap<Id, String>, Problem> {
-    let people = wire::sorted(rows.iter().filter(|row| is_team(row)).map(|row| row.actor).collect());
-    let sql = format!("SELECT id, name FROM person WHERE org_id = $1 AND id IN {}", Tx::in_list(2, people.len()));
+    let people = wire::sorted(
+        rows.iter()
+            .filter(|row| is_team(row))
+            .map(|row| row.actor)
+            .collect(),
+    );
+    let sql = format!(
+        "SELECT id, name FROM person WHERE org_id = $1 AND id IN {}",
+        Tx::in_list(2, people.len())
+    );
     let mut values = args![org].to_vec();
     values.extend(store::pad(&people));
-    Ok(tx.rows(&sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+    Ok(tx
+        .rows(&sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect())
 }
 
 fn line(row: LogRow, names: &HashMap<Id, String>) -> Result<AuditRow, Problem> {

@@ -20,7 +20,10 @@ impl Changes {
     /// Notes a name, masked.
     pub(crate) fn note_name(&mut self, field: &str, from: &str, to: &str) {
         if from != to {
-            self.0.insert(field.to_owned(), json!([base::mask_name(from), base::mask_name(to)]));
+            self.0.insert(
+                field.to_owned(),
+                json!([base::mask_name(from), base::mask_name(to)]),
+            );
         }
     }
 

@@ -97,9 +97,15 @@ pub(crate) fn of_person(tx: &mut Tx<'_>, org: Id, person: Id) -> Result<Vec<Id>,
 
 /// Puts somebody into exactly these groups; unknown ones answer `not_found`.
 pub(crate) fn write_memberships(tx: &mut Tx<'_>, org: Id, person: Id, groups: &[Id]) -> Result<(), Problem> {
-    tx.exec("DELETE FROM group_member WHERE org_id = $1 AND person_id = $2", args![org, person])?;
+    tx.exec(
+        "DELETE FROM group_member WHERE org_id = $1 AND person_id = $2",
+        args![org, person],
+    )?;
     for id in groups {
-        let known: Option<Id> = tx.value("SELECT id FROM skill_group WHERE org_id = $1 AND id = $2", args![org, *id])?;
+        let known: Option<Id> = tx.value(
+            "SELECT id FROM skill_group WHERE org_id = $1 AND id = $2",
+            args![org, *id],
+        )?;
         known.ok_or_else(Problem::not_found)?;
         let sql = "INSERT INTO group_member (org_id, group_id, person_id) VALUES ($1, $2, $3)";
         tx.exec(sql, args![org, *id, person])?;
@@ -109,7 +115,11 @@ pub(crate) fn write_memberships(tx: &mut Tx<'_>, org: Id, person: Id, groups: &[
 
 /// All groups of the organisation, in the order they were made.
 pub fn groups_of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Group>, Problem> {
-    let mut all = tx.rows(&format!("SELECT {COLUMNS} FROM skill_group WHERE org_id = $1 ORDER BY id"), args![org], read)?;
+    let mut all = tx.rows(
+        &format!("SELECT {COLUMNS} FROM skill_group WHERE org_id = $1 ORDER BY id"),
+        args![org],
+        read,
+    )?;
     for (person, id) in memberships(tx, org)? {
         if let Some(group) = all.iter_mut().find(|group| group.id == id) {
             group.members.push(person);
@@ -121,7 +131,9 @@ pub fn groups_of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Group>, Problem> {
 /// One group of the organisation.
 pub fn group(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Group>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM skill_group WHERE org_id = $1 AND id = $2");
-    let Some(mut found) = tx.row(&sql, args![org, id], read)? else { return Ok(None) };
+    let Some(mut found) = tx.row(&sql, args![org, id], read)? else {
+        return Ok(None);
+    };
     let sql = "SELECT person_id FROM group_member WHERE org_id = $1 AND group_id = $2 ORDER BY person_id";
     found.members = tx.rows(sql, args![org, id], |row| row.get(0))?;
     Ok(Some(found))
@@ -130,7 +142,10 @@ pub fn group(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Group>, Problem>
 /// The groups that serve one of the actor's shops.
 pub fn groups(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<Group>, Problem> {
     person::need_team(who)?;
-    Ok(groups_of_org(tx, who.org)?.into_iter().filter(|group| sees(who, group)).collect())
+    Ok(groups_of_org(tx, who.org)?
+        .into_iter()
+        .filter(|group| sees(who, group))
+        .collect())
 }
 
 fn sees(who: &Actor, group: &Group) -> bool {
@@ -142,17 +157,29 @@ fn sees(who: &Actor, group: &Group) -> bool {
 
 /// A group whose every shop the actor has.
 fn managed(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Group, Problem> {
-    let found = group(tx, who.org, id)?.filter(|group| sees(who, group)).ok_or_else(Problem::not_found)?;
+    let found = group(tx, who.org, id)?
+        .filter(|group| sees(who, group))
+        .ok_or_else(Problem::not_found)?;
     who.need(Permission::People)?;
-    if who.shops.covers(&wire::shop_set(found.shops.as_deref())) { Ok(found) } else { Err(Problem::forbidden()) }
+    if who.shops.covers(&wire::shop_set(found.shops.as_deref())) {
+        Ok(found)
+    } else {
+        Err(Problem::forbidden())
+    }
 }
 
 /// Refuses what the actor may not set or what makes no sense.
 fn check(tx: &mut Tx<'_>, who: &Actor, group: Group) -> Result<Group, Problem> {
     let name = clean_line("name", &group.name, 40)?;
-    for (field, stage) in group.stage.iter().map(|s| ("stage", s)).chain(group.overflow.iter().map(|s| ("overflow", s))) {
+    for (field, stage) in group
+        .stage
+        .iter()
+        .map(|s| ("stage", s))
+        .chain(group.overflow.iter().map(|s| ("overflow", s)))
+    {
         if !STAGES.contains(&stage.as_str()) {
-            return Err(Problem::input(field, "choice", "A stage is pre, in or after.").with("choices", STAGES.to_vec()));
+            return Err(Problem::input(field, "choice", "A stage is pre, in or after.")
+                .with("choices", STAGES.to_vec()));
         }
     }
     let shops = group.shops.map(wire::sorted);
@@ -161,17 +188,33 @@ fn check(tx: &mut Tx<'_>, who: &Actor, group: Group) -> Result<Group, Problem> {
         None if who.shops == Shops::All => {}
         None => return Err(Problem::forbidden()),
     }
-    if group.calendar.as_ref().is_some_and(|calendar| calendar.check().is_err()) {
-        return Err(Problem::input("calendar", "calendar", "Hours must be sorted, apart and within the day."));
+    if group
+        .calendar
+        .as_ref()
+        .is_some_and(|calendar| calendar.check().is_err())
+    {
+        return Err(Problem::input(
+            "calendar",
+            "calendar",
+            "Hours must be sorted, apart and within the day.",
+        ));
     }
     let members = wire::sorted(group.members);
     for id in &members {
-        person::person(tx, who.org, *id)?.filter(|one| person::sees(who, one)).ok_or_else(Problem::not_found)?;
+        person::person(tx, who.org, *id)?
+            .filter(|one| person::sees(who, one))
+            .ok_or_else(Problem::not_found)?;
     }
     let mut overflow = group.overflow;
     overflow.sort_unstable();
     overflow.dedup();
-    Ok(Group { name, shops, members, overflow, ..group })
+    Ok(Group {
+        name,
+        shops,
+        members,
+        overflow,
+        ..group
+    })
 }
 
 fn write(tx: &mut Tx<'_>, org: Id, group: &Group) -> Result<(), Problem> {
@@ -191,7 +234,10 @@ fn write(tx: &mut Tx<'_>, org: Id, group: &Group) -> Result<(), Problem> {
             &wire::to_text_opt(group.calendar.as_ref())?
         ],
     )?;
-    tx.exec("DELETE FROM group_member WHERE org_id = $1 AND group_id = $2", args![org, group.id])?;
+    tx.exec(
+        "DELETE FROM group_member WHERE org_id = $1 AND group_id = $2",
+        args![org, group.id],
+    )?;
     presence::nudge(tx, org);
     for member in &group.members {
         let sql = "INSERT INTO group_member (org_id, group_id, person_id) VALUES ($1, $2, $3)";
@@ -203,18 +249,50 @@ fn write(tx: &mut Tx<'_>, org: Id, group: &Group) -> Result<(), Problem> {
 /// Makes a group. Needs [`Permission::People`] and its shops.
 pub fn add_group(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewGroup) -> Result<Group, Problem> {
     who.need(Permission::People)?;
-    let NewGroup { name, stage, shops, members, overflow, calendar } = new;
+    let NewGroup {
+        name,
+        stage,
+        shops,
+        members,
+        overflow,
+        calendar,
+    } = new;
     let id = tx.id();
-    let group = check(tx, who, Group { id, name, stage, shops, members, overflow, calendar })?;
+    let group = check(
+        tx,
+        who,
+        Group {
+            id,
+            name,
+            stage,
+            shops,
+            members,
+            overflow,
+            calendar,
+        },
+    )?;
     write(tx, who.org, &group)?;
     let data = json!({ "name": [null, group.name], "stage": [null, group.stage], "shops": [null, group.shops],
         "members": [null, group.members] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "group.added", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "group.added",
+        subject: id,
+        data,
+    })?;
     Ok(group)
 }
 
 /// Changes a group. Needs [`Permission::People`] and its shops before and after.
-pub fn change_group(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: GroupChange) -> Result<Group, Problem> {
+pub fn change_group(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    change: GroupChange,
+) -> Result<Group, Problem> {
     let before = managed(tx, who, id)?;
     let was = before.clone();
     let after = Group {
@@ -238,15 +316,35 @@ pub fn change_group(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: Group
         return Ok(after);
     }
     write(tx, who.org, &after)?;
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "group.changed", subject: id, data: changes.into_value() })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "group.changed",
+        subject: id,
+        data: changes.into_value(),
+    })?;
     Ok(after)
 }
 
 /// Removes a group; its people stay. Needs [`Permission::People`] and its shops.
 pub fn remove_group(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let before = managed(tx, who, id)?;
-    tx.exec("DELETE FROM group_member WHERE org_id = $1 AND group_id = $2", args![who.org, id])?;
-    tx.exec("DELETE FROM skill_group WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM group_member WHERE org_id = $1 AND group_id = $2",
+        args![who.org, id],
+    )?;
+    tx.exec(
+        "DELETE FROM skill_group WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     let data = json!({ "name": [before.name, null] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "group.removed", subject: id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "group.removed",
+        subject: id,
+        data,
+    })
 }

@@ -27,15 +27,27 @@ pub struct SelfChange {
 }
 
 /// Tries at one's own password from within a sign-in: a stolen one must not lead to the password.
-const OWN_PASSWORD: Limit = Limit { tries: 5, window_ms: 300_000, wait_ms: 300_000, longest_ms: 3_600_000 };
+const OWN_PASSWORD: Limit = Limit {
+    tries: 5,
+    window_ms: 300_000,
+    wait_ms: 300_000,
+    longest_ms: 3_600_000,
+};
 
 /// The acting person; tokens may not touch what belongs to the person themselves.
 pub(crate) fn own(tx: &mut Tx<'_>, who: &Actor) -> Result<Person, Problem> {
-    let Who::Person(id) = who.who else { return Err(Problem::forbidden()) };
+    let Who::Person(id) = who.who else {
+        return Err(Problem::forbidden());
+    };
     person::person(tx, who.org, id)?.ok_or_else(Problem::not_found)
 }
 
-fn choice(field: &'static str, value: Option<String>, was: &str, choices: &[&'static str]) -> Result<String, Problem> {
+fn choice(
+    field: &'static str,
+    value: Option<String>,
+    was: &str,
+    choices: &[&'static str],
+) -> Result<String, Problem> {
     match value {
         None => Ok(was.to_owned()),
         Some(value) if choices.contains(&value.as_str()) => Ok(value),
@@ -50,12 +62,26 @@ fn choice(field: &'static str, value: Option<String>, was: &str, choices: &[&'st
 pub fn change_self(tx: &mut Tx<'_>, now: Ms, who: &Actor, change: SelfChange) -> Result<Person, Problem> {
     let before = own(tx, who)?;
     let after = Person {
-        name: change.name.map_or(Ok(before.name.clone()), |name| clean_line("name", &name, 40))?,
-        nick: change.nick.map_or(Ok(before.nick.clone()), |nick| clean_line("nick", &nick, 40))?,
+        name: change
+            .name
+            .map_or(Ok(before.name.clone()), |name| clean_line("name", &name, 40))?,
+        nick: change
+            .nick
+            .map_or(Ok(before.nick.clone()), |nick| clean_line("nick", &nick, 40))?,
         locale: choice("locale", change.locale, &before.locale, &["zh-CN", "en"])?,
         theme: choice("theme", change.theme, &before.theme, &["light", "dark", "auto"])?,
-        density: choice("density", change.density, &before.density, &["comfortable", "compact"])?,
-        send_key: choice("send_key", change.send_key, &before.send_key, &["enter", "ctrl_enter"])?,
+        density: choice(
+            "density",
+            change.density,
+            &before.density,
+            &["comfortable", "compact"],
+        )?,
+        send_key: choice(
+            "send_key",
+            change.send_key,
+            &before.send_key,
+            &["enter", "ctrl_enter"],
+        )?,
         ..before.clone()
     };
     if before == after {
@@ -64,7 +90,16 @@ pub fn change_self(tx: &mut Tx<'_>, now: Ms, who: &Actor, change: SelfChange) ->
     tx.exec(
         "UPDATE person SET name = $3, nick = $4, locale = $5, theme = $6, density = $7, send_key = $8
          WHERE org_id = $1 AND id = $2",
-        args![who.org, after.id, &after.name, &after.nick, &after.locale, &after.theme, &after.density, &after.send_key],
+        args![
+            who.org,
+            after.id,
+            &after.name,
+            &after.nick,
+            &after.locale,
+            &after.theme,
+            &after.density,
+            &after.send_key
+        ],
     )?;
     let mut changes = Changes::default();
     changes.note_name("name", &before.name, &after.name);
@@ -72,7 +107,14 @@ pub fn change_self(tx: &mut Tx<'_>, now: Ms, who: &Actor, change: SelfChange) ->
     // How somebody likes their screen is nobody's business.
     if !changes.is_empty() {
         let data = changes.into_value();
-        tx.emit(Event { at: now, who, shop: Id::NONE, kind: "person.changed", subject: after.id, data })?;
+        tx.emit(Event {
+            at: now,
+            who,
+            shop: Id::NONE,
+            kind: "person.changed",
+            subject: after.id,
+            data,
+        })?;
     }
     Ok(after)
 }
@@ -118,8 +160,18 @@ pub fn change_password(
 ) -> Result<(), Problem> {
     let me = own(tx, who)?;
     check_proof(tx, who, proof)?;
-    tx.exec("UPDATE person SET password = $3 WHERE org_id = $1 AND id = $2", args![who.org, me.id, &password.0])?;
+    tx.exec(
+        "UPDATE person SET password = $3 WHERE org_id = $1 AND id = $2",
+        args![who.org, me.id, &password.0],
+    )?;
     sign_in::end_all(tx, who.org, me.id, keep)?;
     let data = json!({ "password": ["***", "***"] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "person.password_changed", subject: me.id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "person.password_changed",
+        subject: me.id,
+        data,
+    })
 }

@@ -21,10 +21,20 @@ record! {
 pub fn found_org(tx: &mut Tx<'_>, now: Ms, name: &str) -> Result<Id, Problem> {
     let name = clean_line("name", name, 60)?;
     let org = tx.id();
-    tx.exec("INSERT INTO org (org_id, name, made_at) VALUES ($1, $2, $3)", args![org, &name, now])?;
+    tx.exec(
+        "INSERT INTO org (org_id, name, made_at) VALUES ($1, $2, $3)",
+        args![org, &name, now],
+    )?;
     role::add_builtin(tx, org)?;
     let who = Actor::program(org);
-    tx.emit(Event { at: now, who: &who, shop: Id::NONE, kind: "org.founded", subject: org, data: json!({}) })?;
+    tx.emit(Event {
+        at: now,
+        who: &who,
+        shop: Id::NONE,
+        kind: "org.founded",
+        subject: org,
+        data: json!({}),
+    })?;
     Ok(org)
 }
 
@@ -35,10 +45,18 @@ pub fn first_org(tx: &mut Tx<'_>) -> Result<Option<Id>, Problem> {
 
 /// An organisation, by id.
 pub fn org(tx: &mut Tx<'_>, id: Id) -> Result<Option<Org>, Problem> {
-    tx.row(&format!("SELECT {} FROM org WHERE org_id = $1", Org::COLUMNS), args![id], Org::read)
+    tx.row(
+        &format!("SELECT {} FROM org WHERE org_id = $1", Org::COLUMNS),
+        args![id],
+        Org::read,
+    )
 }
 
 /// All organisations, in the order of their founding.
 pub fn orgs(tx: &mut Tx<'_>) -> Result<Vec<Org>, Problem> {
-    tx.rows(&format!("SELECT {} FROM org ORDER BY org_id", Org::COLUMNS), args![], Org::read)
+    tx.rows(
+        &format!("SELECT {} FROM org ORDER BY org_id", Org::COLUMNS),
+        args![],
+        Org::read,
+    )
 }

@@ -1,11 +1,11 @@
-use base::{Actor, Id, Live, Ms, Permission, Problem, Topic, clean_line};
+use base::{Actor, Id, Ms, Permission, Problem, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, FileRow, Job, NewJob, Tx, args, record};
+use store::{Event, FileRow, Tx, args, record};
 
 use crate::changes::Changes;
 use crate::settings::{self, PAPER_DAYS};
-use crate::{Shop, person, shop, wire};
+use crate::{paper_clock, shop, wire};
 
 /// The papers a flagship shop needs: 营业执照, 注册商标, 税务登记证, 质检报告. Any other text is a kind too.
 pub const PAPER_KINDS: [&str; 4] = ["licence", "trademark", "tax", "quality"];
@@ -13,8 +13,8 @@ pub const PAPER_KINDS: [&str; 4] = ["licence", "trademark", "tax", "quality"];
 /// The kinds of jobs that [`run_job`] carries out.
 pub const JOBS: [&str; 2] = [PAPER_JOB, EDITION_JOB];
 
-const PAPER_JOB: &str = "team.paper";
-const EDITION_JOB: &str = "team.edition";
+pub(crate) const PAPER_JOB: &str = "team.paper";
+pub(crate) const EDITION_JOB: &str = "team.edition";
 
 /// Whether a paper still holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -29,7 +29,7 @@ pub enum PaperState {
 }
 
 impl PaperState {
-    fn of(now: Ms, until: Option<Ms>, days: i64) -> PaperState {
+    pub(crate) fn of(now: Ms, until: Option<Ms>, days: i64) -> PaperState {
         match until {
             Some(until) if until <= now => PaperState::Expired,
             Some(until) if until.since(now) <= days * DAY_MS => PaperState::Expiring,
@@ -107,7 +107,7 @@ record! {
     }
 }
 
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 fn view(tx: &mut Tx<'_>, now: Ms, org: Id, row: PaperRow) -> Result<Paper, Problem> {
     let days = settings::number(tx, org, row.shop, &PAPER_DAYS)?;
@@ -122,13 +122,18 @@ fn view(tx: &mut Tx<'_>, now: Ms, org: Id, row: PaperRow) -> Result<Paper, Probl
     })
 }
 
-fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<PaperRow>, Problem> {
-    let sql = format!("SELECT {} FROM paper WHERE org_id = $1 AND id = $2", PaperRow::COLUMNS);
+pub(crate) fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<PaperRow>, Problem> {
+    let sql = format!(
+        "SELECT {} FROM paper WHERE org_id = $1 AND id = $2",
+        PaperRow::COLUMNS
+    );
     tx.row(&sql, args![org, id], PaperRow::read)
 }
 
 fn known(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<PaperRow, Problem> {
-    let row = load(tx, who.org, id)?.filter(|row| who.shops.has(row.shop)).ok_or_else(Problem::not_found)?;
+    let row = load(tx, who.org, id)?
+        .filter(|row| who.shops.has(row.shop))
+        .ok_or_else(Problem::not_found)?;
     who.need(Permission::ManageShops)?;
     Ok(row)
 }
@@ -137,19 +142,30 @@ fn known(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<PaperRow, Problem> {
 pub fn papers(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id) -> Result<Vec<Paper>, Problem> {
     shop::need_shops(tx, who, &[shop])?;
     who.need(Permission::ManageShops)?;
-    let sql = format!("SELECT {} FROM paper WHERE org_id = $1 AND shop_id = $2 ORDER BY id", PaperRow::COLUMNS);
+    let sql = format!(
+        "SELECT {} FROM paper WHERE org_id = $1 AND shop_id = $2 ORDER BY id",
+        PaperRow::COLUMNS
+    );
     let rows = tx.rows(&sql, args![who.org, shop], PaperRow::read)?;
     rows.into_iter().map(|row| view(tx, now, who.org, row)).collect()
 }
 
 fn check(tx: &mut Tx<'_>, who: &Actor, row: PaperRow) -> Result<PaperRow, Problem> {
-    let number = if row.number.trim().is_empty() { String::new() } else { clean_line("number", &row.number, 60)? };
+    let number = if row.number.trim().is_empty() {
+        String::new()
+    } else {
+        clean_line("number", &row.number, 60)?
+    };
     if let Some(file) = row.file {
         FileRow::load(tx, who.org, file)?
             .filter(|file| file.shop == row.shop || file.shop == Id::NONE)
             .ok_or_else(Problem::not_found)?;
     }
-    Ok(PaperRow { kind: clean_line("kind", &row.kind, 40)?, number, ..row })
+    Ok(PaperRow {
+        kind: clean_line("kind", &row.kind, 40)?,
+        number,
+        ..row
+    })
 }
 
 fn write(tx: &mut Tx<'_>, now: Ms, org: Id, row: &PaperRow) -> Result<(), Problem> {
@@ -160,24 +176,53 @@ fn write(tx: &mut Tx<'_>, now: Ms, org: Id, row: &PaperRow) -> Result<(), Proble
          SET kind = excluded.kind, number = excluded.number, valid_until = excluded.valid_until, file = excluded.file",
         args![org, row.id, row.shop, &row.kind, &row.number, row.valid_until, row.file, now],
     )?;
-    schedule(tx, now, org, PAPER_JOB, row.id, row.shop, row.valid_until)
+    paper_clock::schedule(tx, now, org, PAPER_JOB, row.id, row.shop, row.valid_until)
 }
 
 /// Adds a paper to a shop. Needs [`Permission::ManageShops`].
 pub fn add_paper(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, new: NewPaper) -> Result<Paper, Problem> {
     shop::need_shops(tx, who, &[shop])?;
     who.need(Permission::ManageShops)?;
-    let NewPaper { kind, number, valid_until, file } = new;
+    let NewPaper {
+        kind,
+        number,
+        valid_until,
+        file,
+    } = new;
     let id = tx.id();
-    let row = check(tx, who, PaperRow { id, shop, kind, number, valid_until, file })?;
+    let row = check(
+        tx,
+        who,
+        PaperRow {
+            id,
+            shop,
+            kind,
+            number,
+            valid_until,
+            file,
+        },
+    )?;
     write(tx, now, who.org, &row)?;
     let data = json!({ "kind": [null, row.kind], "valid_until": [null, row.valid_until] });
-    tx.emit(Event { at: now, who, shop, kind: "paper.added", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "paper.added",
+        subject: id,
+        data,
+    })?;
     view(tx, now, who.org, row)
 }
 
 /// Changes a paper. Needs [`Permission::ManageShops`] in its shop.
-pub fn change_paper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: PaperChange) -> Result<Paper, Problem> {
+pub fn change_paper(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    change: PaperChange,
+) -> Result<Paper, Problem> {
     let before = known(tx, who, id)?;
     let was = before.clone();
     let after = PaperRow {
@@ -199,7 +244,14 @@ pub fn change_paper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: Paper
     if !changes.is_empty() {
         write(tx, now, who.org, &after)?;
         let data = changes.into_value();
-        tx.emit(Event { at: now, who, shop: after.shop, kind: "paper.changed", subject: id, data })?;
+        tx.emit(Event {
+            at: now,
+            who,
+            shop: after.shop,
+            kind: "paper.changed",
+            subject: id,
+            data,
+        })?;
     }
     view(tx, now, who.org, after)
 }
@@ -207,86 +259,18 @@ pub fn change_paper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: Paper
 /// Removes a paper. Needs [`Permission::ManageShops`] in its shop.
 pub fn remove_paper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let row = known(tx, who, id)?;
-    tx.exec("DELETE FROM paper WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM paper WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     tx.unschedule(who.org, PAPER_JOB, id)?;
     let data = json!({ "kind": [row.kind, null] });
-    tx.emit(Event { at: now, who, shop: row.shop, kind: "paper.removed", subject: id, data })
-}
-
-/// Sets the clock of something that ends: first so many days before, then at its end.
-fn schedule(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    org: Id,
-    kind: &'static str,
-    subject: Id,
-    shop: Id,
-    until: Option<Ms>,
-) -> Result<(), Problem> {
-    let Some(until) = until.filter(|until| *until > now) else { return tx.unschedule(org, kind, subject) };
-    let days = settings::number(tx, org, shop, &PAPER_DAYS)?;
-    let due = until.plus(-days * DAY_MS).max(now);
-    tx.schedule(NewJob { org, kind, subject, due, payload: "{}" })
-}
-
-pub(crate) fn schedule_edition(tx: &mut Tx<'_>, now: Ms, org: Id, shop: &Shop) -> Result<(), Problem> {
-    schedule(tx, now, org, EDITION_JOB, shop.id, shop.id, shop.edition_until.filter(|_| shop.active))
-}
-
-/// Sets all clocks again, after the number of days was changed.
-pub(crate) fn reschedule(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<(), Problem> {
-    let sql = format!("SELECT {} FROM paper WHERE org_id = $1 ORDER BY id", PaperRow::COLUMNS);
-    for row in tx.rows(&sql, args![org], PaperRow::read)? {
-        schedule(tx, now, org, PAPER_JOB, row.id, row.shop, row.valid_until)?;
-    }
-    for shop in shop::of_org(tx, org)? {
-        schedule_edition(tx, now, org, &shop)?;
-    }
-    Ok(())
-}
-
-/// Carries out a claimed job of [`JOBS`]: raises the alarm when a paper or an edition is about to end or
-/// has ended, and sets its clock to the end. Looks at the present state first.
-pub fn run_job(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
-    if !tx.finish_job(job)? {
-        return Ok(());
-    }
-    let (shop, what, until, event, kind) = if job.kind == PAPER_JOB {
-        let Some(row) = load(tx, job.org, job.subject)? else { return Ok(()) };
-        (row.shop, row.kind, row.valid_until, "paper.expiring", PAPER_JOB)
-    } else {
-        let Some(shop) = shop::shop(tx, job.org, job.subject)? else { return Ok(()) };
-        (shop.id, "edition".to_owned(), shop.edition_until, "shop.edition_expiring", EDITION_JOB)
-    };
-    let Some(shop) = shop::shop(tx, job.org, shop)?.filter(|shop| shop.active) else { return Ok(()) };
-    let days = settings::number(tx, job.org, shop.id, &PAPER_DAYS)?;
-    let state = PaperState::of(now, until, days);
-    if state == PaperState::Ok {
-        return schedule(tx, now, job.org, kind, job.subject, shop.id, until);
-    }
-    let topics = managers(tx, job.org, shop.id)?;
-    let frame = json!({
-        "on": "alarm", "alarm": "paper", "shop": shop.id, "text": shop.name, "paper": what, "subject": job.subject,
-        "state": state, "valid_until": until, "at": now,
-    });
-    tx.live(Live { topics, frame: frame.to_string().into() });
-    let who = Actor::program(job.org);
-    let data = json!({ "what": what, "state": state, "valid_until": until });
-    tx.emit(Event { at: now, who: &who, shop: shop.id, kind: event, subject: job.subject, data })?;
-    match until.filter(|until| *until > now) {
-        Some(due) => tx.schedule(NewJob { org: job.org, kind, subject: job.subject, due, payload: "{}" }),
-        None => Ok(()),
-    }
-}
-
-/// Those who look after the shop's papers.
-fn managers(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<Vec<Topic>, Problem> {
-    let mut topics = Vec::new();
-    for one in person::of_org(tx, org)? {
-        let works_there = one.shops.as_ref().is_none_or(|shops| shops.contains(&shop));
-        if !one.disabled && works_there && person::rights(tx, org, &one)?.has(Permission::ManageShops) {
-            topics.push(Topic::Person(one.id));
-        }
-    }
-    Ok(topics)
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: row.shop,
+        kind: "paper.removed",
+        subject: id,
+        data,
+    })
 }

@@ -1,6 +1,6 @@
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash as Phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 use base::Problem;
 
 /// An argon2id hash. Making and checking one takes tens of milliseconds: never inside a transaction.
@@ -12,7 +12,8 @@ pub struct PasswordHash(pub(crate) String);
 pub struct Proof(pub(crate) String);
 
 /// Has the cost of a real hash and matches nothing that can be typed: an unknown login takes as long.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$eGlhb2VyLW5vYm9keS0wMQ$M1zXvgtRyvtNDGIZ8oXa1vCkyEzY0Gg3tQqSY5kRzJc";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$eGlhb2VyLW5vYm9keS0wMQ$M1zXvgtRyvtNDGIZ8oXa1vCkyEzY0Gg3tQqSY5kRzJc";
 
 /// The shortest and longest password, in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
@@ -20,10 +21,12 @@ const LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
 impl PasswordHash {
     /// Hashes a password with a random salt drawn by the caller.
     pub fn new(password: &str, salt: &[u8; 16]) -> Result<PasswordHash, Problem> {
-        let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), salt).map_err(|error| {
-            tracing::error!(%error, "a password could not be hashed");
-            Problem::internal()
-        })?;
+        let hash = Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), salt)
+            .map_err(|error| {
+                tracing::error!(%error, "a password could not be hashed");
+                Problem::internal()
+            })?;
         Ok(PasswordHash(hash.to_string()))
     }
 
@@ -35,7 +38,9 @@ impl PasswordHash {
     /// Checks a password.
     pub fn prove(&self, password: &str) -> Option<Proof> {
         let hash = Phc::new(&self.0).ok()?;
-        Argon2::default().verify_password(password.as_bytes(), &hash).ok()?;
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .ok()?;
         Some(Proof(self.0.clone()))
     }
 }
@@ -57,13 +62,19 @@ pub fn check_password(field: &'static str, login: &str, password: &str) -> Resul
     let length = password.chars().count();
     if !LENGTH.contains(&length) {
         let detail = "A password has 10 to 200 characters.";
-        return Err(Problem::input(field, "password_length", detail).with("min", *LENGTH.start()).with("max", *LENGTH.end()));
+        return Err(Problem::input(field, "password_length", detail)
+            .with("min", *LENGTH.start())
+            .with("max", *LENGTH.end()));
     }
     let mut distinct: Vec<char> = password.chars().collect();
     distinct.sort_unstable();
     distinct.dedup();
     if password.to_lowercase().contains(&login.to_lowercase()) || distinct.len() < 4 {
-        return Err(Problem::input(field, "password_weak", "A password is not the login and has more than three different characters."));
+        return Err(Problem::input(
+            field,
+            "password_weak",
+            "A password is not the login and has more than three different characters.",
+        ));
     }
     Ok(())
 }
@@ -92,10 +103,17 @@ mod tests {
 
     #[test]
     fn short_plain_and_login_passwords_are_refused() {
-        for (password, code) in [("short", "password_length"), ("xiaoman-2026", "password_weak"), ("aaaaaaaaaaaa", "password_weak")] {
+        for (password, code) in [
+            ("short", "password_length"),
+            ("xiaoman-2026", "password_weak"),
+            ("aaaaaaaaaaaa", "password_weak"),
+        ] {
             let problem = check_password("password", "xiaoman", password).expect_err("refused");
             assert_eq!(problem.code, code);
         }
-        assert_eq!(check_password("password", "xiaoman", "青柠-今天-很好喝-呀"), Ok(()));
+        assert_eq!(
+            check_password("password", "xiaoman", "青柠-今天-很好喝-呀"),
+            Ok(())
+        );
     }
 }

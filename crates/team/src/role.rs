@@ -72,17 +72,40 @@ fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
                 .filter(|right| !matches!(right, P::Roles | P::ManageShops | P::Tokens | P::LiftLimits))
                 .collect(),
         ),
-        ("pre_sale", "售前客服", vec![P::Talk, P::SeeCustomers, P::EditCustomers, P::SeeOrders]),
+        (
+            "pre_sale",
+            "售前客服",
+            vec![P::Talk, P::SeeCustomers, P::EditCustomers, P::SeeOrders],
+        ),
         (
             "after_sale",
             "售后客服",
-            vec![P::Talk, P::SeeCustomers, P::EditCustomers, P::Reveal, P::SeeOrders, P::EditOrders],
+            vec![
+                P::Talk,
+                P::SeeCustomers,
+                P::EditCustomers,
+                P::Reveal,
+                P::SeeOrders,
+                P::EditOrders,
+            ],
         ),
-        ("auditor", "审单员", vec![P::SeeCustomers, P::Reveal, P::SeeOrders, P::EditOrders]),
+        (
+            "auditor",
+            "审单员",
+            vec![P::SeeCustomers, P::Reveal, P::SeeOrders, P::EditOrders],
+        ),
         ("shipper", "发货员", vec![P::Reveal, P::SeeOrders, P::EditOrders]),
         ("finance", "财务", vec![P::SeeCustomers, P::SeeOrders, P::Export]),
-        ("outsourced", "外包客服", vec![P::Talk, P::SeeCustomers, P::SeeOrders]),
-        ("read_only", "只读", vec![P::SeeAllTalks, P::SeeCustomers, P::SeeOrders]),
+        (
+            "outsourced",
+            "外包客服",
+            vec![P::Talk, P::SeeCustomers, P::SeeOrders],
+        ),
+        (
+            "read_only",
+            "只读",
+            vec![P::SeeAllTalks, P::SeeCustomers, P::SeeOrders],
+        ),
     ]
 }
 
@@ -90,14 +113,28 @@ const COLUMNS: &str = "id, key, name, permissions, builtin";
 
 fn read(row: &Row<'_>) -> Result<Role, Problem> {
     let key: String = row.get(1)?;
-    let permissions = if key == OWNER { Permission::ALL.to_vec() } else { rights_from(&row.get::<String>(3)?)? };
-    Ok(Role { id: row.get(0)?, key, name: row.get(2)?, permissions, builtin: row.get(4)? })
+    let permissions = if key == OWNER {
+        Permission::ALL.to_vec()
+    } else {
+        rights_from(&row.get::<String>(3)?)?
+    };
+    Ok(Role {
+        id: row.get(0)?,
+        key,
+        name: row.get(2)?,
+        permissions,
+        builtin: row.get(4)?,
+    })
 }
 
 /// Rights from their column; a right this program does not know gives nothing.
 pub(crate) fn rights_from(text: &str) -> Result<Vec<Permission>, Problem> {
     let keys: Vec<String> = wire::from_text(text)?;
-    Ok(Permission::ALL.iter().copied().filter(|right| keys.iter().any(|key| key == right.key())).collect())
+    Ok(Permission::ALL
+        .iter()
+        .copied()
+        .filter(|right| keys.iter().any(|key| key == right.key()))
+        .collect())
 }
 
 pub(crate) fn rights_text(rights: &[Permission]) -> Result<String, Problem> {
@@ -114,7 +151,14 @@ pub(crate) fn add_builtin(tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
     Ok(())
 }
 
-fn insert(tx: &mut Tx<'_>, org: Id, key: &str, name: &str, rights: &[Permission], builtin: bool) -> Result<Id, Problem> {
+fn insert(
+    tx: &mut Tx<'_>,
+    org: Id,
+    key: &str,
+    name: &str,
+    rights: &[Permission],
+    builtin: bool,
+) -> Result<Id, Problem> {
     let id = tx.id();
     tx.exec(
         "INSERT INTO role (org_id, id, key, name, permissions, builtin) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -124,7 +168,11 @@ fn insert(tx: &mut Tx<'_>, org: Id, key: &str, name: &str, rights: &[Permission]
 }
 
 pub(crate) fn of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Role>, Problem> {
-    tx.rows(&format!("SELECT {COLUMNS} FROM role WHERE org_id = $1 ORDER BY builtin DESC, id"), args![org], read)
+    tx.rows(
+        &format!("SELECT {COLUMNS} FROM role WHERE org_id = $1 ORDER BY builtin DESC, id"),
+        args![org],
+        read,
+    )
 }
 
 /// The roles of the actor's organisation, those it began with first.
@@ -140,19 +188,35 @@ pub fn role_by_key(tx: &mut Tx<'_>, org: Id, key: &str) -> Result<Option<Role>, 
 }
 
 fn role(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Role>, Problem> {
-    tx.row(&format!("SELECT {COLUMNS} FROM role WHERE org_id = $1 AND id = $2"), args![org, id], read)
+    tx.row(
+        &format!("SELECT {COLUMNS} FROM role WHERE org_id = $1 AND id = $2"),
+        args![org, id],
+        read,
+    )
 }
 
 /// The rights these roles give together, without what an outsourced agent never has.
-pub(crate) fn rights_of(tx: &mut Tx<'_>, org: Id, ids: &[Id], outsourced: bool) -> Result<Permissions, Problem> {
+pub(crate) fn rights_of(
+    tx: &mut Tx<'_>,
+    org: Id,
+    ids: &[Id],
+    outsourced: bool,
+) -> Result<Permissions, Problem> {
     let all = of_org(tx, org)?;
     Ok(rights_among(&all, ids, outsourced))
 }
 
 pub(crate) fn rights_among(all: &[Role], ids: &[Id], outsourced: bool) -> Permissions {
-    let held: Permissions =
-        all.iter().filter(|role| ids.contains(&role.id)).flat_map(|role| role.permissions.iter().copied()).collect();
-    if outsourced { NOT_OUTSOURCED.into_iter().fold(held, Permissions::without) } else { held }
+    let held: Permissions = all
+        .iter()
+        .filter(|role| ids.contains(&role.id))
+        .flat_map(|role| role.permissions.iter().copied())
+        .collect();
+    if outsourced {
+        NOT_OUTSOURCED.into_iter().fold(held, Permissions::without)
+    } else {
+        held
+    }
 }
 
 /// Whether `who` may give these roles to somebody. Unknown ids answer `not_found`; a role with a right
@@ -161,11 +225,19 @@ pub(crate) fn rights_among(all: &[Role], ids: &[Id], outsourced: bool) -> Permis
 pub(crate) fn check_grant(tx: &mut Tx<'_>, who: &Actor, ids: &[Id], outsourced: bool) -> Result<(), Problem> {
     let all = of_org(tx, who.org)?;
     for id in ids {
-        let role = all.iter().find(|role| role.id == *id).ok_or_else(Problem::not_found)?;
+        let role = all
+            .iter()
+            .find(|role| role.id == *id)
+            .ok_or_else(Problem::not_found)?;
         if !who.permissions.covers(role.permissions.iter().copied().collect()) {
             return Err(Problem::forbidden());
         }
-        if outsourced && role.permissions.iter().any(|right| NOT_OUTSOURCED.contains(right)) {
+        if outsourced
+            && role
+                .permissions
+                .iter()
+                .any(|right| NOT_OUTSOURCED.contains(right))
+        {
             let detail = "An outsourced agent cannot have a role that reveals, exports or manages.";
             return Err(Problem::input("roles", "outsourced_rights", detail));
         }
@@ -176,11 +248,19 @@ pub(crate) fn check_grant(tx: &mut Tx<'_>, who: &Actor, ids: &[Id], outsourced: 
 /// Roles hold for the whole organisation, so only somebody with all its shops may edit them.
 fn need_editor(who: &Actor) -> Result<(), Problem> {
     who.need(Permission::Roles)?;
-    if who.shops == Shops::All { Ok(()) } else { Err(Problem::forbidden()) }
+    if who.shops == Shops::All {
+        Ok(())
+    } else {
+        Err(Problem::forbidden())
+    }
 }
 
 fn check_rights(who: &Actor, rights: &[Permission]) -> Result<(), Problem> {
-    if who.permissions.covers(rights.iter().copied().collect()) { Ok(()) } else { Err(Problem::forbidden()) }
+    if who.permissions.covers(rights.iter().copied().collect()) {
+        Ok(())
+    } else {
+        Err(Problem::forbidden())
+    }
 }
 
 /// Makes a role. Needs [`Permission::Roles`] and every right the role gives.
@@ -190,23 +270,43 @@ pub fn add_role(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewRole) -> Result<R
     let name = clean_line("name", &new.name, 40)?;
     let id = insert(tx, who.org, "", &name, &new.permissions, false)?;
     let data = json!({ "name": [null, name], "permissions": [null, new.permissions] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "role.added", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "role.added",
+        subject: id,
+        data,
+    })?;
     role(tx, who.org, id)?.ok_or_else(Problem::internal)
 }
 
 /// Changes a role; everybody who has it is told to read their rights again. Needs every right the role
 /// gives before and after. The owner's role can only be renamed (`owner_role`).
-pub fn change_role(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: RoleChange) -> Result<Role, Problem> {
+pub fn change_role(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    change: RoleChange,
+) -> Result<Role, Problem> {
     need_editor(who)?;
     let before = role(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
     check_rights(who, &before.permissions)?;
     let mut changes = Changes::default();
-    let name = change.name.map_or(Ok(before.name.clone()), |name| clean_line("name", &name, 40))?;
+    let name = change
+        .name
+        .map_or(Ok(before.name.clone()), |name| clean_line("name", &name, 40))?;
     changes.note("name", &before.name, &name);
-    let rights = rights_from(&rights_text(&change.permissions.unwrap_or_else(|| before.permissions.clone()))?)?;
+    let rights = rights_from(&rights_text(
+        &change.permissions.unwrap_or_else(|| before.permissions.clone()),
+    )?)?;
     if before.permissions != rights {
         if before.key == OWNER {
-            return Err(Problem::conflict("owner_role", "The owner's role always has every right."));
+            return Err(Problem::conflict(
+                "owner_role",
+                "The owner's role always has every right.",
+            ));
         }
         check_rights(who, &rights)?;
         changes.note("permissions", &before.permissions, &rights);
@@ -239,14 +339,30 @@ pub fn remove_role(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), 
     let before = role(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
     check_rights(who, &before.permissions)?;
     if before.builtin {
-        return Err(Problem::conflict("builtin_role", "This role comes with every organisation and stays."));
+        return Err(Problem::conflict(
+            "builtin_role",
+            "This role comes with every organisation and stays.",
+        ));
     }
     if !holders(tx, who.org, id)?.is_empty() || crate::token::uses_role(tx, who.org, id)? {
-        return Err(Problem::conflict("role_in_use", "Somebody still has this role; give them another first."));
+        return Err(Problem::conflict(
+            "role_in_use",
+            "Somebody still has this role; give them another first.",
+        ));
     }
-    tx.exec("DELETE FROM role WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM role WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     let data = json!({ "name": [before.name, null], "permissions": [before.permissions, null] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "role.removed", subject: id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "role.removed",
+        subject: id,
+        data,
+    })
 }
 
 fn holders(tx: &mut Tx<'_>, org: Id, role: Id) -> Result<Vec<Id>, Problem> {
@@ -256,5 +372,8 @@ fn holders(tx: &mut Tx<'_>, org: Id, role: Id) -> Result<Vec<Id>, Problem> {
 
 /// The frame that makes the sockets of a person read their rights and lists again.
 pub(crate) fn resync_frame(person: Id) -> base::Live {
-    base::Live { topics: vec![Topic::Person(person)], frame: r#"{"on":"resync"}"#.into() }
+    base::Live {
+        topics: vec![Topic::Person(person)],
+        frame: r#"{"on":"resync"}"#.into(),
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use store::{Event, Tx, args};
 
 use crate::settings::PAPER_DAYS;
-use crate::{paper, person, shop, wire};
+use crate::{paper_clock, person, shop, wire};
 
 /// Something an organisation or a shop may set. Every room declares its own as statics; the binary
 /// passes all of them to the settings page.
@@ -76,10 +76,14 @@ impl SettingKind {
     fn check(self, value: &Value) -> Result<(), Problem> {
         let wrong = |detail: String| Problem::input("value", "setting_value", detail);
         match self {
-            SettingKind::Number { min, max, .. } | SettingKind::Seconds { min, max } => match value.as_i64() {
-                Some(n) if (min..=max).contains(&n) => Ok(()),
-                _ => Err(wrong(format!("A whole number from {min} to {max}.")).with("min", min).with("max", max)),
-            },
+            SettingKind::Number { min, max, .. } | SettingKind::Seconds { min, max } => {
+                match value.as_i64() {
+                    Some(n) if (min..=max).contains(&n) => Ok(()),
+                    _ => Err(wrong(format!("A whole number from {min} to {max}."))
+                        .with("min", min)
+                        .with("max", max)),
+                }
+            }
             SettingKind::Text { max } => match value.as_str() {
                 Some(text) if text.chars().count() <= max && !text.contains('\0') => Ok(()),
                 _ => Err(wrong(format!("A text of at most {max} characters.")).with("max", max)),
@@ -127,8 +131,10 @@ pub fn settings_of(
     settings: &[Setting],
 ) -> Result<BTreeMap<&'static str, Value>, Problem> {
     let sql = "SELECT key, value FROM setting WHERE org_id = $1 AND shop_id IN (0, $2) ORDER BY shop_id";
-    let rows: HashMap<String, String> =
-        tx.rows(sql, args![org, shop], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    let rows: HashMap<String, String> = tx
+        .rows(sql, args![org, shop], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect();
     values(settings, &rows)
 }
 
@@ -142,18 +148,25 @@ pub fn settings_at(
 ) -> Result<BTreeMap<&'static str, Value>, Problem> {
     let sql = "SELECT shop_id, key, value FROM setting_change
                WHERE org_id = $1 AND shop_id IN (0, $2) AND id <= $3 ORDER BY id";
-    let changes: Vec<(Id, String, Option<String>)> =
-        tx.rows(sql, args![org, shop, version], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let changes: Vec<(Id, String, Option<String>)> = tx.rows(sql, args![org, shop, version], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
     // The last change of each level holds; a shop's own goes before the organisation's.
     let mut levels: BTreeMap<(Id, String), Option<String>> = BTreeMap::new();
     for (level, key, value) in changes {
         levels.insert((level, key), value);
     }
-    let rows = levels.into_iter().filter_map(|((_, key), value)| value.map(|value| (key, value))).collect();
+    let rows = levels
+        .into_iter()
+        .filter_map(|((_, key), value)| value.map(|value| (key, value)))
+        .collect();
     values(settings, &rows)
 }
 
-fn values(settings: &[Setting], rows: &HashMap<String, String>) -> Result<BTreeMap<&'static str, Value>, Problem> {
+fn values(
+    settings: &[Setting],
+    rows: &HashMap<String, String>,
+) -> Result<BTreeMap<&'static str, Value>, Problem> {
     settings
         .iter()
         .map(|setting| match rows.get(setting.key) {
@@ -178,13 +191,21 @@ fn check_level(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>, setting: &Setting
             shop::need_shops(tx, who, &[shop])?;
             who.need(Permission::EditSettings)?;
             if !setting.shop_level {
-                return Err(Problem::input("shop", "not_shop_level", "This is set for all shops together."));
+                return Err(Problem::input(
+                    "shop",
+                    "not_shop_level",
+                    "This is set for all shops together.",
+                ));
             }
             Ok(shop)
         }
         None => {
             who.need(Permission::EditSettings)?;
-            if who.shops == Shops::All { Ok(Id::NONE) } else { Err(Problem::forbidden()) }
+            if who.shops == Shops::All {
+                Ok(Id::NONE)
+            } else {
+                Err(Problem::forbidden())
+            }
         }
     }
 }
@@ -205,7 +226,13 @@ pub fn set_setting(
 }
 
 /// Goes back to the organisation's value (for a shop) or to the default.
-pub fn reset_setting(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, setting: &Setting) -> Result<(), Problem> {
+pub fn reset_setting(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    shop: Option<Id>,
+    setting: &Setting,
+) -> Result<(), Problem> {
     let level = check_level(tx, who, shop, setting)?;
     write(tx, now, who, level, setting, None)
 }
@@ -244,11 +271,18 @@ fn write(
         args![who.org, version, level, setting.key, after.as_deref(), by, now],
     )?;
     if setting.key == PAPER_DAYS.key {
-        paper::reschedule(tx, now, who.org)?;
+        paper_clock::reschedule(tx, now, who.org)?;
     }
     let was: Option<Value> = wire::from_text_opt(before.as_deref())?;
     let data = json!({ "key": setting.key, "value": [was, value] });
-    tx.emit(Event { at: now, who, shop: level, kind: "setting.changed", subject: version, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: level,
+        kind: "setting.changed",
+        subject: version,
+        data,
+    })
 }
 
 /// How settings stand on a level, for the settings page. Without a shop the organisation's values are

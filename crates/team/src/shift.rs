@@ -58,7 +58,10 @@ impl Shift {
 }
 
 pub(crate) fn of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Shift>, Problem> {
-    let sql = format!("SELECT {} FROM shift WHERE org_id = $1 ORDER BY from_min, id", Shift::COLUMNS);
+    let sql = format!(
+        "SELECT {} FROM shift WHERE org_id = $1 ORDER BY from_min, id",
+        Shift::COLUMNS
+    );
     tx.rows(&sql, args![org], Shift::read)
 }
 
@@ -70,7 +73,11 @@ pub fn shifts(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<Shift>, Problem> {
 
 fn check(shift: Shift) -> Result<Shift, Problem> {
     if !(0..1440).contains(&shift.from_min) {
-        return Err(Problem::input("from_min", "range", "A shift begins at a minute from 0 to 1439."));
+        return Err(Problem::input(
+            "from_min",
+            "range",
+            "A shift begins at a minute from 0 to 1439.",
+        ));
     }
     if !(1..=1440).contains(&shift.to_min) || shift.to_min == shift.from_min {
         let detail = "A shift ends at a minute from 1 to 1440, which is not its beginning.";
@@ -80,13 +87,20 @@ fn check(shift: Shift) -> Result<Shift, Problem> {
     if hex.len() != 6 || !hex.chars().all(|c| c.is_ascii_hexdigit()) {
         return Err(Problem::input("color", "color", "Write a colour as #RRGGBB."));
     }
-    Ok(Shift { name: clean_line("name", &shift.name, 20)?, ..shift })
+    Ok(Shift {
+        name: clean_line("name", &shift.name, 20)?,
+        ..shift
+    })
 }
 
 /// Shifts are shared by all shops, so who has some only may not change them under the others.
 fn need_editor(who: &Actor) -> Result<(), Problem> {
     who.need(Permission::Roster)?;
-    if who.shops == Shops::All { Ok(()) } else { Err(Problem::forbidden()) }
+    if who.shops == Shops::All {
+        Ok(())
+    } else {
+        Err(Problem::forbidden())
+    }
 }
 
 /// Makes a shift. Needs [`Permission::Roster`].
@@ -94,22 +108,51 @@ pub fn add_shift(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewShift) -> Result
     who.need(Permission::Roster)?;
     let color = new.color.unwrap_or_else(|| "#0E7C86".to_owned());
     let id = tx.id();
-    let shift = check(Shift { id, name: new.name, from_min: new.from_min, to_min: new.to_min, color })?;
+    let shift = check(Shift {
+        id,
+        name: new.name,
+        from_min: new.from_min,
+        to_min: new.to_min,
+        color,
+    })?;
     tx.exec(
         "INSERT INTO shift (org_id, id, name, from_min, to_min, color) VALUES ($1, $2, $3, $4, $5, $6)",
-        args![who.org, id, &shift.name, shift.from_min, shift.to_min, &shift.color],
+        args![
+            who.org,
+            id,
+            &shift.name,
+            shift.from_min,
+            shift.to_min,
+            &shift.color
+        ],
     )?;
     let data = json!({ "name": [null, shift.name], "from_min": [null, shift.from_min], "to_min": [null, shift.to_min] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "shift.added", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "shift.added",
+        subject: id,
+        data,
+    })?;
     Ok(shift)
 }
 
 fn known(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Shift, Problem> {
-    of_org(tx, who.org)?.into_iter().find(|shift| shift.id == id).ok_or_else(Problem::not_found)
+    of_org(tx, who.org)?
+        .into_iter()
+        .find(|shift| shift.id == id)
+        .ok_or_else(Problem::not_found)
 }
 
 /// Changes a shift, on all days. Needs [`Permission::Roster`] and all shops.
-pub fn change_shift(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: ShiftChange) -> Result<Shift, Problem> {
+pub fn change_shift(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    change: ShiftChange,
+) -> Result<Shift, Problem> {
     let before = known(tx, who, id)?;
     need_editor(who)?;
     let was = before.clone();
@@ -130,9 +173,23 @@ pub fn change_shift(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: Shift
     }
     tx.exec(
         "UPDATE shift SET name = $3, from_min = $4, to_min = $5, color = $6 WHERE org_id = $1 AND id = $2",
-        args![who.org, id, &after.name, after.from_min, after.to_min, &after.color],
+        args![
+            who.org,
+            id,
+            &after.name,
+            after.from_min,
+            after.to_min,
+            &after.color
+        ],
     )?;
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "shift.changed", subject: id, data: changes.into_value() })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "shift.changed",
+        subject: id,
+        data: changes.into_value(),
+    })?;
     Ok(after)
 }
 
@@ -143,9 +200,22 @@ pub fn remove_shift(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(),
     need_editor(who)?;
     let sql = "SELECT shift_id FROM roster_cell WHERE org_id = $1 AND shift_id = $2 LIMIT 1";
     if tx.value::<Id>(sql, args![who.org, id])?.is_some() {
-        return Err(Problem::conflict("shift_in_use", "Somebody stands in the roster with this shift."));
+        return Err(Problem::conflict(
+            "shift_in_use",
+            "Somebody stands in the roster with this shift.",
+        ));
     }
-    tx.exec("DELETE FROM shift WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM shift WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     let data = json!({ "name": [before.name, null] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "shift.removed", subject: id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "shift.removed",
+        subject: id,
+        data,
+    })
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{Event, Row, Tx, args};
 
 use crate::changes::Changes;
-use crate::{paper, person, wire};
+use crate::{paper_clock, person, wire};
 
 /// Where a shop can stand.
 pub const PLATFORMS: [&str; 6] = ["taobao", "tmall", "jd", "pdd", "douyin", "web"];
@@ -123,7 +123,11 @@ fn read(row: &Row<'_>) -> Result<Shop, Problem> {
 
 /// A shop of the organisation.
 pub fn shop(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Shop>, Problem> {
-    tx.row(&format!("SELECT {COLUMNS} FROM shop WHERE org_id = $1 AND id = $2"), args![org, id], read)
+    tx.row(
+        &format!("SELECT {COLUMNS} FROM shop WHERE org_id = $1 AND id = $2"),
+        args![org, id],
+        read,
+    )
 }
 
 /// The organisation and shop behind a public key. A shop that is not run has none.
@@ -133,13 +137,20 @@ pub fn shop_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<(Id, Shop)>, Pro
 }
 
 pub(crate) fn of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Shop>, Problem> {
-    tx.rows(&format!("SELECT {COLUMNS} FROM shop WHERE org_id = $1 ORDER BY id"), args![org], read)
+    tx.rows(
+        &format!("SELECT {COLUMNS} FROM shop WHERE org_id = $1 ORDER BY id"),
+        args![org],
+        read,
+    )
 }
 
 /// The actor's shops, in the order they were added.
 pub fn shops(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<Shop>, Problem> {
     person::need_team(who)?;
-    Ok(of_org(tx, who.org)?.into_iter().filter(|shop| who.shops.has(shop.id)).collect())
+    Ok(of_org(tx, who.org)?
+        .into_iter()
+        .filter(|shop| who.shops.has(shop.id))
+        .collect())
 }
 
 /// Refuses with `not_found` unless all `shops` are the organisation's and in the actor's scope.
@@ -153,18 +164,37 @@ pub(crate) fn need_shops(tx: &mut Tx<'_>, who: &Actor, shops: &[Id]) -> Result<(
 
 /// What may stand in the fields of a shop.
 fn check(shop: &Shop) -> Result<Shop, Problem> {
-    let line = |field, text: &str, limit| if text.trim().is_empty() { Ok(String::new()) } else { clean_line(field, text, limit) };
+    let line = |field, text: &str, limit| {
+        if text.trim().is_empty() {
+            Ok(String::new())
+        } else {
+            clean_line(field, text, limit)
+        }
+    };
     if !PLATFORMS.contains(&shop.platform.as_str()) {
-        return Err(Problem::input("platform", "choice", "Unknown platform.").with("choices", PLATFORMS.to_vec()));
+        return Err(
+            Problem::input("platform", "choice", "Unknown platform.").with("choices", PLATFORMS.to_vec())
+        );
     }
     if Calendar::always(&shop.time_zone).check().is_err() {
-        return Err(Problem::input("time_zone", "time_zone", "Write an IANA name such as Asia/Shanghai."));
+        return Err(Problem::input(
+            "time_zone",
+            "time_zone",
+            "Write an IANA name such as Asia/Shanghai.",
+        ));
     }
-    let colour = shop.color.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit()));
+    let colour = shop
+        .color
+        .strip_prefix('#')
+        .is_some_and(|hex| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit()));
     if !colour {
         return Err(Problem::input("color", "color", "Write a colour as #RRGGBB."));
     }
-    let origins = shop.origins.iter().map(|origin| check_origin(origin)).collect::<Result<Vec<_>, _>>()?;
+    let origins = shop
+        .origins
+        .iter()
+        .map(|origin| check_origin(origin))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Shop {
         name: clean_line("name", &shop.name, 60)?,
         kind: line("kind", &shop.kind, 20)?,
@@ -177,10 +207,20 @@ fn check(shop: &Shop) -> Result<Shop, Problem> {
 /// An origin as browsers send it: scheme, host and port, in lower case, no slash at the end.
 fn check_origin(origin: &str) -> Result<String, Problem> {
     let clean = origin.trim().trim_end_matches('/').to_lowercase();
-    let host = clean.strip_prefix("https://").or_else(|| clean.strip_prefix("http://"));
+    let host = clean
+        .strip_prefix("https://")
+        .or_else(|| clean.strip_prefix("http://"));
     match host {
-        Some(host) if !host.is_empty() && host.len() <= 255 && !host.contains(|c: char| "/?#@ *\\".contains(c)) => Ok(clean),
-        _ => Err(Problem::input("origins", "origin", "Write an origin such as https://shop.example.com.")),
+        Some(host)
+            if !host.is_empty() && host.len() <= 255 && !host.contains(|c: char| "/?#@ *\\".contains(c)) =>
+        {
+            Ok(clean)
+        }
+        _ => Err(Problem::input(
+            "origins",
+            "origin",
+            "Write an origin such as https://shop.example.com.",
+        )),
     }
 }
 
@@ -190,7 +230,12 @@ pub fn add_shop(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewShop) -> Result<S
     if who.shops != Shops::All {
         return Err(Problem::forbidden());
     }
-    if new.key.len() != 16 || !new.key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+    if new.key.len() != 16
+        || !new
+            .key
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    {
         tracing::error!("a shop key must be 16 random characters");
         return Err(Problem::internal());
     }
@@ -226,14 +271,28 @@ pub fn add_shop(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewShop) -> Result<S
             now
         ],
     )?;
-    paper::schedule_edition(tx, now, who.org, &shop)?;
-    let data = json!({ "name": [null, shop.name], "platform": [null, shop.platform], "kind": [null, shop.kind] });
-    tx.emit(Event { at: now, who, shop: shop.id, kind: "shop.added", subject: shop.id, data })?;
+    paper_clock::schedule_edition(tx, now, who.org, &shop)?;
+    let data =
+        json!({ "name": [null, shop.name], "platform": [null, shop.platform], "kind": [null, shop.kind] });
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: shop.id,
+        kind: "shop.added",
+        subject: shop.id,
+        data,
+    })?;
     Ok(shop)
 }
 
 /// Changes a shop. Needs [`Permission::ManageShops`] in it.
-pub fn change_shop(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: ShopChange) -> Result<Shop, Problem> {
+pub fn change_shop(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    change: ShopChange,
+) -> Result<Shop, Problem> {
     who.need_shop(id)?;
     let before = shop(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
     who.need(Permission::ManageShops)?;
@@ -282,20 +341,34 @@ pub fn change_shop(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, change: ShopCh
             after.active
         ],
     )?;
-    paper::schedule_edition(tx, now, who.org, &after)?;
-    tx.emit(Event { at: now, who, shop: id, kind: "shop.changed", subject: id, data: changes.into_value() })?;
+    paper_clock::schedule_edition(tx, now, who.org, &after)?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: id,
+        kind: "shop.changed",
+        subject: id,
+        data: changes.into_value(),
+    })?;
     Ok(after)
 }
 
 /// The secret with which the shop signs its visitors' identities.
 pub fn identity_secret(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<Option<String>, Problem> {
     let sql = "SELECT identity_secret FROM shop WHERE org_id = $1 AND id = $2";
-    tx.value::<Option<String>>(sql, args![org, shop]).map(Option::flatten)
+    tx.value::<Option<String>>(sql, args![org, shop])
+        .map(Option::flatten)
 }
 
 /// Gives the shop a new secret (random, drawn by the caller); identities signed with the old one are
 /// refused from now on. Needs [`Permission::ManageShops`] in it.
-pub fn new_identity_secret(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, secret: String) -> Result<(), Problem> {
+pub fn new_identity_secret(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    shop: Id,
+    secret: String,
+) -> Result<(), Problem> {
     who.need_shop(shop)?;
     let sql = "UPDATE shop SET identity_secret = $3 WHERE org_id = $1 AND id = $2";
     if tx.exec(sql, args![who.org, shop, &secret])? == 0 {
@@ -303,5 +376,12 @@ pub fn new_identity_secret(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, secr
     }
     who.need(Permission::ManageShops)?;
     let data = json!({ "secret": ["***", "***"] });
-    tx.emit(Event { at: now, who, shop, kind: "shop.secret_changed", subject: shop, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "shop.secret_changed",
+        subject: shop,
+        data,
+    })
 }

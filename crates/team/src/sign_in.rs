@@ -96,8 +96,9 @@ const TOUCH_MS: i64 = 300_000;
 pub fn sign_in_start(tx: &mut Tx<'_>, now: Ms, login: &str, address: &str) -> Result<Candidate, Problem> {
     let login = login.trim().to_lowercase();
     let sql = "SELECT org_id, id, password FROM person WHERE login = $1";
-    let found: Option<(Id, Id, Option<String>)> =
-        tx.row(sql, args![&login], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let found: Option<(Id, Id, Option<String>)> = tx.row(sql, args![&login], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
     let home = match &found {
         Some((org, ..)) => *org,
         None => org::first_org(tx)?.unwrap_or(Id::NONE),
@@ -107,21 +108,45 @@ pub fn sign_in_start(tx: &mut Tx<'_>, now: Ms, login: &str, address: &str) -> Re
     let pair = format!("pair\n{login}\n{address}");
     let by_login = format!("login\n{login}");
     let by_address = (!address.is_empty()).then(|| format!("address\n{address}"));
-    let limit = Limit { tries, window_ms, wait_ms: window_ms, longest_ms: 3_600_000 };
+    let limit = Limit {
+        tries,
+        window_ms,
+        wait_ms: window_ms,
+        longest_ms: 3_600_000,
+    };
     throttle::count(tx, now, &pair, limit)?;
     // From many addresses at once; the wait stays short, or anybody could lock a colleague out.
-    let limit = Limit { tries: tries * 4, window_ms, wait_ms: 30_000, longest_ms: window_ms };
+    let limit = Limit {
+        tries: tries * 4,
+        window_ms,
+        wait_ms: 30_000,
+        longest_ms: window_ms,
+    };
     throttle::count(tx, now, &by_login, limit)?;
     // Many logins from one address; a whole office may share it.
-    let limit = Limit { tries: tries * 10, window_ms, wait_ms: 60_000, longest_ms: 3_600_000 };
+    let limit = Limit {
+        tries: tries * 10,
+        window_ms,
+        wait_ms: 60_000,
+        longest_ms: 3_600_000,
+    };
     if let Some(subject) = &by_address {
         throttle::count(tx, now, subject, limit)?;
     }
     let (found, hash) = match found {
-        Some((org, id, hash)) => (Some((org, id)), hash.map_or_else(PasswordHash::nobody, PasswordHash)),
+        Some((org, id, hash)) => (
+            Some((org, id)),
+            hash.map_or_else(PasswordHash::nobody, PasswordHash),
+        ),
         None => (None, PasswordHash::nobody()),
     };
-    Ok(Candidate { hash, found, pair, login: by_login, address: by_address })
+    Ok(Candidate {
+        hash,
+        found,
+        pair,
+        login: by_login,
+        address: by_address,
+    })
 }
 
 /// Ends a sign-in: with the password proven and, where there is a second factor, its code.
@@ -133,7 +158,9 @@ pub fn sign_in_finish(
     fresh: &Fresh,
 ) -> Result<Entry, Problem> {
     let wrong = || Problem::new(401, "wrong_sign_in", "Login or password is wrong.");
-    let Some((org, id)) = candidate.found else { return Ok(Entry::Refused(wrong())) };
+    let Some((org, id)) = candidate.found else {
+        return Ok(Entry::Refused(wrong()));
+    };
     let sql = "SELECT password FROM person WHERE org_id = $1 AND id = $2";
     let hash = tx.value::<Option<String>>(sql, args![org, id])?.flatten();
     let right = matches!((&hash, shown.proof), (Some(hash), Some(proof)) if *hash == proof.0);
@@ -143,12 +170,20 @@ pub fn sign_in_finish(
     };
     if one.disabled {
         take_back(tx, candidate)?;
-        return Ok(Entry::Refused(Problem::new(403, "disabled", "This account is disabled; ask your supervisor.")));
+        return Ok(Entry::Refused(Problem::new(
+            403,
+            "disabled",
+            "This account is disabled; ask your supervisor.",
+        )));
     }
     if one.totp {
         let Some(code) = shown.code.filter(|code| !code.trim().is_empty()) else {
             take_back(tx, candidate)?;
-            return Ok(Entry::Refused(Problem::new(401, "code_required", "Write the code of your second factor.")));
+            return Ok(Entry::Refused(Problem::new(
+                401,
+                "code_required",
+                "Write the code of your second factor.",
+            )));
         };
         if !totp::accept(tx, now, org, id, code)? {
             refused(tx, now, org, id, "code_wrong")?;
@@ -164,20 +199,37 @@ pub fn sign_in_finish(
     let sign_in = insert(tx, now, org, id, shown, fresh)?;
     let actor = person::actor_of(tx, org, id)?.ok_or_else(Problem::internal)?;
     let data = json!({});
-    tx.emit(Event { at: now, who: &actor, shop: Id::NONE, kind: "person.signed_in", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who: &actor,
+        shop: Id::NONE,
+        kind: "person.signed_in",
+        subject: id,
+        data,
+    })?;
     Ok(Entry::In(actor, sign_in))
 }
 
 fn take_back(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Problem> {
     throttle::take_back(tx, &candidate.pair)?;
     throttle::take_back(tx, &candidate.login)?;
-    candidate.address.as_deref().map_or(Ok(()), |address| throttle::take_back(tx, address))
+    candidate
+        .address
+        .as_deref()
+        .map_or(Ok(()), |address| throttle::take_back(tx, address))
 }
 
 fn refused(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, why: &str) -> Result<(), Problem> {
     let who = Actor::program(org);
     let data = json!({ "why": why });
-    tx.emit(Event { at: now, who: &who, shop: Id::NONE, kind: "person.sign_in_refused", subject: id, data })
+    tx.emit(Event {
+        at: now,
+        who: &who,
+        shop: Id::NONE,
+        kind: "person.sign_in_refused",
+        subject: id,
+        data,
+    })
 }
 
 fn insert(
@@ -191,7 +243,12 @@ fn insert(
     let idle = settings::number(tx, org, Id::NONE, &SIGN_IN_IDLE)? * 1000;
     let longest = settings::number(tx, org, Id::NONE, &SIGN_IN_MAX)? * 1000;
     let id = tx.id();
-    let device: String = shown.device.chars().filter(|c| !c.is_control()).take(200).collect();
+    let device: String = shown
+        .device
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect();
     tx.exec(
         "INSERT INTO sign_in (org_id, id, person_id, hash, csrf, device, address, made_at, seen_at, idle_until, ends_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
@@ -209,11 +266,19 @@ fn insert(
         ],
     )?;
     seen(tx, now, org, person)?;
-    Ok(SignIn { id, csrf: fresh.csrf.clone(), person, stale: false })
+    Ok(SignIn {
+        id,
+        csrf: fresh.csrf.clone(),
+        person,
+        stale: false,
+    })
 }
 
 fn seen(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id) -> Result<(), Problem> {
-    tx.exec("UPDATE person SET last_seen = $3 WHERE org_id = $1 AND id = $2", args![org, person, now])?;
+    tx.exec(
+        "UPDATE person SET last_seen = $3 WHERE org_id = $1 AND id = $2",
+        args![org, person, now],
+    )?;
     Ok(())
 }
 
@@ -224,9 +289,19 @@ pub fn actor_by_cookie(tx: &mut Tx<'_>, now: Ms, cookie: &str) -> Result<Option<
     let found = tx.row(sql, args![&token::hash(cookie), now], |row| {
         let seen: Ms = row.get(4)?;
         let stale = now.since(seen) >= TOUCH_MS;
-        Ok((row.get::<Id>(0)?, SignIn { id: row.get(1)?, csrf: row.get(2)?, person: row.get(3)?, stale }))
+        Ok((
+            row.get::<Id>(0)?,
+            SignIn {
+                id: row.get(1)?,
+                csrf: row.get(2)?,
+                person: row.get(3)?,
+                stale,
+            },
+        ))
     })?;
-    let Some((org, sign_in)) = found else { return Ok(None) };
+    let Some((org, sign_in)) = found else {
+        return Ok(None);
+    };
     Ok(person::actor_of(tx, org, sign_in.person)?.map(|actor| (actor, sign_in)))
 }
 
@@ -243,7 +318,9 @@ pub fn touch_sign_in(tx: &mut Tx<'_>, now: Ms, org: Id, sign_in: &SignIn) -> Res
 
 /// The devices on which the acting person is signed in, the newest first. `current` is the one that asks.
 pub fn devices(tx: &mut Tx<'_>, now: Ms, who: &Actor, current: Option<Id>) -> Result<Vec<Device>, Problem> {
-    let Who::Person(person) = who.who else { return Err(Problem::forbidden()) };
+    let Who::Person(person) = who.who else {
+        return Err(Problem::forbidden());
+    };
     let sql = "SELECT id, device, address, made_at, seen_at FROM sign_in
                WHERE org_id = $1 AND person_id = $2 AND idle_until > $3 AND ends_at > $3 ORDER BY id DESC";
     tx.rows(sql, args![who.org, person, now], |row| {
@@ -262,13 +339,22 @@ pub fn devices(tx: &mut Tx<'_>, now: Ms, who: &Actor, current: Option<Id>) -> Re
 /// Ends one of the acting person's own sign-ins (signing out is ending the present one). Sockets are told
 /// to ask again who they are.
 pub fn end_sign_in(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
-    let Who::Person(person) = who.who else { return Err(Problem::forbidden()) };
+    let Who::Person(person) = who.who else {
+        return Err(Problem::forbidden());
+    };
     let sql = "DELETE FROM sign_in WHERE org_id = $1 AND person_id = $2 AND id = $3";
     if tx.exec(sql, args![who.org, person, id])? == 0 {
         return Err(Problem::not_found());
     }
     person::resync(tx, person);
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "person.signed_out", subject: person, data: json!({}) })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "person.signed_out",
+        subject: person,
+        data: json!({}),
+    })
 }
 
 /// Ends the sign-ins of a person, but for `keep`; sockets are told to ask again who they are.

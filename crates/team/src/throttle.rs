@@ -24,12 +24,17 @@ const MEMORY_MS: i64 = 86_400_000;
 pub(crate) fn count(tx: &mut Tx<'_>, now: Ms, subject: &str, limit: Limit) -> Result<(), Problem> {
     let subject = hash(subject);
     let sql = "SELECT failures, last_at, until FROM sign_in_try WHERE subject = $1";
-    let found: Option<(i64, Ms, Ms)> =
-        tx.row(sql, args![&subject], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let found: Option<(i64, Ms, Ms)> = tx.row(sql, args![&subject], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
     let failures = match found {
         Some((_, _, until)) if until > now => return Err(throttled(until.since(now))),
         Some((failures, last, _)) => {
-            let memory = if failures < limit.tries { limit.window_ms } else { MEMORY_MS };
+            let memory = if failures < limit.tries {
+                limit.window_ms
+            } else {
+                MEMORY_MS
+            };
             if now.since(last) < memory { failures + 1 } else { 1 }
         }
         None => 1,
@@ -38,7 +43,12 @@ pub(crate) fn count(tx: &mut Tx<'_>, now: Ms, subject: &str, limit: Limit) -> Re
     let until = if over < 0 {
         Ms(0)
     } else {
-        now.plus(limit.wait_ms.saturating_mul(1 << over.min(20)).min(limit.longest_ms))
+        now.plus(
+            limit
+                .wait_ms
+                .saturating_mul(1 << over.min(20))
+                .min(limit.longest_ms),
+        )
     };
     tx.exec(
         "INSERT INTO sign_in_try (subject, failures, last_at, until) VALUES ($1, $2, $3, $4)
@@ -58,16 +68,27 @@ pub(crate) fn take_back(tx: &mut Tx<'_>, subject: &str) -> Result<(), Problem> {
 
 /// Forgets all failures.
 pub(crate) fn forget(tx: &mut Tx<'_>, subject: &str) -> Result<(), Problem> {
-    tx.exec("DELETE FROM sign_in_try WHERE subject = $1", args![&hash(subject)])?;
+    tx.exec(
+        "DELETE FROM sign_in_try WHERE subject = $1",
+        args![&hash(subject)],
+    )?;
     Ok(())
 }
 
 /// Drops what is older than the memory; answers how many rows went.
 pub(crate) fn clean(tx: &mut Tx<'_>, now: Ms) -> Result<u64, Problem> {
-    tx.exec("DELETE FROM sign_in_try WHERE last_at < $1", args![now.plus(-MEMORY_MS)])
+    tx.exec(
+        "DELETE FROM sign_in_try WHERE last_at < $1",
+        args![now.plus(-MEMORY_MS)],
+    )
 }
 
 fn throttled(wait_ms: i64) -> Problem {
     let retry_s = (wait_ms + 999) / 1000;
-    Problem::new(429, "throttled", format!("Too many failed tries; try again in {retry_s} s.")).with("retry_s", retry_s)
+    Problem::new(
+        429,
+        "throttled",
+        format!("Too many failed tries; try again in {retry_s} s."),
+    )
+    .with("retry_s", retry_s)
 }

@@ -87,21 +87,33 @@ fn read(row: &Row<'_>) -> Result<Token, Problem> {
 /// A random secret as it is kept: whoever reads the table learns nothing they could use. Secrets of 32
 /// random bytes need no slow hash.
 pub(crate) fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The actor behind a bearer token: the rights and shops that the token and its maker both have now.
 /// `None` when there is no such token or its maker is disabled.
 pub fn actor_by_token(tx: &mut Tx<'_>, now: Ms, bearer: &str) -> Result<Option<(Actor, TokenInfo)>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM token WHERE hash = $1");
-    let found = tx.row(&sql, args![&hash(bearer)], |row| Ok((row.get::<Id>(10)?, read(row)?)))?;
-    let Some((org, token)) = found else { return Ok(None) };
-    let Some(maker) = person::actor_of(tx, org, token.person)? else { return Ok(None) };
+    let found = tx.row(&sql, args![&hash(bearer)], |row| {
+        Ok((row.get::<Id>(10)?, read(row)?))
+    })?;
+    let Some((org, token)) = found else {
+        return Ok(None);
+    };
+    let Some(maker) = person::actor_of(tx, org, token.person)? else {
+        return Ok(None);
+    };
     let named: Permissions = token.permissions.iter().copied().collect();
     let own = named.union(role::rights_of(tx, org, &token.roles, false)?);
     let actor = Actor {
         org,
-        who: Who::Token { token: token.id, person: token.person },
+        who: Who::Token {
+            token: token.id,
+            person: token.person,
+        },
         permissions: own.iter().filter(|right| maker.may(*right)).collect(),
         shops: common(&maker.shops, token.shops.as_deref()),
     };
@@ -124,13 +136,22 @@ fn common(maker: &Shops, token: Option<&[Id]>) -> Shops {
 
 /// Notes that a token was used.
 pub fn touch_token(tx: &mut Tx<'_>, now: Ms, org: Id, token: Id) -> Result<(), Problem> {
-    tx.exec("UPDATE token SET seen_at = $3 WHERE org_id = $1 AND id = $2", args![org, token, now])?;
+    tx.exec(
+        "UPDATE token SET seen_at = $3 WHERE org_id = $1 AND id = $2",
+        args![org, token, now],
+    )?;
     Ok(())
 }
 
 /// Makes a token from a random `secret` drawn by the caller; only its hash is kept. Needs
 /// [`Permission::Tokens`] and every right and shop the token gets.
-pub fn add_token(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewToken, secret: &str) -> Result<Token, Problem> {
+pub fn add_token(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    new: NewToken,
+    secret: &str,
+) -> Result<Token, Problem> {
     who.need(Permission::Tokens)?;
     let maker = who.person().ok_or_else(Problem::forbidden)?;
     let name = clean_line("name", &new.name, 60)?;
@@ -170,36 +191,69 @@ pub fn add_token(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: NewToken, secret: &
     )?;
     let data = json!({ "name": [null, name], "roles": [null, roles], "permissions": [null, new.permissions],
         "shops": [null, shops], "lifts_limits": [null, new.lifts_limits] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "token.added", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "token.added",
+        subject: id,
+        data,
+    })?;
     let sql = format!("SELECT {COLUMNS} FROM token WHERE org_id = $1 AND id = $2");
-    tx.row(&sql, args![who.org, id], read)?.ok_or_else(Problem::internal)
+    tx.row(&sql, args![who.org, id], read)?
+        .ok_or_else(Problem::internal)
 }
 
 /// The tokens an actor may see: the organisation's, within the actor's shops. Needs
 /// [`Permission::Tokens`].
 pub fn tokens(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<Token>, Problem> {
     who.need(Permission::Tokens)?;
-    let all = tx.rows(&format!("SELECT {COLUMNS} FROM token WHERE org_id = $1 ORDER BY id"), args![who.org], read)?;
-    Ok(all.into_iter().filter(|token| who.shops.covers(&wire::shop_set(token.shops.as_deref()))).collect())
+    let all = tx.rows(
+        &format!("SELECT {COLUMNS} FROM token WHERE org_id = $1 ORDER BY id"),
+        args![who.org],
+        read,
+    )?;
+    Ok(all
+        .into_iter()
+        .filter(|token| who.shops.covers(&wire::shop_set(token.shops.as_deref())))
+        .collect())
 }
 
 /// Ends a token at once. Needs [`Permission::Tokens`] and its shops.
 pub fn remove_token(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
-    let token = tokens(tx, who)?.into_iter().find(|token| token.id == id).ok_or_else(Problem::not_found)?;
-    tx.exec("DELETE FROM token WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    let token = tokens(tx, who)?
+        .into_iter()
+        .find(|token| token.id == id)
+        .ok_or_else(Problem::not_found)?;
+    tx.exec(
+        "DELETE FROM token WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     let data = json!({ "name": [token.name, null] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "token.removed", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "token.removed",
+        subject: id,
+        data,
+    })?;
     person::resync(tx, token.person);
     Ok(())
 }
 
 pub(crate) fn end_all(tx: &mut Tx<'_>, org: Id, person: Id) -> Result<(), Problem> {
-    tx.exec("DELETE FROM token WHERE org_id = $1 AND person_id = $2", args![org, person])?;
+    tx.exec(
+        "DELETE FROM token WHERE org_id = $1 AND person_id = $2",
+        args![org, person],
+    )?;
     Ok(())
 }
 
 pub(crate) fn uses_role(tx: &mut Tx<'_>, org: Id, role: Id) -> Result<bool, Problem> {
-    let lists: Vec<String> = tx.rows("SELECT roles FROM token WHERE org_id = $1", args![org], |row| row.get(0))?;
+    let lists: Vec<String> = tx.rows("SELECT roles FROM token WHERE org_id = $1", args![org], |row| {
+        row.get(0)
+    })?;
     for list in lists {
         if wire::from_text::<Vec<Id>>(&list)?.contains(&role) {
             return Ok(true);

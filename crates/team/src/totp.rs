@@ -30,7 +30,10 @@ fn clock(secret: &str) -> Result<Totp, Problem> {
 
 /// Everything that is not a digit or letter is what people put between groups.
 fn plain(code: &str) -> String {
-    code.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase()
+    code.chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// Begins to set up a second factor with 20 random bytes drawn by the caller. It counts once a code was
@@ -38,7 +41,10 @@ fn plain(code: &str) -> String {
 pub fn begin_totp(tx: &mut Tx<'_>, who: &Actor, secret: [u8; 20]) -> Result<TotpSetup, Problem> {
     let me = own(tx, who)?;
     if me.totp {
-        return Err(Problem::conflict("totp_on", "There is a second factor already; remove it first."));
+        return Err(Problem::conflict(
+            "totp_on",
+            "There is a second factor already; remove it first.",
+        ));
     }
     let secret = Secret::new_stack(secret).to_base32();
     tx.exec(
@@ -59,10 +65,19 @@ fn escape(byte: u8) -> String {
 
 /// Turns the second factor on when `code` is right. `recovery` are random codes drawn by the caller; each
 /// lets the person in once when the app is lost. Only their hashes are kept.
-pub fn confirm_totp(tx: &mut Tx<'_>, now: Ms, who: &Actor, code: &str, recovery: &[String]) -> Result<(), Problem> {
+pub fn confirm_totp(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    code: &str,
+    recovery: &[String],
+) -> Result<(), Problem> {
     let me = own(tx, who)?;
     if me.totp {
-        return Err(Problem::conflict("totp_on", "There is a second factor already; remove it first."));
+        return Err(Problem::conflict(
+            "totp_on",
+            "There is a second factor already; remove it first.",
+        ));
     }
     let sql = "SELECT totp_secret FROM person WHERE org_id = $1 AND id = $2";
     let secret = tx.value::<Option<String>>(sql, args![who.org, me.id])?.flatten();
@@ -70,19 +85,33 @@ pub fn confirm_totp(tx: &mut Tx<'_>, now: Ms, who: &Actor, code: &str, recovery:
         return Err(Problem::conflict("totp_not_begun", "Ask for a secret first."));
     };
     let Some(step) = matching_step(&secret, now, code)? else {
-        return Err(Problem::input("code", "code_wrong", "This code is wrong; is the clock of your device right?"));
+        return Err(Problem::input(
+            "code",
+            "code_wrong",
+            "This code is wrong; is the clock of your device right?",
+        ));
     };
     tx.exec(
         "UPDATE person SET totp_on = 1, totp_step = $3 WHERE org_id = $1 AND id = $2",
         args![who.org, me.id, step],
     )?;
-    tx.exec("DELETE FROM recovery_code WHERE org_id = $1 AND person_id = $2", args![who.org, me.id])?;
+    tx.exec(
+        "DELETE FROM recovery_code WHERE org_id = $1 AND person_id = $2",
+        args![who.org, me.id],
+    )?;
     for code in recovery {
         let sql = "INSERT INTO recovery_code (org_id, person_id, hash, used_at) VALUES ($1, $2, $3, NULL)";
         tx.exec(sql, args![who.org, me.id, &token::hash(&plain(code))])?;
     }
     let data = json!({ "totp": [false, true] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "person.totp_on", subject: me.id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "person.totp_on",
+        subject: me.id,
+        data,
+    })
 }
 
 /// Removes the second factor; needs the password proven.
@@ -96,9 +125,19 @@ pub fn end_totp(tx: &mut Tx<'_>, now: Ms, who: &Actor, proof: &Proof) -> Result<
         "UPDATE person SET totp_on = 0, totp_secret = NULL WHERE org_id = $1 AND id = $2",
         args![who.org, me.id],
     )?;
-    tx.exec("DELETE FROM recovery_code WHERE org_id = $1 AND person_id = $2", args![who.org, me.id])?;
+    tx.exec(
+        "DELETE FROM recovery_code WHERE org_id = $1 AND person_id = $2",
+        args![who.org, me.id],
+    )?;
     let data = json!({ "totp": [true, false] });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "person.totp_off", subject: me.id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "person.totp_off",
+        subject: me.id,
+        data,
+    })
 }
 
 fn matching_step(secret: &str, now: Ms, code: &str) -> Result<Option<i64>, Problem> {
@@ -111,8 +150,11 @@ fn matching_step(secret: &str, now: Ms, code: &str) -> Result<Option<i64>, Probl
 /// used. What was accepted is used up.
 pub(crate) fn accept(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id, code: &str) -> Result<bool, Problem> {
     let sql = "SELECT totp_secret, totp_step FROM person WHERE org_id = $1 AND id = $2 AND totp_on = 1";
-    let found: Option<(Option<String>, i64)> = tx.row(sql, args![org, person], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Some((Some(secret), last)) = found else { return Ok(false) };
+    let found: Option<(Option<String>, i64)> =
+        tx.row(sql, args![org, person], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some((Some(secret), last)) = found else {
+        return Ok(false);
+    };
     if let Some(step) = matching_step(&secret, now, code)?.filter(|step| *step > last) {
         let sql = "UPDATE person SET totp_step = $3 WHERE org_id = $1 AND id = $2 AND totp_step < $3";
         return Ok(tx.exec(sql, args![org, person, step])? == 1);
@@ -130,7 +172,12 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         let secret = Secret::new_stack(*b"12345678901234567890").to_base32();
-        for (at, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (at, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_234_567_890, "005924"),
+            (20_000_000_000, "353130"),
+        ] {
             let step = matching_step(&secret, Ms(at * 1000), code).expect("checked");
             assert_eq!(step, Some(at / 30), "{code}");
         }

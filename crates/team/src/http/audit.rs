@@ -19,5 +19,8 @@ async fn list_audit(
     Ask(filter): Ask<AuditFilter>,
     Ask(page): Ask<PageAsk>,
 ) -> Result<Json<Page<AuditRow>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::audit(tx, who, &filter, &page)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::audit(tx, who, &filter, &page))
+            .await?,
+    ))
 }

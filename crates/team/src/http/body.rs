@@ -32,7 +32,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(query)) => Ok(Ask(query)),
             Err(rejection) => {
-                let problem = Problem::new(422, "bad_query", format!("The query cannot be read: {}", rejection.body_text()));
+                let problem = Problem::new(
+                    422,
+                    "bad_query",
+                    format!("The query cannot be read: {}", rejection.body_text()),
+                );
                 Err(Failure(problem))
             }
         }
@@ -43,15 +47,26 @@ pub(crate) async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> R
     Bytes::from_request(request, state).await.map_err(|rejection| {
         let status = rejection.status().as_u16();
         let code = if status == 413 { "too_big" } else { "bad_body" };
-        Failure(Problem::new(status, code, "The body of the request cannot be read."))
+        Failure(Problem::new(
+            status,
+            code,
+            "The body of the request cannot be read.",
+        ))
     })
 }
 
 /// Reads a body. Only JSON is taken: a form of another site can send nothing else without asking first.
 pub(crate) fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if !bytes.is_empty() && !kind.to_ascii_lowercase().starts_with("application/json") {
-        return Err(Problem::new(415, "not_json", "Send JSON with Content-Type: application/json."));
+        return Err(Problem::new(
+            415,
+            "not_json",
+            "Send JSON with Content-Type: application/json.",
+        ));
     }
     // Nothing at all stands for an empty object or null.
     let text: &[u8] = if bytes.is_empty() { b"null" } else { bytes };
@@ -61,10 +76,17 @@ pub(crate) fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> R
         Err(error) => {
             let path = error.path().to_string();
             let said = error.inner().to_string();
-            return Err(wrong(bytes.is_empty(), error.inner().is_syntax() || error.inner().is_eof(), &path, &said));
+            return Err(wrong(
+                bytes.is_empty(),
+                error.inner().is_syntax() || error.inner().is_eof(),
+                &path,
+                &said,
+            ));
         }
     };
-    reader.end().map_err(|error| wrong(false, true, ".", &error.to_string()))?;
+    reader
+        .end()
+        .map_err(|error| wrong(false, true, ".", &error.to_string()))?;
     Ok(value)
 }
 
@@ -76,7 +98,9 @@ fn wrong(empty: bool, syntax: bool, path: &str, said: &str) -> Problem {
         return Problem::new(400, "bad_json", format!("The body is not JSON: {said}."));
     }
     // A missing field is named in the text, as its path is that of the object around it.
-    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let missing = said
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next());
     let around = if path == "." { "" } else { path };
     let field = match missing {
         Some(name) if around.is_empty() => name.to_owned(),
@@ -85,7 +109,11 @@ fn wrong(empty: bool, syntax: bool, path: &str, said: &str) -> Problem {
     };
     let code = if missing.is_some() { "missing" } else { "bad_field" };
     let problem = Problem::new(422, code, format!("{said}."));
-    if field.is_empty() { problem } else { problem.with("field", field) }
+    if field.is_empty() {
+        problem
+    } else {
+        problem.with("field", field)
+    }
 }
 
 #[cfg(test)]
@@ -103,17 +131,33 @@ mod tests {
 
     fn read(text: &str) -> (u16, String, serde_json::Value) {
         let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json; charset=utf-8"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            header::HeaderValue::from_static("application/json; charset=utf-8"),
+        );
         let problem = parse::<Sample>(&headers, text.as_bytes()).expect_err("refused");
-        (problem.status, problem.code.to_string(), problem.params.get("field").cloned().unwrap_or_default())
+        (
+            problem.status,
+            problem.code.to_string(),
+            problem.params.get("field").cloned().unwrap_or_default(),
+        )
     }
 
     #[test]
     fn what_does_not_fit_names_its_field() {
         assert_eq!(read(r#"{"shops":[]}"#), (422, "missing".into(), "name".into()));
-        assert_eq!(read(r#"{"name":"a","shops":[1,"x"]}"#), (422, "bad_field".into(), "shops[1]".into()));
-        assert_eq!(read(r#"{"name":"#), (400, "bad_json".into(), serde_json::Value::Null));
-        assert_eq!(read(r#"{"name":"a"} b"#), (400, "bad_json".into(), serde_json::Value::Null));
+        assert_eq!(
+            read(r#"{"name":"a","shops":[1,"x"]}"#),
+            (422, "bad_field".into(), "shops[1]".into())
+        );
+        assert_eq!(
+            read(r#"{"name":"#),
+            (400, "bad_json".into(), serde_json::Value::Null)
+        );
+        assert_eq!(
+            read(r#"{"name":"a"} b"#),
+            (400, "bad_json".into(), serde_json::Value::Null)
+        );
         assert_eq!(read(""), (422, "bad_body".into(), serde_json::Value::Null));
     }
 

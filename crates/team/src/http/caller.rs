@@ -71,20 +71,30 @@ pub async fn who_asks(edge: &Edge, headers: &HeaderMap) -> Result<(Actor, Via), 
     let now = edge.now();
     let nobody = || Problem::new(401, "sign_in_required", "Sign in first.");
     if let Some(bearer) = bearer(headers) {
-        let found = edge.db.read(move |tx| crate::actor_by_token(tx, now, &bearer)).await?;
+        let found = edge
+            .db
+            .read(move |tx| crate::actor_by_token(tx, now, &bearer))
+            .await?;
         let (actor, info) = found.ok_or_else(nobody)?;
         if info.stale {
             let (org, id) = (actor.org, info.id);
-            edge.db.write(move |tx| crate::touch_token(tx, now, org, id)).await?;
+            edge.db
+                .write(move |tx| crate::touch_token(tx, now, org, id))
+                .await?;
         }
         return Ok((actor, Via::Token(info)));
     }
     let cookie = cookie(headers).ok_or_else(nobody)?;
-    let found = edge.db.read(move |tx| crate::actor_by_cookie(tx, now, &cookie)).await?;
+    let found = edge
+        .db
+        .read(move |tx| crate::actor_by_cookie(tx, now, &cookie))
+        .await?;
     let (actor, sign_in) = found.ok_or_else(nobody)?;
     if sign_in.stale {
         let (org, touched) = (actor.org, sign_in.clone());
-        edge.db.write(move |tx| crate::touch_sign_in(tx, now, org, &touched)).await?;
+        edge.db
+            .write(move |tx| crate::touch_sign_in(tx, now, org, &touched))
+            .await?;
     }
     Ok((actor, Via::SignIn(sign_in)))
 }
@@ -95,22 +105,34 @@ pub(crate) fn check_csrf(method: &Method, headers: &HeaderMap, via: &Via) -> Res
     if method.is_safe() {
         return Ok(());
     }
-    let given = headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = headers
+        .get("x-csrf-token")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if sign_in.csrf_is(given) {
         Ok(())
     } else {
-        Err(Problem::new(403, "csrf", "Send the csrf value of GET /me in X-CSRF-Token."))
+        Err(Problem::new(
+            403,
+            "csrf",
+            "Send the csrf value of GET /me in X-CSRF-Token.",
+        ))
     }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim().to_owned())
 }
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
-    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let all = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
     all.flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == COOKIE)
@@ -119,9 +141,16 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 
 /// The address of the one who asks; empty when unknown. Behind a trusted proxy it is the last one the
 /// proxy wrote down, as everything before it may be made up.
-pub fn client_address(headers: &HeaderMap, peer: Option<&ConnectInfo<SocketAddr>>, proxy_trusted: bool) -> String {
+pub fn client_address(
+    headers: &HeaderMap,
+    peer: Option<&ConnectInfo<SocketAddr>>,
+    proxy_trusted: bool,
+) -> String {
     let forwarded = headers.get_all("x-forwarded-for").into_iter().next_back();
-    let last = forwarded.and_then(|value| value.to_str().ok()).and_then(|list| list.rsplit(',').next()).map(str::trim);
+    let last = forwarded
+        .and_then(|value| value.to_str().ok())
+        .and_then(|list| list.rsplit(',').next())
+        .map(str::trim);
     match last {
         Some(address) if proxy_trusted && address.parse::<std::net::IpAddr>().is_ok() => address.to_owned(),
         _ => peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),

@@ -32,6 +32,9 @@ impl Edge {
 
     /// A setting of any room, by key.
     pub fn setting(&self, key: &str) -> Option<&'static Setting> {
-        self.settings.iter().flat_map(|room| room.iter()).find(|setting| setting.key == key)
+        self.settings
+            .iter()
+            .flat_map(|room| room.iter())
+            .find(|setting| setting.key == key)
     }
 }

@@ -20,12 +20,16 @@ impl IntoResponse for Failure {
             "type": format!("urn:xiaoer:problem:{}", self.0.code),
             "title": status.canonical_reason().unwrap_or("Problem"),
         });
-        if let (Value::Object(body), Ok(Value::Object(problem))) = (&mut body, serde_json::to_value(&self.0)) {
+        if let (Value::Object(body), Ok(Value::Object(problem))) = (&mut body, serde_json::to_value(&self.0))
+        {
             body.extend(problem);
         }
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(retry) = self.0.params.get("retry_s").and_then(Value::as_i64) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(retry));

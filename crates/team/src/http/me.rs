@@ -80,13 +80,20 @@ pub(super) fn me_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, sign_in: Option<&Sign
         color: shop.color,
     });
     Ok(Me {
-        roles: roles.into_iter().filter(|role| one.roles.contains(&role.id)).map(|role| role.name).collect(),
+        roles: roles
+            .into_iter()
+            .filter(|role| one.roles.contains(&role.id))
+            .map(|role| role.name)
+            .collect(),
         permissions: who.permissions.iter().collect(),
         shops: shops.collect(),
         csrf: sign_in.map(|sign_in| sign_in.csrf.clone()),
         totp: one.totp,
         server_now: now,
-        org: MeOrg { id: org.id, name: org.name },
+        org: MeOrg {
+            id: org.id,
+            name: org.name,
+        },
         person: MePerson {
             id: one.id,
             login: one.login,
@@ -109,7 +116,10 @@ async fn me(State(edge): State<Edge>, headers: HeaderMap) -> Result<Json<Me>, Fa
         Via::SignIn(sign_in) => Some(sign_in),
         Via::Token(_) => None,
     };
-    Ok(Json(edge.read(&who, move |tx, now, who| me_of(tx, now, who, sign_in.as_ref())).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| me_of(tx, now, who, sign_in.as_ref()))
+            .await?,
+    ))
 }
 
 /// Changes my names and habits.
@@ -127,7 +137,10 @@ struct PasswordBody {
 /// Counts the try, then checks the acting person's own password outside any transaction.
 async fn prove_own(edge: &Edge, who: &Actor, password: String) -> Result<Proof, Problem> {
     let (now, asks) = (edge.now(), who.clone());
-    let hash: PasswordHash = edge.db.write(move |tx| crate::own_password(tx, now, &asks)).await?;
+    let hash: PasswordHash = edge
+        .db
+        .write(move |tx| crate::own_password(tx, now, &asks))
+        .await?;
     prove(hash, password).await?.ok_or_else(crate::wrong_password)
 }
 
@@ -141,20 +154,28 @@ async fn change_my_password(
     write.once = write.once.without_body();
     let login = edge.read(&write.who, |tx, _, who| {
         let id = who.person().ok_or_else(Problem::forbidden)?;
-        Ok(crate::person(tx, who.org, id)?.ok_or_else(Problem::not_found)?.login)
+        Ok(crate::person(tx, who.org, id)?
+            .ok_or_else(Problem::not_found)?
+            .login)
     });
     crate::check_password("new", &login.await?, &write.body.new)?;
     let proof = prove_own(&edge, &write.who, write.body.old.clone()).await?;
     let hash = hashed(write.body.new.clone()).await?;
     let keep = Some(sign_in.id);
-    edge.write(write, 200, move |tx, now, who, _| crate::change_password(tx, now, who, &proof, &hash, keep)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::change_password(tx, now, who, &proof, &hash, keep)
+    })
+    .await
 }
 
 /// Begins to set up a second factor.
 #[utoipa::path(post, path = "/me/totp", tag = "team", responses((status = 200, body = TotpSetup)))]
 async fn begin_my_totp(State(edge): State<Edge>, write: Write) -> Result<Answer, Failure> {
     let (secret, who) = (random::bytes()?, write.who.clone());
-    edge.once_secret(&write.who, &write.once, 200, move |tx| crate::begin_totp(tx, &who, secret)).await
+    edge.once_secret(&write.who, &write.once, 200, move |tx| {
+        crate::begin_totp(tx, &who, secret)
+    })
+    .await
 }
 
 #[derive(Clone, Deserialize, utoipa::ToSchema)]
@@ -171,11 +192,15 @@ struct Recovery {
 /// Turns the second factor on with a code of the app.
 #[utoipa::path(post, path = "/me/totp/confirm", tag = "team", request_body = CodeBody, responses((status = 200, body = Recovery)))]
 async fn confirm_my_totp(State(edge): State<Edge>, write: Write<CodeBody>) -> Result<Answer, Failure> {
-    let recovery = (0..crate::RECOVERY_CODES).map(|_| random::spoken()).collect::<Result<Vec<_>, _>>()?;
+    let recovery = (0..crate::RECOVERY_CODES)
+        .map(|_| random::spoken())
+        .collect::<Result<Vec<_>, _>>()?;
     let (now, who, code) = (edge.now(), write.who.clone(), write.body.code);
     edge.once_secret(&write.who, &write.once, 200, move |tx| {
         crate::confirm_totp(tx, now, &who, &code, &recovery)?;
-        Ok(Recovery { recovery: recovery.clone() })
+        Ok(Recovery {
+            recovery: recovery.clone(),
+        })
     })
     .await
 }
@@ -190,20 +215,30 @@ struct OwnPasswordBody {
 async fn end_my_totp(State(edge): State<Edge>, mut write: Write<OwnPasswordBody>) -> Result<Answer, Failure> {
     write.once = write.once.without_body();
     let proof = prove_own(&edge, &write.who, write.body.password.clone()).await?;
-    edge.write(write, 200, move |tx, now, who, _| crate::end_totp(tx, now, who, &proof)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::end_totp(tx, now, who, &proof)
+    })
+    .await
 }
 
 /// Where I am signed in.
 #[utoipa::path(get, path = "/me/sign-ins", tag = "team", responses((status = 200, body = Page<Device>)))]
-async fn my_sign_ins(State(edge): State<Edge>, SignedIn(who, sign_in): SignedIn) -> Result<Json<Page<Device>>, Failure> {
+async fn my_sign_ins(
+    State(edge): State<Edge>,
+    SignedIn(who, sign_in): SignedIn,
+) -> Result<Json<Page<Device>>, Failure> {
     let current = Some(sign_in.id);
-    let items = edge.read(&who, move |tx, now, who| crate::devices(tx, now, who, current)).await?;
+    let items = edge
+        .read(&who, move |tx, now, who| crate::devices(tx, now, who, current))
+        .await?;
     Ok(whole(items))
 }
 
 /// Signs another device out.
 #[utoipa::path(delete, path = "/me/sign-ins/{id}", tag = "team", params(("id" = Id, Path)), responses((status = 200)))]
 async fn end_my_sign_in(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::end_sign_in(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::end_sign_in(tx, now, who, id)
+    })
+    .await
 }
-

@@ -45,7 +45,14 @@ impl IntoResponse for Answer {
         if status == StatusCode::NO_CONTENT {
             return status.into_response();
         }
-        (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], self.body)
+        (
+            status,
+            [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CACHE_CONTROL, "no-store"),
+            ],
+            self.body,
+        )
             .into_response()
     }
 }
@@ -57,7 +64,13 @@ impl Once {
             None => None,
             Some(value) => match value.to_str() {
                 Ok(key) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
-                _ => return Err(Problem::new(422, "idempotency_key", "An Idempotency-Key has 1 to 200 characters.")),
+                _ => {
+                    return Err(Problem::new(
+                        422,
+                        "idempotency_key",
+                        "An Idempotency-Key has 1 to 200 characters.",
+                    ));
+                }
             },
         };
         let place = format!("{} {}", parts.method, parts.uri);
@@ -68,7 +81,10 @@ impl Once {
     /// For a body that holds a password: its hash is not kept, as a fast hash would give the password away.
     #[must_use]
     pub fn without_body(self) -> Once {
-        Once { request: hash(&self.place, b""), ..self }
+        Once {
+            request: hash(&self.place, b""),
+            ..self
+        }
     }
 }
 
@@ -80,7 +96,11 @@ impl<T: DeserializeOwned> FromRequest<Edge> for Write<T> {
         let Caller(who) = Caller::from_request_parts(&mut parts, edge).await?;
         let bytes = body::body_bytes(Request::from_parts(parts.clone(), rest), edge).await?;
         let once = Once::of(&parts, &bytes)?;
-        Ok(Write { who, once, body: body::parse(&parts.headers, &bytes)? })
+        Ok(Write {
+            who,
+            once,
+            body: body::parse(&parts.headers, &bytes)?,
+        })
     }
 }
 
@@ -93,7 +113,10 @@ impl Edge {
         F: FnMut(&mut Tx<'_>, Ms, &Actor, B) -> Result<T, Problem> + Send + 'static,
     {
         let (now, who, body) = (self.now(), write.who.clone(), write.body);
-        self.once(&write.who, &write.once, status, move |tx| verb(tx, now, &who, body.clone())).await
+        self.once(&write.who, &write.once, status, move |tx| {
+            verb(tx, now, &who, body.clone())
+        })
+        .await
     }
 
     /// Does `work` once for a key: the same request again gets the first one's answer, another request
@@ -109,7 +132,13 @@ impl Edge {
 
     /// Like [`Edge::once`] for an answer that holds a secret: it is not kept, so the same request again
     /// is refused with `already_done`.
-    pub async fn once_secret<T, F>(&self, who: &Actor, once: &Once, status: u16, work: F) -> Result<Answer, Failure>
+    pub async fn once_secret<T, F>(
+        &self,
+        who: &Actor,
+        once: &Once,
+        status: u16,
+        work: F,
+    ) -> Result<Answer, Failure>
     where
         T: Serialize,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
@@ -117,7 +146,14 @@ impl Edge {
         self.keep(who, once, status, false, work).await
     }
 
-    async fn keep<T, F>(&self, who: &Actor, once: &Once, status: u16, open: bool, mut work: F) -> Result<Answer, Failure>
+    async fn keep<T, F>(
+        &self,
+        who: &Actor,
+        once: &Once,
+        status: u16,
+        open: bool,
+        mut work: F,
+    ) -> Result<Answer, Failure>
     where
         T: Serialize,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
@@ -125,10 +161,18 @@ impl Edge {
         let (now, org, actor, once) = (self.now(), who.org, actor_key(who), once.clone());
         let answer = self.db.write(move |tx| {
             let Some(key) = &once.key else {
-                return Ok(Answer { status, body: wire::to_text(&work(tx)?)? });
+                return Ok(Answer {
+                    status,
+                    body: wire::to_text(&work(tx)?)?,
+                });
             };
             let found = tx.kept_answer(org, &actor, key)?;
-            if let Some(KeptAnswer { request, status, body }) = found {
+            if let Some(KeptAnswer {
+                request,
+                status,
+                body,
+            }) = found
+            {
                 if request != once.request {
                     let detail = "This Idempotency-Key was used for another request.";
                     return Err(Problem::new(422, "idempotency_mismatch", detail));
@@ -137,11 +181,18 @@ impl Edge {
                     let detail = "This was done already; its secret is shown only once.";
                     return Err(Problem::conflict("already_done", detail));
                 }
-                return Ok(Answer { status: u16::try_from(status).unwrap_or(200), body });
+                return Ok(Answer {
+                    status: u16::try_from(status).unwrap_or(200),
+                    body,
+                });
             }
             let body = wire::to_text(&work(tx)?)?;
             let shown = if open { body.clone() } else { String::new() };
-            let kept = KeptAnswer { request: once.request.clone(), status: i64::from(status), body: shown };
+            let kept = KeptAnswer {
+                request: once.request.clone(),
+                status: i64::from(status),
+                body: shown,
+            };
             tx.keep_answer(now, org, &actor, key, &kept)?;
             Ok(Answer { status, body })
         });
@@ -150,7 +201,11 @@ impl Edge {
 }
 
 fn hash(place: &str, body: &[u8]) -> String {
-    let hash = Sha256::new().chain_update(place).chain_update([0]).chain_update(body).finalize();
+    let hash = Sha256::new()
+        .chain_update(place)
+        .chain_update([0])
+        .chain_update(body)
+        .finalize();
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

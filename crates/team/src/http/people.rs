@@ -50,20 +50,41 @@ async fn list_people(
     Caller(who): Caller,
     Ask(ask): Ask<PeopleAsk>,
 ) -> Result<Json<Page<PersonView>>, Failure> {
-    let page = PageAsk { cursor: ask.cursor, limit: ask.limit };
+    let page = PageAsk {
+        cursor: ask.cursor,
+        limit: ask.limit,
+    };
     let views = edge.read(&who, move |tx, now, who| {
         let mut presences: HashMap<Id, PresenceView> = crate::presences(tx, now, who)?
             .into_iter()
-            .map(|p| (p.person, PresenceView { state: p.state, reason: p.reason }))
+            .map(|p| {
+                (
+                    p.person,
+                    PresenceView {
+                        state: p.state,
+                        reason: p.reason,
+                    },
+                )
+            })
             .collect();
         let people = crate::people(tx, who, ask.q.as_deref())?;
         let after = page.numbers::<2>();
-        let rest = people.into_iter().filter(|one| after.is_none_or(|[number, id]| (one.number, one.id.0) > (number, id)));
+        let rest = people
+            .into_iter()
+            .filter(|one| after.is_none_or(|[number, id]| (one.number, one.id.0) > (number, id)));
         let views = rest.take(page.limit() + 1).map(|person| {
-            let off = PresenceView { state: Presence::Off, reason: None };
-            PersonView { presence: presences.remove(&person.id).unwrap_or(off), person }
+            let off = PresenceView {
+                state: Presence::Off,
+                reason: None,
+            };
+            PersonView {
+                presence: presences.remove(&person.id).unwrap_or(off),
+                person,
+            }
         });
-        Ok(Page::cut(views.collect(), page.limit(), |view| vec![view.person.number, view.person.id.0]))
+        Ok(Page::cut(views.collect(), page.limit(), |view| {
+            vec![view.person.number, view.person.id.0]
+        }))
     });
     Ok(Json(views.await?))
 }
@@ -117,20 +138,33 @@ async fn add_person(State(edge): State<Edge>, mut write: Write<PersonBody>) -> R
 
 /// Changes somebody.
 #[utoipa::path(patch, path = "/people/{id}", tag = "team", params(("id" = Id, Path)), request_body = PersonChange, responses((status = 200, body = Person)))]
-async fn change_person(State(edge): State<Edge>, At(id): At, write: Write<PersonChange>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, change| crate::change_person(tx, now, who, id, change)).await
+async fn change_person(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<PersonChange>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, change| {
+        crate::change_person(tx, now, who, id, change)
+    })
+    .await
 }
 
 /// Shuts somebody out at once.
 #[utoipa::path(post, path = "/people/{id}/disable", tag = "team", params(("id" = Id, Path)), responses((status = 200, body = Person)))]
 async fn disable_person(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::disable_person(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::disable_person(tx, now, who, id)
+    })
+    .await
 }
 
 /// Lets somebody in again.
 #[utoipa::path(post, path = "/people/{id}/enable", tag = "team", params(("id" = Id, Path)), responses((status = 200, body = Person)))]
 async fn enable_person(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::enable_person(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::enable_person(tx, now, who, id)
+    })
+    .await
 }
 
 #[derive(Clone, Serialize, utoipa::ToSchema)]
@@ -143,13 +177,18 @@ struct NewPassword {
 #[utoipa::path(post, path = "/people/{id}/reset-password", tag = "team", params(("id" = Id, Path)), responses((status = 200, body = NewPassword)))]
 async fn reset_password(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     // Before the slow hash, so that only those who may do it can make the server work.
-    write.who.need(base::Permission::People).map_err(|_| Problem::not_found())?;
+    write
+        .who
+        .need(base::Permission::People)
+        .map_err(|_| Problem::not_found())?;
     let password = random::spoken()?;
     let hash = hashed(password.clone()).await?;
     let (now, who) = (edge.now(), write.who.clone());
     edge.once_secret(&write.who, &write.once, 200, move |tx| {
         crate::reset_password(tx, now, &who, id, hash.clone())?;
-        Ok(NewPassword { password: password.clone() })
+        Ok(NewPassword {
+            password: password.clone(),
+        })
     })
     .await
 }

@@ -29,14 +29,24 @@ async fn add_role(State(edge): State<Edge>, write: Write<NewRole>) -> Result<Ans
 
 /// Changes a role.
 #[utoipa::path(patch, path = "/roles/{id}", tag = "team", params(("id" = Id, Path)), request_body = RoleChange, responses((status = 200, body = Role)))]
-async fn change_role(State(edge): State<Edge>, At(id): At, write: Write<RoleChange>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, change| crate::change_role(tx, now, who, id, change)).await
+async fn change_role(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<RoleChange>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, change| {
+        crate::change_role(tx, now, who, id, change)
+    })
+    .await
 }
 
 /// Removes a role nobody has.
 #[utoipa::path(delete, path = "/roles/{id}", tag = "team", params(("id" = Id, Path)), responses((status = 200)))]
 async fn remove_role(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::remove_role(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::remove_role(tx, now, who, id)
+    })
+    .await
 }
 
 #[derive(Clone, Serialize, utoipa::ToSchema)]
@@ -49,6 +59,10 @@ struct Right {
 /// All rights there are, in the order roles show them.
 #[utoipa::path(get, path = "/permissions", tag = "team", responses((status = 200, body = Vec<Right>)))]
 async fn list_permissions(Caller(_who): Caller) -> Json<Vec<Right>> {
-    let right = |key: &Permission| Right { key: *key, zh: key.title().0, en: key.title().1 };
+    let right = |key: &Permission| Right {
+        key: *key,
+        zh: key.title().0,
+        en: key.title().1,
+    };
     Json(Permission::ALL.iter().map(right).collect())
 }

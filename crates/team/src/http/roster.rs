@@ -31,14 +31,24 @@ async fn add_shift(State(edge): State<Edge>, write: Write<NewShift>) -> Result<A
 
 /// Changes a shift, on all days.
 #[utoipa::path(patch, path = "/shifts/{id}", tag = "team", params(("id" = Id, Path)), request_body = ShiftChange, responses((status = 200, body = Shift)))]
-async fn change_shift(State(edge): State<Edge>, At(id): At, write: Write<ShiftChange>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, change| crate::change_shift(tx, now, who, id, change)).await
+async fn change_shift(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<ShiftChange>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, change| {
+        crate::change_shift(tx, now, who, id, change)
+    })
+    .await
 }
 
 /// Removes a shift nobody stands in the roster with.
 #[utoipa::path(delete, path = "/shifts/{id}", tag = "team", params(("id" = Id, Path)), responses((status = 200)))]
 async fn remove_shift(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::remove_shift(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::remove_shift(tx, now, who, id)
+    })
+    .await
 }
 
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
@@ -56,7 +66,10 @@ async fn show_roster(
     Caller(who): Caller,
     Ask(ask): Ask<RosterAsk>,
 ) -> Result<Json<Roster>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::roster(tx, who, &ask.from, &ask.to)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::roster(tx, who, &ask.from, &ask.to))
+            .await?,
+    ))
 }
 
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -77,5 +90,8 @@ async fn set_roster(State(edge): State<Edge>, write: Write<Cells>) -> Result<Ans
 /// Fills the roster by rotation.
 #[utoipa::path(post, path = "/roster/rotate", tag = "team", request_body = Rotate, responses((status = 200)))]
 async fn rotate_roster(State(edge): State<Edge>, write: Write<Rotate>) -> Result<Answer, Failure> {
-    edge.write(write, 200, |tx, now, who, plan| Ok(json!({ "cells": crate::rotate(tx, now, who, &plan)? }))).await
+    edge.write(write, 200, |tx, now, who, plan| {
+        Ok(json!({ "cells": crate::rotate(tx, now, who, &plan)? }))
+    })
+    .await
 }

@@ -10,7 +10,9 @@ use super::{Answer, Ask, Caller, Edge, Failure, Write};
 use crate::{Setting, SettingKind, SettingView};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
-    OpenApiRouter::new().routes(routes!(list_settings)).routes(routes!(set_setting, reset_setting))
+    OpenApiRouter::new()
+        .routes(routes!(list_settings))
+        .routes(routes!(set_setting, reset_setting))
 }
 
 #[derive(Clone, Serialize, utoipa::ToSchema)]
@@ -67,8 +69,14 @@ fn row(setting: &'static Setting, view: SettingView) -> SettingRow {
         max,
         unit,
         choices,
-        zh: Words { title: setting.zh.0, help: setting.zh.1 },
-        en: Words { title: setting.en.0, help: setting.en.1 },
+        zh: Words {
+            title: setting.zh.0,
+            help: setting.zh.1,
+        },
+        en: Words {
+            title: setting.en.0,
+            help: setting.en.1,
+        },
         source: setting.source,
         changed_by: view.changed.map(|changed| changed.0),
         changed_at: view.changed.map(|changed| changed.1),

@@ -30,8 +30,15 @@ async fn add_shop(State(edge): State<Edge>, mut write: Write<NewShop>) -> Result
 
 /// Changes a shop.
 #[utoipa::path(patch, path = "/shops/{id}", tag = "team", params(("id" = Id, Path)), request_body = ShopChange, responses((status = 200, body = Shop)))]
-async fn change_shop(State(edge): State<Edge>, At(id): At, write: Write<ShopChange>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, change| crate::change_shop(tx, now, who, id, change)).await
+async fn change_shop(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<ShopChange>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, change| {
+        crate::change_shop(tx, now, who, id, change)
+    })
+    .await
 }
 
 #[derive(Clone, Serialize, utoipa::ToSchema)]
@@ -46,7 +53,9 @@ async fn new_shop_secret(State(edge): State<Edge>, At(id): At, write: Write) -> 
     let (now, who, secret) = (edge.now(), write.who.clone(), random::secret()?);
     edge.once_secret(&write.who, &write.once, 200, move |tx| {
         crate::new_identity_secret(tx, now, &who, id, secret.clone())?;
-        Ok(IdentitySecret { secret: secret.clone() })
+        Ok(IdentitySecret {
+            secret: secret.clone(),
+        })
     })
     .await
 }

@@ -19,7 +19,9 @@ use crate::{Credentials, Entry, Fresh, PasswordHash, Proof};
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
-    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out))
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(sign_out))
 }
 
 /// What is needed to sign in.
@@ -34,7 +36,9 @@ struct SignInBody {
 /// Does slow work on passwords off the threads that serve requests.
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     let _turn = HASHING.acquire().await.map_err(|_| Problem::internal())?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal())
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Problem::internal())
 }
 
 /// Checks a password.
@@ -64,19 +68,35 @@ async fn sign_in(
     let trusted = proxy_trusted(&edge).await?;
     let address = client_address(&headers, peer.as_ref().map(|peer| &peer.0), trusted);
     let (login, from) = (body.login.clone(), address.clone());
-    let candidate = edge.db.write(move |tx| crate::sign_in_start(tx, now, &login, &from)).await?;
+    let candidate = edge
+        .db
+        .write(move |tx| crate::sign_in_start(tx, now, &login, &from))
+        .await?;
     let proof = prove(candidate.hash.clone(), body.password).await?;
-    let fresh = Fresh { cookie: random::secret()?, csrf: random::secret()? };
+    let fresh = Fresh {
+        cookie: random::secret()?,
+        csrf: random::secret()?,
+    };
     let cookie = cookie_line(&fresh.cookie, is_https(&headers, trusted), false);
-    let device = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let device = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let code = body.code;
     let entry = edge.db.write(move |tx| {
-        let shown =
-            Credentials { proof: proof.as_ref(), code: code.as_deref(), device: &device, address: &address };
-        Ok(match crate::sign_in_finish(tx, now, &candidate, &shown, &fresh)? {
-            Entry::In(actor, sign_in) => Ok(me_of(tx, now, &actor, Some(&sign_in))?),
-            Entry::Refused(problem) => Err(problem),
-        })
+        let shown = Credentials {
+            proof: proof.as_ref(),
+            code: code.as_deref(),
+            device: &device,
+            address: &address,
+        };
+        Ok(
+            match crate::sign_in_finish(tx, now, &candidate, &shown, &fresh)? {
+                Entry::In(actor, sign_in) => Ok(me_of(tx, now, &actor, Some(&sign_in))?),
+                Entry::Refused(problem) => Err(problem),
+            },
+        )
     });
     let me = entry.await??;
     Ok(with_cookie(Json(me).into_response(), &cookie))
@@ -90,9 +110,14 @@ async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let now = edge.now();
-    edge.db.write(move |tx| crate::end_sign_in(tx, now, &who, sign_in.id)).await?;
+    edge.db
+        .write(move |tx| crate::end_sign_in(tx, now, &who, sign_in.id))
+        .await?;
     let secure = is_https(&headers, proxy_trusted(&edge).await?);
-    Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie_line("", secure, true)))
+    Ok(with_cookie(
+        StatusCode::NO_CONTENT.into_response(),
+        &cookie_line("", secure, true),
+    ))
 }
 
 /// Whether what a proxy says is believed: the organisation that runs the installation decides.
@@ -105,7 +130,9 @@ async fn proxy_trusted(edge: &Edge) -> Result<bool, Problem> {
 }
 
 fn is_https(headers: &HeaderMap, proxy_trusted: bool) -> bool {
-    let said = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+    let said = headers
+        .get("x-forwarded-proto")
+        .and_then(|value| value.to_str().ok());
     proxy_trusted && said.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
 }
 
@@ -120,6 +147,8 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

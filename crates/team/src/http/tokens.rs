@@ -9,7 +9,9 @@ use super::{Answer, At, Caller, Edge, Failure, Write, random, whole};
 use crate::{NewToken, Token};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
-    OpenApiRouter::new().routes(routes!(list_tokens, add_token)).routes(routes!(remove_token))
+    OpenApiRouter::new()
+        .routes(routes!(list_tokens, add_token))
+        .routes(routes!(remove_token))
 }
 
 /// The API tokens of the organisation, without their secrets.
@@ -32,7 +34,10 @@ async fn add_token(State(edge): State<Edge>, write: Write<NewToken>) -> Result<A
     let (now, who, new, token) = (edge.now(), write.who.clone(), write.body, random::token()?);
     edge.once_secret(&write.who, &write.once, 201, move |tx| {
         let made = crate::add_token(tx, now, &who, new.clone(), &token)?;
-        Ok(TokenMade { made, token: token.clone() })
+        Ok(TokenMade {
+            made,
+            token: token.clone(),
+        })
     })
     .await
 }
@@ -40,5 +45,8 @@ async fn add_token(State(edge): State<Edge>, write: Write<NewToken>) -> Result<A
 /// Ends an API token at once.
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "team", params(("id" = Id, Path)), responses((status = 200)))]
 async fn remove_token(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::remove_token(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::remove_token(tx, now, who, id)
+    })
+    .await
 }

@@ -1,9 +1,7 @@
 //! What the other rooms lean on: people as actors, tokens, presence by leases, settings with versions.
 
-
-
-use base::{Id, Ms, Permission, Shops, Topic};
 use crate::common::{NOW, TABLES, code, house, pid};
+use base::{Id, Ms, Permission, Shops, Topic};
 use serde_json::json;
 use store::on_both;
 use team::{NewToken, Presence, Setting, SettingKind};

@@ -1,7 +1,6 @@
 //! A small company for tests: two shops, an owner, a supervisor of one shop, an agent of each, and a
 //! second organisation beside it.
 
-
 use base::{Actor, Id, Ms, Problem};
 use store::testing::TestDb;
 use store::{Schema, Tx};
@@ -45,7 +44,10 @@ pub(crate) async fn house(db: &TestDb) -> House {
             supervisor: somebody(tx, &program, "baolu", "supervisor", Some(vec![tea]))?,
             xiaoman: somebody(tx, &program, "xiaoman", "pre_sale", Some(vec![tea]))?,
             guyu: somebody(tx, &program, "guyu", "after_sale", Some(vec![fruit]))?,
-            other: Other { shop, owner: somebody(tx, &far, "yuanshan", "owner", None)? },
+            other: Other {
+                shop,
+                owner: somebody(tx, &far, "yuanshan", "owner", None)?,
+            },
         })
     })
     .await
@@ -53,7 +55,11 @@ pub(crate) async fn house(db: &TestDb) -> House {
 }
 
 fn new_shop(tx: &mut Tx<'_>, who: &Actor, name: &str, key: &str) -> Result<Id, Problem> {
-    let new = NewShop { key: key.into(), name: name.into(), ..NewShop::default() };
+    let new = NewShop {
+        key: key.into(),
+        name: name.into(),
+        ..NewShop::default()
+    };
     team::add_shop(tx, NOW, who, new).map(|shop| shop.id)
 }
 
@@ -65,7 +71,13 @@ pub(crate) fn somebody(
     shops: Option<Vec<Id>>,
 ) -> Result<Actor, Problem> {
     let role = team::role_by_key(tx, who.org, role)?.expect("a role").id;
-    let new = NewPerson { login: login.into(), name: login.into(), roles: vec![role], shops, ..NewPerson::default() };
+    let new = NewPerson {
+        login: login.into(),
+        name: login.into(),
+        roles: vec![role],
+        shops,
+        ..NewPerson::default()
+    };
     let person = team::add_person(tx, NOW, who, new)?;
     Ok(team::actor_of(tx, who.org, person.id)?.expect("an actor"))
 }

@@ -12,18 +12,37 @@ const PASSWORD: &str = "青山-绿水-2026";
 async fn set_password(db: &TestDb, actor: &Actor) {
     let (program, id) = (Actor::program(actor.org), pid(actor));
     let hash = PasswordHash::new(PASSWORD, b"0123456789abcdef").expect("hashed");
-    db.write(move |tx| team::reset_password(tx, NOW, &program, id, hash.clone())).await.expect("set");
+    db.write(move |tx| team::reset_password(tx, NOW, &program, id, hash.clone()))
+        .await
+        .expect("set");
 }
 
 /// One try to sign in, as the door makes it.
-async fn knock(db: &TestDb, at: Ms, login: &str, from: &str, password: &str, otp: Option<&str>) -> Result<Entry, Problem> {
+async fn knock(
+    db: &TestDb,
+    at: Ms,
+    login: &str,
+    from: &str,
+    password: &str,
+    otp: Option<&str>,
+) -> Result<Entry, Problem> {
     let (login, from, otp) = (login.to_owned(), from.to_owned(), otp.map(str::to_owned));
     let address = from.clone();
-    let candidate = db.write(move |tx| team::sign_in_start(tx, at, &login, &address)).await?;
+    let candidate = db
+        .write(move |tx| team::sign_in_start(tx, at, &login, &address))
+        .await?;
     let proof = candidate.hash.prove(password);
     db.write(move |tx| {
-        let fresh = Fresh { cookie: format!("cookie-{}", tx.id()), csrf: "csrf".into() };
-        let shown = Credentials { proof: proof.as_ref(), code: otp.as_deref(), device: "test", address: &from };
+        let fresh = Fresh {
+            cookie: format!("cookie-{}", tx.id()),
+            csrf: "csrf".into(),
+        };
+        let shown = Credentials {
+            proof: proof.as_ref(),
+            code: otp.as_deref(),
+            device: "test",
+            address: &from,
+        };
         team::sign_in_finish(tx, at, &candidate, &shown, &fresh)
     })
     .await
@@ -39,7 +58,8 @@ fn said(entry: &Result<Entry, Problem>) -> String {
 fn otp(secret: &str, at: Ms) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).expect("base 32");
     let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
-    totp.generate(u64::try_from(at.0 / 1000).expect("after 1970")).to_string()
+    totp.generate(u64::try_from(at.0 / 1000).expect("after 1970"))
+        .to_string()
 }
 
 on_both! { TABLES;

@@ -1,8 +1,8 @@
 //! The team room, on both engines and over its HTTP doors.
 
-mod common;
 mod basics;
-mod web;
+mod common;
 mod entry;
 mod planning;
 mod rights;
+mod web;

@@ -3,7 +3,6 @@
 use base::{Actor, Calendar, Id, Ms, PageAsk, Topic};
 use serde_json::json;
 use store::on_both;
-use store::testing::TestDb;
 use team::{
     AuditFilter, Cell, GroupChange, NewGroup, NewPaper, NewShift, OnShift, PaperState, Rotate, ShopChange,
 };
@@ -11,7 +10,11 @@ use team::{
 use crate::common::{NOW, TABLES, code, house, pid, somebody};
 
 fn shanghai(text: &str) -> Ms {
-    Ms(format!("{text}+08:00[Asia/Shanghai]").parse::<jiff::Zoned>().expect("a moment").timestamp().as_millisecond())
+    Ms(format!("{text}+08:00[Asia/Shanghai]")
+        .parse::<jiff::Zoned>()
+        .expect("a moment")
+        .timestamp()
+        .as_millisecond())
 }
 
 on_both! { TABLES;
@@ -179,5 +182,8 @@ on_both! { TABLES;
 }
 
 fn paper_days() -> &'static team::Setting {
-    team::SETTINGS.iter().find(|setting| setting.key == "team.paper_days").expect("a setting")
+    team::SETTINGS
+        .iter()
+        .find(|setting| setting.key == "team.paper_days")
+        .expect("a setting")
 }

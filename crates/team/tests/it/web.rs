@@ -30,9 +30,17 @@ struct Reply {
 static ALL: [&[team::Setting]; 1] = [&team::SETTINGS];
 
 fn browser(db: &TestDb) -> Browser {
-    let edge = Edge { db: db.db.clone(), settings: &ALL, clock: || NOW };
+    let edge = Edge {
+        db: db.db.clone(),
+        settings: &ALL,
+        clock: || NOW,
+    };
     let (router, _) = team::http::routes().with_state(edge).split_for_parts();
-    Browser { router, cookie: String::new(), csrf: String::new() }
+    Browser {
+        router,
+        cookie: String::new(),
+        csrf: String::new(),
+    }
 }
 
 impl Browser {
@@ -42,25 +50,43 @@ impl Browser {
             request = request.header(*name, *value);
         }
         let request = match body {
-            Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())),
+            Some(body) => request
+                .header("content-type", "application/json")
+                .body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
-        let response: Response<Body> =
-            self.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
+        let response: Response<Body> = self
+            .router
+            .clone()
+            .oneshot(request.expect("a request"))
+            .await
+            .expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)));
-        Reply { status: parts.status, headers: parts.headers, body }
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     async fn as_me(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         let cookie = format!("other=1; xiaoer={}", self.cookie);
-        self.send(method, path, &[("cookie", &cookie), ("x-csrf-token", &self.csrf)], body).await
+        self.send(
+            method,
+            path,
+            &[("cookie", &cookie), ("x-csrf-token", &self.csrf)],
+            body,
+        )
+        .await
     }
 
     async fn sign_in(&mut self, login: &str) -> Reply {
         let body = json!({ "login": login, "password": PASSWORD });
-        let reply = self.send("POST", "/sign-in", &[("user-agent", "Firefox")], Some(body)).await;
+        let reply = self
+            .send("POST", "/sign-in", &[("user-agent", "Firefox")], Some(body))
+            .await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         let line = reply.headers["set-cookie"].to_str().expect("a cookie").to_owned();
         self.cookie = line.split(['=', ';']).nth(1).expect("a value").to_owned();
@@ -70,8 +96,15 @@ impl Browser {
 }
 
 fn code(reply: &Reply) -> (u16, &str) {
-    assert_eq!(reply.headers["content-type"], "application/problem+json", "{}", reply.body);
-    (reply.status.as_u16(), reply.body["code"].as_str().unwrap_or_default())
+    assert_eq!(
+        reply.headers["content-type"], "application/problem+json",
+        "{}",
+        reply.body
+    );
+    (
+        reply.status.as_u16(),
+        reply.body["code"].as_str().unwrap_or_default(),
+    )
 }
 
 /// Gives everybody of the house the same password.
@@ -79,8 +112,14 @@ async fn with_passwords(db: &TestDb) -> crate::common::House {
     let h = house(db).await;
     let hash = PasswordHash::new(PASSWORD, b"0123456789abcdef").expect("hashed");
     for actor in [&h.owner, &h.supervisor, &h.xiaoman, &h.guyu, &h.other.owner] {
-        let (program, id, hash) = (Actor::program(actor.org), actor.person().expect("a person"), hash.clone());
-        db.write(move |tx| team::reset_password(tx, NOW, &program, id, hash.clone())).await.expect("set");
+        let (program, id, hash) = (
+            Actor::program(actor.org),
+            actor.person().expect("a person"),
+            hash.clone(),
+        );
+        db.write(move |tx| team::reset_password(tx, NOW, &program, id, hash.clone()))
+            .await
+            .expect("set");
     }
     h
 }
@@ -272,7 +311,10 @@ on_both! { TABLES;
 }
 
 fn edge_setting(key: &str) -> &'static team::Setting {
-    team::SETTINGS.iter().find(|setting| setting.key == key).expect("a setting")
+    team::SETTINGS
+        .iter()
+        .find(|setting| setting.key == key)
+        .expect("a setting")
 }
 
 #[test]
@@ -283,7 +325,12 @@ fn the_api_describes_itself_with_one_name_for_each_door() {
     let mut names = Vec::new();
     for (path, item) in api["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("methods") {
-            names.push(operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path}")).to_owned());
+            names.push(
+                operation["operationId"]
+                    .as_str()
+                    .unwrap_or_else(|| panic!("{method} {path}"))
+                    .to_owned(),
+            );
         }
     }
     let count = names.len();
@@ -292,4 +339,3 @@ fn the_api_describes_itself_with_one_name_for_each_door() {
     assert_eq!(names.len(), count);
     assert!(count > 30);
 }
-
