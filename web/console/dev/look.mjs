@@ -26,7 +26,7 @@ const shots = {
   menu: { path: "/reception/1", do: async (p) => p.locator(".card").nth(2).click({ button: "right" }) },
   unsent: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("这句发不出去的"), await p.keyboard.press("Enter"), await p.waitForTimeout(200)) },
   bulk: { path: "/reception", do: async (p) => (await p.locator(".card .box").nth(1).check({ force: true }), await p.locator(".card .box").nth(3).check({ force: true })) },
-  presence: { path: "/reception", do: async (p) => (await p.locator("header .now").click(), await p.waitForTimeout(300)) },
+  presence: { path: "/reception", do: async (p) => (await p.locator(".bar .now").click(), await p.waitForTimeout(300)) },
 };
 const browser = await launch();
 const variants = [

@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const dist = fileURLToPath(new URL("../../dist/console", import.meta.url));
+const dist = process.env.DIST ?? fileURLToPath(new URL("../../dist/console", import.meta.url));
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420"><rect width="640" height="420" fill="#b9c6c3"/><path d="M0 420 220 180l140 150 90-90 190 180z" fill="#7f9a95"/><circle cx="500" cy="110" r="44" fill="#e7ecea"/></svg>';
