@@ -23,7 +23,13 @@ pub struct ProductCard {
 
 /// The card of a product that `shop` sells, of one of its SKUs or of the product as a whole. What is not
 /// sold there (any more), and a SKU of another product, is `not_found`.
-pub fn card(tx: &mut Tx<'_>, org: Id, shop: Id, product: Id, sku: Option<Id>) -> Result<ProductCard, Problem> {
+pub fn card(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shop: Id,
+    product: Id,
+    sku: Option<Id>,
+) -> Result<ProductCard, Problem> {
     let head = tx.row(
         "SELECT title, picture FROM product p
          WHERE org_id = $1 AND id = $2 AND active = 1
@@ -42,5 +48,12 @@ pub fn card(tx: &mut Tx<'_>, org: Id, shop: Id, product: Id, sku: Option<Id>) ->
     };
     let chosen = chosen.ok_or_else(Problem::not_found)?;
     let spec = sku.map(|_| chosen.spec).filter(|spec| !spec.is_empty());
-    Ok(ProductCard { product, sku, title, spec, price_fen: chosen.price_fen, picture })
+    Ok(ProductCard {
+        product,
+        sku,
+        title,
+        spec,
+        price_fen: chosen.price_fen,
+        picture,
+    })
 }

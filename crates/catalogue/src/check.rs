@@ -12,7 +12,9 @@ pub(crate) fn price(field: &'static str, amount: Fen) -> Result<Fen, Problem> {
         Ok(amount)
     } else {
         let detail = format!("A price is between 0 and {MOST_FEN} fen.");
-        Err(Problem::input(field, "out_of_range", detail).with("min", 0).with("max", MOST_FEN))
+        Err(Problem::input(field, "out_of_range", detail)
+            .with("min", 0)
+            .with("max", MOST_FEN))
     }
 }
 
@@ -22,7 +24,9 @@ pub(crate) fn pieces(field: &'static str, pieces: i64) -> Result<i64, Problem> {
         Ok(pieces)
     } else {
         let detail = format!("A quantity is between 0 and {MOST_PIECES}.");
-        Err(Problem::input(field, "out_of_range", detail).with("min", 0).with("max", MOST_PIECES))
+        Err(Problem::input(field, "out_of_range", detail)
+            .with("min", 0)
+            .with("max", MOST_PIECES))
     }
 }
 

@@ -3,17 +3,22 @@
 
 mod card;
 mod check;
+pub mod http;
+mod new_product;
 mod product;
 mod setting;
 mod sku;
 mod stock;
 
 pub use card::{ProductCard, card};
-pub use product::{NewProduct, Product, ProductFilter, product, products, upsert_product};
+pub use new_product::{NewProduct, upsert_product};
+pub use product::{Product, ProductFilter, product, products};
 pub use setting::SETTINGS;
 pub use sku::{NewSku, Sku, sku, sku_by_code};
 pub use stock::{Stock, give_back, lock, take, unlock};
 
 /// The tables of the catalogue.
-pub const SCHEMA: store::Schema =
-    store::Schema { room: "catalogue", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };
+pub const SCHEMA: store::Schema = store::Schema {
+    room: "catalogue",
+    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+};

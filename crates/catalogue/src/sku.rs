@@ -57,7 +57,11 @@ const COLUMNS: &str = "id, product_id, code, spec, price_fen, floor_fen, on_hand
 
 impl Sku {
     fn read(row: &Row<'_>) -> Result<Sku, Problem> {
-        let stock = Stock { on_hand: row.get(6)?, locked: row.get(7)?, safety: row.get(8)? };
+        let stock = Stock {
+            on_hand: row.get(6)?,
+            locked: row.get(7)?,
+            safety: row.get(8)?,
+        };
         Ok(Sku {
             id: row.get(0)?,
             product: row.get(1)?,
@@ -85,12 +89,20 @@ impl Sku {
 
 /// A SKU by id. No right is asked: callers show it only where the product may be seen.
 pub fn sku(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Sku>, Problem> {
-    tx.row(&format!("SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND id = $2"), args![org, id], Sku::read)
+    tx.row(
+        &format!("SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND id = $2"),
+        args![org, id],
+        Sku::read,
+    )
 }
 
 /// A SKU by its merchant code, exactly as written.
 pub fn sku_by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Sku>, Problem> {
-    tx.row(&format!("SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND code = $2"), args![org, code], Sku::read)
+    tx.row(
+        &format!("SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND code = $2"),
+        args![org, code],
+        Sku::read,
+    )
 }
 
 /// Makes or changes one SKU of `product`; the right was checked. A new one keeps `safety` pieces back unless
@@ -113,19 +125,18 @@ pub(crate) fn upsert(
     if was.as_ref() == Some(&is) {
         return Ok(false);
     }
-    let id = if is.id == Id::NONE { tx.id() } else { is.id };
+    let id = if was.is_some() {
+        is.id
+    } else {
+        make(tx, who.org, product, &is.code)?
+    };
     // Locked pieces are not ours to set: they follow orders.
     tx.exec(
-        "INSERT INTO sku (org_id, id, product_id, code, spec, price_fen, floor_fen, on_hand, locked, safety, active)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)
-         ON CONFLICT (org_id, id) DO UPDATE
-         SET spec = excluded.spec, price_fen = excluded.price_fen, floor_fen = excluded.floor_fen,
-             on_hand = excluded.on_hand, safety = excluded.safety, active = excluded.active",
+        "UPDATE sku SET spec = $3, price_fen = $4, floor_fen = $5, on_hand = $6, safety = $7, active = $8
+         WHERE org_id = $1 AND id = $2",
         args![
             who.org,
             id,
-            product,
-            &is.code,
             &is.spec,
             is.price_fen,
             is.floor_fen,
@@ -135,37 +146,68 @@ pub(crate) fn upsert(
         ],
     )?;
     let data = check::changes(was.as_ref().map(fields), fields(&is)).into();
-    let kind = if was.is_some() { "sku.changed" } else { "sku.created" };
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind, subject: id, data })?;
+    let kind = if was.is_some() {
+        "sku.changed"
+    } else {
+        "sku.created"
+    };
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind,
+        subject: id,
+        data,
+    })?;
     Ok(true)
 }
 
+/// Makes the row of a SKU, to be filled. Two who make one code at once meet here.
+fn make(tx: &mut Tx<'_>, org: Id, product: Id, code: &str) -> Result<Id, Problem> {
+    let id = tx.id();
+    let made = tx.exec(
+        "INSERT INTO sku (org_id, id, product_id, code, spec, price_fen, floor_fen, on_hand, locked, safety, active)
+         VALUES ($1, $2, $3, $4, '', 0, 0, 0, 0, 0, 0) ON CONFLICT (org_id, code) DO NOTHING",
+        args![org, id, product, code],
+    )?;
+    // It was looked up in this very transaction.
+    if made == 1 {
+        Ok(id)
+    } else {
+        Err(Problem::unavailable())
+    }
+}
+
 /// The SKU as it shall be, checked.
-fn wanted(
-    product: Id,
-    code: String,
-    safety: i64,
-    new: &NewSku,
-    was: Option<&Sku>,
-) -> Result<Sku, Problem> {
+fn wanted(product: Id, code: String, safety: i64, new: &NewSku, was: Option<&Sku>) -> Result<Sku, Problem> {
     let spec = match &new.spec {
         Some(spec) if spec.trim().is_empty() => String::new(),
         Some(spec) => clean_line("skus.spec", spec, 120)?,
         None => was.map(|was| was.spec.clone()).unwrap_or_default(),
     };
     let price = new.price_fen.or(was.map(|was| was.price_fen));
-    let price = price.ok_or_else(|| Problem::input("skus.price_fen", "missing", "A new SKU needs a price."))?;
+    let price =
+        price.ok_or_else(|| Problem::input("skus.price_fen", "missing", "A new SKU needs a price."))?;
     let price_fen = check::price("skus.price_fen", price)?;
-    let floor = new.floor_fen.or(was.map(|was| was.floor_fen)).unwrap_or(price_fen);
+    let floor = new
+        .floor_fen
+        .or(was.map(|was| was.floor_fen))
+        .unwrap_or(price_fen);
     let floor_fen = check::price("skus.floor_fen", floor)?;
     if floor_fen > price_fen {
         let detail = "The floor is above the price; lower it, or raise the price.";
         return Err(Problem::input("skus.floor_fen", "floor_above_price", detail).with("sku", code));
     }
     let stock = Stock {
-        on_hand: check::pieces("skus.on_hand", new.on_hand.or(was.map(|was| was.on_hand)).unwrap_or(0))?,
+        on_hand: check::pieces(
+            "skus.on_hand",
+            new.on_hand.or(was.map(|was| was.on_hand)).unwrap_or(0),
+        )?,
         locked: was.map_or(0, |was| was.locked),
-        safety: check::pieces("skus.safety", new.safety.or(was.map(|was| was.safety)).unwrap_or(safety))?,
+        safety: check::pieces(
+            "skus.safety",
+            new.safety.or(was.map(|was| was.safety)).unwrap_or(safety),
+        )?,
     };
     Ok(Sku {
         id: was.map_or(Id::NONE, |was| was.id),

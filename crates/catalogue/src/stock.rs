@@ -20,7 +20,11 @@ impl Stock {
     }
 
     fn read(row: &Row<'_>) -> Result<Stock, Problem> {
-        Ok(Stock { on_hand: row.get(0)?, locked: row.get(1)?, safety: row.get(2)? })
+        Ok(Stock {
+            on_hand: row.get(0)?,
+            locked: row.get(1)?,
+            safety: row.get(2)?,
+        })
     }
 }
 
@@ -36,7 +40,13 @@ pub fn lock(tx: &mut Tx<'_>, now: Ms, who: &Actor, sku: Id, quantity: i64) -> Re
 }
 
 /// Takes a promise of `quantity` pieces back; `None` when fewer are promised.
-pub fn unlock(tx: &mut Tx<'_>, now: Ms, who: &Actor, sku: Id, quantity: i64) -> Result<Option<Stock>, Problem> {
+pub fn unlock(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    sku: Id,
+    quantity: i64,
+) -> Result<Option<Stock>, Problem> {
     let sql = "UPDATE sku SET locked = locked - $3
                WHERE org_id = $1 AND id = $2 AND locked >= $3
                RETURNING on_hand, locked, safety";
@@ -79,8 +89,10 @@ fn change(
         return Err(Problem::input("quantity", "out_of_range", "A quantity is at least 1.").with("min", 1));
     }
     let Some(stock) = tx.row(sql, args![who.org, sku, quantity], Stock::read)? else {
-        let known: Option<Id> =
-            tx.value("SELECT id FROM sku WHERE org_id = $1 AND id = $2", args![who.org, sku])?;
+        let known: Option<Id> = tx.value(
+            "SELECT id FROM sku WHERE org_id = $1 AND id = $2",
+            args![who.org, sku],
+        )?;
         return known.map(|_| None).ok_or_else(Problem::not_found);
     };
     let data = match kind {
@@ -89,6 +101,13 @@ fn change(
         "sku.taken" => json!({ "on_hand": [stock.on_hand + quantity, stock.on_hand] }),
         _ => json!({ "on_hand": [stock.on_hand - quantity, stock.on_hand] }),
     };
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind, subject: sku, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind,
+        subject: sku,
+        data,
+    })?;
     Ok(Some(stock))
 }

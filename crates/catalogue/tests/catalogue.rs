@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use base::{Actor, Fen, Id, Ms, PageAsk, Permission, Permissions, Problem, Shops, Who};
-use catalogue::{NewProduct, NewSku, Product, ProductFilter, SETTINGS, card, products, upsert_product};
+use catalogue::{
+    NewProduct, NewSku, Product, ProductFilter, SETTINGS, Stock, card, products, upsert_product,
+};
 use serde_json::json;
 use store::testing::TestDb;
 use store::{LogRow, Schema, Tx, args, on_both};
 
 const TABLES: &[Schema] = &[team::SCHEMA, catalogue::SCHEMA];
 const NOW: Ms = Ms(1_790_000_000_000);
+
+/// One of the four that move stock.
+type Verb = fn(&mut Tx<'_>, Ms, &Actor, Id, i64) -> Result<Option<Stock>, Problem>;
 
 /// Two organisations; the first has two shops.
 struct Scene {
@@ -31,13 +36,22 @@ async fn scene(db: &TestDb) -> Scene {
 
 fn shop(tx: &mut Tx<'_>, org: Id, name: &str) -> Result<Id, Problem> {
     let key = format!("{:0>16}", tx.id());
-    let new = team::NewShop { key, name: name.into(), ..team::NewShop::default() };
+    let new = team::NewShop {
+        key,
+        name: name.into(),
+        ..team::NewShop::default()
+    };
     Ok(team::add_shop(tx, NOW, &Actor::program(org), new)?.id)
 }
 
 fn editor(org: Id, shops: Shops) -> Actor {
     let permissions = [Permission::EditCatalogue].into_iter().collect();
-    Actor { org, who: Who::Person(Id(7)), permissions, shops }
+    Actor {
+        org,
+        who: Who::Person(Id(7)),
+        permissions,
+        shops,
+    }
 }
 
 fn new_sku(code: &str, price: i64, on_hand: i64) -> NewSku {
@@ -71,14 +85,25 @@ async fn add(db: &TestDb, who: &Actor, new: NewProduct) -> Result<Product, Probl
 }
 
 async fn list(db: &TestDb, who: &Actor, q: &str, shop: Option<Id>) -> Result<Vec<String>, Problem> {
-    let (who, filter) = (who.clone(), ProductFilter { q: Some(q.into()), shop, active: None });
-    let page = db.read(move |tx| products(tx, &who, &filter, &PageAsk::default())).await?;
+    let (who, filter) = (
+        who.clone(),
+        ProductFilter {
+            q: Some(q.into()),
+            shop,
+            active: None,
+        },
+    );
+    let page = db
+        .read(move |tx| products(tx, &who, &filter, &PageAsk::default()))
+        .await?;
     Ok(page.items.into_iter().map(|product| product.code).collect())
 }
 
 async fn log(db: &TestDb) -> Vec<LogRow> {
     let sql = format!("SELECT {} FROM log ORDER BY seq", LogRow::COLUMNS);
-    db.read(move |tx| tx.rows(&sql, args![], LogRow::read)).await.expect("the log")
+    db.read(move |tx| tx.rows(&sql, args![], LogRow::read))
+        .await
+        .expect("the log")
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
@@ -238,11 +263,11 @@ on_both! { TABLES;
         let who = editor(org, Shops::All);
         let id = add(db, &who, new_product("D", "毯子", vec![new_sku("D-1", 100, 10)])).await.expect("made").skus[0].id;
         let actor = who.clone();
-        let run = move |verb: fn(&mut Tx<'_>, Ms, &Actor, Id, i64) -> Result<Option<catalogue::Stock>, Problem>, n: i64| {
+        let run = move |verb: Verb, n: i64| {
             let who = actor.clone();
             db.write(move |tx| verb(tx, NOW, &who, id, n))
         };
-        let left = |stock: Result<Option<catalogue::Stock>, Problem>| stock.expect("known").map(|s| (s.on_hand, s.locked, s.sellable()));
+        let left = |stock: Result<Option<Stock>, Problem>| stock.expect("known").map(|s| (s.on_hand, s.locked, s.sellable()));
         assert_eq!(left(run(catalogue::lock, 8).await), None, "three are kept back");
         assert_eq!(left(run(catalogue::lock, 7).await), Some((10, 7, 0)));
         assert_eq!(left(run(catalogue::unlock, 8).await), None);

@@ -65,7 +65,11 @@ pub fn block(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Id, new: &NewBlock
     place(tx, who, new.shop)?;
     let reason = clean_text("reason", &new.reason, 300)?;
     if new.until.is_some_and(|until| until <= now) {
-        return Err(Problem::input("until", "in_the_past", "Choose a moment that is still to come."));
+        return Err(Problem::input(
+            "until",
+            "in_the_past",
+            "Choose a moment that is still to come.",
+        ));
     }
     let shop = new.shop.unwrap_or(Id::NONE);
     end(tx, now, who, customer, Some(shop))?;
@@ -74,22 +78,40 @@ pub fn block(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Id, new: &NewBlock
     tx.exec(
         "INSERT INTO customer_block (org_id, id, customer_id, shop_id, reason, until, decided_by, decided_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args![who.org, id, customer, shop, &reason, new.until, decided_by.unwrap_or(Id::NONE), now],
+        args![
+            who.org,
+            id,
+            customer,
+            shop,
+            &reason,
+            new.until,
+            decided_by.unwrap_or(Id::NONE),
+            now
+        ],
     )?;
     let data = json!({ "block": id, "blocked": [false, true], "until": new.until });
-    tx.emit(Event { at: now, who, shop, kind: "customer.blocked", subject: customer, data })?;
-    Ok(Block { id, customer, shop: new.shop, reason, until: new.until, decided_by, decided_at: now })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "customer.blocked",
+        subject: customer,
+        data,
+    })?;
+    Ok(Block {
+        id,
+        customer,
+        shop: new.shop,
+        reason,
+        until: new.until,
+        decided_by,
+        decided_at: now,
+    })
 }
 
 /// Ends the customer's blocks in `shop`, or all in the actor's reach when none is named. Needs
 /// [`Permission::Block`]; `not_blocked` when there is none to end.
-pub fn unblock(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    customer: Id,
-    shop: Option<Id>,
-) -> Result<(), Problem> {
+pub fn unblock(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Id, shop: Option<Id>) -> Result<(), Problem> {
     who.need(Permission::Block)?;
     let customer = survivor(tx, who.org, customer)?;
     if let Some(shop) = shop {
@@ -97,11 +119,21 @@ pub fn unblock(
     }
     let ended = end(tx, now, who, customer, shop)?;
     if ended.is_empty() {
-        return Err(Problem::conflict("not_blocked", "There is no block here that you may end."));
+        return Err(Problem::conflict(
+            "not_blocked",
+            "There is no block here that you may end.",
+        ));
     }
     for (id, shop) in ended {
         let data = json!({ "block": id, "blocked": [true, false] });
-        tx.emit(Event { at: now, who, shop, kind: "customer.unblocked", subject: customer, data })?;
+        tx.emit(Event {
+            at: now,
+            who,
+            shop,
+            kind: "customer.unblocked",
+            subject: customer,
+            data,
+        })?;
     }
     Ok(())
 }
@@ -126,11 +158,20 @@ pub fn blocks(tx: &mut Tx<'_>, now: Ms, who: &Actor, page: &PageAsk) -> Result<P
     );
     let mut arguments = args![who.org, now, before, page.limit() + 1].to_vec();
     arguments.extend(list);
-    Ok(Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |block| vec![block.id.0]))
+    Ok(Page::cut(
+        tx.rows(&sql, &arguments, read)?,
+        page.limit(),
+        |block| vec![block.id.0],
+    ))
 }
 
 /// The last decided block of a customer that is in force in the actor's reach.
-pub(crate) fn in_reach(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Id) -> Result<Option<Block>, Problem> {
+pub(crate) fn in_reach(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    customer: Id,
+) -> Result<Option<Block>, Problem> {
     let (reach, list) = reach(who, 4);
     let sql = format!(
         "SELECT {COLUMNS} FROM customer_block
@@ -143,7 +184,9 @@ pub(crate) fn in_reach(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Id) -> R
 
 /// The name of who decided.
 pub(crate) fn decider(tx: &mut Tx<'_>, org: Id, block: &Block) -> Result<Option<String>, Problem> {
-    let Some(person) = block.decided_by else { return Ok(None) };
+    let Some(person) = block.decided_by else {
+        return Ok(None);
+    };
     Ok(team::person(tx, org, person)?.map(|person| person.name))
 }
 
@@ -154,7 +197,10 @@ fn reach(who: &Actor, first: usize) -> (String, Vec<store::Arg<'static>>) {
         Shops::Only(shops) => {
             let mut shops = shops.to_vec();
             shops.push(Id::NONE);
-            (format!("shop_id IN {}", Tx::in_list(first, shops.len())), pad(&shops))
+            (
+                format!("shop_id IN {}", Tx::in_list(first, shops.len())),
+                pad(&shops),
+            )
         }
     }
 }
@@ -164,7 +210,11 @@ fn place(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<(), Problem> 
     match shop {
         Some(shop) => check::shop(tx, who, shop),
         None if who.shops == Shops::All => Ok(()),
-        None => Err(Problem::input("shop", "shop_missing", "Name the shop; you do not have all of them.")),
+        None => Err(Problem::input(
+            "shop",
+            "shop_missing",
+            "Name the shop; you do not have all of them.",
+        )),
     }
 }
 

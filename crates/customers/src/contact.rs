@@ -48,7 +48,9 @@ impl Contact {
     pub(crate) fn get(tx: &mut Tx<'_>, org: Id, customer: Id) -> Result<Contact, Problem> {
         let columns = Contact::COLUMNS;
         let sql = format!("SELECT {columns} FROM customer_secret WHERE org_id = $1 AND customer_id = $2");
-        Ok(tx.row(&sql, args![org, customer], Contact::read)?.unwrap_or_default())
+        Ok(tx
+            .row(&sql, args![org, customer], Contact::read)?
+            .unwrap_or_default())
     }
 
     /// The same with every part masked.
@@ -81,7 +83,11 @@ pub fn is_masked(value: &str) -> bool {
 /// `浙江省杭州市西湖区文三路 9 号` → `浙江省杭州市****`: the province and city, as a rule.
 pub fn mask_address(address: &str) -> String {
     let head: String = address.chars().take(6).collect();
-    if head.chars().count() < 6 { "****".to_owned() } else { format!("{head}****") }
+    if head.chars().count() < 6 {
+        "****".to_owned()
+    } else {
+        format!("{head}****")
+    }
 }
 
 /// `zhang-0815` → `****15`: enough to tell two of one customer apart.
@@ -107,9 +113,18 @@ pub fn keep_contact(
     let customer = survivor(tx, who.org, customer)?;
     let was = Contact::get(tx, who.org, customer)?;
     let is = Contact {
-        real_name: fuller(&was.real_name, check::line("real_name", new.real_name.as_deref().unwrap_or(""), 60)?),
-        phone: fuller(&was.phone, check::line("phone", new.phone.as_deref().unwrap_or(""), 120)?),
-        address: fuller(&was.address, check::line("address", new.address.as_deref().unwrap_or(""), 300)?),
+        real_name: fuller(
+            &was.real_name,
+            check::line("real_name", new.real_name.as_deref().unwrap_or(""), 60)?,
+        ),
+        phone: fuller(
+            &was.phone,
+            check::line("phone", new.phone.as_deref().unwrap_or(""), 120)?,
+        ),
+        address: fuller(
+            &was.address,
+            check::line("address", new.address.as_deref().unwrap_or(""), 300)?,
+        ),
     };
     if was == is {
         return Ok(());
@@ -118,7 +133,12 @@ pub fn keep_contact(
     let (from, to) = (was.masked(), is.masked());
     let mut data = Map::<String, Value>::new();
     for (name, from, to, changed) in [
-        ("real_name", from.real_name, to.real_name, was.real_name != is.real_name),
+        (
+            "real_name",
+            from.real_name,
+            to.real_name,
+            was.real_name != is.real_name,
+        ),
         ("phone", from.phone, to.phone, was.phone != is.phone),
         ("address", from.address, to.address, was.address != is.address),
     ] {
@@ -127,7 +147,14 @@ pub fn keep_contact(
         }
     }
     let shop = Id::NONE;
-    tx.emit(Event { at: now, who, shop, kind: "customer.contact_changed", subject: customer, data: data.into() })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "customer.contact_changed",
+        subject: customer,
+        data: data.into(),
+    })
 }
 
 /// The newer value, unless it is empty, or masked where the older is full.
@@ -157,7 +184,14 @@ pub fn reveal(
         SecretField::Address => ("address", contact.address),
     };
     let data = json!({ "field": name });
-    tx.emit(Event { at: now, who, shop: Id::NONE, kind: "customer.revealed", subject: customer, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "customer.revealed",
+        subject: customer,
+        data,
+    })?;
     Ok(value)
 }
 

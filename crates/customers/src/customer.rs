@@ -69,7 +69,8 @@ pub struct BlockedView {
 }
 
 /// Which customers a list holds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct CustomerFilter {
     /// Part of the name, or the whole of a nick or of a shop's own customer id.
     pub q: Option<String>,
@@ -144,9 +145,18 @@ pub fn customers(
     );
     let pattern = q.map(check::anywhere);
     let arguments = args![who.org, before, filter.known, &pattern, q, page.limit() + 1];
-    let page = Page::cut(tx.rows(&sql, arguments, Customer::read)?, page.limit(), |row| vec![row.id.0]);
-    let items = page.items.into_iter().map(|row| view(tx, now, who, row)).collect::<Result<_, _>>()?;
-    Ok(Page { items, next: page.next })
+    let page = Page::cut(tx.rows(&sql, arguments, Customer::read)?, page.limit(), |row| {
+        vec![row.id.0]
+    });
+    let items = page
+        .items
+        .into_iter()
+        .map(|row| view(tx, now, who, row))
+        .collect::<Result<_, _>>()?;
+    Ok(Page {
+        items,
+        next: page.next,
+    })
 }
 
 /// Changes what the team wrote about a customer. Needs [`Permission::EditCustomers`].
@@ -175,7 +185,14 @@ pub fn edit_customer(
             args![who.org, id, is.vip, is.level, &is.vip_note, &is.note],
         )?;
         let data = difference(&was, &is).into();
-        tx.emit(Event { at: now, who, shop: Id::NONE, kind: "customer.changed", subject: id, data })?;
+        tx.emit(Event {
+            at: now,
+            who,
+            shop: Id::NONE,
+            kind: "customer.changed",
+            subject: id,
+            data,
+        })?;
     }
     let contact = NewContact {
         real_name: change.real_name.clone(),
@@ -197,15 +214,26 @@ fn difference(was: &Customer, is: &Customer) -> Map<String, Value> {
     let full = |note: &String| !note.is_empty();
     tell("vip", was.vip != is.vip, json!([was.vip, is.vip]));
     tell("level", was.level != is.level, json!([was.level, is.level]));
-    tell("vip_note", was.vip_note != is.vip_note, json!([full(&was.vip_note), full(&is.vip_note)]));
-    tell("note", was.note != is.note, json!([full(&was.note), full(&is.note)]));
+    tell(
+        "vip_note",
+        was.vip_note != is.vip_note,
+        json!([full(&was.vip_note), full(&is.vip_note)]),
+    );
+    tell(
+        "note",
+        was.note != is.note,
+        json!([full(&was.note), full(&is.note)]),
+    );
     data
 }
 
 fn view(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Customer) -> Result<CustomerView, Problem> {
     let secrets = Contact::get(tx, who.org, customer.id)?.masked();
     let identities = identity::identities(tx, who.org, customer.id)?;
-    let nick = identities.iter().find(|one| one.kind == "nick").and_then(|one| one.value.clone());
+    let nick = identities
+        .iter()
+        .find(|one| one.kind == "nick")
+        .and_then(|one| one.value.clone());
     let blocked = match block::in_reach(tx, now, who, customer.id)? {
         Some(block) => Some(BlockedView {
             by: block::decider(tx, who.org, &block)?,

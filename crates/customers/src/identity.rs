@@ -90,7 +90,11 @@ pub fn of_buyer(
     }
     who.need_shop(shop)?;
     if kind == IdentityKind::Visitor {
-        return Err(Problem::input("kind", "identity_invalid", "A visitor is recognised by the widget only."));
+        return Err(Problem::input(
+            "kind",
+            "identity_invalid",
+            "A visitor is recognised by the widget only.",
+        ));
     }
     let value = check::line("buyer", value, 128)?;
     if value.is_empty() || is_masked(&value) {
@@ -144,7 +148,14 @@ pub(crate) fn find_or_make(
         args![who.org, id, name, &name.to_lowercase(), proven, now],
     )?;
     let data = json!({ "by": kind.key() });
-    tx.emit(Event { at: now, who, shop, kind: "customer.created", subject: id, data })?;
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "customer.created",
+        subject: id,
+        data,
+    })?;
     Ok(id)
 }
 
@@ -180,7 +191,12 @@ pub(crate) fn identities(tx: &mut Tx<'_>, org: Id, customer: Id) -> Result<Vec<I
                 "nick" => Some(value),
                 _ => Some(mask_end(&value)),
             };
-            Ok(Identity { kind, shop: (shop != Id::NONE).then_some(shop), value, proven: row.get(3)? })
+            Ok(Identity {
+                kind,
+                shop: (shop != Id::NONE).then_some(shop),
+                value,
+                proven: row.get(3)?,
+            })
         },
     )
 }

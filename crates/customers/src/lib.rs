@@ -5,6 +5,7 @@ mod block;
 mod check;
 mod contact;
 mod customer;
+pub mod http;
 mod identity;
 mod merge;
 mod prove;
@@ -23,5 +24,7 @@ pub use purchase::record_purchase;
 pub use summary::{Summary, summaries, summary};
 
 /// The tables of the customers.
-pub const SCHEMA: store::Schema =
-    store::Schema { room: "customers", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };
+pub const SCHEMA: store::Schema = store::Schema {
+    room: "customers",
+    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+};

@@ -39,7 +39,14 @@ pub(crate) fn merge(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, from: Id, into:
     )?;
     let who = Actor::buyer(org, shop, into);
     let data = json!({ "merged_into": [null, into] });
-    tx.emit(Event { at: now, who: &who, shop, kind: "customer.merged", subject: from, data })
+    tx.emit(Event {
+        at: now,
+        who: &who,
+        shop,
+        kind: "customer.merged",
+        subject: from,
+        data,
+    })
 }
 
 /// What the known customer lacks is filled; nothing secret stays behind.
@@ -59,7 +66,10 @@ fn move_secrets(tx: &mut Tx<'_>, org: Id, from: Id, into: Id) -> Result<(), Prob
         address: fill(kept.address, gone.address),
     };
     is.put(tx, org, into)?;
-    tx.exec("DELETE FROM customer_secret WHERE org_id = $1 AND customer_id = $2", args![org, from])?;
+    tx.exec(
+        "DELETE FROM customer_secret WHERE org_id = $1 AND customer_id = $2",
+        args![org, from],
+    )?;
     Ok(())
 }
 

@@ -45,19 +45,31 @@ pub fn prove(
     let proved = match (known, anonymous) {
         (Some(customer), Some(visitor)) => {
             merge(tx, now, org, shop, visitor, customer)?;
-            Proved { customer, merged: Some(visitor) }
+            Proved {
+                customer,
+                merged: Some(visitor),
+            }
         }
-        (Some(customer), None) => Proved { customer, merged: None },
+        (Some(customer), None) => Proved {
+            customer,
+            merged: None,
+        },
         (None, Some(visitor)) => {
             become_known(tx, now, org, shop, &sub, visitor)?;
-            Proved { customer: visitor, merged: None }
+            Proved {
+                customer: visitor,
+                merged: None,
+            }
         }
         (None, None) => {
             let id = tx.id();
             let who = Actor::buyer(org, shop, id);
             let called = name.clone().unwrap_or_else(|| member_name(id));
             let customer = find_or_make(tx, now, &who, IdentityKind::ShopUser, shop, &sub, &called, id)?;
-            Proved { customer, merged: None }
+            Proved {
+                customer,
+                merged: None,
+            }
         }
     };
     if let Some(name) = name {
@@ -72,10 +84,20 @@ fn become_known(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, sub: &str, visitor:
         // Proved by somebody else since it was looked up: trying again finds it.
         return Err(Problem::unavailable());
     }
-    tx.exec("UPDATE customer SET known = 1 WHERE org_id = $1 AND id = $2", args![org, visitor])?;
+    tx.exec(
+        "UPDATE customer SET known = 1 WHERE org_id = $1 AND id = $2",
+        args![org, visitor],
+    )?;
     let who = Actor::buyer(org, shop, visitor);
     let data = json!({ "known": [false, true] });
-    tx.emit(Event { at: now, who: &who, shop, kind: "customer.proved", subject: visitor, data })
+    tx.emit(Event {
+        at: now,
+        who: &who,
+        shop,
+        kind: "customer.proved",
+        subject: visitor,
+        data,
+    })
 }
 
 /// The shop knows best what its customer is called.
@@ -89,5 +111,12 @@ fn rename(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, customer: Id, name: &str)
     }
     let who = Actor::buyer(org, shop, customer);
     let data = json!({ "name": ["***", "***"] });
-    tx.emit(Event { at: now, who: &who, shop, kind: "customer.renamed", subject: customer, data })
+    tx.emit(Event {
+        at: now,
+        who: &who,
+        shop,
+        kind: "customer.renamed",
+        subject: customer,
+        data,
+    })
 }

@@ -24,5 +24,12 @@ pub fn record_purchase(
     let (spent, count) = sums.ok_or_else(Problem::not_found)?;
     let data = json!({ "spent_fen": [spent - amount.0, spent], "orders": [count - orders, count] });
     let shop = Id::NONE;
-    tx.emit(Event { at: now, who, shop, kind: "customer.purchase_recorded", subject: customer, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "customer.purchase_recorded",
+        subject: customer,
+        data,
+    })
 }

@@ -35,7 +35,9 @@ pub struct Summary {
 impl Summary {
     /// Whether `shop` does not take them.
     pub fn is_blocked(&self, shop: Id) -> bool {
-        self.blocked_in.iter().any(|blocked| *blocked == shop || *blocked == Id::NONE)
+        self.blocked_in
+            .iter()
+            .any(|blocked| *blocked == shop || *blocked == Id::NONE)
     }
 }
 
@@ -59,9 +61,27 @@ pub fn summaries(tx: &mut Tx<'_>, now: Ms, org: Id, ids: &[Id]) -> Result<BTreeM
     let mut found: BTreeMap<Id, Summary> = tx
         .rows(&sql, &arguments, Head::read)?
         .into_iter()
-        .map(|Head { id, name, level, vip, known }| {
-            (id, Summary { id, name, level, vip, known, blocked_in: Vec::new() })
-        })
+        .map(
+            |Head {
+                 id,
+                 name,
+                 level,
+                 vip,
+                 known,
+             }| {
+                (
+                    id,
+                    Summary {
+                        id,
+                        name,
+                        level,
+                        vip,
+                        known,
+                        blocked_in: Vec::new(),
+                    },
+                )
+            },
+        )
         .collect();
     let sql = format!(
         "SELECT customer_id, shop_id FROM customer_block

@@ -30,34 +30,65 @@ async fn scene(db: &TestDb) -> Scene {
 
 fn shop(tx: &mut Tx<'_>, org: Id, name: &str) -> Result<Id, Problem> {
     let key = format!("{:0>16}", tx.id());
-    let new = team::NewShop { key, name: name.into(), ..team::NewShop::default() };
+    let new = team::NewShop {
+        key,
+        name: name.into(),
+        ..team::NewShop::default()
+    };
     Ok(team::add_shop(tx, NOW, &Actor::program(org), new)?.id)
 }
 
 fn agent(org: Id, rights: &[Permission], shops: Shops) -> Actor {
-    Actor { org, who: Who::Person(Id(7)), permissions: rights.iter().copied().collect(), shops }
+    Actor {
+        org,
+        who: Who::Person(Id(7)),
+        permissions: rights.iter().copied().collect(),
+        shops,
+    }
 }
 
 async fn visit(db: &TestDb, org: Id, shop: Id, token: &'static str) -> Id {
-    db.write(move |tx| customers::visitor(tx, NOW, org, shop, token)).await.expect("a visitor").id
+    db.write(move |tx| customers::visitor(tx, NOW, org, shop, token))
+        .await
+        .expect("a visitor")
+        .id
 }
 
-async fn prove(db: &TestDb, org: Id, shop: Id, sub: &'static str, name: Option<&'static str>, visitor: Option<Id>) -> Proved {
-    db.write(move |tx| customers::prove(tx, NOW, org, shop, sub, name, visitor)).await.expect("proved")
+async fn prove(
+    db: &TestDb,
+    org: Id,
+    shop: Id,
+    sub: &'static str,
+    name: Option<&'static str>,
+    visitor: Option<Id>,
+) -> Proved {
+    db.write(move |tx| customers::prove(tx, NOW, org, shop, sub, name, visitor))
+        .await
+        .expect("proved")
 }
 
 async fn see(db: &TestDb, org: Id, id: Id) -> CustomerView {
-    db.read(move |tx| customers::customer(tx, NOW, &Actor::program(org), id)).await.expect("seen")
+    db.read(move |tx| customers::customer(tx, NOW, &Actor::program(org), id))
+        .await
+        .expect("seen")
 }
 
 async fn tell(db: &TestDb, org: Id, id: Id, phone: &'static str, real_name: &'static str) {
-    let new = NewContact { phone: Some(phone.into()), real_name: Some(real_name.into()), address: None };
-    db.write(move |tx| customers::keep_contact(tx, NOW, &Actor::program(org), id, &new)).await.expect("kept");
+    let new = NewContact {
+        phone: Some(phone.into()),
+        real_name: Some(real_name.into()),
+        address: None,
+    };
+    db.write(move |tx| customers::keep_contact(tx, NOW, &Actor::program(org), id, &new))
+        .await
+        .expect("kept");
 }
 
 async fn log(db: &TestDb) -> Vec<LogRow> {
     let sql = format!("SELECT {} FROM log ORDER BY seq", LogRow::COLUMNS);
-    db.read(move |tx| tx.rows(&sql, args![], LogRow::read)).await.expect("the log")
+    db.read(move |tx| tx.rows(&sql, args![], LogRow::read))
+        .await
+        .expect("the log")
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
@@ -65,7 +96,11 @@ fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
 }
 
 fn reason(text: &str, until: Option<i64>, shop: Option<Id>) -> NewBlock {
-    NewBlock { reason: text.into(), until: until.map(|ms| NOW.plus(ms)), shop }
+    NewBlock {
+        reason: text.into(),
+        until: until.map(|ms| NOW.plus(ms)),
+        shop,
+    }
 }
 
 on_both! { TABLES;
@@ -386,7 +421,15 @@ on_both! { TABLES;
 }
 
 async fn list(db: &TestDb, who: &Actor, q: &str, known: Option<bool>) -> Result<Vec<Id>, Problem> {
-    let (who, filter) = (who.clone(), CustomerFilter { q: Some(q.into()), known });
-    let page = db.read(move |tx| customers::customers(tx, NOW, &who, &filter, &PageAsk::default())).await?;
+    let (who, filter) = (
+        who.clone(),
+        CustomerFilter {
+            q: Some(q.into()),
+            known,
+        },
+    );
+    let page = db
+        .read(move |tx| customers::customers(tx, NOW, &who, &filter, &PageAsk::default()))
+        .await?;
     Ok(page.items.into_iter().map(|view| view.customer.id).collect())
 }

@@ -1,1 +1,32 @@
-//! orders
+//! What was bought: orders and their lines from every shop and platform, merged from whatever versions of
+//! them arrive. It sends nothing to a platform and prints nothing.
+
+mod card;
+mod confirm;
+mod hold;
+pub mod http;
+mod line;
+mod merge;
+mod new_order;
+mod order;
+mod secret;
+mod stage;
+mod state;
+mod status;
+mod upsert;
+
+pub use card::{CardLine, OrderCard, card, owned_by};
+pub use confirm::confirm;
+pub use line::OrderLine;
+pub use new_order::{Buyer, NewLine, NewOrder};
+pub use order::{Order, OrderFilter, move_customer, of_customer, order, orders};
+pub use secret::{OrderSecret, reveal};
+pub use stage::{StageFacts, Unfinished, Why, stage_facts, unpaid_or_unconfirmed};
+pub use status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
+pub use upsert::upsert;
+
+/// The tables of orders.
+pub const SCHEMA: store::Schema = store::Schema {
+    room: "orders",
+    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+};

@@ -1,0 +1,105 @@
+//! The HTTP doors of orders, under `/api/v1`.
+
+use axum::Json;
+use axum::extract::State;
+use base::{Id, Page, PageAsk};
+use serde::{Deserialize, Serialize};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::{NewOrder, Order, OrderFilter, OrderSecret};
+
+/// Everything under `/api/v1` that belongs to this room.
+pub fn routes() -> OpenApiRouter<Edge> {
+    OpenApiRouter::new()
+        .routes(routes!(list_orders, upsert_order))
+        .routes(routes!(read_order))
+        .routes(routes!(reveal_order))
+        .routes(routes!(list_customer_orders))
+}
+
+/// Orders of my shops, the last placed first.
+#[utoipa::path(get, path = "/orders", tag = "orders", params(OrderFilter, PageAsk),
+    responses((status = 200, body = Page<Order>)))]
+async fn list_orders(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(filter): Ask<OrderFilter>,
+    Ask(page): Ask<PageAsk>,
+) -> Result<Json<Page<Order>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::orders(tx, who, &filter, &page))
+            .await?,
+    ))
+}
+
+/// The orders of a customer in my shops, the last placed first.
+#[utoipa::path(get, path = "/customers/{id}/orders", tag = "orders", params(("id" = Id, Path), PageAsk),
+    responses((status = 200, body = Page<Order>)))]
+async fn list_customer_orders(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+    Ask(page): Ask<PageAsk>,
+) -> Result<Json<Page<Order>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::of_customer(tx, who, id, &page))
+            .await?,
+    ))
+}
+
+/// An order with its lines, and with what is secret masked.
+#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = Id, Path)),
+    responses((status = 200, body = Order)))]
+async fn read_order(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+) -> Result<Json<Order>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::order(tx, who, id))
+            .await?,
+    ))
+}
+
+/// Takes in one version of an order, named by shop, platform and number.
+#[utoipa::path(post, path = "/orders", tag = "orders", request_body = NewOrder,
+    responses((status = 200, body = Order)))]
+async fn upsert_order(State(edge): State<Edge>, write: Write<NewOrder>) -> Result<Answer, Failure> {
+    edge.write(write, 200, |tx, now, who, new| crate::upsert(tx, now, who, &new))
+        .await
+}
+
+/// What to reveal.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RevealOrder {
+    /// The secret.
+    field: OrderSecret,
+}
+
+/// A secret in full.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+struct RevealedOrder {
+    /// The secret; null when there is none.
+    value: Option<String>,
+}
+
+/// Shows one secret of an order in full, which is logged.
+#[utoipa::path(post, path = "/orders/{id}/reveal", tag = "orders", params(("id" = Id, Path)),
+    request_body = RevealOrder, responses((status = 200, body = RevealedOrder)))]
+async fn reveal_order(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<RevealOrder>,
+) -> Result<Answer, Failure> {
+    let (now, who, field) = (edge.now(), write.who.clone(), write.body.field);
+    // Kept nowhere but in its own table, so the same request again is refused.
+    edge.once_secret(&write.who, &write.once, 200, move |tx| {
+        Ok(RevealedOrder {
+            value: crate::reveal(tx, now, &who, id, field)?,
+        })
+    })
+    .await
+}

@@ -1,0 +1,239 @@
+use std::collections::BTreeSet;
+
+use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, Shops, mask_contact, mask_name};
+use customers::mask_address;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Event, Tx, args, pad};
+
+use crate::hold;
+use crate::line::OrderLine;
+use crate::merge::Merged;
+use crate::state::{COLUMNS, State};
+use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
+
+/// An order as the console shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Order {
+    /// Its id.
+    pub id: Id,
+    /// The shop.
+    pub shop: Id,
+    /// Where it was placed.
+    pub platform: String,
+    /// The platform's number.
+    pub number: String,
+    /// Who bought it, if that is known.
+    pub customer: Option<Id>,
+    /// The four statuses in one word: `unpaid`, `paid`, `shipped`, `received`, `done`, `refunded` or `closed`.
+    pub status: &'static str,
+    /// Where the trade stands.
+    pub order_status: OrderStatus,
+    /// Where the money stands.
+    pub pay_status: PayStatus,
+    /// Where the goods stand.
+    pub ship_status: ShipStatus,
+    /// Where after-sale stands.
+    pub after_status: AfterStatus,
+    /// What the buyer has to pay.
+    pub total_fen: Fen,
+    /// What the buyer paid.
+    pub paid_fen: Fen,
+    /// When it was placed.
+    pub placed_at: Option<Ms>,
+    /// When it was paid.
+    pub paid_at: Option<Ms>,
+    /// When it was shipped.
+    pub shipped_at: Option<Ms>,
+    /// When the buyer signed for it.
+    pub signed_at: Option<Ms>,
+    /// When it was completed.
+    pub done_at: Option<Ms>,
+    /// The latest moment any version carried.
+    pub changed_at: Option<Ms>,
+    /// When the buyer found the order right.
+    pub confirmed_at: Option<Ms>,
+    /// How it is paid, in the shop's words.
+    pub payment: Option<String>,
+    /// How it is delivered, in the shop's words.
+    pub delivery: Option<String>,
+    /// What was remarked.
+    pub remark: Option<String>,
+    /// Who receives it, masked.
+    pub receiver_masked: Option<String>,
+    /// The receiver's phone, masked.
+    pub phone_masked: Option<String>,
+    /// Where it goes, masked.
+    pub address_masked: Option<String>,
+    /// Whether there was too little of something it needs.
+    pub short: bool,
+    /// What was bought.
+    pub lines: Vec<OrderLine>,
+}
+
+/// Which orders a list holds.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderFilter {
+    /// The beginning of the number.
+    pub q: Option<String>,
+    /// Of this customer.
+    pub customer: Option<Id>,
+    /// Of this shop.
+    pub shop: Option<Id>,
+}
+
+/// An order of a shop in reach; any other is `not_found`. Needs [`Permission::SeeOrders`].
+pub fn order(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Order, Problem> {
+    who.need(Permission::SeeOrders)?;
+    let state = State::reached(tx, who, id)?;
+    view_one(tx, who.org, state)
+}
+
+/// Orders of the shops in reach, the last placed first. Needs [`Permission::SeeOrders`].
+pub fn orders(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    filter: &OrderFilter,
+    page: &PageAsk,
+) -> Result<Page<Order>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    let customer = filter
+        .customer
+        .map(|id| customers::survivor(tx, who.org, id))
+        .transpose()?;
+    let reach = match filter.shop {
+        Some(shop) => {
+            who.need_shop(shop)?;
+            Shops::only(vec![shop])
+        }
+        None => who.shops.clone(),
+    };
+    let (reach, shops) = match &reach {
+        Shops::All => ("1 = 1".to_owned(), Vec::new()),
+        Shops::Only(shops) => (format!("shop_id IN {}", Tx::in_list(8, shops.len())), pad(shops)),
+    };
+    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    // Every text that begins with `q` lies between it and it followed by the last character there is.
+    let beyond = q.map(|q| format!("{q}\u{10FFFF}"));
+    let [at, id] = page.numbers().unwrap_or([i64::MAX; 2]);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM shop_order
+         WHERE org_id = $1 AND (sort_at, id) < ($2, $3) AND ($4 IS NULL OR customer_id = $4)
+           AND ($5 IS NULL OR (number >= $5 AND number <= $6)) AND {reach}
+         ORDER BY sort_at DESC, id DESC LIMIT $7"
+    );
+    let mut arguments = args![who.org, at, id, customer, q, &beyond, page.limit() + 1].to_vec();
+    arguments.extend(shops);
+    let rows = tx.rows(&sql, &arguments, State::read)?;
+    let page = Page::cut(rows, page.limit(), |state| vec![state.sort_at.0, state.id.0]);
+    let states = State::whole(tx, who.org, page.items)?;
+    Ok(Page {
+        items: views(tx, who.org, states)?,
+        next: page.next,
+    })
+}
+
+/// The orders of a customer in the shops in reach, the last placed first. Needs [`Permission::SeeOrders`]; a
+/// customer nobody knows is `not_found`.
+pub fn of_customer(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    customer: Id,
+    page: &PageAsk,
+) -> Result<Page<Order>, Problem> {
+    orders(
+        tx,
+        who,
+        &OrderFilter {
+            customer: Some(customer),
+            ..OrderFilter::default()
+        },
+        page,
+    )
+}
+
+/// Gives the orders of a customer who was merged away to the one they were merged into. Called by whoever
+/// called `customers::prove`.
+pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) -> Result<(), Problem> {
+    if customers::survivor(tx, who.org, from)? != to {
+        return Err(Problem::not_found());
+    }
+    let moved: Vec<(Id, Id)> = tx.rows(
+        "UPDATE shop_order SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 RETURNING id, shop_id",
+        args![who.org, from, to],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    // The sums moved with the customer.
+    tx.exec(
+        "UPDATE shop_order SET counted_customer = $3 WHERE org_id = $1 AND counted_customer = $2",
+        args![who.org, from, to],
+    )?;
+    for (order, shop) in moved {
+        let data = json!({ "customer": [from, to] });
+        tx.emit(Event {
+            at: now,
+            who,
+            shop,
+            kind: "order.changed",
+            subject: order,
+            data,
+        })?;
+    }
+    Ok(())
+}
+
+pub(crate) fn view_one(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Order, Problem> {
+    views(tx, org, vec![state])?.pop().ok_or_else(Problem::internal)
+}
+
+fn views(tx: &mut Tx<'_>, org: Id, states: Vec<State>) -> Result<Vec<Order>, Problem> {
+    let ids: Vec<Id> = states.iter().map(|state| state.id).collect();
+    let short = hold::short(tx, org, &ids)?;
+    Ok(states.into_iter().map(|state| view(state, &short)).collect())
+}
+
+fn view(state: State, short: &BTreeSet<Id>) -> Order {
+    let is = &state.merged;
+    Order {
+        id: state.id,
+        shop: state.shop,
+        customer: is.customer,
+        status: one_word(is),
+        order_status: is.order_status(),
+        pay_status: is.pay_status(),
+        ship_status: is.ship_status(),
+        after_status: is.after_status(),
+        total_fen: is.total(),
+        paid_fen: is.paid(),
+        placed_at: is.placed_at,
+        paid_at: is.paid_at,
+        shipped_at: is.shipped_at,
+        signed_at: is.signed_at,
+        done_at: is.done_at,
+        changed_at: is.changed_at,
+        confirmed_at: state.confirmed_at,
+        payment: is.payment.clone(),
+        delivery: is.delivery.clone(),
+        remark: is.remark.clone(),
+        receiver_masked: is.receiver.as_deref().map(mask_name),
+        phone_masked: is.phone.as_deref().map(mask_contact),
+        address_masked: is.address.as_deref().map(mask_address),
+        short: short.contains(&state.id),
+        platform: state.platform,
+        number: state.number,
+        lines: state.lines,
+    }
+}
+
+fn one_word(is: &Merged) -> &'static str {
+    match (is.order_status(), is.pay_status(), is.ship_status()) {
+        (_, PayStatus::Refunded, _) => "refunded",
+        (OrderStatus::Closed, ..) => "closed",
+        (OrderStatus::Done, ..) => "done",
+        (_, _, ShipStatus::Signed) => "received",
+        (_, _, ShipStatus::Shipped) => "shipped",
+        (_, PayStatus::Paid, _) => "paid",
+        _ => "unpaid",
+    }
+}

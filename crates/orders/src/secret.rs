@@ -1,0 +1,92 @@
+use std::collections::BTreeMap;
+
+use base::{Actor, Id, Ms, Permission, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Event, Tx, args, pad};
+
+use crate::state::State;
+
+/// Who receives an order, how to reach them, and where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Secret {
+    pub(crate) receiver: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) address: Option<String>,
+}
+
+/// One secret of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderSecret {
+    /// Who receives it.
+    Receiver,
+    /// The receiver's phone.
+    Phone,
+    /// Where it goes.
+    Address,
+}
+
+impl Secret {
+    pub(crate) fn of_orders(
+        tx: &mut Tx<'_>,
+        org: Id,
+        orders: &[Id],
+    ) -> Result<BTreeMap<Id, Secret>, Problem> {
+        let sql = format!(
+            "SELECT order_id, receiver, phone, address FROM order_secret WHERE org_id = $1 AND order_id IN {}",
+            Tx::in_list(2, orders.len())
+        );
+        let mut arguments = args![org].to_vec();
+        arguments.extend(pad(orders));
+        let rows = tx.rows(&sql, &arguments, |row| {
+            let secret = Secret {
+                receiver: row.get(1)?,
+                phone: row.get(2)?,
+                address: row.get(3)?,
+            };
+            Ok((row.get::<Id>(0)?, secret))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    pub(crate) fn put(&self, tx: &mut Tx<'_>, org: Id, order: Id) -> Result<(), Problem> {
+        tx.exec(
+            "INSERT INTO order_secret (org_id, order_id, receiver, phone, address) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (org_id, order_id) DO UPDATE
+             SET receiver = excluded.receiver, phone = excluded.phone, address = excluded.address",
+            args![org, order, &self.receiver, &self.phone, &self.address],
+        )?;
+        Ok(())
+    }
+}
+
+/// One secret of an order in full, written in the log with who asked. Needs [`Permission::SeeOrders`],
+/// [`Permission::Reveal`] and the shop. `None` when there is nothing to reveal; that it was asked for is
+/// written all the same.
+pub fn reveal(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    field: OrderSecret,
+) -> Result<Option<String>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    who.need(Permission::Reveal)?;
+    let State { shop, merged, .. } = State::reached(tx, who, id)?;
+    let (name, value) = match field {
+        OrderSecret::Receiver => ("receiver", merged.receiver),
+        OrderSecret::Phone => ("phone", merged.phone),
+        OrderSecret::Address => ("address", merged.address),
+    };
+    let data = json!({ "field": name });
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "order.revealed",
+        subject: id,
+        data,
+    })?;
+    Ok(value)
+}

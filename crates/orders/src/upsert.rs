@@ -1,0 +1,193 @@
+use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line};
+use serde_json::{Map, Value, json};
+use store::{Event, Tx};
+
+use crate::hold;
+use crate::line;
+use crate::merge::Merged;
+use crate::new_order::NewOrder;
+use crate::order::{Order, view_one};
+use crate::state::State;
+use crate::status::PayStatus;
+
+/// Takes in one version of an order, named by shop, platform and number; the first one makes the order. The
+/// same versions end in the same order whatever way they arrive and however often (see [`NewOrder`] for what
+/// is newer). Once paid, the purchase counts for the customer and the stock is locked; once shipped, it is
+/// taken; an order paid back or closed gives both back.
+///
+/// Needs [`Permission::EditOrders`] and the shop.
+pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<Order, Problem> {
+    who.need(Permission::EditOrders)?;
+    who.need_shop(new.shop)?;
+    let shop = team::shop(tx, who.org, new.shop)?.ok_or_else(Problem::not_found)?;
+    let number = clean_line("number", &new.number, 64)?;
+    let platform = match &new.platform {
+        Some(platform) if team::PLATFORMS.contains(&platform.as_str()) => platform.clone(),
+        Some(_) => {
+            let detail = format!("One of: {}.", team::PLATFORMS.join(", "));
+            return Err(Problem::input("platform", "unknown_platform", detail));
+        }
+        None => shop.platform,
+    };
+    let mut version = new.check(now)?;
+    for sku in version.lines.iter().filter_map(|line| line.sku) {
+        catalogue::sku(tx, who.org, sku)?.ok_or_else(Problem::not_found)?;
+    }
+    version.customer = customer(tx, now, who, new)?;
+
+    let was = State::by_number(tx, who.org, new.shop, &platform, &number)?;
+    let mut is = was.clone().unwrap_or_else(|| State {
+        id: tx.id(),
+        shop: new.shop,
+        platform,
+        number,
+        created_at: now,
+        sort_at: now,
+        confirmed_at: None,
+        counted_customer: None,
+        counted_fen: Fen(0),
+        lines: Vec::new(),
+        merged: Merged::default(),
+    });
+    is.merged.hear(&version);
+    line::find_skus(tx, who.org, is.merged.lines.as_deref_mut().unwrap_or_default())?;
+    is.sort_at = is
+        .merged
+        .began()
+        .or(is.merged.changed_at)
+        .unwrap_or(is.created_at);
+    count(tx, now, who, &mut is)?;
+    if was.as_ref() != Some(&is) {
+        is.write(tx, who.org, was.as_ref())?;
+        tell(tx, now, who, was.as_ref(), &is)?;
+    }
+    hold::settle(tx, now, who, is.id, &is.merged)?;
+    let stored = State::get(tx, who.org, is.id)?.ok_or_else(Problem::internal)?;
+    view_one(tx, who.org, stored)
+}
+
+/// The customer a version names, by id or by what the buyer is recognised by.
+fn customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<Option<Id>, Problem> {
+    match (new.customer, &new.buyer) {
+        (Some(id), _) => customers::survivor(tx, who.org, id).map(Some),
+        (None, Some(buyer)) => customers::of_buyer(
+            tx,
+            now,
+            who,
+            new.shop,
+            buyer.kind,
+            &buyer.value,
+            buyer.name.as_deref(),
+        ),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Makes the customer's sums hold what this order brought: what was paid, unless it was paid back.
+fn count(tx: &mut Tx<'_>, now: Ms, who: &Actor, is: &mut State) -> Result<(), Problem> {
+    let paid = is.merged.pay_status() == PayStatus::Paid;
+    let customer = is.merged.customer.filter(|_| paid);
+    let amount = if customer.is_some() {
+        is.merged.paid()
+    } else {
+        Fen(0)
+    };
+    let (had, counted) = (is.counted_customer, is.counted_fen);
+    if had == customer {
+        if let Some(customer) = customer.filter(|_| counted != amount) {
+            customers::record_purchase(tx, now, who, customer, Fen(amount.0 - counted.0), 0)?;
+        }
+    } else {
+        if let Some(had) = had {
+            customers::record_purchase(tx, now, who, had, Fen(-counted.0), -1)?;
+        }
+        if let Some(customer) = customer {
+            customers::record_purchase(tx, now, who, customer, amount, 1)?;
+        }
+    }
+    is.counted_customer = customer;
+    is.counted_fen = amount;
+    Ok(())
+}
+
+/// Writes what changed to the log. Of what is personal, only whether it is known is told.
+fn tell(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: Option<&State>, is: &State) -> Result<(), Problem> {
+    let before = was.map(|was| fields(&was.merged));
+    let mut changes = Map::new();
+    for (i, (name, to)) in fields(&is.merged).into_iter().enumerate() {
+        let from = before.as_ref().map_or(Value::Null, |fields| fields[i].1.clone());
+        if from != to {
+            changes.insert(name.to_owned(), json!([from, to]));
+        }
+    }
+    let merged = was.map(|was| &was.merged);
+    for (name, changed, known) in [
+        (
+            "remark",
+            merged.map(|was| &was.remark) != Some(&is.merged.remark),
+            is.merged.remark.is_some(),
+        ),
+        (
+            "receiver",
+            merged.map(|was| &was.receiver) != Some(&is.merged.receiver),
+            is.merged.receiver.is_some(),
+        ),
+        (
+            "phone",
+            merged.map(|was| &was.phone) != Some(&is.merged.phone),
+            is.merged.phone.is_some(),
+        ),
+        (
+            "address",
+            merged.map(|was| &was.address) != Some(&is.merged.address),
+            is.merged.address.is_some(),
+        ),
+    ] {
+        if changed && known {
+            changes.insert(name.to_owned(), json!(["***", "***"]));
+        }
+    }
+    let kind = if was.is_some() {
+        "order.changed"
+    } else {
+        "order.created"
+    };
+    // A version that told nothing new but its own date.
+    if was.is_some() && changes.is_empty() {
+        return Ok(());
+    }
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: is.shop,
+        kind,
+        subject: is.id,
+        data: changes.into(),
+    })
+}
+
+fn fields(is: &Merged) -> [(&'static str, Value); 15] {
+    let lines = is.lines.as_ref().map(|lines| {
+        lines
+            .iter()
+            .map(|line| json!([line.sku, line.code, line.quantity, line.price_fen]))
+            .collect::<Vec<_>>()
+    });
+    [
+        ("customer", json!(is.customer)),
+        ("order_status", json!(is.order_status())),
+        ("pay_status", json!(is.pay_status())),
+        ("ship_status", json!(is.ship_status())),
+        ("after_status", json!(is.after_status())),
+        ("total_fen", json!(is.total())),
+        ("paid_fen", json!(is.paid())),
+        ("placed_at", json!(is.placed_at)),
+        ("paid_at", json!(is.paid_at)),
+        ("shipped_at", json!(is.shipped_at)),
+        ("signed_at", json!(is.signed_at)),
+        ("done_at", json!(is.done_at)),
+        ("payment", json!(is.payment)),
+        ("delivery", json!(is.delivery)),
+        ("lines", json!(lines)),
+    ]
+}
