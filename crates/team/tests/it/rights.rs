@@ -255,6 +255,29 @@ on_both! { TABLES;
         assert_eq!(db.read(move |tx| team::actor_of(tx, org, me)).await, Ok(None));
     }
 
+    async fn two_owners_cannot_shut_each_other_out_at_once(db: &TestDb) {
+        let h = house(db).await;
+        for round in 0..5 {
+            let (program, login) = (Actor::program(h.org), format!("second{round}"));
+            let second = db.write(move |tx| somebody(tx, &program, &login, "owner", None)).await.expect("made");
+            let (a, b) = (h.owner.clone(), second.clone());
+            let (x, y) = tokio::join!(
+                db.write(move |tx| team::disable_person(tx, NOW, &a, pid(&second))),
+                db.write({ let first = pid(&h.owner); move |tx| team::disable_person(tx, NOW, &b, first) }),
+            );
+            let refused = [x.err(), y.err()].into_iter().flatten().map(|problem| problem.code.to_string()).collect::<Vec<_>>();
+            assert_eq!(refused, ["last_owner"], "one of the two stays");
+            let (program, first) = (Actor::program(h.org), pid(&h.owner));
+            db.write(move |tx| team::enable_person(tx, NOW, &program, first)).await.expect("as before");
+            // Only the first owner is left for the next round.
+            let program = Actor::program(h.org);
+            db.write(move |tx| {
+                for one in team::people(tx, &program, Some("second"))? { team::disable_person(tx, NOW, &program, one.id)?; }
+                Ok(())
+            }).await.expect("as before");
+        }
+    }
+
     async fn outsourced_agents_get_no_rights_to_reveal_export_or_manage(db: &TestDb) {
         let h = house(db).await;
         let (org, tea) = (h.org, h.tea);
