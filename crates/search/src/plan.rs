@@ -8,6 +8,8 @@ use crate::words::{self, Class};
 const CHARS_MAX: usize = 200;
 /// Words of a question that are asked for.
 const WORDS_MAX: usize = 32;
+/// Pieces of a question that are counted when not all words are found.
+const PIECES_MAX: usize = 32;
 /// Shortest chunk that is tried as an id with its punctuation.
 const ID_MIN: usize = 3;
 /// Particles that say nothing alone. Left out when the question has anything else.
@@ -86,7 +88,7 @@ impl Plan {
     }
 
     /// The smallest pieces a document may share with the question: pairs of characters, single
-    /// characters that are words, Latin words. Each once.
+    /// characters that are words, Latin words. Each once; of a long question those of its beginning.
     pub fn pieces(&self) -> Vec<Word> {
         let mut out: Vec<Word> = Vec::new();
         for word in self.words() {
@@ -98,7 +100,7 @@ impl Plan {
                 Word::Latin(_) => vec![word.clone()],
             };
             for piece in pieces {
-                if out.len() < 2 * WORDS_MAX && !out.contains(&piece) {
+                if out.len() < PIECES_MAX && !out.contains(&piece) {
                     out.push(piece);
                 }
             }
