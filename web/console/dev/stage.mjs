@@ -8,6 +8,8 @@ const dist = process.env.DIST ?? fileURLToPath(new URL("../../dist/console", imp
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420"><rect width="640" height="420" fill="#b9c6c3"/><path d="M0 420 220 180l140 150 90-90 190 180z" fill="#7f9a95"/><circle cx="500" cy="110" r="44" fill="#e7ecea"/></svg>';
+// The policy the server sends: what it forbids must not be needed.
+const POLICY = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 export const HOME = "http://localhost:4999";
 
 export function launch() {
@@ -44,7 +46,7 @@ export async function open(browser, world, { width = 1440, height = 900, path = 
     }
     const file = join(dist, url.pathname);
     const real = extname(file) && existsSync(file) ? file : join(dist, "index.html");
-    return route.fulfill({ contentType: types[extname(real)] ?? "application/octet-stream", body: readFileSync(real) });
+    return route.fulfill({ contentType: types[extname(real)] ?? "application/octet-stream", headers: { "content-security-policy": POLICY }, body: readFileSync(real) });
   });
   await page.goto(HOME + path);
   return { page, errors, push: (frame) => speak(frame), context };
