@@ -43,6 +43,26 @@ impl Engine {
         }
     }
 
+    /// How many rows cannot be read yet, because a transaction that may come before them is running.
+    pub(crate) fn log_waiting(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "SELECT 0",
+            Engine::Postgres => {
+                "SELECT COUNT(*) FROM log WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+            }
+        }
+    }
+
+    /// How many rows carry the number of a transaction that this server did not begin yet.
+    pub(crate) fn log_ahead(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "SELECT 0",
+            Engine::Postgres => {
+                "SELECT COUNT(*) FROM log WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            }
+        }
+    }
+
     /// The last such row.
     pub(crate) fn log_end(self) -> &'static str {
         match self {
@@ -50,6 +70,41 @@ impl Engine {
             Engine::Postgres => {
                 "SELECT xid, seq FROM log WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
                  ORDER BY xid DESC, seq DESC LIMIT 1"
+            }
+        }
+    }
+
+    /// Columns of the table `$1` in order: name, type, whether it must not be null, whether the engine
+    /// numbers it.
+    pub(crate) fn table_columns(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "SELECT name, type, \"notnull\", 0 FROM pragma_table_info($1) ORDER BY cid",
+            Engine::Postgres => {
+                "SELECT a.attname::text, format_type(a.atttypid, NULL), a.attnotnull::int::bigint,
+                        (a.attidentity <> '')::int::bigint
+                 FROM pg_attribute a WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+                 ORDER BY a.attnum"
+            }
+        }
+    }
+
+    /// Columns of the keys of the table `$1`: name, and whether the key is the primary one, which comes
+    /// first and in its order.
+    pub(crate) fn table_keys(self) -> &'static str {
+        match self {
+            Engine::Sqlite => {
+                "SELECT name, 1, pk FROM pragma_table_info($1) WHERE pk > 0
+                 UNION ALL
+                 SELECT COALESCE(i.name, ''), 0, i.seqno FROM pragma_index_list($1) l, pragma_index_info(l.name) i
+                 WHERE l.\"unique\" = 1
+                 ORDER BY 2 DESC, 3"
+            }
+            Engine::Postgres => {
+                "SELECT a.attname::text, i.indisprimary::int::bigint, k.place
+                 FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+                 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                 WHERE i.indrelid = to_regclass($1) AND i.indisunique
+                 ORDER BY 2 DESC, 3"
             }
         }
     }

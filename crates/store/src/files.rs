@@ -153,16 +153,21 @@ impl Files {
 
     /// Stores bytes under their hash; the same bytes twice are one object.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<String, Problem> {
-        let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let hash = hash_of(&bytes);
         let key = self.key(&hash);
-        if self.objects.head(&key).await.is_err() {
+        let there = self.objects.head(&key).await;
+        // One of another size was torn; it is written anew.
+        if !there.is_ok_and(|there| there.size == bytes.len() as u64) {
             self.objects.put(&key, bytes.into()).await.map_err(|e| away(&e))?;
         }
         Ok(hash)
     }
 
-    /// The bytes of a hash.
+    /// The bytes of a hash; `not_found` also for what is no hash.
     pub async fn get(&self, hash: &str) -> Result<Vec<u8>, Problem> {
+        if !is_hash(hash) {
+            return Err(Problem::not_found());
+        }
         let result = match self.objects.get(&self.key(hash)).await {
             Ok(result) => result,
             Err(object_store::Error::NotFound { .. }) => return Err(Problem::not_found()),
@@ -171,10 +176,37 @@ impl Files {
         Ok(result.bytes().await.map_err(|e| away(&e))?.to_vec())
     }
 
+    /// The bytes of a hash; `None` when they are not there or are not what the hash says.
+    pub(crate) async fn get_sound(&self, hash: &str) -> Result<Option<Vec<u8>>, Problem> {
+        match self.get(hash).await {
+            Ok(bytes) if hash_of(&bytes) == hash => Ok(Some(bytes)),
+            Ok(_) => Ok(None),
+            Err(problem) if problem.status == 404 => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Stores bytes under their hash even where something else lies under it.
+    pub(crate) async fn put_back(&self, hash: &str, bytes: Vec<u8>) -> Result<(), Problem> {
+        if self.get_sound(hash).await?.is_none() {
+            self.objects.put(&self.key(hash), bytes.into()).await.map_err(|e| away(&e))?;
+        }
+        Ok(())
+    }
+
+    /// Of a text that is a hash.
     fn key(&self, hash: &str) -> Key {
-        let (head, tail) = hash.split_at(2.min(hash.len()));
+        let (head, tail) = hash.split_at(2);
         self.prefix.clone().join(head).join(tail)
     }
+}
+
+pub(crate) fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+pub(crate) fn hash_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn away(error: &object_store::Error) -> Problem {

@@ -38,7 +38,7 @@ pub struct Job {
 }
 
 /// How often a failing job is tried before it is left for somebody to look at.
-const MAX_ATTEMPTS: i64 = 12;
+pub(crate) const MAX_ATTEMPTS: i64 = 12;
 
 impl Tx<'_> {
     /// Puts a job on the list, or moves it when it is there (also away from a worker that holds it).

@@ -4,6 +4,10 @@
 //! Work is a closure: `db.write(|tx| ...).await` answers after the durable commit. The closure is
 //! synchronous, does nothing but use `tx`, and may run again.
 
+mod archive;
+mod backup;
+mod cells;
+mod check;
 mod dialect;
 mod engine;
 mod error;
@@ -17,14 +21,21 @@ mod memo;
 mod migrate;
 mod postgres;
 mod queue;
+mod reading;
+mod restore;
 mod s3;
+mod seal;
+mod shape;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod target;
 mod tls;
 mod tx;
 mod value;
 
+pub use backup::{BackupAsk, BackupReport, OnProgress, Progress, backup, backup_to};
+pub use check::{CheckAsk, CheckReport, Finding, Level, Reference, check};
 pub use engine::{Db, Lane, Open};
 pub use files::{FILE_LIMIT, FileKind, FileRow, Files, IMAGE_LIMIT, NewFile, VOICE_LIMIT};
 pub use idempotency::KeptAnswer;
@@ -32,6 +43,8 @@ pub use jobs::{Job, NewJob};
 pub use lock::FolderLock;
 pub use log::{Cursor, Event, LogRow};
 pub use migrate::Schema;
+pub use reading::Secrets;
+pub use restore::{RestoreAsk, RestoreReport, restore};
 pub use tx::{Tx, pad};
 pub use value::{Arg, FromColumn, Row};
 

@@ -1,6 +1,7 @@
 use base::Problem;
 use sha2::{Digest, Sha256};
 
+use crate::dialect::Engine;
 use crate::{Arg, Tx, args};
 
 /// The tables of one room: numbered steps that only ever add.
@@ -12,13 +13,25 @@ pub struct Schema {
     pub steps: &'static [(&'static str, &'static str)],
 }
 
+/// What a step is known by.
+pub(crate) fn checksum(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The text of a step for one engine, with the note that it was made.
+pub(crate) fn step_text(engine: Engine, room: &str, step: &str, text: &str) -> String {
+    let (made, checksum) = (engine.migration(text), checksum(text));
+    format!("{made}\nINSERT INTO migration (room, step, checksum) VALUES ('{room}', '{step}', '{checksum}');")
+}
+
+/// The table of steps.
+pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
+           room TEXT NOT NULL, step TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (room, step))";
+
 /// Brings the tables up to date. Each step commits by itself, so that a failed one leaves those
 /// before it in place.
 pub(crate) fn run(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
-    tx.script(
-        "CREATE TABLE IF NOT EXISTS migration (
-           room TEXT NOT NULL, step TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (room, step))",
-    )?;
+    tx.script(TABLE)?;
     let done: Vec<(String, String, String)> =
         tx.rows("SELECT room, step, checksum FROM migration", args![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     if let Some((room, step, _)) =
@@ -29,7 +42,7 @@ pub(crate) fn run(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
     }
     for schema in schemas {
         for (step, text) in schema.steps {
-            let checksum: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+            let checksum = checksum(text);
             match done.iter().find(|(room, name, _)| room == schema.room && name == step) {
                 Some((_, _, known)) if *known == checksum => {}
                 Some(_) => {
@@ -37,12 +50,8 @@ pub(crate) fn run(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
                     return Err(Problem::conflict("migration_changed", detail));
                 }
                 None => {
-                    let insert = format!(
-                        "INSERT INTO migration (room, step, checksum) VALUES ('{}', '{step}', '{checksum}');",
-                        schema.room
-                    );
-                    let text = tx.engine().migration(text);
-                    tx.script(&format!("BEGIN;\n{text}\n{insert}\nCOMMIT;"))?;
+                    let text = step_text(tx.engine(), schema.room, step, text);
+                    tx.script(&format!("BEGIN;\n{text}\nCOMMIT;"))?;
                 }
             }
         }
@@ -50,11 +59,16 @@ pub(crate) fn run(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The name of this state of the data, made on first use.
-pub(crate) fn epoch(tx: &mut Tx<'_>) -> Result<String, Problem> {
+/// A name that no state of any data had before.
+pub(crate) fn fresh_epoch() -> Result<String, Problem> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(|_| Problem::internal())?;
-    let fresh: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+/// The name of this state of the data, made on first use.
+pub(crate) fn epoch(tx: &mut Tx<'_>) -> Result<String, Problem> {
+    let fresh = fresh_epoch()?;
     tx.exec(
         "INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING",
         &[Arg::from(&fresh)],

@@ -43,15 +43,64 @@ impl TestDb {
 impl Drop for TestDb {
     fn drop(&mut self) {
         self.db.close();
-        if let Some((config, name)) = self.drop_database.take() {
-            // The client blocks on a runtime of its own, which must not be started inside another.
-            let done = std::thread::spawn(move || {
-                let sql = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
-                config.connect(postgres::NoTls).and_then(|mut c| c.batch_execute(&sql))
-            });
-            let _ = done.join();
-        }
+        drop_database(self.drop_database.take());
     }
+}
+
+/// A place for a database where none is yet.
+pub struct Empty {
+    /// Its address.
+    pub url: String,
+    /// A folder of the test's own.
+    pub folder: tempfile::TempDir,
+    drop_database: Option<(postgres::Config, String)>,
+}
+
+impl Drop for Empty {
+    fn drop(&mut self) {
+        drop_database(self.drop_database.take());
+    }
+}
+
+/// A place for an SQLite database.
+pub fn empty_sqlite() -> Empty {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = format!("sqlite:{}", folder.path().join("data").join("xiaoer.db").display());
+    Empty { url, folder, drop_database: None }
+}
+
+/// A PostgreSQL database without tables, or `None` where there is no server.
+pub async fn empty_postgres() -> Option<Empty> {
+    let base = server()?;
+    let name = fresh_name();
+    admin(&base, format!("CREATE DATABASE \"{name}\"")).await;
+    let config = format!("{base}/postgres").parse().expect("XIAOER_TEST_POSTGRES is an address");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    Some(Empty { url: format!("{base}/{name}"), folder, drop_database: Some((config, name)) })
+}
+
+fn server() -> Option<String> {
+    let Ok(server) = std::env::var("XIAOER_TEST_POSTGRES") else {
+        eprintln!("skipped: XIAOER_TEST_POSTGRES names no PostgreSQL server");
+        return None;
+    };
+    Some(server.trim_end_matches('/').to_owned())
+}
+
+fn fresh_name() -> String {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).expect("randomness");
+    format!("xiaoer_test_{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+}
+
+fn drop_database(database: Option<(postgres::Config, String)>) {
+    let Some((config, name)) = database else { return };
+    // The client blocks on a runtime of its own, which must not be started inside another.
+    let done = std::thread::spawn(move || {
+        let sql = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
+        config.connect(postgres::NoTls).and_then(|mut c| c.batch_execute(&sql))
+    });
+    let _ = done.join();
 }
 
 /// A fresh SQLite database with these tables.
@@ -63,17 +112,11 @@ pub async fn sqlite(schemas: &[Schema]) -> TestDb {
 
 /// A fresh PostgreSQL database with these tables, or `None` where there is no server.
 pub async fn postgres(schemas: &[Schema]) -> Option<TestDb> {
-    let Ok(server) = std::env::var("XIAOER_TEST_POSTGRES") else {
-        eprintln!("skipped: XIAOER_TEST_POSTGRES names no PostgreSQL server");
-        return None;
-    };
-    let base: String = server.trim_end_matches('/').to_owned();
+    let base = server()?;
     let texts = schemas.iter().flat_map(|s| s.steps).fold(Sha256::new(), |hash, (name, text)| hash.chain_update(name).chain_update(text));
     let template = format!("xiaoer_template_{}", texts.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect::<String>());
     ensure_template(&base, &template, schemas).await;
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).expect("randomness");
-    let name = format!("xiaoer_test_{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    let name = fresh_name();
     admin(&base, format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"")).await;
     let config = format!("{base}/postgres").parse().expect("XIAOER_TEST_POSTGRES is an address");
     let folder = tempfile::tempdir().expect("a temporary folder");

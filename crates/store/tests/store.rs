@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::{Actor, Id, Live, Ms, Problem, Topic};
 use store::testing::TestDb;
-use store::{Cursor, Event, Lane, NewJob, Schema, Tx, args, on_both, pad};
+use store::{Cursor, Event, KeptAnswer, Lane, NewJob, Schema, Tx, args, on_both, pad};
 
 const TABLES: &[Schema] = &[Schema {
     room: "sample",
@@ -227,4 +227,21 @@ fn a_folder_has_one_owner() {
     drop(held);
     store::FolderLock::take(&folder).expect("free again");
     let _ = std::fs::remove_dir_all(folder);
+}
+
+on_both! { TABLES;
+    async fn an_answer_is_kept_once_and_swept(db: &TestDb) {
+        let answer = |body: &str| KeptAnswer { request: "hash".into(), status: 201, body: body.into() };
+        let (first, second) = (answer("first"), answer("second"));
+        let kept = db.write(move |tx| {
+            tx.keep_answer(Ms(10), Id(1), "person:5", "k", &first)?;
+            tx.keep_answer(Ms(11), Id(1), "person:5", "k", &second)?;
+            tx.keep_answer(Ms(20), Id(1), "person:6", "k", &second)?;
+            Ok((tx.kept_answer(Id(1), "person:5", "k")?, tx.kept_answer(Id(2), "person:5", "k")?))
+        }).await.expect("kept");
+        assert_eq!(kept, (Some(answer("first")), None));
+        assert_eq!(db.write(|tx| tx.sweep_answers(Ms(20), 10)).await, Ok(1));
+        assert_eq!(db.write(|tx| tx.sweep_answers(Ms(21), 10)).await, Ok(1));
+        assert_eq!(db.write(|tx| tx.sweep_answers(Ms(99), 10)).await, Ok(0));
+    }
 }
