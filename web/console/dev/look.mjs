@@ -17,7 +17,7 @@ const shots = {
   broken: { path: "/reception", world: { broken: true } },
   loading: { path: "/reception", hang: true },
   palette: { path: "/reception/1", do: async (p) => (await p.keyboard.press("Control+k"), await p.keyboard.type("转"), await p.waitForTimeout(400)) },
-  help: { path: "/reception/1", do: (p) => (p.locator(".scroll[role=log]").focus(), p.keyboard.press("?")) },
+  help: { path: "/reception/1", do: async (p) => (await p.locator("[role=log]").focus(), await p.keyboard.press("?"), await p.waitForTimeout(300)) },
   note: { path: "/reception/1", do: async (p) => (await p.keyboard.press("Alt+n"), await p.waitForTimeout(80), await p.keyboard.type("转给 @谷"), await p.waitForTimeout(150)) },
   slash: { path: "/reception/1", do: async (p) => (await p.locator("textarea").focus(), await p.keyboard.type("/"), await p.waitForTimeout(200)) },
   promise: { path: "/reception/1", do: async (p) => p.locator("textarea").fill("亲，您稍等 2 分钟，我去仓库帮您看一下") },

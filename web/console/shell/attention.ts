@@ -1,9 +1,11 @@
 // Sound, title badge and desktop notices: what tells an agent who looks elsewhere that somebody waits.
 import { onScopeDispose, watch } from "vue";
 import { useI18n } from "vue-i18n";
+import { useRouter } from "vue-router";
 import type { Alarm } from "@api/types";
 import { useAlarms } from "./alarms";
 import { desk } from "./desk";
+import { setWaiting } from "./title";
 
 let audio: AudioContext | null = null;
 
@@ -37,9 +39,9 @@ export function wordAlarm(t: (key: string, named: Record<string, unknown>) => st
 /** Wires alarms and new messages to ears and eyes while the frame lives. */
 export function useAttention(): void {
   const { t } = useI18n();
+  const router = useRouter();
   const alarms = useAlarms();
   let lastRing = 0;
-  let plain = document.title;
 
   function call(urgent: boolean): void {
     const now = Date.now();
@@ -52,7 +54,10 @@ export function useAttention(): void {
     call(alarm.alarm === "breach");
     if (document.hidden && "Notification" in window && Notification.permission === "granted") {
       const notice = new Notification(wordAlarm(t, alarm), { body: alarm.text ?? "", tag: `${alarm.alarm}-${alarm.conversation ?? 0}` });
-      notice.onclick = () => window.focus();
+      notice.onclick = () => {
+        window.focus();
+        if (alarm.conversation) void router.push({ name: "reception", params: { id: alarm.conversation } });
+      };
     }
   });
   const offPush = desk.onPush((push) => {
@@ -60,15 +65,10 @@ export function useAttention(): void {
     const mine = push.conversation.agent === desk.person;
     if (mine && (document.hidden || !document.hasFocus())) call(false);
   });
-  watch(
-    () => desk.counts()?.waiting ?? 0,
-    (waiting) => {
-      plain = document.title.replace(/^\(\d+\+?\) /, "");
-      document.title = waiting ? `(${waiting > 99 ? "99+" : waiting}) ${plain}` : plain;
-    },
-  );
+  watch(() => desk.counts()?.waiting ?? 0, setWaiting, { immediate: true });
   onScopeDispose(() => {
     offAlarm();
     offPush();
+    setWaiting(0);
   });
 }
