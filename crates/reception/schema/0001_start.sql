@@ -51,6 +51,11 @@ CREATE TABLE conversation (
   step BIGINT NOT NULL,
   bargain TEXT,
   tags TEXT NOT NULL,
+  payment TEXT,
+  payment_done TEXT NOT NULL,
+  given_by BIGINT,
+  -- the group's own calendar, where it has one
+  hours TEXT,
   created_at BIGINT NOT NULL,
   closed_at BIGINT,
   PRIMARY KEY (org_id, id)

@@ -1,6 +1,12 @@
-use base::Ms;
+use base::{Actor, Ms, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::Tx;
+
+use crate::conversation::Conversation;
+use crate::message::{Kind, Message, Sender};
+use crate::telling::log_message;
+use crate::thread::{Added, New};
 
 /// The automatic messages of a shop. They are marked automatic and never count as a reply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -119,6 +125,25 @@ impl Automatic {
         }
         Ok(())
     }
+}
+
+/// Adds an automatic message: marked, and no reply for any figure.
+pub(crate) fn auto(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, text: &AutoText, fill: Fill<'_>) -> Result<Message, Problem> {
+    let shop = team::shop(tx, conversation.org, conversation.shop)?.map(|shop| shop.name).unwrap_or_default();
+    let buyer = conversation.customer_name.clone();
+    let fill = Fill { shop: &shop, buyer: &buyer, ..fill };
+    let body = json!({"text": text.filled(&fill)}).to_string();
+    auto_message(tx, now, conversation, Kind::Text, body)
+}
+
+/// Adds any message of the program's.
+pub(crate) fn auto_message(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, kind: Kind, body: String) -> Result<Message, Problem> {
+    let new = New { sender: Sender::Auto, kind, body, ..New::default() };
+    let message = match conversation.add(tx, now, new)? {
+        Added::New(message) | Added::Known(message) => message,
+    };
+    log_message(tx, &Actor::program(conversation.org), conversation, &message)?;
+    Ok(message)
 }
 
 #[cfg(test)]

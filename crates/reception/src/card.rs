@@ -71,6 +71,10 @@ pub struct Card {
     pub bargain: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
+    /// The payment case the buyer is in.
+    pub payment: Option<String>,
+    /// What of its checklist is done.
+    pub payment_done: Vec<String>,
     /// When it began.
     pub created_at: Ms,
     /// When the last session ended.
@@ -154,8 +158,17 @@ impl Conversation {
             step: self.step,
             bargain: self.bargain.clone(),
             tags: serde_json::from_str(&self.tags).unwrap_or_default(),
+            payment: self.payment.clone(),
+            payment_done: serde_json::from_str(&self.payment_done).unwrap_or_default(),
             created_at: self.created_at,
             closed_at: self.closed_at,
         }
+    }
+
+    /// The card for somebody who may have lost sight of the conversation since they did something in
+    /// it: then without the buyer's last words.
+    pub(crate) fn card_for(&self, who: &Actor) -> Card {
+        let card = self.card();
+        if self.visible_to(who) { card } else { Card { last: None, ..card } }
     }
 }

@@ -2,55 +2,90 @@
 
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Permission, Problem, clean_text};
+use base::{Actor, Id, Ms, Permission, Problem, Who, clean_text};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
 
-use crate::book::Entry;
-use crate::conversation::{Card, Conversation, State};
-use crate::handover::changed;
-use crate::message::{Kind, Message, Sender, Standing};
+use crate::automatic::auto_message;
+use crate::buyer_says::WEB;
+use crate::card::Card;
+use crate::conversation::{Conversation, State};
+use crate::message::{Kind, Message, Standing};
+use crate::rules::{ORDER_CHECK, Rules};
+use crate::say::{Words, check_client_id, has_it, said_already, speak};
+use crate::saying::Said;
 use crate::takeback::replace_body;
-use crate::thread::{Added, New, Shown, log_message};
+use crate::telling::{Shown, changed};
 
 /// Shows the buyer an order of theirs, optionally to be confirmed (goods, price, payment, delivery).
 /// Only to a buyer whose proven identity owns the order: `identity_not_proven`, `order_not_theirs`.
 pub fn send_order(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, client_id: &str, order: Id, confirm: bool) -> Result<(Message, Card), Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
-    let mut conversation = Conversation::of(tx, who, id)?;
-    if conversation.state != State::Open || conversation.agent != Some(person) {
-        return Err(Problem::conflict("not_yours", "Another agent has this conversation, or nobody."));
-    }
-    if !conversation.customer_known {
-        return Err(Problem::conflict("identity_not_proven", "The shop cannot vouch for who this buyer is, so no order may be shown."));
-    }
-    if !orders::owned_by(tx, now, who.org, conversation.shop, order, conversation.customer)? {
-        return Err(Problem::conflict("order_not_theirs", "This is no order of this buyer."));
+    check_client_id(client_id)?;
+    let (mut conversation, said) = match may_show(tx, now, who, person, id, order, confirm) {
+        Ok(admitted) => admitted,
+        Err(refused) => return said_already(tx, who, person, id, client_id, refused),
+    };
+    speak(tx, now, who, &mut conversation, said, &Words { client_id, quote: None, typed_ms: None }, None)
+}
+
+/// Whether the order may be shown; nothing is changed by asking.
+fn may_show(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, id: Id, order: Id, confirm: bool) -> Result<(Conversation, Said), Problem> {
+    let conversation = Conversation::of(tx, who, id)?;
+    has_it(tx, now, &conversation, person)?;
+    let said = order_card(tx, now, who, &conversation, order, confirm)?;
+    Ok((conversation, said))
+}
+
+/// The card of an order, for its proven owner.
+fn order_card(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &Conversation, order: Id, confirm: bool) -> Result<Said, Problem> {
+    if !orders::owned_by(tx, now, conversation.org, conversation.shop, order, conversation.customer)? {
+        // What belongs to somebody else answers like what does not exist.
+        orders::card(tx, who, order)?;
+        return Err(match conversation.customer_known {
+            true => Problem::conflict("order_not_theirs", "This is no order of this buyer."),
+            false => Problem::conflict("identity_not_proven", "The shop cannot vouch for who this buyer is, so no order may be shown."),
+        });
     }
     let mut card = orders::card(tx, who, order)?;
     card.confirm = confirm;
+    let line = card.number.clone();
     let body = serde_json::to_string(&card).map_err(|_| Problem::internal())?;
-    let name = conversation.agent_name.clone();
-    let new = New {
-        sender: Sender::Agent,
-        kind: Kind::Order,
-        body,
-        line: Some(card.number.clone()),
-        person: Some(person),
-        name: name.as_deref(),
-        client_id: Some(client_id),
-        entry: Entry::Human(person),
-        ..New::default()
-    };
-    let message = match conversation.add(tx, now, new)? {
-        Added::Known(message) => return Ok((message, conversation.card())),
-        Added::New(message) => message,
-    };
+    Ok(Said { kind: Kind::Order, body, line })
+}
+
+/// An order was paid: its buyer, if they are in a talk with an agent, is asked to check goods, size and
+/// address. Automatic, so no answer of the agent; sent where the shop wants it, once an order.
+pub fn order_paid(tx: &mut Tx<'_>, now: Ms, org: Id, order: Id) -> Result<Option<Message>, Problem> {
+    let program = Actor::program(org);
+    let paid = orders::order(tx, &program, order)?;
+    let Some(customer) = paid.customer else { return Ok(None) };
+    let Some(mut conversation) = Conversation::of_buyer(tx, org, paid.shop, customer, WEB)? else { return Ok(None) };
+    if conversation.ended_before(tx, now)? || conversation.state != State::Open || paid.confirmed_at.is_some() {
+        return Ok(None);
+    }
+    let rules = Rules::at(tx, org, conversation.shop, conversation.rules)?;
+    if !rules.is_on(&ORDER_CHECK) || !orders::owned_by(tx, now, org, paid.shop, order, customer)? {
+        return Ok(None);
+    }
+    if asked_about(tx, &conversation, order)? {
+        return Ok(None);
+    }
+    let said = order_card(tx, now, &program, &conversation, order, true)?;
+    let message = auto_message(tx, now, &mut conversation, said.kind, said.body)?;
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToThose)?;
-    log_message(tx, who, &conversation, &message)?;
-    Ok((message, conversation.card()))
+    Ok(Some(message))
+}
+
+/// Whether the buyer was asked about an order in the last messages already.
+fn asked_about(tx: &mut Tx<'_>, conversation: &Conversation, order: Id) -> Result<bool, Problem> {
+    let last = Message::page(tx, conversation.org, conversation.id, None, None, 200)?;
+    Ok(last.iter().filter(|m| m.kind == Kind::Order && m.state == Standing::Sent).any(|m| {
+        let body: Value = serde_json::from_str(m.body.get()).unwrap_or_default();
+        body["order"] == order.0 && body["confirm"] == true
+    }))
 }
 
 /// A buyer's answer to a card.
@@ -66,6 +101,9 @@ pub struct Answer {
 
 /// The buyer answers an order card or a form, once.
 pub fn answer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64, answer: &Answer) -> Result<Message, Problem> {
+    if !matches!(who.who, Who::Buyer(_)) {
+        return Err(Problem::forbidden());
+    }
     let mut conversation = Conversation::of(tx, who, id)?;
     let message = Message::load(tx, who.org, id, seq)?.filter(|m| m.state == Standing::Sent).ok_or_else(Problem::not_found)?;
     let mut body: Value = serde_json::from_str(message.body.get()).map_err(|_| Problem::internal())?;

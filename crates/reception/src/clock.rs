@@ -2,28 +2,76 @@
 
 use base::{Id, Live, Ms, Problem, Topic};
 use serde_json::json;
-use store::{Event, Job, Tx, args};
+use store::{Job, NewJob, Tx};
 
 use crate::conversation::{Conversation, State};
 use crate::rules::Rules;
-use crate::thread::{CLOCK_JOB, Shown};
-use crate::{closing, rating};
+use crate::telling::{Shown, program_event};
+
+/// The clock job of a conversation.
+pub const CLOCK_JOB: &str = "reception.clock";
+
+impl Conversation {
+    /// The next moment at which something must be looked at.
+    fn next_clock(&self, rules: &Rules) -> Option<Ms> {
+        let wait = match (self.waiting_since, self.warned) {
+            (Some(_), 0) => self.warn_at,
+            (Some(_), 1) => self.breach_at,
+            _ => None,
+        };
+        let times = [wait, self.session_ends_at(rules), self.untouched_at(rules), self.promise_at, self.remind_at];
+        times.into_iter().flatten().min()
+    }
+
+    /// When the session ends by itself: ten minutes after the agent's last effective message, unless
+    /// the buyer waits.
+    pub(crate) fn session_ends_at(&self, rules: &Rules) -> Option<Ms> {
+        let quiet = self.session_open && self.state == State::Open && self.waiting_since.is_none();
+        self.human_at.filter(|_| quiet).map(|at| at.plus(rules.session_end))
+    }
+
+    /// When an open conversation will have been left alone for too long, in hours of work.
+    fn untouched_at(&self, rules: &Rules) -> Option<Ms> {
+        let watched = self.state == State::Open && !self.idle;
+        watched.then(|| self.calendar(rules).add_open(self.touched_at, rules.untouched))
+    }
+
+    /// How far the limits of the present wait have passed at `at`: 0 none, 1 amber, 2 red.
+    pub(crate) fn limits_passed(&self, at: Ms) -> i64 {
+        [self.warn_at, self.breach_at].into_iter().flatten().filter(|limit| *limit <= at).count() as i64
+    }
+
+    /// Sets the clock job when something is due before it would ring. It looks at the present state
+    /// when it rings and moves itself, so a clock that rings early costs one look and is cheaper
+    /// than moving it with every message.
+    pub(crate) fn wind(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        if self.state == State::Closed && self.remind_at.is_none() && self.promise_at.is_none() {
+            return Ok(());
+        }
+        let rules = Rules::at(tx, self.org, self.shop, self.rules)?;
+        let Some(due) = self.next_clock(&rules) else { return Ok(()) };
+        if self.clock_at.is_none_or(|set| due < set) {
+            self.clock_at = Some(due);
+            tx.schedule(NewJob { org: self.org, kind: CLOCK_JOB, subject: self.id, due, payload: "{}" })?;
+        }
+        Ok(())
+    }
+}
 
 /// The clock of a conversation rang: looks at the present state, does what is due, and sets itself
-/// for what is next.
+/// for what is next. The job was taken off the list (`finish_job`) in this transaction before.
 pub fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
     debug_assert_eq!(job.kind, CLOCK_JOB);
     let Some(mut conversation) = Conversation::load(tx, job.org, job.subject)? else { return Ok(()) };
     let rules = Rules::at(tx, job.org, conversation.shop, conversation.rules)?;
     conversation.clock_at = None;
-    let mut told = Vec::new();
     let mut shown = Shown::ToThose;
     let passed = |at: Option<Ms>| at.is_some_and(|at| at <= now);
     if conversation.waiting_since.is_some() {
         if conversation.warned < 2 && passed(conversation.breach_at) {
             conversation.warned = 2;
             alarm(tx, &conversation, "breach", now)?;
-            event(tx, &conversation, "conversation.breached", now)?;
+            program_event(tx, &conversation, "conversation.breached", now)?;
         } else if conversation.warned < 1 && passed(conversation.warn_at) {
             conversation.warned = 1;
             alarm(tx, &conversation, "warn", now)?;
@@ -31,37 +79,29 @@ pub fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
     }
     if passed(conversation.promise_at) {
         conversation.promise_at = None;
+        shown = Shown::ToShop;
         alarm(tx, &conversation, "promise", now)?;
-        event(tx, &conversation, "promise.broken", now)?;
+        program_event(tx, &conversation, "promise.broken", now)?;
     }
     if passed(conversation.remind_at) {
+        shown = Shown::ToShop;
         crate::reminder::ring(tx, now, &mut conversation)?;
     }
-    if conversation.state == State::Open && !conversation.idle && now.since(conversation.touched_at) >= rules.untouched {
+    let told = conversation.end_if_silent(tx, now, &rules)?;
+    if !told.is_empty() {
+        shown = Shown::ToShop;
+    } else if passed(conversation.untouched_at(&rules)) {
         conversation.idle = true;
         shown = Shown::ToShop;
         alarm(tx, &conversation, "idle", now)?;
-    }
-    if conversation.session_ends_at(&rules).is_some_and(|at| at <= now) {
-        told.extend(closing::say_farewell(tx, now, &mut conversation, &rules)?);
-        told.extend(conversation.end_if_silent(tx, now, &rules)?);
-        rating::invite_if_wanted(tx, now, &conversation, &rules)?;
-        event(tx, &conversation, "conversation.timed_out", now)?;
-        tx.live(Live { topics: vec![Topic::Router], frame: conversation.org.to_string().into() });
-        shown = Shown::ToShop;
+        program_event(tx, &conversation, "conversation.idle", now)?;
     }
     conversation.finish(tx, &told, shown)
 }
 
-fn event(tx: &mut Tx<'_>, conversation: &Conversation, kind: &'static str, now: Ms) -> Result<(), Problem> {
-    let who = base::Actor::program(conversation.org);
-    let data = json!({"agent": conversation.agent, "session": conversation.session});
-    tx.emit(Event { at: now, who: &who, shop: conversation.shop, kind, subject: conversation.id, data })
-}
-
 /// Tells the owner; a breach, and whatever nobody owns, the whole shop.
 pub(crate) fn alarm(tx: &mut Tx<'_>, conversation: &Conversation, alarm: &'static str, now: Ms) -> Result<(), Problem> {
-    let owner = conversation.agent.filter(|_| conversation.state == State::Open).map(Topic::Person);
+    let owner = conversation.agent.filter(|_| conversation.state != State::Queued).map(Topic::Person);
     let mut topics: Vec<Topic> = owner.into_iter().collect();
     if alarm == "breach" || topics.is_empty() {
         topics.push(Topic::Shop(conversation.shop));
@@ -81,46 +121,4 @@ fn tell(tx: &mut Tx<'_>, conversation: &Conversation, topics: Vec<Topic>, alarm:
     });
     tx.live(Live { topics, frame: frame.to_string().into() });
     Ok(())
-}
-
-/// The calendar or a limit changed: every present wait of the shop is measured anew, under the new
-/// settings, and its clock moves. Sessions keep a system message of it for the rebuild.
-pub fn settings_changed(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Option<Id>) -> Result<u64, Problem> {
-    let ids: Vec<Id> = tx.rows(
-        "SELECT id FROM conversation WHERE org_id = $1 AND state IN ('open', 'queued') AND ($2 = 0 OR shop_id = $2)",
-        args![org, shop.unwrap_or(Id::NONE)],
-        |row| row.get(0),
-    )?;
-    for id in &ids {
-        let Some(mut conversation) = Conversation::load(tx, org, *id)? else { continue };
-        let (version, rules) = Rules::now(tx, org, conversation.shop)?;
-        if conversation.rules == version {
-            continue;
-        }
-        conversation.rules = version;
-        let message = conversation.note(tx, now, &json!({"event": "rules", "version": version}), crate::book::Entry::Nothing)?;
-        if conversation.waiting_since.is_some() {
-            conversation.remeasure(tx, &rules)?;
-        }
-        conversation.finish(tx, &[message], Shown::ToShop)?;
-    }
-    Ok(ids.len() as u64)
-}
-
-impl Conversation {
-    /// Measures the open round by `rules`.
-    pub(crate) fn remeasure(&mut self, tx: &mut Tx<'_>, rules: &Rules) -> Result<(), Problem> {
-        let began: Option<Ms> = tx.value(
-            "SELECT began_at FROM round WHERE org_id = $1 AND conversation_id = $2 AND no = $3",
-            args![self.org, self.id, self.round],
-        )?;
-        let Some(began) = began else { return Ok(()) };
-        let (warn, breach) = rules.limits(self.stage, began);
-        tx.exec(
-            "UPDATE round SET warn_at = $4, breach_at = $5 WHERE org_id = $1 AND conversation_id = $2 AND no = $3",
-            args![self.org, self.id, self.round, warn, breach],
-        )?;
-        (self.warn_at, self.breach_at) = (Some(warn), Some(breach));
-        Ok(())
-    }
 }

@@ -5,8 +5,7 @@ use store::{Tx, args, record};
 
 use crate::book::Entry;
 use crate::conversation::Conversation;
-use crate::handover::changed;
-use crate::thread::Shown;
+use crate::telling::{Shown, changed};
 
 record! {
     /// What a talk was about and what was proposed, kept with the customer.

@@ -1,7 +1,6 @@
 use std::sync::LazyLock;
 
 use base::{Actor, Id, Ms, Problem};
-use serde::Serialize;
 use store::{Tx, args, record, text_enum};
 
 use crate::book::Book;
@@ -132,6 +131,14 @@ record! {
         pub bargain: Option<String> = "bargain",
         /// Tags, a JSON list.
         pub tags: String = "tags",
+        /// The payment case the buyer is in, if any.
+        pub payment: Option<String> = "payment",
+        /// What of its checklist is done, a JSON list.
+        pub payment_done: String = "payment_done",
+        /// The agent who gave it back to the queue last; dealt to others first.
+        pub given_by: Option<Id> = "given_by",
+        /// The calendar of its group, where the group has one of its own (JSON).
+        pub hours: Option<String> = "hours",
         /// When it began.
         pub created_at: Ms = "created_at",
         /// When the last session ended.
@@ -177,9 +184,9 @@ impl Conversation {
                    customer_known, customer_blocked, channel, state, stage, priority, complaint, session, session_open,
                    rules, round, round_open, warned, touched_at, slow, busy_session, idle, last_seq, rev, agent_read_seq,
                    buyer_read_seq, unread, last_from, last_kind, last_text, last_at, active_minute, template, step,
-                   tags, created_at)
+                   tags, payment_done, created_at)
                  VALUES ($1, $2, $3, $4, '', 0, 0, 0, 0, $5, 'closed', 'pre', 0, 0, 0, 0, 0, 0, 0, 0, $6, 0, 0, 0, 0, 0, 0,
-                   0, 0, '', '', '', $6, $7, '', 0, '[]', $6) RETURNING {}",
+                   0, 0, '', '', '', $6, $7, '', 0, '[]', '[]', $6) RETURNING {}",
                 Conversation::COLUMNS
             )
         });
@@ -222,7 +229,8 @@ impl Conversation {
                breach_at = $25, warned = $26, human_at = $27, touched_at = $28, slow = $29, idle = $30,
                promise_at = $31, remind_at = $32, clock_at = $33, last_seq = $34, rev = $35, agent_read_seq = $36,
                buyer_read_seq = $37, unread = $38, last_from = $39, last_kind = $40, last_text = $41, last_at = $42,
-               active_minute = $43, template = $44, step = $45, bargain = $46, tags = $47, closed_at = $48, busy_session = $49
+               active_minute = $43, template = $44, step = $45, bargain = $46, tags = $47, closed_at = $48, busy_session = $49,
+               payment = $50, payment_done = $51, given_by = $52, hours = $53
              WHERE org_id = $1 AND id = $2",
             args![
                 self.org, self.id, self.customer, &self.customer_name, self.customer_level, self.customer_vip,
@@ -233,6 +241,7 @@ impl Conversation {
                 self.promise_at, self.remind_at, self.clock_at, self.last_seq, self.rev, self.agent_read_seq,
                 self.buyer_read_seq, self.unread, &self.last_from, &self.last_kind, &self.last_text, self.last_at,
                 self.last_at.0 / MINUTE_MS, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
+                &self.payment, &self.payment_done, self.given_by, &self.hours,
             ],
         )?;
         Ok(())

@@ -2,13 +2,16 @@
 
 use base::{Actor, Id, Ms, Permission, Problem, clean_text};
 use serde_json::json;
-use store::{Event, Tx, args};
+use store::{Tx, args};
 
 use crate::book::Entry;
-use crate::conversation::{Card, Conversation, State};
+use crate::card::Card;
+use crate::conversation::{Conversation, State};
+use crate::dealing::{assign, loads, requeue, wake};
 use crate::message::{Kind, Message, Sender};
-use crate::queue::{assign, loads, requeue, wake};
-use crate::thread::{Added, New, Shown};
+use crate::rules::Rules;
+use crate::telling::{Shown, changed, log_message};
+use crate::thread::{Added, New};
 
 /// Characters of a hand-over note.
 const NOTE_LIMIT: usize = 500;
@@ -26,10 +29,17 @@ pub enum To {
 pub fn claim(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
-    let mut conversation = Conversation::of(tx, who, id)?;
-    if conversation.state != State::Queued {
-        let mine = conversation.state == State::Open && conversation.agent == Some(person);
-        return if mine { Ok(conversation.card()) } else { Err(Problem::conflict("taken", "Somebody else has it already.")) };
+    let found = Conversation::load(tx, who.org, id)?.filter(|conversation| who.shops.has(conversation.shop));
+    let mut conversation = found.ok_or_else(Problem::not_found)?;
+    match conversation.state {
+        State::Queued => {}
+        State::Open if conversation.agent == Some(person) => return Ok(conversation.card()),
+        // Also to those who do not see it any more: it stood in their queue a moment ago.
+        State::Open => return Err(Problem::conflict("taken", "Somebody else has it already.")),
+        State::Closed if conversation.visible_to(who) => {
+            return Err(Problem::conflict("closed", "The conversation is closed; open it again to write."));
+        }
+        State::Closed => return Err(Problem::not_found()),
     }
     let name = room_of(tx, now, who, person, conversation.shop)?;
     hand(tx, now, who, &mut conversation, person, &name, &json!({"event": "assigned", "to": person, "name": name}))
@@ -38,16 +48,16 @@ pub fn claim(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Prob
 /// Hands a conversation on with a note for whoever gets it. Only its agent or a supervisor may.
 pub fn transfer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, to: To, note: &str) -> Result<Card, Problem> {
     let note = clean_text("note", note, NOTE_LIMIT)?;
-    let mut conversation = Conversation::of(tx, who, id)?;
-    owned(who, &conversation)?;
+    let mut conversation = in_hand(tx, now, who, id)?;
     hand_on(tx, now, who, &mut conversation, to, &note)
 }
 
 fn hand_on(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversation, to: To, note: &str) -> Result<Card, Problem> {
-    let (from, from_name) = (conversation.agent, conversation.agent_name.clone());
+    let from = conversation.agent.filter(|_| conversation.state == State::Open);
+    let from_name = conversation.agent_name.clone().filter(|_| from.is_some());
     match to {
         To::Person(person) => {
-            if conversation.state == State::Open && Some(person) == from {
+            if from == Some(person) {
                 return Err(Problem::input("to_person", "already_theirs", "They have this conversation already."));
             }
             let name = room_of(tx, now, who, person, conversation.shop)?;
@@ -55,29 +65,37 @@ fn hand_on(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversatio
             hand(tx, now, who, conversation, person, &name, &body)
         }
         To::Group(group) => {
-            let group = team::groups_of_org(tx, who.org)?.into_iter().find(|g| g.id == group).ok_or_else(Problem::not_found)?;
+            let group = team::group(tx, who.org, group)?.ok_or_else(Problem::not_found)?;
             if group.shops.as_ref().is_some_and(|shops| !shops.contains(&conversation.shop)) {
                 return Err(Problem::not_found());
             }
-            (conversation.group, conversation.group_name) = (Some(group.id), Some(group.name.clone()));
+            let hours = conversation.set_group(tx, now, Some(&group))?;
+            conversation.given_by = from;
             let body = json!({"event": "transferred", "from": from, "from_name": from_name, "group": group.id,
                               "group_name": group.name, "note": note});
             requeue(tx, now, who, conversation, &body)?;
+            tell_hours(tx, conversation, hours.as_ref())?;
             Ok(conversation.card())
         }
     }
+}
+
+/// The sockets are told of a change of calendar, so that the numbers they have are gapless.
+fn tell_hours(tx: &mut Tx<'_>, conversation: &Conversation, hours: Option<&Message>) -> Result<(), Problem> {
+    hours.map_or(Ok(()), |message| crate::telling::publish(tx, &conversation.card(), message))
 }
 
 /// A supervisor takes a conversation from whoever has it.
 pub fn take_over(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
     who.need(Permission::Supervise)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
-    let mut conversation = Conversation::of(tx, who, id)?;
-    if conversation.state == State::Closed {
-        return Err(Problem::conflict("closed", "The conversation is closed; open it again to write."));
+    let mut conversation = in_hand(tx, now, who, id)?;
+    let from = conversation.agent.filter(|_| conversation.state == State::Open);
+    if from == Some(person) {
+        return Ok(conversation.card());
     }
     let name = crate::colleague::name_of(tx, who.org, person)?.unwrap_or_default();
-    let body = json!({"event": "taken_over", "by": person, "name": name, "from": conversation.agent});
+    let body = json!({"event": "taken_over", "by": person, "name": name, "from": from});
     hand(tx, now, who, &mut conversation, person, &name, &body)
 }
 
@@ -85,7 +103,7 @@ pub fn take_over(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, 
 pub fn whisper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str) -> Result<Message, Problem> {
     who.need(Permission::Supervise)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
-    let text = clean_text("text", text, crate::message::TEXT_LIMIT)?;
+    let text = clean_text("text", text, crate::saying::TEXT_LIMIT)?;
     let mut conversation = Conversation::of(tx, who, id)?;
     let name = crate::colleague::name_of(tx, who.org, person)?;
     let body = json!({"text": text, "mentions": [], "whisper": true}).to_string();
@@ -97,15 +115,18 @@ pub fn whisper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str) -> Res
         crate::clock::alarm_person(tx, &conversation, agent, "whisper", now)?;
     }
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToThose)?;
-    crate::thread::log_message(tx, who, &conversation, &message)?;
+    log_message(tx, who, &conversation, &message)?;
     Ok(message)
 }
 
 /// Puts a conversation back into the queue, with a note.
 pub fn release(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, note: &str) -> Result<Card, Problem> {
     let note = clean_text("note", note, NOTE_LIMIT)?;
-    let mut conversation = Conversation::of(tx, who, id)?;
-    owned(who, &conversation)?;
+    let mut conversation = in_hand(tx, now, who, id)?;
+    if conversation.state == State::Queued {
+        return Ok(conversation.card());
+    }
+    conversation.given_by = conversation.agent;
     let body = json!({"event": "requeued", "why": "released", "name": conversation.agent_name, "note": note});
     requeue(tx, now, who, &mut conversation, &body)?;
     Ok(conversation.card())
@@ -124,22 +145,24 @@ pub fn move_all(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Option<To>,
     let mut moved = Vec::new();
     for id in theirs.into_iter().filter(|id| ids.is_none_or(|ids| ids.contains(id))) {
         let mut conversation = Conversation::load(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
-        if !who.shops.has(conversation.shop) {
+        if !conversation.visible_to(who) || conversation.ended_before(tx, now)? {
             continue;
         }
         let handed = match to {
-            Some(to) => hand_on(tx, now, who, &mut conversation, to, &note),
-            None => Err(Problem::conflict("agent_full", "To the queue.")),
+            Some(to) => hand_on(tx, now, who, &mut conversation, to, &note).map(Some),
+            None => Ok(None),
         };
-        match handed {
-            Ok(card) => moved.push(card),
-            Err(problem) if matches!(problem.code.as_ref(), "agent_full") => {
+        let card = match handed {
+            Ok(Some(card)) => card,
+            Err(problem) if problem.code != "agent_full" => return Err(problem),
+            Ok(None) | Err(_) => {
+                conversation.given_by = Some(from);
                 let body = json!({"event": "requeued", "why": "moved", "name": conversation.agent_name, "note": note});
                 requeue(tx, now, who, &mut conversation, &body)?;
-                moved.push(conversation.card());
+                conversation.card()
             }
-            Err(problem) => return Err(problem),
-        }
+        };
+        moved.push(card);
     }
     Ok(moved)
 }
@@ -149,11 +172,12 @@ pub fn reopen(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Pro
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let mut conversation = Conversation::of(tx, who, id)?;
-    if conversation.state != State::Closed {
+    if !conversation.ended_before(tx, now)? {
         return Err(Problem::conflict("not_closed", "The conversation is not closed."));
     }
     let name = room_of(tx, now, who, person, conversation.shop)?;
     conversation.refresh_customer(tx, now)?;
+    conversation.stage = crate::buyer_says::stage_of(tx, now, &conversation)?;
     let message = conversation.note(tx, now, &json!({"event": "reopened", "by": person, "name": name}), Entry::Reopened(person))?;
     conversation.state = State::Open;
     (conversation.agent, conversation.agent_name) = (Some(person), Some(name));
@@ -178,8 +202,16 @@ fn hand(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversation, 
     Ok(conversation.card())
 }
 
-pub(crate) fn changed(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &Conversation, kind: &'static str, data: serde_json::Value) -> Result<(), Problem> {
-    tx.emit(Event { at: now, who, shop: conversation.shop, kind, subject: conversation.id, data })
+/// A conversation that is going on, for whoever may hand it on.
+fn in_hand(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Conversation, Problem> {
+    who.need(Permission::Talk)?;
+    let conversation = Conversation::of(tx, who, id)?;
+    let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
+    if conversation.session_ends_at(&rules).is_some_and(|at| at <= now) {
+        return Err(Problem::conflict("closed", "The session ended by itself; open it again to write."));
+    }
+    owned(who, &conversation)?;
+    Ok(conversation)
 }
 
 /// Its agent, or a supervisor.
@@ -199,8 +231,12 @@ pub(crate) fn owned(who: &Actor, conversation: &Conversation) -> Result<(), Prob
 fn room_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, shop: Id) -> Result<String, Problem> {
     let someone = team::person(tx, who.org, person)?.ok_or_else(Problem::not_found)?;
     let actor = team::actor_of(tx, who.org, person)?.ok_or_else(Problem::not_found)?;
-    if !actor.may(Permission::Talk) || !actor.shops.has(shop) {
-        return Err(Problem::input("to_person", "agent_cannot", "They do not work in this shop's reception."));
+    // Who works in another shop only does not exist here.
+    if !actor.shops.has(shop) {
+        return Err(Problem::not_found());
+    }
+    if !actor.may(Permission::Talk) {
+        return Err(Problem::input("to_person", "agent_cannot", "They do not receive buyers."));
     }
     let own = who.person() == Some(person);
     if !own {

@@ -1,40 +1,87 @@
-//! What follows in reception when a buyer proves who they are, and which files a buyer may see.
+//! What follows in reception when it becomes known who a buyer is, or that changes.
 
 use base::{Actor, Id, Ms, Problem};
 use serde_json::json;
-use store::{FileRow, Tx, args};
+use store::{Tx, args};
 
-use crate::conversation::Conversation;
-use crate::handover::changed;
-use crate::say::WEB;
-use crate::thread::Shown;
+use crate::book::End;
+use crate::buyer_says::{BuyerSays, WEB, receive};
+use crate::conversation::{Conversation, State};
+use crate::message::{Kind, Message, Sender, Standing};
+use crate::saying::{Said, Saying};
+use crate::telling::{Shown, changed};
 
 /// A visitor proved to be a customer: the conversation they had as a visitor is the customer's from now
-/// on, unless the customer has one of their own, which then goes on.
+/// on. Where the customer has one of their own, that goes on; what the visitor asked and nobody answered
+/// yet is asked there again, and the visitor's conversation ends.
 pub fn customer_proved(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, customer: Id, merged: Option<Id>) -> Result<(), Problem> {
+    let mut visitors = None;
     if let Some(visitor) = merged {
         orders::move_customer(tx, now, &Actor::program(org), visitor, customer)?;
+        let sql = "UPDATE record SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2";
+        tx.exec(sql, args![org, visitor, customer])?;
+        visitors = Conversation::of_buyer(tx, org, shop, visitor, WEB)?;
     }
     let own = Conversation::of_buyer(tx, org, shop, customer, WEB)?;
-    let conversation = match (own, merged) {
-        (Some(own), _) => Some(own),
-        (None, Some(visitor)) => Conversation::of_buyer(tx, org, shop, visitor, WEB)?,
-        (None, None) => None,
-    };
-    let Some(mut conversation) = conversation else { return Ok(()) };
-    let before = conversation.customer;
-    conversation.customer = customer;
-    let (name, known) = (conversation.customer_name.clone(), conversation.customer_known);
+    match (own, visitors) {
+        (None, Some(visitors)) => taken_along(tx, now, visitors, customer),
+        (Some(own), visitors) => {
+            refreshed(tx, now, own)?;
+            visitors.map_or(Ok(()), |visitors| carry_over(tx, now, visitors, customer))
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// The visitor's conversation is the customer's.
+fn taken_along(tx: &mut Tx<'_>, now: Ms, mut conversation: Conversation, customer: Id) -> Result<(), Problem> {
+    let before = std::mem::replace(&mut conversation.customer, customer);
     conversation.refresh_customer(tx, now)?;
-    if before == customer && name == conversation.customer_name && known == conversation.customer_known {
+    conversation.finish(tx, &[], Shown::ToShop)?;
+    let who = Actor::buyer(conversation.org, conversation.shop, customer);
+    changed(tx, now, &who, &conversation, "conversation.joined", json!({"customer": [before, customer]}))
+}
+
+/// Ends the visitor's conversation; its open questions are asked in the customer's own.
+fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id) -> Result<(), Problem> {
+    if visitors.ended_before(tx, now)? {
         return Ok(());
     }
-    conversation.finish(tx, &[], Shown::ToShop)?;
-    if before != customer {
-        let who = Actor::buyer(org, shop, customer);
-        changed(tx, now, &who, &conversation, "conversation.joined", json!({"customer": [before, customer]}))?;
+    let (org, shop, stage) = (visitors.org, visitors.shop, visitors.stage);
+    let (since, asked_from) = (visitors.queued_at, visitors.round_open);
+    let open = match asked_from {
+        0 => Vec::new(),
+        seq => Message::page(tx, org, visitors.id, Some(seq - 1), None, 200)?,
+    };
+    let ended = visitors.end(tx, now, End::Left, &json!({"event": "closed", "by": "buyer"}))?;
+    visitors.finish(tx, &[ended], Shown::ToShop)?;
+    let who = Actor::buyer(org, shop, customer);
+    changed(tx, now, &who, &visitors, "conversation.left", json!({"session": visitors.session}))?;
+    for message in open.into_iter().filter(|m| m.from == Sender::Buyer && m.state == Standing::Sent) {
+        let Some(mut own) = Conversation::of_buyer(tx, org, shop, customer, WEB)? else { return Ok(()) };
+        let began = !own.session_open;
+        let line = if message.kind == Kind::Text { text_of(&message) } else { String::new() };
+        let said = Said { kind: message.kind, body: message.body.get().to_owned(), line: base::snippet(&line, 60) };
+        let says = BuyerSays {
+            shop,
+            client_id: format!("visit-{}-{}", message.conversation, message.seq),
+            saying: Saying::Text { text: line },
+            quote: None,
+            stage: Some(stage),
+        };
+        receive(tx, now, &who, &mut own, said, &says)?;
+        if began && let Some(since) = since {
+            // They began to wait as a visitor.
+            own.queued_at = Some(since);
+            own.finish(tx, &[], Shown::ToShop)?;
+        }
     }
     Ok(())
+}
+
+fn text_of(message: &Message) -> String {
+    let body: serde_json::Value = serde_json::from_str(message.body.get()).unwrap_or_default();
+    body["text"].as_str().unwrap_or_default().to_owned()
 }
 
 /// What is kept of a customer in conversations is brought up to date (name, level, VIP, blocked).
@@ -42,37 +89,23 @@ pub fn customer_changed(tx: &mut Tx<'_>, now: Ms, org: Id, customer: Id) -> Resu
     let sql = "SELECT id FROM conversation WHERE org_id = $1 AND customer_id = $2";
     let ids: Vec<Id> = tx.rows(sql, args![org, customer], |row| row.get(0))?;
     for id in ids {
-        let Some(mut conversation) = Conversation::load(tx, org, id)? else { continue };
-        conversation.refresh_customer(tx, now)?;
-        conversation.finish(tx, &[], Shown::ToShop)?;
+        if let Some(conversation) = Conversation::load(tx, org, id)? {
+            refreshed(tx, now, conversation)?;
+        }
     }
     Ok(())
 }
 
-/// A file the buyer may see: one they sent, or one that was said in their conversation.
-pub fn buyer_file(tx: &mut Tx<'_>, org: Id, shop: Id, customer: Option<Id>, id: Id) -> Result<FileRow, Problem> {
-    let customer = customer.ok_or_else(Problem::not_found)?;
-    let file = FileRow::load(tx, org, id)?.filter(|f| f.shop == shop).ok_or_else(Problem::not_found)?;
-    if file.owner_kind == "buyer" && file.owner == customer {
-        return Ok(file);
+fn refreshed(tx: &mut Tx<'_>, now: Ms, mut conversation: Conversation) -> Result<(), Problem> {
+    let before = conversation.clone();
+    conversation.refresh_customer(tx, now)?;
+    if conversation == before {
+        return Ok(());
     }
-    let said_to = match file.subject {
-        Id::NONE => None,
-        subject => Conversation::load(tx, org, subject)?,
-    };
-    said_to.filter(|c| c.customer == customer).map(|_| file).ok_or_else(Problem::not_found)
-}
-
-/// A file somebody of the team may see: sent in one of their shops, and where it was said in a
-/// conversation, in one they may see.
-pub fn team_file(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<FileRow, Problem> {
-    let file = FileRow::load(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
-    let own = file.owner_kind == "person" && Some(file.owner) == who.person();
-    if file.shop != Id::NONE && !who.shops.has(file.shop) {
-        return Err(Problem::not_found());
+    conversation.finish(tx, &[], Shown::ToShop)?;
+    if conversation.state == State::Queued && conversation.priority != before.priority {
+        crate::dealing::wake(tx, conversation.org);
     }
-    if file.subject != Id::NONE && !own {
-        Conversation::of(tx, who, file.subject)?;
-    }
-    Ok(file)
+    let who = Actor::program(conversation.org);
+    changed(tx, now, &who, &conversation, "conversation.customer", json!({"customer": conversation.customer}))
 }

@@ -1,10 +1,13 @@
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use base::{Actor, Id, Page, PageAsk, Permission, Problem, Shops};
+use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, Shops};
 use serde::{Deserialize, Serialize};
 use store::{Arg, Tx, args};
 
-use crate::conversation::{Card, Conversation, Stage, State};
+use crate::card::Card;
+use crate::conversation::{Conversation, Stage, State};
+use crate::rules::{RISE, Rules};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -21,6 +24,7 @@ pub enum Tab {
 
 /// What a list was asked for.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
     /// Which list.
     #[serde(default)]
@@ -41,8 +45,14 @@ pub struct Asked {
 /// The first page holds everything of the two short lists up to this.
 const SHORT_LIST: usize = 2_000;
 
+/// Refuses whoever neither receives buyers nor may look on.
+fn need_reader(who: &Actor) -> Result<(), Problem> {
+    if who.may(Permission::SeeAllTalks) { Ok(()) } else { who.need(Permission::Talk) }
+}
+
 /// A page of conversations.
-pub fn conversations(tx: &mut Tx<'_>, who: &Actor, asked: &Asked, page: &PageAsk) -> Result<Page<Card>, Problem> {
+pub fn conversations(tx: &mut Tx<'_>, now: Ms, who: &Actor, asked: &Asked, page: &PageAsk) -> Result<Page<Card>, Problem> {
+    need_reader(who)?;
     let shops = shops_asked(tx, who, asked.shop)?;
     match asked.tab {
         Tab::Mine => {
@@ -53,10 +63,14 @@ pub fn conversations(tx: &mut Tx<'_>, who: &Actor, asked: &Asked, page: &PageAsk
             Ok(Page { items: mine.iter().map(Conversation::card).collect(), next: None })
         }
         Tab::Queue => {
-            who.need(Permission::Talk)?;
             let mut queued = in_state(tx, who.org, State::Queued)?;
             queued.retain(|c| shops.contains(&c.shop) && fits(c, asked));
-            queued.sort_by_key(|c| (-c.priority, c.queued_at, c.id));
+            let mut risen = HashMap::new();
+            for shop in shops {
+                risen.insert(shop, now.plus(-Rules::now(tx, who.org, shop)?.1.ms(&RISE)));
+            }
+            let priority = |c: &Conversation| c.priority + i64::from(c.queued_at <= risen.get(&c.shop).copied());
+            queued.sort_by_key(|c| (-priority(c), c.queued_at, c.id));
             queued.truncate(SHORT_LIST);
             Ok(Page { items: queued.iter().map(Conversation::card).collect(), next: None })
         }
@@ -156,8 +170,11 @@ pub struct Counts {
     pub waiting: i64,
 }
 
-/// The counts on the tabs.
+/// The counts on the tabs; nothing for those who have no lists.
 pub fn counts(tx: &mut Tx<'_>, who: &Actor) -> Result<Counts, Problem> {
+    if need_reader(who).is_err() {
+        return Ok(Counts::default());
+    }
     let rows: Vec<(Id, Option<Id>, String, i64, i64)> = tx.rows(
         "SELECT shop_id, agent_id, state, count(*), CAST(SUM(CASE WHEN waiting_since IS NULL THEN 0 ELSE 1 END) AS BIGINT)
          FROM conversation WHERE org_id = $1 AND state = 'open' GROUP BY shop_id, agent_id, state

@@ -5,11 +5,11 @@ use serde_json::json;
 use store::Tx;
 
 use crate::book::Entry;
-use crate::conversation::{Card, Conversation, Stage};
-use crate::handover::changed;
+use crate::card::Card;
+use crate::conversation::{Conversation, Stage, State};
 use crate::message::Message;
 use crate::rules::Rules;
-use crate::thread::Shown;
+use crate::telling::{Shown, changed};
 
 /// The two kinds of bargaining buyers (row 78), as tags.
 pub const BARGAINS: [&str; 2] = ["greedy", "comfort"];
@@ -29,6 +29,13 @@ pub enum Mark {
     Tags(Vec<String>),
     /// A complaint goes before others in the queue.
     Complaint(bool),
+    /// The payment case the buyer is in, and what of its checklist is done.
+    Payment {
+        /// Its key, or none.
+        case: Option<String>,
+        /// The keys of the steps that are done.
+        done: Vec<String>,
+    },
     /// What was promised, or none.
     Promise(Option<Ms>),
 }
@@ -37,26 +44,30 @@ pub enum Mark {
 pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Result<Card, Problem> {
     who.need(Permission::Talk)?;
     let mut conversation = Conversation::of(tx, who, id)?;
+    // Whoever marks it has touched it.
+    conversation.touched_at = conversation.touched_at.max(now);
+    conversation.idle = false;
     let mut told: Vec<Message> = Vec::new();
+    let queued = conversation.state == State::Queued;
     let (kind, data) = match mark {
         Mark::Stage(stage) => {
             let before = std::mem::replace(&mut conversation.stage, *stage);
             let body = json!({"event": "stage", "from": before.key(), "to": stage.key()});
             told.push(conversation.note(tx, now, &body, Entry::Nothing)?);
-            if conversation.waiting_since.is_some() {
-                let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
-                conversation.remeasure(tx, &rules)?;
+            conversation.remeasure(tx, now)?;
+            if queued {
+                told.extend(route_anew(tx, now, &mut conversation, before)?);
             }
             ("conversation.stage", json!({"stage": [before.key(), stage.key()]}))
         }
         Mark::Template(key) => {
-            steps_of(key)?;
+            steps_of(tx, &conversation, key)?;
             let before = std::mem::replace(&mut conversation.template, key.clone());
             conversation.step = 0;
             ("conversation.template", json!({"template": [before, key]}))
         }
         Mark::Step(step) => {
-            if !(0..=steps_of(&conversation.template)?).contains(step) {
+            if !(0..=steps_of(tx, &conversation, &conversation.template)?).contains(step) {
                 return Err(Problem::input("step", "step_range", "The template has fewer steps."));
             }
             let before = std::mem::replace(&mut conversation.step, *step);
@@ -73,8 +84,13 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
             if tags.len() > 12 {
                 return Err(Problem::input("tags", "too_many", "At most 12 tags."));
             }
-            let mut clean = tags.iter().map(|tag| clean_line("tags", tag, 20)).collect::<Result<Vec<_>, _>>()?;
-            clean.dedup();
+            let mut clean: Vec<String> = Vec::new();
+            for tag in tags {
+                let tag = clean_line("tags", tag, 20)?;
+                if !clean.contains(&tag) {
+                    clean.push(tag);
+                }
+            }
             conversation.tags = serde_json::to_string(&clean).map_err(|_| Problem::internal())?;
             ("conversation.tags", json!({"tags": clean.len()}))
         }
@@ -82,6 +98,12 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
             let before = std::mem::replace(&mut conversation.complaint, *on);
             conversation.priority = if *on { 2 } else { i64::from(conversation.customer_vip) };
             ("conversation.complaint", json!({"complaint": [before, on]}))
+        }
+        Mark::Payment { case, done } => {
+            let steps = crate::payment::check(case.as_deref(), done)?;
+            let before = std::mem::replace(&mut conversation.payment, case.clone());
+            conversation.payment_done = serde_json::to_string(&steps).map_err(|_| Problem::internal())?;
+            ("conversation.payment", json!({"payment": [before, case], "done": steps}))
         }
         Mark::Promise(until) => {
             if until.is_some_and(|until| until <= now || until > now.plus(7 * 86_400_000)) {
@@ -93,10 +115,26 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
     };
     conversation.finish(tx, &told, Shown::ToShop)?;
     changed(tx, now, who, &conversation, kind, data)?;
+    if queued && matches!(mark, Mark::Stage(_) | Mark::Complaint(_)) {
+        crate::dealing::wake(tx, who.org);
+    }
     Ok(conversation.card())
 }
 
-fn steps_of(key: &str) -> Result<i64, Problem> {
-    let template = crate::template::templates().iter().find(|t| t.key == key);
+/// A waiting buyer of another stage is meant for that stage's group, unless somebody sent them to a
+/// group by name.
+fn route_anew(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, before: Stage) -> Result<Option<Message>, Problem> {
+    let present = crate::colleague::group_for(tx, conversation.org, conversation.shop, before.key())?;
+    if conversation.group != present.map(|group| group.id) {
+        return Ok(None);
+    }
+    let group = crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
+    conversation.set_group(tx, now, group.as_ref())
+}
+
+/// How many steps a template has, in the shop of the conversation.
+fn steps_of(tx: &mut Tx<'_>, conversation: &Conversation, key: &str) -> Result<i64, Problem> {
+    let (_, rules) = Rules::now(tx, conversation.org, conversation.shop)?;
+    let template = crate::template::templates_of(&rules).into_iter().find(|t| t.key == key);
     template.map(|t| t.steps.len() as i64).ok_or_else(|| Problem::input("template", "choice_unknown", "There is no such template."))
 }

@@ -67,6 +67,7 @@ pub fn keep_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Option<Id>, n
     }
     if shop != Id::NONE {
         who.need_shop(shop)?;
+        team::shop(tx, who.org, shop)?.ok_or_else(Problem::not_found)?;
     }
     if !new.personal {
         who.need(Permission::EditReplies)?;
@@ -110,11 +111,16 @@ pub fn remove_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Resu
 /// Counts a use.
 pub fn used_quick_reply(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(), Problem> {
     who.need(Permission::Talk)?;
-    let used = tx.exec(
-        "UPDATE quick_reply SET uses = uses + 1 WHERE org_id = $1 AND id = $2 AND (person_id IS NULL OR person_id = $3)",
+    let shop: Option<Id> = tx.row(
+        "UPDATE quick_reply SET uses = uses + 1
+         WHERE org_id = $1 AND id = $2 AND (person_id IS NULL OR person_id = $3) RETURNING shop_id",
         args![who.org, id, who.person().unwrap_or(Id::NONE)],
+        |row| row.get(0),
     )?;
-    if used == 1 { Ok(()) } else { Err(Problem::not_found()) }
+    match shop {
+        Some(shop) if shop == Id::NONE || who.shops.has(shop) => Ok(()),
+        _ => Err(Problem::not_found()),
+    }
 }
 
 fn editable(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<QuickReply, Problem> {
@@ -126,7 +132,14 @@ fn editable(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<QuickReply, Problem>
     match reply.person {
         Some(person) if Some(person) == who.person() => Ok(reply),
         Some(_) => Err(Problem::not_found()),
-        None => who.need(Permission::EditReplies).map(|()| reply),
+        None => {
+            who.need(Permission::EditReplies)?;
+            // What holds in all shops is changed by those who have them all.
+            if reply.shop == Id::NONE && who.shops != base::Shops::All {
+                return Err(Problem::forbidden());
+            }
+            Ok(reply)
+        }
     }
 }
 

@@ -1,13 +1,12 @@
-use base::{Actor, Id, Live, Ms, Permission, Problem, Topic, clean_text};
+use base::{Actor, Id, Live, Ms, Permission, Problem, Topic, Who, clean_text};
 use serde::Serialize;
 use serde_json::json;
 use store::{Tx, args};
 
 use crate::book::Entry;
-use crate::conversation::Conversation;
-use crate::handover::changed;
+use crate::conversation::{Conversation, State};
 use crate::rules::{INVITE, Rules};
-use crate::thread::Shown;
+use crate::telling::{Shown, changed};
 
 /// What came of an invitation.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -44,10 +43,15 @@ fn ask(tx: &mut Tx<'_>, now: Ms, conversation: &Conversation) -> Result<bool, Pr
     Ok(first)
 }
 
-/// The agent asks for a rating; `invited` when this session's buyer was asked already.
+/// The agent who has the conversation (or had it last), or a supervisor, asks for a rating; `invited`
+/// when this session's buyer was asked already.
 pub fn invite(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     who.need(Permission::Talk)?;
     let conversation = Conversation::of(tx, who, id)?;
+    let own = conversation.state != State::Queued && conversation.agent == who.person();
+    if !own && !who.may(Permission::Supervise) {
+        return Err(Problem::conflict("not_yours", "Another agent has this conversation, or nobody yet."));
+    }
     if conversation.session == 0 {
         return Err(Problem::conflict("no_session", "There was no session yet."));
     }
@@ -59,6 +63,9 @@ pub fn invite(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Probl
 
 /// The buyer answers an invitation, once.
 pub fn rate(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, session: i64, score: i64, comment: Option<&str>) -> Result<(), Problem> {
+    if !matches!(who.who, Who::Buyer(_)) {
+        return Err(Problem::forbidden());
+    }
     if !(1..=5).contains(&score) {
         return Err(Problem::input("score", "score_range", "1 to 5."));
     }

@@ -6,8 +6,8 @@ use serde_json::json;
 use store::{Tx, args, record};
 
 use crate::conversation::Conversation;
-use crate::message::TEXT_LIMIT;
-use crate::thread::frame;
+use crate::saying::TEXT_LIMIT;
+use crate::telling::frame;
 
 /// Somebody has read up to `seq`. The agent's reading counts only for the one who has the conversation.
 pub fn read(tx: &mut Tx<'_>, who: &Actor, id: Id, seq: i64) -> Result<(), Problem> {

@@ -1,13 +1,18 @@
 //! Makes sessions and rounds again from the messages, and says where the written ones differ.
 
-use base::{Id, Ms, Problem};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use base::{Calendar, Id, Ms, Problem};
 use serde_json::Value;
 use store::{Tx, args};
 
 use crate::book::{Book, Change, End, Entry, LastRound};
-use crate::conversation::{Conversation, Stage};
-use crate::message::{Kind, Message, Sender};
+use crate::conversation::{Conversation, Stage, State};
+use crate::message::{Kind, Message, Sender, Standing};
+use crate::remeasure::hours_of;
 use crate::rules::Rules;
+use crate::telling::Shown;
 
 /// A session row, written or made again.
 type SessionRow = (i64, String, Ms, Option<Ms>, Option<String>);
@@ -15,18 +20,66 @@ type SessionRow = (i64, String, Ms, Option<Ms>, Option<String>);
 /// breach_at, ended_at, reply_seq, ended.
 type RoundRow = (i64, i64, Option<Id>, (i64, Ms), Ms, (Ms, Ms), Option<Ms>, Option<i64>, Option<String>);
 
-/// Whether the written sessions and rounds of a conversation are what its messages make; with `mend`
-/// they are put right. Answers what differed.
+/// What the messages of a conversation make.
+#[derive(Default)]
+struct Derived {
+    sessions: Vec<SessionRow>,
+    rounds: Vec<RoundRow>,
+    book: Book,
+    human_at: Option<Ms>,
+    last_seq: i64,
+    messages: i64,
+}
+
+/// Where the conversation's own row says it stands.
+#[derive(Debug, PartialEq)]
+struct Stand {
+    state: State,
+    book: Book,
+    limits: Option<(Ms, Ms)>,
+    human_at: Option<Ms>,
+    last_seq: i64,
+}
+
+/// Whether the written sessions and rounds of a conversation, and where its row says it stands, are what
+/// its messages make; with `mend` they are put right. Answers what differed. Which settings and stage a
+/// session began under is written with the session only and taken from there.
 pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<String>, Problem> {
-    let Some(conversation) = Conversation::load(tx, org, id)? else { return Ok(Vec::new()) };
-    let (sessions, rounds) = derive(tx, &conversation)?;
-    let written_sessions: Vec<SessionRow> = tx.rows(
+    let Some(mut conversation) = Conversation::load(tx, org, id)? else { return Ok(Vec::new()) };
+    let derived = derive(tx, &conversation)?;
+    let (sessions, rounds) = written(tx, org, id)?;
+    let mut differs = Vec::new();
+    if derived.sessions != sessions {
+        differs.push(format!("conversation {id}: sessions {sessions:?}, from messages {:?}", derived.sessions));
+    }
+    if derived.rounds != rounds {
+        differs.push(format!("conversation {id}: rounds {rounds:?}, from messages {:?}", derived.rounds));
+    }
+    let (stands, should) = (stand_of(&conversation), stand_from(&derived));
+    if stands != should {
+        differs.push(format!("conversation {id}: stands {stands:?}, from messages {should:?}"));
+    }
+    if derived.messages != derived.last_seq {
+        differs.push(format!("conversation {id}: {} messages up to number {}", derived.messages, derived.last_seq));
+    }
+    if mend && !differs.is_empty() {
+        write(tx, &conversation, &derived)?;
+        take_stand(tx, &mut conversation, should)?;
+        // Its clock may have been set for what was not so.
+        conversation.clock_at = None;
+        conversation.finish(tx, &[], Shown::ToShop)?;
+    }
+    Ok(differs)
+}
+
+fn written(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<(Vec<SessionRow>, Vec<RoundRow>), Problem> {
+    let sessions = tx.rows(
         "SELECT no, opened_by, started_at, ended_at, ended FROM session
          WHERE org_id = $1 AND conversation_id = $2 ORDER BY no",
         args![org, id],
         |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
     )?;
-    let written_rounds: Vec<RoundRow> = tx.rows(
+    let rounds = tx.rows(
         "SELECT no, session, agent_id, buyer_seq, buyer_at, began_at, warn_at, breach_at, ended_at, reply_seq, ended
          FROM round WHERE org_id = $1 AND conversation_id = $2 ORDER BY no",
         args![org, id],
@@ -37,69 +90,122 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
             ))
         },
     )?;
-    let mut differs = Vec::new();
-    if sessions != written_sessions {
-        differs.push(format!("conversation {id}: sessions {written_sessions:?}, from messages {sessions:?}"));
-    }
-    if rounds != written_rounds {
-        differs.push(format!("conversation {id}: rounds {written_rounds:?}, from messages {rounds:?}"));
-    }
-    if mend && !differs.is_empty() {
-        write(tx, &conversation, &sessions, &rounds)?;
-    }
-    Ok(differs)
+    Ok((sessions, rounds))
 }
 
-fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<(Vec<SessionRow>, Vec<RoundRow>), Problem> {
-    let versions: Vec<(Id, Stage)> = tx.rows(
-        "SELECT rules, stage FROM session WHERE org_id = $1 AND conversation_id = $2 ORDER BY no",
-        args![conversation.org, conversation.id],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )?;
-    let (mut rules, mut stage) = (Id::NONE, Stage::Pre);
-    let mut book = Book::default();
-    let (mut sessions, mut rounds): (Vec<SessionRow>, Vec<RoundRow>) = (Vec::new(), Vec::new());
-    let mut after = 0;
+fn stand_of(conversation: &Conversation) -> Stand {
+    Stand {
+        state: conversation.state,
+        book: conversation.book(),
+        limits: conversation.warn_at.zip(conversation.breach_at),
+        human_at: conversation.human_at,
+        last_seq: conversation.last_seq,
+    }
+}
+
+fn stand_from(derived: &Derived) -> Stand {
+    let state = match (derived.book.session_open, derived.book.agent) {
+        (false, _) => State::Closed,
+        (true, Some(_)) => State::Open,
+        (true, None) => State::Queued,
+    };
+    let open_round = derived.rounds.last().filter(|_| derived.book.waiting.is_some());
+    Stand {
+        state,
+        book: derived.book,
+        limits: open_round.map(|round| round.5),
+        human_at: derived.human_at,
+        last_seq: derived.last_seq,
+    }
+}
+
+fn take_stand(tx: &mut Tx<'_>, conversation: &mut Conversation, stand: Stand) -> Result<(), Problem> {
+    let book = stand.book;
+    if stand.state != conversation.state && stand.state == State::Queued {
+        conversation.queued_at = Some(book.waiting.map_or(conversation.touched_at, |(_, at)| at));
+    }
+    if let Some(agent) = book.agent.filter(|agent| conversation.agent != Some(*agent)) {
+        conversation.agent = Some(agent);
+        conversation.agent_name = crate::colleague::name_of(tx, conversation.org, agent)?;
+    }
+    conversation.state = stand.state;
+    (conversation.session, conversation.session_open, conversation.round) = (book.session, book.session_open, book.round);
+    (conversation.round_open, conversation.waiting_since) = book.waiting.map_or((0, None), |(seq, at)| (seq, Some(at)));
+    (conversation.warn_at, conversation.breach_at) = stand.limits.unzip();
+    conversation.human_at = stand.human_at;
+    conversation.last_seq = stand.last_seq;
+    Ok(())
+}
+
+/// What the limits of a round are measured by, as the messages go along.
+struct Measure {
+    rules: Arc<Rules>,
+    stage: Stage,
+    hours: Option<Calendar>,
+}
+
+impl Measure {
+    fn limits(&self, at: Ms) -> (Ms, Ms) {
+        self.rules.limits(self.stage, at, self.hours.as_ref().unwrap_or(&self.rules.calendar))
+    }
+}
+
+fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Problem> {
+    let (org, shop) = (conversation.org, conversation.shop);
+    let began: HashMap<i64, (Id, Stage)> = tx
+        .rows(
+            "SELECT no, rules, stage FROM session WHERE org_id = $1 AND conversation_id = $2",
+            args![org, conversation.id],
+            |r| Ok((r.get(0)?, (r.get(1)?, r.get(2)?))),
+        )?
+        .into_iter()
+        .collect();
+    let rules = Rules::at(tx, org, shop, conversation.rules)?;
+    let mut measure = Measure { rules, stage: conversation.stage, hours: None };
+    let mut derived = Derived::default();
     loop {
-        let page = Message::page(tx, conversation.org, conversation.id, Some(after), None, 500)?;
-        let Some(last) = page.last() else { return Ok((sessions, rounds)) };
-        after = last.seq;
+        let page = Message::page(tx, org, conversation.id, Some(derived.last_seq), None, 500)?;
+        if page.is_empty() {
+            return Ok(derived);
+        }
         for message in &page {
+            derived.messages += 1;
+            derived.last_seq = message.seq;
             let (entry, body) = entry_of(message)?;
-            let last = rounds.last().map(|r| LastRound { no: r.0, reply: r.7, buyer_seq: r.3.0, buyer_at: r.3.1 });
-            for change in book.apply(message.seq, message.at, entry, last) {
-                if let Change::SessionBegan { no, .. } = change
-                    && let Some((version, first)) = usize::try_from(no - 1).ok().and_then(|i| versions.get(i))
-                {
-                    (rules, stage) = (*version, *first);
+            let last = derived.rounds.last().map(|r| LastRound { no: r.0, reply: r.7, buyer_seq: r.3.0, buyer_at: r.3.1 });
+            for change in derived.book.apply(message.seq, message.at, entry, last) {
+                if let Change::SessionBegan { no, .. } = change {
+                    let (version, stage) = began.get(&no).copied().unwrap_or((conversation.rules, conversation.stage));
+                    measure = Measure { rules: Rules::at(tx, org, shop, version)?, stage, hours: measure.hours };
+                    derived.human_at = None;
                 }
-                let limits = limits(tx, conversation, rules)?;
-                follow(&mut sessions, &mut rounds, change, |at| limits.limits(stage, at));
+                follow(&mut derived.sessions, &mut derived.rounds, change, |at| measure.limits(at));
             }
-            // The present wait is measured anew when its stage or the shop's settings change.
-            let remeasure = match body["event"].as_str() {
+            match entry {
+                Entry::Human(_) if message.state != Standing::Undone => derived.human_at = Some(message.at),
+                Entry::Closed(_) => measure.hours = None,
+                _ => {}
+            }
+            // The present wait is measured anew when its stage, its calendar or the shop's settings change.
+            match body["event"].as_str() {
                 Some("stage") => {
-                    stage = if body["to"] == "pre" { Stage::Pre } else if body["to"] == "in" { Stage::In } else { Stage::After };
-                    true
+                    let to = Stage::ALL.iter().find(|stage| body["to"] == stage.key());
+                    measure.stage = to.copied().unwrap_or(measure.stage);
                 }
                 Some("rules") => {
-                    rules = Id(body["version"].as_i64().unwrap_or_default());
-                    true
+                    let version = Id(body["version"].as_i64().unwrap_or_default());
+                    measure.rules = Rules::at(tx, org, shop, version)?;
                 }
-                _ => false,
-            };
-            if remeasure && book.waiting.is_some() {
-                let limits = limits(tx, conversation, rules)?;
-                if let Some(round) = rounds.last_mut() {
-                    round.5 = limits.limits(stage, round.4);
-                }
+                Some("hours") => measure.hours = hours_of(&body),
+                _ => continue,
+            }
+            if derived.book.waiting.is_some()
+                && let Some(round) = derived.rounds.last_mut()
+            {
+                round.5 = measure.limits(round.4);
             }
         }
     }
-}
-
-fn limits(tx: &mut Tx<'_>, conversation: &Conversation, rules: Id) -> Result<std::sync::Arc<Rules>, Problem> {
-    Rules::at(tx, conversation.org, conversation.shop, rules)
 }
 
 /// What a stored message means.
@@ -160,8 +266,9 @@ fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Ch
     }
 }
 
-fn write(tx: &mut Tx<'_>, conversation: &Conversation, sessions: &[SessionRow], rounds: &[RoundRow]) -> Result<(), Problem> {
+fn write(tx: &mut Tx<'_>, conversation: &Conversation, derived: &Derived) -> Result<(), Problem> {
     let (org, id) = (conversation.org, conversation.id);
+    let Derived { sessions, rounds, .. } = derived;
     for (no, opened_by, started, ended_at, ended) in sessions {
         tx.exec(
             "INSERT INTO session (org_id, conversation_id, no, shop_id, rules, stage, opened_by, started_at, ended_at, ended)

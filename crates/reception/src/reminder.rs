@@ -3,9 +3,9 @@ use serde::Serialize;
 use serde_json::json;
 use store::{Tx, args, record};
 
-use crate::conversation::{Card, Conversation};
-use crate::handover::changed;
-use crate::thread::Shown;
+use crate::card::Card;
+use crate::conversation::Conversation;
+use crate::telling::{Shown, changed};
 
 record! {
     /// A follow-up on a conversation: rings once at its time, stays until done.
@@ -47,7 +47,7 @@ pub fn remind(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, due: Ms, text: &str
     Ok(reminder)
 }
 
-/// Ticks a follow-up off.
+/// Ticks one's own follow-up off, also when somebody else has the conversation by now.
 pub fn done(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let conversation: Option<Id> = tx.row(
@@ -56,23 +56,25 @@ pub fn done(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Probl
         args![who.org, id, person, now],
         |row| row.get(0),
     )?;
-    let mut conversation = Conversation::of(tx, who, conversation.ok_or_else(Problem::not_found)?)?;
+    let conversation = Conversation::load(tx, who.org, conversation.ok_or_else(Problem::not_found)?)?;
+    let mut conversation = conversation.filter(|c| who.shops.has(c.shop)).ok_or_else(Problem::not_found)?;
     set_next(tx, &mut conversation)?;
     conversation.finish(tx, &[], Shown::ToShop)?;
     changed(tx, now, who, &conversation, "reminder.done", json!({"reminder": id}))?;
-    Ok(conversation.card())
+    Ok(conversation.card_for(who))
 }
 
-/// The actor's open follow-ups, soonest first; of one conversation, or all.
+/// The actor's open follow-ups in their shops, soonest first; of one conversation, or all.
 pub fn reminders(tx: &mut Tx<'_>, who: &Actor, conversation: Option<Id>) -> Result<Vec<Reminder>, Problem> {
     let person = who.person().ok_or_else(Problem::forbidden)?;
-    tx.rows(
-        "SELECT id, conversation_id, person_id, text, due, rung FROM reminder
+    let found = tx.rows(
+        "SELECT id, conversation_id, person_id, text, due, rung, shop_id FROM reminder
          WHERE org_id = $1 AND person_id = $2 AND done_at IS NULL AND ($3 = 0 OR conversation_id = $3)
          ORDER BY due LIMIT 200",
         args![who.org, person, conversation.unwrap_or(Id::NONE)],
-        Reminder::read,
-    )
+        |row| Ok((Reminder::read(row)?, row.get::<Id>(6)?)),
+    )?;
+    Ok(found.into_iter().filter(|(_, shop)| who.shops.has(*shop)).map(|(reminder, _)| reminder).collect())
 }
 
 /// Rings what is due.

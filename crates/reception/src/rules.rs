@@ -8,6 +8,7 @@ use team::{Setting, SettingKind};
 
 use crate::automatic::Automatic;
 use crate::conversation::Stage;
+use crate::template::{OWN, OwnSteps};
 
 macro_rules! seconds {
     ($name:ident, $key:literal, $default:literal, $max:literal, $zh:expr, $en:expr, $source:literal) => {
@@ -71,6 +72,28 @@ pub(crate) const TEMPLATE: Setting = Setting {
     shop_level: true,
 };
 
+/// A shop's own steps, for the template `own`.
+pub(crate) const OWN_STEPS: Setting = Setting {
+    key: "reception.own_steps",
+    kind: SettingKind::Json(OwnSteps::check),
+    default: || json!({"title": "", "steps": []}),
+    zh: ("自定义接待步骤", "自己的步骤名称与顺序；写好后可在“接待流程”里选用"),
+    en: ("Own reception steps", "A title and steps of your own; then they can be chosen as the reception steps"),
+    source: "row 165",
+    shop_level: true,
+};
+
+/// Whether a buyer in a talk is asked to check an order when it was paid.
+pub(crate) const ORDER_CHECK: Setting = Setting {
+    key: "reception.order_check",
+    kind: SettingKind::Bool,
+    default: || json!(true),
+    zh: ("付款后自动核实订单", "买家付款后，若正在接待中，自动发送订单卡请其核对商品、规格与地址"),
+    en: ("Order check after payment", "A buyer in a talk is sent the order to check goods, size and address once it is paid"),
+    source: "row 172",
+    shop_level: true,
+};
+
 /// Whether closing with an unpaid or unconfirmed order, or without an answer, asks for a reason.
 pub(crate) const CLOSE_GUARD: Setting = Setting {
     key: "reception.close_guard",
@@ -129,8 +152,8 @@ pub(crate) const AUTOMATIC: Setting = Setting {
 /// All settings of reception.
 pub static SETTINGS: &[Setting] = &[
     WARN_PRE, BREACH_PRE, WARN_IN, BREACH_IN, WARN_AFTER, BREACH_AFTER, SESSION_END, SLOW_AFTER, SLOW_TIMES,
-    UNTOUCHED, VANISHED, RISE, UNDO, RECALL, AFTER_DAYS, TEMPLATE, CLOSE_GUARD, PROMISES, TYPING_PREVIEW,
-    INVITE, AUTOMATIC,
+    UNTOUCHED, VANISHED, RISE, UNDO, RECALL, AFTER_DAYS, TEMPLATE, OWN_STEPS, CLOSE_GUARD, PROMISES, TYPING_PREVIEW,
+    INVITE, ORDER_CHECK, AUTOMATIC,
 ];
 
 /// The settings of one shop as of one version: what a session runs under from its begin to its end.
@@ -141,6 +164,8 @@ pub struct Rules {
     pub calendar: Calendar,
     /// Automatic messages.
     pub automatic: Automatic,
+    /// The shop's own steps.
+    pub(crate) own_steps: OwnSteps,
     /// Warn and breach limits by stage, ms.
     limits: [(i64, i64); 3],
     /// A session ends by itself after this many ms.
@@ -165,6 +190,7 @@ impl Rules {
             Ok(Rules {
                 calendar: serde_json::from_value(calendar).unwrap_or_default(),
                 automatic: serde_json::from_value(json(&AUTOMATIC)).unwrap_or_default(),
+                own_steps: serde_json::from_value(json(&OWN_STEPS)).unwrap_or_default(),
                 limits: [
                     (ms(&WARN_PRE), ms(&BREACH_PRE)),
                     (ms(&WARN_IN), ms(&BREACH_IN)),
@@ -185,10 +211,23 @@ impl Rules {
         Ok((version, Rules::at(tx, org, shop, version)?))
     }
 
-    /// When a wait that begins at `at` turns amber and red: open time only.
-    pub fn limits(&self, stage: Stage, at: Ms) -> (Ms, Ms) {
+    /// When a wait that begins at `at` turns amber and red: time that is open in `calendar` only.
+    pub fn limits(&self, stage: Stage, at: Ms, calendar: &Calendar) -> (Ms, Ms) {
         let (warn, breach) = self.limits[stage as usize];
-        (self.calendar.add_open(at, warn.min(breach)), self.calendar.add_open(at, breach))
+        (calendar.add_open(at, warn.min(breach)), calendar.add_open(at, breach))
+    }
+
+    /// The template of steps a new session shows.
+    pub(crate) fn template(&self) -> &str {
+        match self.text(&TEMPLATE) {
+            OWN if self.own_steps.template().is_none() => "seven",
+            key => key,
+        }
+    }
+
+    /// Whether both say the same.
+    pub(crate) fn same_as(&self, other: &Rules) -> bool {
+        self.values == other.values && self.calendar == other.calendar
     }
 
     /// A switch.

@@ -3,11 +3,12 @@ use serde_json::json;
 use store::{Tx, args};
 
 use crate::book::Entry;
-use crate::conversation::{Card, Conversation};
-use crate::handover::changed;
+use crate::card::Card;
+use crate::conversation::Conversation;
 use crate::message::{Kind, Message, Sender, Standing};
+use crate::promise::promised_ms;
 use crate::rules::{RECALL, Rules, UNDO};
-use crate::thread::Shown;
+use crate::telling::{Shown, changed};
 
 /// Takes one's own message back before it was read, within seconds, as if it had not been sent. An
 /// answer that is undone was none: the round is open again.
@@ -15,21 +16,26 @@ pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result<(
     who.need(Permission::Talk)?;
     let (mut conversation, message) = own_message(tx, who, id, seq)?;
     let (_, rules) = Rules::now(tx, who.org, conversation.shop)?;
-    if now.since(message.at) > rules.ms(&UNDO) || conversation.buyer_read_seq >= seq {
+    // The buyer never reads a note, whatever number they have read up to.
+    let note = message.kind == Kind::Note;
+    if now.since(message.at) > rules.ms(&UNDO) || (!note && conversation.buyer_read_seq >= seq) {
         return Err(Problem::conflict("too_late", "It was read, or sent too long ago; recall it instead."));
     }
-    let entry = if message.kind == Kind::Note { Entry::Nothing } else { Entry::Undone(seq) };
-    take_back(tx, now, who, &mut conversation, seq, Standing::Undone, &json!({"event": "undone", "seq": seq}), entry)
+    let entry = if note { Entry::Nothing } else { Entry::Undone(seq) };
+    take_back(tx, now, who, &mut conversation, &message, Standing::Undone, entry)
 }
 
 /// Takes one's own message back with a trace, within minutes. The round keeps its answer.
 pub fn recall(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result<(Message, Card), Problem> {
+    if !matches!(who.who, Who::Buyer(_)) {
+        who.need(Permission::Talk)?;
+    }
     let (mut conversation, message) = own_message(tx, who, id, seq)?;
     let (_, rules) = Rules::now(tx, who.org, conversation.shop)?;
     if now.since(message.at) > rules.ms(&RECALL) {
         return Err(Problem::conflict("too_late", "It was sent too long ago to be recalled."));
     }
-    take_back(tx, now, who, &mut conversation, seq, Standing::Recalled, &json!({"event": "recalled", "seq": seq}), Entry::Nothing)
+    take_back(tx, now, who, &mut conversation, &message, Standing::Recalled, Entry::Nothing)
 }
 
 fn own_message(tx: &mut Tx<'_>, who: &Actor, id: Id, seq: i64) -> Result<(Conversation, Message), Problem> {
@@ -48,27 +54,42 @@ fn own_message(tx: &mut Tx<'_>, who: &Actor, id: Id, seq: i64) -> Result<(Conver
     Ok((conversation, message))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one private step of two verbs")]
 fn take_back(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
     conversation: &mut Conversation,
-    seq: i64,
+    message: &Message,
     standing: Standing,
-    body: &serde_json::Value,
     entry: Entry,
 ) -> Result<(Message, Card), Problem> {
-    let changed_message = replace_body(tx, conversation, seq, "{}", standing)?;
-    let trace = conversation.note(tx, now, body, entry)?;
-    if conversation.last_at == changed_message.at {
+    let (kind, event) = match standing {
+        Standing::Undone => ("message.undone", "undone"),
+        Standing::Recalled | Standing::Sent => ("message.recalled", "recalled"),
+    };
+    let answered = conversation.waiting_since.is_none();
+    let gone = replace_body(tx, conversation, message.seq, "{}", standing)?;
+    let trace = conversation.note(tx, now, &json!({"event": event, "seq": message.seq}), entry)?;
+    if answered && conversation.waiting_since.is_some() {
+        // The limits that had passed before the undone answer were told then.
+        conversation.warned = conversation.limits_passed(message.at);
+    }
+    if conversation.promise_at.is_some() && conversation.promise_at == promise_of(message) {
+        conversation.promise_at = None;
+    }
+    if conversation.last_at == message.at && conversation.last_kind == message.kind.key() {
         conversation.last_text = String::new();
         conversation.last_kind = standing.key().to_owned();
     }
-    conversation.finish(tx, &[changed_message.clone(), trace], Shown::ToThose)?;
-    let kind = if standing == Standing::Undone { "message.undone" } else { "message.recalled" };
-    changed(tx, now, who, conversation, kind, json!({"seq": seq}))?;
-    Ok((changed_message, conversation.card()))
+    conversation.finish(tx, &[gone.clone(), trace], Shown::ToThose)?;
+    changed(tx, now, who, conversation, kind, json!({"seq": message.seq}))?;
+    Ok((gone, conversation.card()))
+}
+
+/// Until when a message promised an answer.
+fn promise_of(message: &Message) -> Option<Ms> {
+    let body: serde_json::Value = serde_json::from_str(message.body.get()).ok()?;
+    body["text"].as_str().and_then(promised_ms).map(|ms| message.at.plus(ms))
 }
 
 /// Gives a message another body or standing; its `rev` grows.

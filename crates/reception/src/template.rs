@@ -1,9 +1,19 @@
 use std::sync::LazyLock;
 
+use base::{Actor, Id, Problem};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Tx;
 
-/// The keys of the templates that ship, for the setting's choices.
-pub const KEYS: &[&str] = &["five", "seven", "seven_sale", "seven_pre", "eight"];
+use crate::rules::Rules;
+
+/// The keys of the templates, for the setting's choices; `own` is the shop's own.
+pub const KEYS: &[&str] = &["five", "seven", "seven_sale", "seven_pre", "eight", OWN];
+
+/// The key of a shop's own steps.
+pub(crate) const OWN: &str = "own";
+/// Steps of a template at most.
+const MOST_STEPS: usize = 12;
 
 /// A way to receive a buyer, step by step.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -49,9 +59,58 @@ static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
     file.map(|file| file.template).unwrap_or_default()
 });
 
-/// The templates there are.
+/// The templates that ship.
 pub fn templates() -> &'static [Template] {
     &TEMPLATES
+}
+
+/// The templates of a shop: those that ship, and its own steps if it has some.
+pub(crate) fn templates_of(rules: &Rules) -> Vec<Template> {
+    TEMPLATES.iter().cloned().chain(rules.own_steps.template()).collect()
+}
+
+/// The templates an actor may choose from in a shop; without a shop, those that ship.
+pub fn shop_templates(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<Vec<Template>, Problem> {
+    let Some(shop) = shop else { return Ok(TEMPLATES.clone()) };
+    who.need_shop(shop)?;
+    let (_, rules) = Rules::now(tx, who.org, shop)?;
+    Ok(templates_of(&rules))
+}
+
+/// A shop's own steps.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OwnSteps {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    steps: Vec<String>,
+}
+
+impl OwnSteps {
+    /// As a template; `None` while the shop has none.
+    pub(crate) fn template(&self) -> Option<Template> {
+        let words = |text: &str| Words { zh: text.to_owned(), en: text.to_owned() };
+        let steps = self.steps.iter().enumerate();
+        let steps: Vec<Step> =
+            steps.map(|(i, text)| Step { key: format!("own{}", i + 1), zh: text.clone(), en: text.clone() }).collect();
+        (!steps.is_empty()).then(|| Template { key: OWN.to_owned(), title: words(&self.title), steps })
+    }
+
+    /// Says what is wrong with a value of the setting.
+    pub(crate) fn check(value: &Value) -> Result<(), String> {
+        let own: OwnSteps = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+        let fits = |text: &str, most: usize| !text.trim().is_empty() && text.chars().count() <= most;
+        if own.steps.len() > MOST_STEPS {
+            return Err(format!("steps: at most {MOST_STEPS}"));
+        }
+        if !own.steps.is_empty() && !fits(&own.title, 20) {
+            return Err("title must have 1 to 20 characters".to_owned());
+        }
+        match own.steps.iter().position(|step| !fits(step, 20)) {
+            Some(wrong) => Err(format!("steps[{wrong}] must have 1 to 20 characters")),
+            None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -61,11 +120,22 @@ mod tests {
     #[test]
     fn the_templates_of_five_six_seven_and_eight_steps_ship() {
         let mut keys: Vec<&str> = templates().iter().map(|t| t.key.as_str()).collect();
-        let mut known = KEYS.to_vec();
+        let mut known: Vec<&str> = KEYS.iter().copied().filter(|key| *key != OWN).collect();
         keys.sort_unstable();
         known.sort_unstable();
         assert_eq!(keys, known);
         let steps = |key: &str| templates().iter().find(|t| t.key == key).map(|t| t.steps.len());
         assert_eq!((steps("five"), steps("seven"), steps("seven_sale"), steps("seven_pre"), steps("eight")), (Some(5), Some(7), Some(7), Some(7), Some(8)));
+    }
+
+    #[test]
+    fn a_shops_own_steps_are_a_template_and_a_wrong_one_is_named() {
+        let value = serde_json::json!({"title": "一呼二问", "steps": ["招呼", "询问"]});
+        assert_eq!(OwnSteps::check(&value), Ok(()));
+        let own: OwnSteps = serde_json::from_value(value).expect("steps");
+        assert_eq!(own.template().map(|t| t.steps.len()), Some(2));
+        assert_eq!(OwnSteps::default().template().map(|t| t.key), None);
+        let wrong = serde_json::json!({"title": "一", "steps": ["招呼", " "]});
+        assert_eq!(OwnSteps::check(&wrong), Err("steps[1] must have 1 to 20 characters".into()));
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(bargain))
         .routes(routes!(tags))
         .routes(routes!(complaint))
+        .routes(routes!(payment))
         .routes(routes!(promise))
         .routes(routes!(record))
         .routes(routes!(remind))
@@ -101,6 +102,23 @@ struct ComplaintAsk {
 #[utoipa::path(post, path = "/conversations/{id}/complaint", tag = "reception", params(("id" = Id, Path)), request_body = ComplaintAsk, responses((status = 200, body = Card)))]
 async fn complaint(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<ComplaintAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Complaint(ask.on))).await
+}
+
+/// What [`payment`] takes.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+struct PaymentAsk {
+    /// The case the buyer is in, or none.
+    #[serde(default)]
+    case: Option<String>,
+    /// The steps of its checklist that are done.
+    #[serde(default)]
+    done: Vec<String>,
+}
+
+/// Says where the buyer stands with paying, and what of the checklist is done.
+#[utoipa::path(post, path = "/conversations/{id}/payment", tag = "reception", params(("id" = Id, Path)), request_body = PaymentAsk, responses((status = 200, body = Card)))]
+async fn payment(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<PaymentAsk>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Payment { case: ask.case, done: ask.done })).await
 }
 
 /// What [`promise`] takes.

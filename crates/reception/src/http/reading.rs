@@ -6,7 +6,7 @@ use team::http::{Ask, Caller, Edge, Failure};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Asked, Card, Conversation, Counts, Draft, Message, Record, Reminder, Session, Template, Wall};
+use crate::{Asked, Card, Conversation, Counts, Draft, Message, PaymentCase, Record, Reminder, Session, Template, Wall};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
@@ -20,13 +20,14 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(of_customer))
         .routes(routes!(reminders))
         .routes(routes!(templates))
+        .routes(routes!(payment_cases))
         .routes(routes!(wall))
 }
 
 /// A page of conversations: one's own, the queue, or all.
 #[utoipa::path(get, path = "/conversations", tag = "reception", params(Asked, PageAsk), responses((status = 200, body = Page<Card>)))]
 async fn list(State(edge): State<Edge>, Caller(who): Caller, Ask(asked): Ask<Asked>, Ask(page): Ask<PageAsk>) -> Result<Json<Page<Card>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::conversations(tx, who, &asked, &page)).await?))
+    Ok(Json(edge.read(&who, move |tx, now, who| crate::conversations(tx, now, who, &asked, &page)).await?))
 }
 
 /// The counts on the tabs.
@@ -43,6 +44,7 @@ async fn one(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) 
 
 /// Which messages.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct MessagesAsk {
     /// Those after this number, ascending.
     after: Option<i64>,
@@ -94,14 +96,29 @@ async fn reminders(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json
     Ok(Json(edge.read(&who, move |tx, _, who| crate::reminders(tx, who, None)).await?))
 }
 
+/// Which templates.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TemplatesAsk {
+    /// With the own steps of this shop.
+    shop: Option<Id>,
+}
+
 /// The templates of reception steps.
-#[utoipa::path(get, path = "/templates", tag = "reception", responses((status = 200, body = Vec<Template>)))]
-async fn templates(_caller: Caller) -> Json<&'static [Template]> {
-    Json(crate::templates())
+#[utoipa::path(get, path = "/templates", tag = "reception", params(TemplatesAsk), responses((status = 200, body = Vec<Template>)))]
+async fn templates(State(edge): State<Edge>, Caller(who): Caller, Ask(ask): Ask<TemplatesAsk>) -> Result<Json<Vec<Template>>, Failure> {
+    Ok(Json(edge.read(&who, move |tx, _, who| crate::shop_templates(tx, who, ask.shop)).await?))
+}
+
+/// The payment cases with their checklists.
+#[utoipa::path(get, path = "/payment-cases", tag = "reception", responses((status = 200, body = Vec<PaymentCase>)))]
+async fn payment_cases(_caller: Caller) -> Json<&'static [PaymentCase]> {
+    Json(crate::payment_cases())
 }
 
 /// Which wall.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct WallAsk {
     /// Of this shop only.
     shop: Option<Id>,

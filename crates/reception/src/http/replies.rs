@@ -17,6 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
 
 /// Which quick replies.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct RepliesAsk {
     /// Those that are good in this shop.
     shop: Option<Id>,
