@@ -1,4 +1,4 @@
 // Addresses of the audit trail.
 import type { RouteRecordRaw } from "vue-router";
 
-export default [] satisfies RouteRecordRaw[];
+export default [{ path: "/audit", name: "audit", component: () => import("./Page.vue"), meta: { title: "audit.title", needs: "audit.see" } }] satisfies RouteRecordRaw[];

@@ -1,0 +1,41 @@
+// @vitest-environment node
+import { expect, test } from "vitest";
+import { cellsOf, changesOf, sortOf } from "./changes";
+import { NOUNS } from "./events";
+import words from "./words";
+
+test("changes_and_facts_are_told_apart", () => {
+  expect(changesOf({ name: ["早班", "晚班"], count: 3, why: null, key: "reception.undo" })).toEqual([
+    { field: "name", kind: "changed", from: "早班", to: "晚班" },
+    { field: "count", kind: "fact", value: 3 },
+    { field: "key", kind: "fact", value: "reception.undo" },
+  ]);
+});
+
+test("lists_say_what_came_and_went", () => {
+  expect(changesOf({ roles: [[1, 2], [2, 3]] })).toEqual([{ field: "roles", kind: "list", added: [3], removed: [1] }]);
+  expect(changesOf({ shops: [null, [4]] })).toEqual([{ field: "shops", kind: "changed", from: null, to: [4] }]);
+});
+
+test("hidden_values_stay_hidden_and_nothing_to_nothing_is_left_out", () => {
+  expect(changesOf({ password: ["***", "***"], name: ["小*", "小*"], groups: [null, []] })).toEqual([{ field: "password", kind: "hidden" }]);
+  expect(changesOf({ people: [1, 2] })).toEqual([{ field: "people", kind: "fact", value: [1, 2] }]);
+  expect(changesOf(null)).toEqual([]);
+  expect(changesOf([1, 2])).toEqual([]);
+});
+
+test("values_are_known_by_the_name_of_their_field", () => {
+  expect([sortOf("roles", "person"), sortOf("kind", "paper"), sortOf("kind", "shop"), sortOf("spent_fen", "customer"), sortOf("paid_at", "order"), sortOf("capacity", "person")]).toEqual(["role", "paper", "plain", "money", "moment", "plain"]);
+});
+
+test("the_cells_of_a_roster_are_read", () => {
+  expect(cellsOf({ cells: [{ person: 1, day: "2026-11-21", shift: [null, 2] }] })).toHaveLength(1);
+  expect(cellsOf({ count: 80 })).toEqual([]);
+});
+
+test("every_event_that_can_be_filtered_has_its_sentence", () => {
+  for (const tongue of ["zh-CN", "en"] as const) {
+    const event = words[tongue].event as Record<string, Record<string, string>>;
+    for (const [noun, verbs] of Object.entries(NOUNS)) for (const verb of verbs) expect(event[noun]?.[verb], `${tongue} ${noun}.${verb}`).toBeTruthy();
+  }
+});

@@ -1,0 +1,57 @@
+// What an event changed, taken apart: fields with from and to, lists with what came and went, plain facts.
+
+export type Change =
+  | { field: string; kind: "changed"; from: unknown; to: unknown }
+  | { field: string; kind: "list"; added: unknown[]; removed: unknown[] }
+  | { field: string; kind: "hidden" }
+  | { field: string; kind: "fact"; value: unknown };
+
+const HIDDEN = "***";
+/** Lists that stand for themselves, also when they hold two. */
+const LISTS: ReadonlySet<string> = new Set(["people"]);
+const isPair = (value: unknown): value is [unknown, unknown] => Array.isArray(value) && value.length === 2;
+const key = (value: unknown): string => JSON.stringify(value);
+
+/** `{"field": [from, to]}` as changes; everything else as facts. A change from nothing to nothing is none. */
+export function changesOf(data: unknown): Change[] {
+  if (data === null || typeof data !== "object" || Array.isArray(data)) return [];
+  return Object.entries(data).flatMap(([field, value]): Change[] => {
+    if (!isPair(value) || LISTS.has(field)) return value === null || value === undefined || value === "" ? [] : [{ field, kind: "fact", value }];
+    const [from, to] = value;
+    if (from === HIDDEN && to === HIDDEN) return [{ field, kind: "hidden" }];
+    if (key(from) === key(to) || (isEmpty(from) && isEmpty(to))) return [];
+    if (Array.isArray(from) && Array.isArray(to)) {
+      const [was, is] = [new Set(from.map(key)), new Set(to.map(key))];
+      return [{ field, kind: "list", added: to.filter((one) => !was.has(key(one))), removed: from.filter((one) => !is.has(key(one))) }];
+    }
+    return [{ field, kind: "changed", from, to }];
+  });
+}
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** What a field's values are, by its name: ids are shown as names, moments as times. */
+export type Sort = "person" | "shop" | "role" | "group" | "shift" | "customer" | "right" | "stage" | "minute" | "moment" | "money" | "state" | "platform" | "paper" | "word" | "plain";
+const SORTS: Readonly<Record<string, Sort>> = {
+  shops: "shop", shop: "shop", roles: "role", groups: "group", group: "group", members: "person", people: "person", person: "person", agent: "person", by: "word", to_person: "person", from_person: "person",
+  customer: "customer", merged_into: "customer", permissions: "right", stage: "stage", overflow: "stage", from_min: "minute", to_min: "minute", state: "state", platform: "platform",
+  valid_until: "moment", edition_until: "moment", until: "moment", due: "moment", promise: "moment", shift: "shift", why: "word", open: "word", field: "word", bargain: "word", payment: "word", template: "word", status: "word",
+};
+export function sortOf(field: string, noun: string): Sort {
+  if (field === "kind" && noun === "paper") return "paper";
+  if (field.endsWith("_fen")) return "money";
+  if (field.endsWith("_at")) return "moment";
+  return SORTS[field] ?? "plain";
+}
+
+export interface Cell {
+  person: number;
+  day: string;
+  shift: [number | null, number | null];
+}
+/** The cells of a `roster.changed`, when they are few enough to stand in it. */
+export function cellsOf(data: unknown): Cell[] {
+  const cells = (data as { cells?: unknown } | null)?.cells;
+  return Array.isArray(cells) ? (cells as Cell[]) : [];
+}

@@ -1,0 +1,58 @@
+// A value of a setting in words, for defaults and for what is edited elsewhere.
+import { useI18n } from "vue-i18n";
+import { locale } from "@ui/locale";
+import { LISTS, readAutomatic } from "./automatic";
+import { readCalendar } from "./calendar";
+import { readMenu } from "./menu";
+import { useTemplates } from "./queries";
+import { inUnit, type Setting } from "./setting";
+
+export function useWorded() {
+  const { t, te } = useI18n();
+  const templates = useTemplates();
+
+  function choice(setting: Setting, value: string): string {
+    const template = setting.key.endsWith(".template") ? templates.data.value?.find((one) => one.key === value) : undefined;
+    if (template) return locale.value === "en" ? template.title.en : template.title.zh;
+    const key = `settings.choice.${value}`;
+    return /^\w+$/.test(value) && te(key) ? t(key) : value;
+  }
+  function unit(name: string | null): string {
+    if (!name) return "";
+    return te(`settings.unit.${name}`) ? t(`settings.unit.${name}`) : name;
+  }
+  function json(setting: Setting, value: unknown): string {
+    if (setting.key.endsWith(".calendar")) {
+      const calendar = readCalendar(value);
+      const days = calendar.week.filter((day) => day.length > 0).length;
+      const words = calendar.always ? t("settings.hours.always") : t("settings.hours.days", { n: days });
+      return calendar.special.length ? `${words} · ${t("settings.hours.specials", { n: calendar.special.length })}` : words;
+    }
+    if (setting.key.endsWith(".automatic")) {
+      const all = readAutomatic(value);
+      return LISTS.map((list) => t("settings.automatic.count", { list: t(`settings.automatic.lists.${list}`), n: all[list].length })).join(locale.value === "en" ? ", " : "，");
+    }
+    if (setting.key.endsWith(".menu")) return readMenu(value).map((one) => one.title).join(" / ") || t("settings.menu.off");
+    const text = JSON.stringify(value);
+    return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  }
+  function worded(setting: Setting, value: unknown): string {
+    switch (setting.kind) {
+      case "bool":
+        return t(value ? "settings.on" : "settings.off");
+      case "seconds": {
+        const { n, unit: u } = inUnit(Number(value));
+        return t(`settings.lasting.${u}`, { n });
+      }
+      case "number":
+        return `${String(value)} ${unit(setting.unit)}`.trim();
+      case "choice":
+        return choice(setting, String(value));
+      case "json":
+        return json(setting, value);
+      default:
+        return String(value) || t("settings.empty");
+    }
+  }
+  return Object.assign(worded, { choice, unit });
+}
