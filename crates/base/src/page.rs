@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a list was asked for: where to go on, and how many rows.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PageAsk {
     /// The `next` of the page before; left out for the first page.
     pub cursor: Option<String>,

@@ -9,6 +9,7 @@ use crate::{shop, wire};
 
 /// What of the audit trail to show; what is left out does not narrow it.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct AuditFilter {
     /// Who did it.
     pub who: Option<Id>,

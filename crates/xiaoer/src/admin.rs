@@ -36,6 +36,10 @@ pub(crate) enum Ask {
     Search { text: String, limit: usize },
     /// Sessions and rounds against messages.
     Rebuild { mend: bool },
+    /// Everything into one archive.
+    Backup { path: std::path::PathBuf, passphrase: Option<String> },
+    /// Looks at everything.
+    Check,
 }
 
 /// Does it on the data, wherever that is.
@@ -199,6 +203,8 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             Ok(json!(crate::messages::search_all(app, &Actor::program(org), ask).await?))
         }
         Ask::Rebuild { mend } => rebuild(app, mend).await,
+        Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
+        Ask::Check => crate::backup::check(app).await,
     }
 }
 

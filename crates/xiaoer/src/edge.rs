@@ -118,6 +118,7 @@ async fn metrics(State(app): State<App>) -> Result<String, Failure> {
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct UploadAsk {
     /// The shop it will be sent in.
     shop: Id,
@@ -136,6 +137,7 @@ async fn upload(Extension(app): Extension<App>, Caller(who): Caller, Query(ask):
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct DownloadAsk {
     /// 1 for the small picture.
     thumb: Option<u8>,

@@ -4,12 +4,14 @@
 mod admin;
 mod agent;
 mod app;
+mod backup;
 mod clock;
 mod commands;
 mod config;
 mod edge;
 mod loops;
 mod messages;
+mod replay;
 mod viewers;
 mod web;
 

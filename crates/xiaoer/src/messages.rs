@@ -180,6 +180,7 @@ fn words_of(message: &Message) -> String {
 
 /// What is looked for.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct SearchAsk {
     /// Words, a number, or a name in characters or pinyin.
     q: String,

@@ -34,6 +34,7 @@ struct PresenceView {
 }
 
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct PeopleAsk {
     /// Looks in names, nicks, logins and staff numbers.
     q: Option<String>,

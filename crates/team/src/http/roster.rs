@@ -52,6 +52,7 @@ async fn remove_shift(State(edge): State<Edge>, At(id): At, write: Write) -> Res
 }
 
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct RosterAsk {
     /// The first day, `YYYY-MM-DD`.
     from: String,

@@ -85,6 +85,7 @@ fn row(setting: &'static Setting, view: SettingView) -> SettingRow {
 }
 
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ShopAsk {
     /// The shop; left out: the organisation.
     shop: Option<Id>,

@@ -2,6 +2,8 @@
 
 mod serve;
 
+pub(crate) use serve::Running;
+
 use std::process::ExitCode;
 
 use base::Problem;
@@ -39,6 +41,30 @@ enum Command {
         /// At most so many.
         #[arg(long, default_value_t = 20)]
         limit: usize,
+    },
+    /// Play both sides of real sessions over real sockets and compare what was kept with the file.
+    Replay(crate::replay::Replay),
+    /// Write everything into one archive, also while a server runs.
+    Backup {
+        /// The archive (.tar.gz).
+        file: std::path::PathBuf,
+        /// Take secrets along, sealed with the passphrase in this environment variable.
+        #[arg(long, value_name = "ENV")]
+        secrets: Option<String>,
+    },
+    /// Bring an archive into an empty database of either engine.
+    Restore {
+        /// The archive.
+        file: std::path::PathBuf,
+        /// Open its secrets with the passphrase in this environment variable.
+        #[arg(long, value_name = "ENV")]
+        secrets: Option<String>,
+    },
+    /// Verify the data; with --rebuild, mend sessions and rounds from the messages.
+    Check {
+        /// Make sessions and rounds again from the messages.
+        #[arg(long)]
+        rebuild: bool,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -102,6 +128,16 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
     let place = &cli.place;
     let done = match cli.command {
         Command::Serve(serve) => serve.run(place).await,
+        Command::Replay(replay) => replay.run(place).await,
+        Command::Backup { file, secrets } => match passphrase(secrets) {
+            Ok(passphrase) => print(admin::ask(place, Ask::Backup { path: absolute(file), passphrase }).await),
+            Err(problem) => Err(problem),
+        },
+        Command::Restore { file, secrets } => match passphrase(secrets) {
+            Ok(passphrase) => print(crate::backup::restore(place, &file, passphrase).await),
+            Err(problem) => Err(problem),
+        },
+        Command::Check { rebuild } => check(place, rebuild).await,
         Command::Openapi => {
             print!("{}", edge::document());
             Ok(())
@@ -136,6 +172,30 @@ impl User {
             User::ResetPassword { login } => Ask::UserResetPassword { login },
             User::Token { login, name } => Ask::UserToken { login, name },
         }
+    }
+}
+
+/// Says what is wrong; refused unless all is well.
+async fn check(place: &Where, rebuild: bool) -> Result<(), Problem> {
+    let mut told = admin::ask(place, Ask::Check).await?;
+    let rounds = admin::ask(place, Ask::Rebuild { mend: rebuild }).await?;
+    let fine = told["sound"] == true && (rebuild || rounds["differing"] == 0);
+    told["sessions_and_rounds"] = rounds;
+    print(Ok(told))?;
+    if fine { Ok(()) } else { Err(Problem::conflict("unsound", "Something is not as it should be; see above.")) }
+}
+
+/// A server in another folder would take a relative path for its own.
+fn absolute(path: std::path::PathBuf) -> std::path::PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// A passphrase does not belong on a command line, where every process can read it.
+fn passphrase(variable: Option<String>) -> Result<Option<String>, Problem> {
+    let Some(name) = variable else { return Ok(None) };
+    match std::env::var(&name) {
+        Ok(passphrase) if passphrase.chars().count() >= 12 => Ok(Some(passphrase)),
+        _ => Err(Problem::input("secrets", "passphrase", "The variable must hold a passphrase of at least 12 characters.")),
     }
 }
 

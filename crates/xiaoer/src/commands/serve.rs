@@ -81,7 +81,7 @@ impl Running {
         }
     }
 
-    /// Serves until told to stop, then lets what is under way finish.
+    /// Serves until told to stop.
     pub(crate) async fn wait(self) {
         let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
         let terminated = async {
@@ -94,6 +94,11 @@ impl Running {
             () = terminated => {}
             _ = tokio::signal::ctrl_c() => {}
         }
+        self.stop().await;
+    }
+
+    /// Says goodbye to the sockets and lets what is under way finish.
+    pub(crate) async fn stop(self) {
         let bye: std::sync::Arc<str> = r#"{"on":"bye","why":"shutdown"}"#.into();
         for topic in self.app.hub.topics() {
             if matches!(topic, Topic::Person(_) | Topic::Buyer(_)) {
