@@ -18,8 +18,8 @@ export default defineConfig({
   build: { outDir: here("../dist/console"), emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 900 },
   server: {
     proxy: {
-      "/api": { target: process.env["XIAOER"] ?? "http://127.0.0.1:8080", ws: true, changeOrigin: true },
-      "/widget": { target: process.env["XIAOER"] ?? "http://127.0.0.1:8080", ws: true, changeOrigin: true },
+      "/api": { target: process.env["XIAOER"] ?? "http://127.0.0.1:8080", ws: true, changeOrigin: false },
+      "/widget": { target: process.env["XIAOER"] ?? "http://127.0.0.1:8080", ws: true, changeOrigin: false },
     },
   },
 });

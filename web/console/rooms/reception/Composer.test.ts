@@ -127,3 +127,17 @@ test("send_and_close_sends_first", async () => {
   expect(sent.length).toBe(1);
   expect(wrapper.emitted("sendClose")).toHaveLength(1);
 });
+
+test("a_note_never_takes_a_file_to_the_buyer", async () => {
+  vi.mocked(fetch).mockImplementation(() => Promise.resolve(new Response(JSON.stringify({ file: "9", kind: "image", width: 1, height: 1, ms: null, size: 1, name: "a.png", type: "image/png" }), { status: 201, headers: { "content-type": "application/json" } })));
+  put();
+  (wrapper.vm as unknown as { addFiles: (files: File[]) => void }).addFiles([new File(["x"], "a.png", { type: "image/png" })]);
+  await flushPromises();
+  await wrapper.findAll("[role=tab]")[1]!.trigger("click");
+  await write("内部的话");
+  await box().trigger("keydown", { key: "Enter" });
+  expect(sent.map((ask) => ask.kind)).toEqual(["note"]);
+  await wrapper.findAll("[role=tab]")[0]!.trigger("click");
+  await box().trigger("keydown", { key: "Enter" });
+  expect(sent.map((ask) => ask.kind)).toEqual(["note", "image"]);
+});

@@ -59,8 +59,9 @@ export function useComposer(id: number, shop: number) {
     return length.value > COMFORTABLE && !whole.value && mode.value === "reply" ? splitText(full, COMFORTABLE) : [full];
   });
   const promise = computed(() => (mode.value === "reply" ? promisedMs(text.value) : null));
-  const ready = computed(() => parts.value.length > 0 || files.some((f) => f.uploaded));
-  const uploading = computed(() => files.some((f) => !f.uploaded && !f.problem));
+  // Files go to the buyer, so a note neither carries nor sends them.
+  const ready = computed(() => parts.value.length > 0 || (mode.value === "reply" && files.some((f) => f.uploaded)));
+  const uploading = computed(() => mode.value === "reply" && files.some((f) => !f.uploaded && !f.problem));
 
   watch(promise, (ms) => ms === null && (keepPromise.value = false));
   watch(() => desk.thread(id)?.draft, (draft) => {
@@ -106,11 +107,11 @@ export function useComposer(id: number, shop: number) {
       if (keepPromise.value && promise.value !== null) remember(promise.value);
       drafts.clear(id, "text");
       quote.value = null;
-    }
-    for (const file of [...files]) {
-      if (!file.uploaded) continue;
-      sendFile(file.uploaded);
-      removeFile(file.id);
+      for (const file of [...files]) {
+        if (!file.uploaded) continue;
+        sendFile(file.uploaded);
+        removeFile(file.id);
+      }
     }
     began = 0;
     whole.value = keepPromise.value = false;
