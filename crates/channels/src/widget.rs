@@ -278,10 +278,8 @@ impl Widget {
             self.listen(seat, card.id);
             let (org, id) = (self.org, card.id);
             let missed = self.desk.edge.db.read(move |tx| Message::page(tx, org, id, Some(0), None, 200)).await?;
-            for message in &missed {
-                let frame = json!({"on": "message", "message": message.for_buyer()});
-                seat.push(frame.to_string().into());
-            }
+            let frame = |message: &Message| json!({"on": "message", "message": message.for_buyer()}).to_string().into();
+            seat.push_first(missed.iter().map(frame));
         }
         Ok((message, card))
     }

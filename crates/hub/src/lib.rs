@@ -125,6 +125,16 @@ impl Seat {
         self.outbox.push(frame);
     }
 
+    /// Puts frames before everything that waits: what happened before this socket began to listen.
+    pub fn push_first(&self, frames: impl DoubleEndedIterator<Item = Arc<str>>) {
+        let mut waiting = lock(&self.outbox.waiting);
+        for frame in frames.rev() {
+            waiting.frames.push_front(frame);
+        }
+        drop(waiting);
+        self.outbox.arrived.notify_one();
+    }
+
     /// Waits for frames and takes all there are; `None` in place of those that did not fit.
     pub async fn next(&self) -> Option<VecDeque<Arc<str>>> {
         loop {

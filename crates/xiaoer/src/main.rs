@@ -8,6 +8,7 @@ mod backup;
 mod clock;
 mod commands;
 mod config;
+mod demo;
 mod edge;
 mod loops;
 mod messages;

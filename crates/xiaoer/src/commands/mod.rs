@@ -1,5 +1,6 @@
 //! The command line.
 
+mod demo;
 mod serve;
 
 pub(crate) use serve::Running;
@@ -28,6 +29,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Run the shop's desk.
     Serve(serve::Serve),
+    /// Run a shop with invented people, goods and talks, to look around in.
+    Demo(demo::Demo),
     /// Shops.
     #[command(subcommand)]
     Shop(Shop),
@@ -128,6 +131,7 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
     let place = &cli.place;
     let done = match cli.command {
         Command::Serve(serve) => serve.run(place).await,
+        Command::Demo(demo) => demo.run(place).await,
         Command::Replay(replay) => replay.run(place).await,
         Command::Backup { file, secrets } => match passphrase(secrets) {
             Ok(passphrase) => print(admin::ask(place, Ask::Backup { path: absolute(file), passphrase }).await),

@@ -1,5 +1,7 @@
 use std::net::SocketAddr;
 
+use axum::serve::ListenerExt as _;
+use axum::Router;
 use base::{Live, Problem, Topic};
 use clap::Args;
 use serde_json::{Value, json};
@@ -49,12 +51,19 @@ pub(crate) struct Running {
 impl Running {
     /// Binds, starts the loops and answers.
     pub(crate) async fn start(app: App, listen: &str) -> Result<Running, Problem> {
+        Running::start_with(app, listen, Router::new()).await
+    }
+
+    /// [`Running::start`] with `more` answered beside the rooms' doors.
+    pub(crate) async fn start_with(app: App, listen: &str, more: Router) -> Result<Running, Problem> {
         let unusable = |e: std::io::Error| Problem::input("listen", "listen_unusable", format!("Cannot listen on {listen}: {e}"));
         let listener = TcpListener::bind(listen).await.map_err(unusable)?;
         let address = listener.local_addr().map_err(unusable)?;
         admin::listen(app.clone()).await?;
         loops::start(&app);
-        let router = edge::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        // A frame must not wait for the acknowledgement of the one before.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        let router = edge::router(&app).merge(more).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let served = tokio::spawn(async move {
             let quiet = async {

@@ -15,6 +15,7 @@ mod wire;
 pub(crate) use content::Content;
 pub(crate) use facts::Facts;
 pub(crate) use load::load;
+pub(crate) use load_team::reopen;
 
 /// What everybody of the demo signs in with. It is printed, and only the demo's people have it.
 pub(crate) const PASSWORD: &str = "xiaoer-demo-2026";

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base::Id;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -17,7 +16,6 @@ struct Errand {
 
 /// One robot.
 pub(crate) struct Robot {
-    pub(crate) person: Id,
     pub(crate) login: String,
     pub(crate) nick: String,
     pub(crate) token: String,
@@ -26,10 +24,10 @@ pub(crate) struct Robot {
 
 impl Robot {
     /// Signs it in, and again whenever its connection is lost.
-    pub(crate) fn start(http: &Http, person: Id, login: String, nick: String, token: String) -> Robot {
+    pub(crate) fn start(http: &Http, login: String, nick: String, token: String) -> Robot {
         let (errands, inbox) = mpsc::channel(64);
         tokio::spawn(stay(http.clone(), token.clone(), inbox));
-        Robot { person, login, nick, token, errands }
+        Robot { login, nick, token, errands }
     }
 
     /// Asks for something on the robot's socket.

@@ -34,7 +34,7 @@ impl Line {
             let value = http::HeaderValue::from_str(value).map_err(|e| lost(e.to_string()))?;
             request.headers_mut().insert(*name, value);
         }
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.map_err(|e| lost(e.to_string()))?;
+        let (socket, _) = tokio_tungstenite::connect_async_with_config(request, None, true).await.map_err(|e| lost(e.to_string()))?;
         let (mut write, mut read) = socket.split();
         let (out, mut queued) = mpsc::unbounded_channel::<(u64, String)>();
         let waiting = Waiting::default();
