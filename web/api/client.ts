@@ -99,6 +99,6 @@ export interface Page<T> {
 }
 
 /** Where a stored file is fetched from. */
-export function fileUrl(file: string, thumb = false): string {
+export function fileUrl(file: number | string, thumb = false): string {
   return `/api/v1/files/${encodeURIComponent(file)}${thumb ? "?thumb=1" : ""}`;
 }

@@ -156,7 +156,8 @@ export function apply(live: Live, push: Push, changes: Changes): void {
     }
     case "presence": {
       const { on: _on, ...person } = push;
-      live.presence.set(person.person, person);
+      // A frame about state says nothing of load: what was known stays.
+      live.presence.set(person.person, { ...person, load: person.load ?? live.presence.get(person.person)?.load ?? null });
       changes.presence = true;
       return;
     }

@@ -7,9 +7,9 @@ export type From = "buyer" | "agent" | "auto" | "system";
 
 export interface Bodies {
   text: { text: string };
-  image: { file: string; width: number; height: number; size: number };
-  voice: { file: string; ms: number; size: number };
-  file: { file: string; name: string; size: number; type: string };
+  image: { file: number; width: number; height: number; size: number };
+  voice: { file: number; ms: number; size: number };
+  file: { file: number; name: string; size: number; type: string };
   product: { product: number; sku: number | null; title: string; spec: string | null; price_fen: number; picture: string | null };
   order: {
     order: number;
@@ -119,7 +119,8 @@ export interface PresenceOf {
   name: string;
   state: PresenceState;
   reason: string | null;
-  load: number;
+  /** Open conversations; null while nobody has said. */
+  load: number | null;
   capacity: number;
 }
 export type AlarmKind = "warn" | "breach" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper";

@@ -1,5 +1,6 @@
 // Which address opens which room. Rooms are loaded when first visited; each owns its own `routes.ts`.
 import { createRouter, createWebHistory, type Router } from "vue-router";
+import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
 import audit from "./rooms/audit/routes";
 import reception from "./rooms/reception/routes";
@@ -12,7 +13,7 @@ export function makeRouter(): Router {
   const router = createRouter({
     history: createWebHistory("/"),
     routes: [
-      { path: "/", redirect: "/reception" },
+      { path: "/", name: "home", component: () => import("@shell/Lost.vue") },
       ...reception,
       ...wall,
       ...team,
@@ -28,6 +29,7 @@ export function makeRouter(): Router {
     if (to.meta.open) return true;
     if (!session.me) await session.load();
     if (!session.me) return session.failed ? true : { name: "sign-in", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
+    if (to.name === "home") return { name: openEntries(router, session.can)[0]?.route ?? (router.hasRoute("profile") ? "profile" : "lost") };
     if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
     return true;
   });

@@ -67,7 +67,7 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
 
   const answers = {
     "GET /me": () => me,
-    "GET /presence": () => people,
+    "GET /people": () => ({ items: people.map((p) => ({ id: p.person, name: p.name, nick: p.name, capacity: p.capacity, disabled: false, presence: { state: p.state, reason: p.reason, load: p.load } })), next: null }),
     "GET /groups": () => [{ id: 1, name: "售前组", stage: "pre", members: [12, 13] }, { id: 2, name: "售后组", stage: "after", members: [14, 15, 17] }],
     "GET /templates": () => [{ key: "seven", title: { zh: "接待七步", en: "Seven steps" }, steps: [["问候", "Greet"], ["确认需求", "Needs"], ["方案", "Offer"], ["协商", "Agree"], ["确认订单", "Order"], ["售后服务", "After-sale"], ["结束接待", "Farewell"]].map(([zh, en], n) => ({ key: `s${n}`, zh, en })) }, { key: "five", title: { zh: "五步流程", en: "Five steps" }, steps: [["欢迎语", "Welcome"], ["宝贝介绍", "Product"], ["活动告知", "Campaign"], ["订单确认", "Confirm"], ["收藏店铺", "Follow"]].map(([zh, en], n) => ({ key: `f${n}`, zh, en })) }],
     "GET /quick-replies": () => (empty ? [] : [["hy", "您好，欢迎光临青芽，请问有什么可以帮您？", 320], ["cm", "麻烦您报一下身高体重，我帮您推荐尺码。", 211], ["fh", "16 点前付款当天发出，一般后天就能到。", 187], ["th", "支持 7 天无理由退换，吊牌完好即可，运费险已赠送。", 96], ["hp", "感谢您的信任，有任何问题随时找我～", 44], ["kc", "这款还有现货，您喜欢可以直接拍下。", 31]].map(([code, text, uses], n) => ({ id: n + 1, code, text, uses, shop: 3, person: n < 4 ? null : 12, category: "" }))),

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import type { RouteLocationRaw } from "vue-router";
 import { http, type Page } from "@api/client";
-import type { Conversation, PresenceOf } from "@api/types";
+import type { Conversation, PresenceOf, PresenceState } from "@api/types";
 
 export interface Hit {
   kind: "message" | "customer" | "order";
@@ -29,7 +29,14 @@ export interface Group {
   members: number[];
 }
 
-type Person = Omit<PresenceOf, "load"> & { load?: number };
+interface Person {
+  id: number;
+  name: string;
+  nick: string | null;
+  capacity: number;
+  disabled: boolean;
+  presence: { state: PresenceState; reason: string | null; load?: number | null };
+}
 
 /** Where a hit leads: a message to its line, a customer or an order to the buyer's latest conversation. */
 export async function placeOf(hit: Hit): Promise<RouteLocationRaw | null> {
@@ -45,9 +52,15 @@ export function itemsOf<T>(answer: T[] | Page<T>): T[] {
   return Array.isArray(answer) ? answer : answer.items;
 }
 
+/** Colleagues with their presence; from then on the socket tells. */
 export async function readPresences(): Promise<PresenceOf[]> {
-  const list = itemsOf(await http.get<Person[] | Page<Person>>("/presence"));
-  return list.map((p) => ({ ...p, load: p.load ?? 0 }));
+  const all: PresenceOf[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Page<Person> = await http.get<Page<Person>>("/people", { limit: 200, cursor });
+    for (const p of page.items) if (!p.disabled) all.push({ person: p.id, name: p.nick || p.name, state: p.presence.state, reason: p.presence.reason, load: p.presence.load ?? null, capacity: p.capacity });
+    cursor = page.next;
+    if (!cursor) return all;
+  }
 }
 
 export function useGroups() {

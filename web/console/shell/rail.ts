@@ -1,6 +1,7 @@
 // The rail's entries, in order. An entry is drawn when its route exists and the person holds its right.
 import { ChatDotRound, Monitor, Setting, Tickets, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
+import type { Router } from "vue-router";
 
 export interface RailEntry {
   route: string;
@@ -8,12 +9,24 @@ export interface RailEntry {
   icon: Component;
   /** On a phone the bar at the bottom has room for five. */
   phone: boolean;
+  /** One of these rights is enough; without it the route's own `needs` decides. */
+  any?: string[];
 }
 
 export const railEntries: readonly RailEntry[] = [
-  { route: "reception", title: "shell.rail.reception", icon: ChatDotRound, phone: true },
+  { route: "reception", title: "shell.rail.reception", icon: ChatDotRound, phone: true, any: ["reception.talk", "reception.see_all"] },
   { route: "wall", title: "shell.rail.wall", icon: Monitor, phone: true },
   { route: "team", title: "shell.rail.team", icon: User, phone: true },
   { route: "audit", title: "shell.rail.audit", icon: Tickets, phone: false },
   { route: "settings", title: "shell.rail.settings", icon: Setting, phone: true },
 ];
+
+/** The entries this person may open. */
+export function openEntries(router: Router, can: (right: string) => boolean): RailEntry[] {
+  return railEntries.filter((entry) => {
+    if (!router.hasRoute(entry.route)) return false;
+    if (entry.any) return entry.any.some(can);
+    const { needs } = router.resolve({ name: entry.route }).meta;
+    return !needs || can(needs);
+  });
+}

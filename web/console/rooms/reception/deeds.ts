@@ -29,6 +29,8 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
   }
 
   const mine = (c: Conversation): boolean => c.agent === desk.person;
+  /** Whether this person may hand it on or end it. */
+  const may = (c: Conversation): boolean => c.state !== "closed" && (mine(c) || session.can("reception.supervise"));
   const deeds: Record<string, (c: Conversation) => void> = {
     open: (c) => void router.push({ name: "reception", params: { id: c.id } }),
     claim: (c) => void run(act.claim(c.id), t("reception.done.claimed"), () => act.release(c.id, t("reception.act.mistaken"))).then((ok) => ok && deeds["open"]?.(c)),
@@ -55,25 +57,25 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       c.state === "queued" && { key: "claim", label: t("reception.act.claim") },
       c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "takeOver", label: t("reception.act.takeOver") },
       c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "whisper", label: t("reception.act.whisper") },
-      c.state !== "closed" && short && { key: "transfer", label: t("reception.act.transfer"), hint: "Alt+T" },
+      may(c) && short && { key: "transfer", label: t("reception.act.transfer"), hint: "Alt+T" },
       c.state === "open" && mine(c) && { key: "release", label: t("reception.act.release") },
       c.state === "closed" && { key: "reopen", label: t("reception.act.reopen") },
-      { key: "order", label: t("reception.act.order"), line: true },
+      mine(c) && { key: "order", label: t("reception.act.order"), line: true },
       { key: "record", label: t("reception.act.record") },
       { key: "remind", label: t("reception.act.remind") },
-      { key: "invite", label: t("reception.act.invite") },
+      mine(c) && { key: "invite", label: t("reception.act.invite") },
       { key: "complaint", label: t(c.complaint ? "reception.act.uncomplaint" : "reception.act.complaint"), line: true },
       { key: "greedy", label: `${c.bargain === "greedy" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.greedy")}` },
       { key: "comfort", label: `${c.bargain === "comfort" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.comfort")}` },
       { key: "copyLink", label: t("reception.act.copyLink"), line: true },
       session.can("customers.block") && (c.customer.blocked ? { key: "unblock", label: t("reception.act.unblock") } : { key: "block", label: t("reception.act.block"), danger: true }),
-      c.state !== "closed" && short && { key: "close", label: t("reception.act.close"), hint: "Alt+W", line: true },
+      may(c) && short && { key: "close", label: t("reception.act.close"), hint: "Alt+W", line: true },
     ];
     return list.filter((item): item is MenuItem => Boolean(item));
   }
   function choose(key: string, c: Conversation): void {
     deeds[key]?.(c);
   }
-  return { run, menu, choose, stage };
+  return { run, menu, choose, stage, may };
 }
 export type Deeds = ReturnType<typeof useDeeds>;

@@ -57,7 +57,7 @@ export interface Template {
   steps: { key: string; zh: string; en: string }[];
 }
 export interface Uploaded {
-  file: string;
+  file: number;
   kind: "image" | "voice" | "file";
   width: number | null;
   height: number | null;

@@ -27,7 +27,7 @@ export function useReceptionKeys(on: KeyTargets): void {
   const router = useRouter();
   const session = useSession();
   const has = (): boolean => on.current.value !== null;
-  const live = (): boolean => has() && on.current.value?.state !== "closed";
+  const live = (): boolean => on.current.value !== null && on.deeds.may(on.current.value);
   const choose = (key: string): void => {
     if (on.current.value) on.deeds.choose(key, on.current.value);
   };

@@ -3,7 +3,7 @@ import { onScopeDispose, ref } from "vue";
 
 const LONGEST = 60_000;
 
-export function useRecorder(done: (file: File) => void) {
+export function useRecorder(done: (file: File, ms: number) => void) {
   const since = ref<number | null>(null);
   let recorder: MediaRecorder | null = null;
   let limit: ReturnType<typeof setTimeout> | undefined;
@@ -17,9 +17,9 @@ export function useRecorder(done: (file: File) => void) {
     recorder.onstop = () => {
       stream.getTracks().forEach((track) => track.stop());
       const type = (recorder?.mimeType ?? "audio/webm").split(";")[0] ?? "audio/webm";
-      const kept = since.value !== null;
+      const ms = since.value === null ? 0 : Math.min(LONGEST, Math.max(1, Date.now() - since.value));
       since.value = null;
-      if (kept && pieces.length) done(new File(pieces, `voice.${type.split("/")[1] ?? "webm"}`, { type }));
+      if (ms && pieces.length) done(new File(pieces, `voice.${type.split("/")[1] ?? "webm"}`, { type }), ms);
     };
     recorder.start();
     since.value = Date.now();
