@@ -10,7 +10,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   roster: ["changed"],
   token: ["added", "removed"],
   setting: ["changed"],
-  presence: ["changed"],
+  presence: ["changed", "connected", "disconnected"],
   conversation: ["queued", "assigned", "claimed", "transferred", "taken_over", "requeued", "closed", "left", "timed_out", "reopened", "breached", "slow", "idle", "joined", "customer", "stage", "template", "step", "bargain", "tags", "complaint", "payment", "promise", "priority", "moved"],
   message: ["undone", "recalled"],
   promise: ["broken"],

@@ -70,7 +70,15 @@ export function useWorded() {
   function field(name: string): string {
     return te(`audit.field.${name}`) ? t(`audit.field.${name}`) : name;
   }
+  function settingValue(line: Line, value: unknown): string {
+    if (value === null || value === undefined) return t(line.shop === null ? "audit.byDefault" : "audit.byAll");
+    if (typeof value === "boolean") return t(value ? "audit.on" : "audit.switchedOff");
+    if (typeof value === "object") return t("audit.newContent");
+    const found = settings.data.value?.find((s) => s.key === (line.data as { key?: unknown }).key);
+    return found?.kind === "seconds" ? t("audit.seconds", { n: String(value) }) : String(value);
+  }
   function one(line: Line, name: string, value: unknown): string {
+    if (line.event === "setting.changed" && name === "value") return settingValue(line, value);
     if (value === null || value === undefined || value === "") return name === "shops" ? t("audit.allShops") : t("audit.nothing");
     if (typeof value === "boolean") return t(value ? "audit.yes" : "audit.no");
     switch (sortOf(name, line.subject_kind)) {
