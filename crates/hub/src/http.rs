@@ -25,10 +25,15 @@ const STUCK: Duration = Duration::from_secs(10);
 /// What stands behind a socket.
 pub trait Door: Send {
     /// Carries out one command (its whole frame) and answers with the JSON of `ok`.
-    fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> impl Future<Output = Result<String, Problem>> + Send;
+    fn command(
+        &mut self,
+        seat: &mut Seat,
+        name: &str,
+        frame: &str,
+    ) -> impl Future<Output = Result<String, Problem>> + Send;
 
     /// Frames of others were handed out: something around here changed.
-    fn handed_out(&mut self) {}
+    fn handed_out(&mut self, _frames: &VecDeque<Arc<str>>) {}
 
     /// Called about once a second; `false` ends the socket.
     fn tick(&mut self, seat: &mut Seat) -> impl Future<Output = bool> + Send;
@@ -39,7 +44,12 @@ pub trait Door: Send {
 
 /// Accepts a socket with small buffers: most sockets are idle, and thousands of them must fit.
 pub fn upgrade(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
-    upgrade.read_buffer_size(2 << 10).write_buffer_size(0).max_write_buffer_size(1 << 20).max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT)
+    upgrade
+        .read_buffer_size(2 << 10)
+        .write_buffer_size(0)
+        .max_write_buffer_size(1 << 20)
+        .max_message_size(FRAME_LIMIT)
+        .max_frame_size(FRAME_LIMIT)
 }
 
 #[derive(Deserialize)]
@@ -59,7 +69,9 @@ pub async fn run<D: Door>(mut socket: WebSocket, mut seat: Seat, mut door: D) {
     loop {
         let alive = tokio::select! {
             frames = seat.next() => {
-                door.handed_out();
+                if let Some(frames) = &frames {
+                    door.handed_out(frames);
+                }
                 hand_out(&mut socket, frames).await
             }
             message = socket.next() => {
@@ -102,7 +114,11 @@ async fn answer<D: Door>(door: &mut D, seat: &mut Seat, text: &str) -> String {
     };
     let id = head.id.map_or("null", RawValue::get).to_owned();
     // Only a number is given back as it came: anything else could be as long as the frame.
-    let id = if id.parse::<f64>().is_ok() { id } else { "null".to_owned() };
+    let id = if id.parse::<f64>().is_ok() {
+        id
+    } else {
+        "null".to_owned()
+    };
     match door.command(seat, &head.name, text).await {
         Ok(ok) => format!(r#"{{"re":{id},"ok":{ok}}}"#),
         Err(problem) => refusal(&id, &problem),
@@ -143,5 +159,8 @@ async fn hand_out(socket: &mut WebSocket, frames: Option<VecDeque<Arc<str>>>) ->
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(tokio::time::timeout(STUCK, socket.send(message)).await, Ok(Ok(())))
+    matches!(
+        tokio::time::timeout(STUCK, socket.send(message)).await,
+        Ok(Ok(()))
+    )
 }

@@ -50,8 +50,16 @@ impl Hub {
     pub fn sit(self: &Arc<Self>) -> Seat {
         let number = self.sockets.fetch_add(1, Ordering::Relaxed);
         self.open.fetch_add(1, Ordering::Relaxed);
-        let outbox = Arc::new(Outbox { number, waiting: Mutex::default(), arrived: Notify::new() });
-        Seat { hub: Arc::clone(self), outbox, topics: Vec::new() }
+        let outbox = Arc::new(Outbox {
+            number,
+            waiting: Mutex::default(),
+            arrived: Notify::new(),
+        });
+        Seat {
+            hub: Arc::clone(self),
+            outbox,
+            topics: Vec::new(),
+        }
     }
 
     /// Hands a frame to everybody who listens to one of its topics, once each.
@@ -59,9 +67,11 @@ impl Hub {
         let topics = lock(&self.topics);
         for (index, topic) in live.topics.iter().enumerate() {
             for outbox in topics.get(topic).into_iter().flatten() {
-                let twice = live.topics[..index]
-                    .iter()
-                    .any(|earlier| topics.get(earlier).is_some_and(|seats| seats.iter().any(|o| o.number == outbox.number)));
+                let twice = live.topics[..index].iter().any(|earlier| {
+                    topics
+                        .get(earlier)
+                        .is_some_and(|seats| seats.iter().any(|o| o.number == outbox.number))
+                });
                 if !twice {
                     outbox.push(Arc::clone(&live.frame));
                 }
@@ -105,7 +115,10 @@ impl Seat {
     pub fn listen(&mut self, topic: Topic) {
         if !self.topics.contains(&topic) {
             self.topics.push(topic);
-            lock(&self.hub.topics).entry(topic).or_default().push(Arc::clone(&self.outbox));
+            lock(&self.hub.topics)
+                .entry(topic)
+                .or_default()
+                .push(Arc::clone(&self.outbox));
         }
     }
 
@@ -179,7 +192,10 @@ mod tests {
     use super::*;
 
     fn live(topics: &[Topic], text: &str) -> Live {
-        Live { topics: topics.to_vec(), frame: text.into() }
+        Live {
+            topics: topics.to_vec(),
+            frame: text.into(),
+        }
     }
 
     #[tokio::test]
@@ -191,7 +207,13 @@ mod tests {
         hub.publish(&live(&[Topic::Person(Id(1)), Topic::Conversation(Id(2))], "a"));
         hub.publish(&live(&[Topic::Conversation(Id(2))], "b"));
         hub.publish(&live(&[Topic::Conversation(Id(3))], "c"));
-        let frames: Vec<String> = seat.next().await.expect("frames").iter().map(ToString::to_string).collect();
+        let frames: Vec<String> = seat
+            .next()
+            .await
+            .expect("frames")
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(frames, ["a", "b"]);
     }
 

@@ -65,7 +65,9 @@ impl AutoText {
     }
 
     fn span(&self) -> i64 {
-        self.until.unwrap_or(Ms(i64::MAX / 2)).since(self.from.unwrap_or(Ms(i64::MIN / 2)))
+        self.until
+            .unwrap_or(Ms(i64::MAX / 2))
+            .since(self.from.unwrap_or(Ms(i64::MIN / 2)))
     }
 
     /// The text with its variables filled.
@@ -81,7 +83,10 @@ impl AutoText {
 
 /// The text of a list that is valid now: a campaign's (narrower dates) before the everyday one.
 pub(crate) fn pick(texts: &[AutoText], now: Ms) -> Option<&AutoText> {
-    texts.iter().filter(|text| text.valid(now)).min_by_key(|text| text.span())
+    texts
+        .iter()
+        .filter(|text| text.valid(now))
+        .min_by_key(|text| text.span())
 }
 
 /// The busy text for a place and an expected wait: the one with the highest conditions that hold.
@@ -107,7 +112,12 @@ impl Automatic {
     /// Says what is wrong with a value of the setting.
     pub(crate) fn check(value: &Value) -> Result<(), String> {
         let automatic: Automatic = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
-        let all = [("welcome", &automatic.welcome), ("busy", &automatic.busy), ("closed", &automatic.closed), ("farewell", &automatic.farewell)];
+        let all = [
+            ("welcome", &automatic.welcome),
+            ("busy", &automatic.busy),
+            ("closed", &automatic.closed),
+            ("farewell", &automatic.farewell),
+        ];
         for (name, texts) in all {
             for (index, text) in texts.iter().enumerate() {
                 if text.text.trim().is_empty() || text.text.chars().count() > 1_000 {
@@ -128,17 +138,40 @@ impl Automatic {
 }
 
 /// Adds an automatic message: marked, and no reply for any figure.
-pub(crate) fn auto(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, text: &AutoText, fill: Fill<'_>) -> Result<Message, Problem> {
-    let shop = team::shop(tx, conversation.org, conversation.shop)?.map(|shop| shop.name).unwrap_or_default();
+pub(crate) fn auto(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    text: &AutoText,
+    fill: Fill<'_>,
+) -> Result<Message, Problem> {
+    let shop = team::shop(tx, conversation.org, conversation.shop)?
+        .map(|shop| shop.name)
+        .unwrap_or_default();
     let buyer = conversation.customer_name.clone();
-    let fill = Fill { shop: &shop, buyer: &buyer, ..fill };
+    let fill = Fill {
+        shop: &shop,
+        buyer: &buyer,
+        ..fill
+    };
     let body = json!({"text": text.filled(&fill)}).to_string();
     auto_message(tx, now, conversation, Kind::Text, body)
 }
 
 /// Adds any message of the program's.
-pub(crate) fn auto_message(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, kind: Kind, body: String) -> Result<Message, Problem> {
-    let new = New { sender: Sender::Auto, kind, body, ..New::default() };
+pub(crate) fn auto_message(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    kind: Kind,
+    body: String,
+) -> Result<Message, Problem> {
+    let new = New {
+        sender: Sender::Auto,
+        kind,
+        body,
+        ..New::default()
+    };
     let message = match conversation.add(tx, now, new)? {
         Added::New(message) | Added::Known(message) => message,
     };
@@ -151,7 +184,12 @@ mod tests {
     use super::*;
 
     fn text(text: &str, from: Option<i64>, until: Option<i64>) -> AutoText {
-        AutoText { text: text.into(), from: from.map(Ms), until: until.map(Ms), ..AutoText::default() }
+        AutoText {
+            text: text.into(),
+            from: from.map(Ms),
+            until: until.map(Ms),
+            ..AutoText::default()
+        }
     }
 
     #[test]
@@ -170,14 +208,23 @@ mod tests {
         many.queue = Some(10);
         let texts = [few, many];
         assert_eq!(pick_busy(&texts, Ms(0), 2, 0), None);
-        assert_eq!(pick_busy(&texts, Ms(0), 5, 0).map(|t| t.text.as_str()), Some("few"));
-        assert_eq!(pick_busy(&texts, Ms(0), 12, 0).map(|t| t.text.as_str()), Some("many"));
+        assert_eq!(
+            pick_busy(&texts, Ms(0), 5, 0).map(|t| t.text.as_str()),
+            Some("few")
+        );
+        assert_eq!(
+            pick_busy(&texts, Ms(0), 12, 0).map(|t| t.text.as_str()),
+            Some("many")
+        );
     }
 
     #[test]
     fn the_defaults_are_valid_and_a_wrong_value_is_named() {
         assert_eq!(Automatic::check(&Automatic::default_json()), Ok(()));
         let wrong = json!({"welcome": [{"text": "a", "from": 5, "until": 4}]});
-        assert_eq!(Automatic::check(&wrong), Err("welcome[0].until must be after from".into()));
+        assert_eq!(
+            Automatic::check(&wrong),
+            Err("welcome[0].until must be after from".into())
+        );
     }
 }

@@ -167,7 +167,10 @@ impl Book {
                 self.end_round(at, Some(seq), RoundEnd::Answered, &mut changes);
             }
             Entry::Assigned(agent) => match (self.agent.replace(agent), self.waiting) {
-                (None, Some(_)) => changes.push(Change::RoundTaken { no: self.round, agent }),
+                (None, Some(_)) => changes.push(Change::RoundTaken {
+                    no: self.round,
+                    agent,
+                }),
                 (Some(before), Some((buyer_seq, buyer_at))) if before != agent => {
                     self.end_round(at, None, RoundEnd::Transferred, &mut changes);
                     self.begin_round(buyer_seq, buyer_at, at, &mut changes);
@@ -183,7 +186,11 @@ impl Book {
             Entry::Closed(end) => {
                 self.end_round(at, None, RoundEnd::Closed, &mut changes);
                 if std::mem::take(&mut self.session_open) {
-                    changes.push(Change::SessionEnded { no: self.session, at, end });
+                    changes.push(Change::SessionEnded {
+                        no: self.session,
+                        at,
+                        end,
+                    });
                 }
                 self.agent = None;
             }
@@ -210,19 +217,34 @@ impl Book {
         if !self.session_open {
             self.session_open = true;
             self.session += 1;
-            changes.push(Change::SessionBegan { no: self.session, at, by_agent });
+            changes.push(Change::SessionBegan {
+                no: self.session,
+                at,
+                by_agent,
+            });
         }
     }
 
     fn begin_round(&mut self, buyer_seq: i64, buyer_at: Ms, began_at: Ms, changes: &mut Vec<Change>) {
         self.round += 1;
         self.waiting = Some((buyer_seq, buyer_at));
-        changes.push(Change::RoundBegan(Round { no: self.round, agent: self.agent, buyer_seq, buyer_at, began_at }));
+        changes.push(Change::RoundBegan(Round {
+            no: self.round,
+            agent: self.agent,
+            buyer_seq,
+            buyer_at,
+            began_at,
+        }));
     }
 
     fn end_round(&mut self, at: Ms, reply: Option<i64>, end: RoundEnd, changes: &mut Vec<Change>) {
         if self.waiting.take().is_some() {
-            changes.push(Change::RoundEnded { no: self.round, at, reply, end });
+            changes.push(Change::RoundEnded {
+                no: self.round,
+                at,
+                reply,
+                end,
+            });
         }
     }
 }
@@ -249,32 +271,46 @@ mod tests {
 
     fn play(entries: &[(i64, Entry)]) -> Vec<Change> {
         let mut book = Book::default();
-        (1..).zip(entries).flat_map(|(seq, (at, entry))| book.apply(seq, Ms(*at), *entry, None)).collect()
+        (1..)
+            .zip(entries)
+            .flat_map(|(seq, (at, entry))| book.apply(seq, Ms(*at), *entry, None))
+            .collect()
     }
 
     fn rounds(changes: &[Change]) -> Vec<(Option<Id>, i64, RoundEnd)> {
-        let began = |n: i64| changes.iter().find_map(|c| match c {
-            Change::RoundBegan(r) if r.no == n => Some(*r),
-            _ => None,
-        });
-        let taken = |n: i64| changes.iter().find_map(|c| match c {
-            Change::RoundTaken { no, agent } if *no == n => Some(*agent),
-            _ => None,
-        });
-        changes.iter().filter_map(|c| match c {
-            Change::RoundEnded { no, at, end, .. } => {
-                let round = began(*no)?;
-                Some((round.agent.or(taken(*no)), at.since(round.began_at), *end))
-            }
-            _ => None,
-        }).collect()
+        let began = |n: i64| {
+            changes.iter().find_map(|c| match c {
+                Change::RoundBegan(r) if r.no == n => Some(*r),
+                _ => None,
+            })
+        };
+        let taken = |n: i64| {
+            changes.iter().find_map(|c| match c {
+                Change::RoundTaken { no, agent } if *no == n => Some(*agent),
+                _ => None,
+            })
+        };
+        changes
+            .iter()
+            .filter_map(|c| match c {
+                Change::RoundEnded { no, at, end, .. } => {
+                    let round = began(*no)?;
+                    Some((round.agent.or(taken(*no)), at.since(round.began_at), *end))
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     /// practice.md 2.8, vector 1: two buyer messages and an automatic reply make one round of 60 s.
     #[test]
     fn an_automatic_reply_ends_no_round() {
         let changes = play(&[
-            (0, Entry::Buyer), (0, Entry::Assigned(A)), (20_000, Entry::Buyer), (21_000, Entry::Nothing), (60_000, Entry::Human(A)),
+            (0, Entry::Buyer),
+            (0, Entry::Assigned(A)),
+            (20_000, Entry::Buyer),
+            (21_000, Entry::Nothing),
+            (60_000, Entry::Human(A)),
         ]);
         assert_eq!(rounds(&changes), [(Some(A), 60_000, RoundEnd::Answered)]);
     }
@@ -284,30 +320,59 @@ mod tests {
     #[test]
     fn a_silent_transfer_is_charged_to_the_one_who_transfers() {
         let changes = play(&[
-            (0, Entry::Buyer), (5_000, Entry::Assigned(A)), (10_000, Entry::Assigned(B)), (50_000, Entry::Human(B)),
+            (0, Entry::Buyer),
+            (5_000, Entry::Assigned(A)),
+            (10_000, Entry::Assigned(B)),
+            (50_000, Entry::Human(B)),
         ]);
-        assert_eq!(rounds(&changes), [(Some(A), 10_000, RoundEnd::Transferred), (Some(B), 40_000, RoundEnd::Answered)]);
+        assert_eq!(
+            rounds(&changes),
+            [
+                (Some(A), 10_000, RoundEnd::Transferred),
+                (Some(B), 40_000, RoundEnd::Answered)
+            ]
+        );
     }
 
     #[test]
     fn a_vanished_agents_round_ends_and_the_wait_goes_on() {
         let changes = play(&[
-            (0, Entry::Buyer), (0, Entry::Assigned(A)), (60_000, Entry::Queued), (90_000, Entry::Assigned(B)), (95_000, Entry::Human(B)),
+            (0, Entry::Buyer),
+            (0, Entry::Assigned(A)),
+            (60_000, Entry::Queued),
+            (90_000, Entry::Assigned(B)),
+            (95_000, Entry::Human(B)),
         ]);
-        assert_eq!(rounds(&changes), [(Some(A), 60_000, RoundEnd::Requeued), (Some(B), 35_000, RoundEnd::Answered)]);
+        assert_eq!(
+            rounds(&changes),
+            [
+                (Some(A), 60_000, RoundEnd::Requeued),
+                (Some(B), 35_000, RoundEnd::Answered)
+            ]
+        );
     }
 
     #[test]
     fn the_next_message_after_an_end_begins_the_next_session() {
         let changes = play(&[
-            (0, Entry::Buyer), (1, Entry::Human(A)), (600_001, Entry::Closed(End::TimedOut)), (700_000, Entry::Buyer),
+            (0, Entry::Buyer),
+            (1, Entry::Human(A)),
+            (600_001, Entry::Closed(End::TimedOut)),
+            (700_000, Entry::Buyer),
         ]);
-        let sessions: Vec<i64> = changes.iter().filter_map(|c| match c {
-            Change::SessionBegan { no, .. } => Some(*no),
-            _ => None,
-        }).collect();
+        let sessions: Vec<i64> = changes
+            .iter()
+            .filter_map(|c| match c {
+                Change::SessionBegan { no, .. } => Some(*no),
+                _ => None,
+            })
+            .collect();
         assert_eq!(sessions, [1, 2]);
-        assert!(changes.contains(&Change::SessionEnded { no: 1, at: Ms(600_001), end: End::TimedOut }));
+        assert!(changes.contains(&Change::SessionEnded {
+            no: 1,
+            at: Ms(600_001),
+            end: End::TimedOut
+        }));
     }
 
     #[test]
@@ -315,10 +380,26 @@ mod tests {
         let mut book = Book::default();
         book.apply(1, Ms(0), Entry::Buyer, None);
         book.apply(2, Ms(5), Entry::Human(A), None);
-        let last = LastRound { no: 1, reply: Some(2), buyer_seq: 1, buyer_at: Ms(0) };
-        assert_eq!(book.apply(3, Ms(8), Entry::Undone(2), Some(last)), [Change::RoundReopened { no: 1 }]);
+        let last = LastRound {
+            no: 1,
+            reply: Some(2),
+            buyer_seq: 1,
+            buyer_at: Ms(0),
+        };
+        assert_eq!(
+            book.apply(3, Ms(8), Entry::Undone(2), Some(last)),
+            [Change::RoundReopened { no: 1 }]
+        );
         assert_eq!(book.waiting, Some((1, Ms(0))));
         let ended = book.apply(4, Ms(9), Entry::Human(A), None);
-        assert_eq!(ended, [Change::RoundEnded { no: 1, at: Ms(9), reply: Some(4), end: RoundEnd::Answered }]);
+        assert_eq!(
+            ended,
+            [Change::RoundEnded {
+                no: 1,
+                at: Ms(9),
+                reply: Some(4),
+                end: RoundEnd::Answered
+            }]
+        );
     }
 }

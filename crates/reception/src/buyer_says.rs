@@ -33,25 +33,50 @@ pub struct BuyerSays {
 
 /// The buyer writes; the first message begins the conversation, and one after an end the next
 /// session, which waits in the queue until somebody is free. Refuses blocked buyers (`blocked`).
-pub fn buyer_says(tx: &mut Tx<'_>, now: Ms, who: &Actor, says: &BuyerSays) -> Result<(Message, Card), Problem> {
-    let Who::Buyer(customer) = who.who else { return Err(Problem::forbidden()) };
+pub fn buyer_says(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    says: &BuyerSays,
+) -> Result<(Message, Card), Problem> {
+    let Who::Buyer(customer) = who.who else {
+        return Err(Problem::forbidden());
+    };
     who.need_shop(says.shop)?;
     check_client_id(&says.client_id)?;
-    if !matches!(says.saying.kind(), Kind::Text | Kind::Image | Kind::Voice | Kind::File | Kind::Product) {
-        return Err(Problem::input("kind", "choice_unknown", "A buyer sends text, image, voice, file or product."));
+    if !matches!(
+        says.saying.kind(),
+        Kind::Text | Kind::Image | Kind::Voice | Kind::File | Kind::Product
+    ) {
+        return Err(Problem::input(
+            "kind",
+            "choice_unknown",
+            "A buyer sends text, image, voice, file or product.",
+        ));
     }
     let found = Conversation::of_buyer(tx, who.org, says.shop, customer, WEB)?;
     if let Some(conversation) = &found
         && (conversation.customer_blocked || is_over(tx, now, conversation)?)
-        && let Some(message) = Message::known(tx, who.org, conversation.id, &own_id(Sender::Buyer, None, &says.client_id))?
+        && let Some(message) = Message::known(
+            tx,
+            who.org,
+            conversation.id,
+            &own_id(Sender::Buyer, None, &says.client_id),
+        )?
     {
         // It was said before that; a repeated send neither begins a session nor is refused.
         return Ok((message, conversation.card()));
     }
     // Whoever is blocked in the middle of a session is marked in the conversation.
-    let ask = found.as_ref().is_none_or(|conversation| conversation.customer_blocked || !conversation.session_open);
+    let ask = found
+        .as_ref()
+        .is_none_or(|conversation| conversation.customer_blocked || !conversation.session_open);
     if ask && customers::blocked(tx, now, who.org, says.shop, customer)?.is_some() {
-        return Err(Problem::new(403, "blocked", "The shop does not take messages from you at present."));
+        return Err(Problem::new(
+            403,
+            "blocked",
+            "The shop does not take messages from you at present.",
+        ));
     }
     let mut conversation = match found {
         Some(conversation) => conversation,
@@ -110,7 +135,10 @@ pub(crate) fn receive(
             subject: conversation.id,
             data: json!({"stage": conversation.stage.key(), "session": conversation.session}),
         })?;
-        tx.live(Live { topics: vec![Topic::Router], frame: who.org.to_string().into() });
+        tx.live(Live {
+            topics: vec![Topic::Router],
+            frame: who.org.to_string().into(),
+        });
     }
     let shown = if begins { Shown::ToShop } else { Shown::ToThose };
     conversation.finish(tx, &told, shown)?;
@@ -118,15 +146,25 @@ pub(crate) fn receive(
     Ok((message, conversation.card()))
 }
 
-/// Prepares a closed conversation for its next session: stage, group, who the buyer is.
-fn begin_visit(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, chosen: Option<Stage>) -> Result<Option<Message>, Problem> {
+/// Prepares a closed conversation for its next session: stage, group, who the buyer is. What the session
+/// begins under is written down first, so that the messages alone tell it again.
+fn begin_visit(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    chosen: Option<Stage>,
+) -> Result<Vec<Message>, Problem> {
     conversation.stage = match chosen {
         Some(stage) => stage,
         None => stage_of(tx, now, conversation)?,
     };
     conversation.refresh_customer(tx, now)?;
-    let group = crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
-    let told = conversation.set_group(tx, now, group.as_ref())?;
+    let (version, _) = Rules::now(tx, conversation.org, conversation.shop)?;
+    let body = json!({"event": "queued", "stage": conversation.stage.key(), "version": version});
+    let mut told = vec![conversation.note(tx, now, &body, Entry::Nothing)?];
+    let group =
+        crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
+    told.extend(conversation.set_group(tx, now, group.as_ref())?);
     conversation.state = State::Queued;
     conversation.queued_at = Some(now);
     conversation.closed_at = None;
@@ -137,7 +175,14 @@ fn begin_visit(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, chosen
 pub(crate) fn stage_of(tx: &mut Tx<'_>, now: Ms, conversation: &Conversation) -> Result<Stage, Problem> {
     let (org, shop) = (conversation.org, conversation.shop);
     let (_, rules) = Rules::now(tx, org, shop)?;
-    let facts = orders::stage_facts(tx, org, shop, conversation.customer, now, rules.number(&AFTER_DAYS))?;
+    let facts = orders::stage_facts(
+        tx,
+        org,
+        shop,
+        conversation.customer,
+        now,
+        rules.number(&AFTER_DAYS),
+    )?;
     Ok(if facts.shipped_within || facts.after_open {
         Stage::After
     } else if facts.paid_open {
@@ -157,7 +202,11 @@ impl Conversation {
             self.customer_vip = customer.vip;
             self.customer_known = customer.known;
         }
-        self.priority = if self.complaint { 2 } else { i64::from(self.customer_vip) };
+        self.priority = if self.complaint {
+            2
+        } else {
+            i64::from(self.customer_vip)
+        };
         Ok(())
     }
 }
@@ -166,14 +215,36 @@ impl Conversation {
 fn greet(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation) -> Result<Option<Message>, Problem> {
     let rules = Rules::at(tx, conversation.org, conversation.shop, conversation.rules)?;
     let calendar = conversation.calendar(&rules).into_owned();
-    let texts = if calendar.is_open(now) { &rules.automatic.welcome } else { &rules.automatic.closed };
-    let Some(text) = pick(texts, now) else { return Ok(None) };
-    let opens = calendar.next_open(now).map(|at| local_time(&calendar.zone, at)).unwrap_or_default();
-    auto(tx, now, conversation, text, Fill { opens, ..Fill::default() }).map(Some)
+    let texts = if calendar.is_open(now) {
+        &rules.automatic.welcome
+    } else {
+        &rules.automatic.closed
+    };
+    let Some(text) = pick(texts, now) else {
+        return Ok(None);
+    };
+    let opens = calendar
+        .next_open(now)
+        .map(|at| local_time(&calendar.zone, at))
+        .unwrap_or_default();
+    auto(
+        tx,
+        now,
+        conversation,
+        text,
+        Fill {
+            opens,
+            ..Fill::default()
+        },
+    )
+    .map(Some)
 }
 
 /// `11-22 09:00` in a time zone.
 fn local_time(zone: &str, at: Ms) -> String {
     let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    moment.in_tz(zone).map_or_else(|_| moment.to_string(), |local| local.strftime("%m-%d %H:%M").to_string())
+    moment.in_tz(zone).map_or_else(
+        |_| moment.to_string(),
+        |local| local.strftime("%m-%d %H:%M").to_string(),
+    )
 }

@@ -169,6 +169,10 @@ impl Conversation {
     /// it: then without the buyer's last words.
     pub(crate) fn card_for(&self, who: &Actor) -> Card {
         let card = self.card();
-        if self.visible_to(who) { card } else { Card { last: None, ..card } }
+        if self.visible_to(who) {
+            card
+        } else {
+            Card { last: None, ..card }
+        }
     }
 }

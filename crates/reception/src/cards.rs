@@ -20,7 +20,15 @@ use crate::telling::{Shown, changed};
 
 /// Shows the buyer an order of theirs, optionally to be confirmed (goods, price, payment, delivery).
 /// Only to a buyer whose proven identity owns the order: `identity_not_proven`, `order_not_theirs`.
-pub fn send_order(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, client_id: &str, order: Id, confirm: bool) -> Result<(Message, Card), Problem> {
+pub fn send_order(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    client_id: &str,
+    order: Id,
+    confirm: bool,
+) -> Result<(Message, Card), Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
     check_client_id(client_id)?;
@@ -28,11 +36,31 @@ pub fn send_order(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, client_id: &str
         Ok(admitted) => admitted,
         Err(refused) => return said_already(tx, who, person, id, client_id, refused),
     };
-    speak(tx, now, who, &mut conversation, said, &Words { client_id, quote: None, typed_ms: None }, None)
+    speak(
+        tx,
+        now,
+        who,
+        &mut conversation,
+        said,
+        &Words {
+            client_id,
+            quote: None,
+            typed_ms: None,
+        },
+        None,
+    )
 }
 
 /// Whether the order may be shown; nothing is changed by asking.
-fn may_show(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, id: Id, order: Id, confirm: bool) -> Result<(Conversation, Said), Problem> {
+fn may_show(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    person: Id,
+    id: Id,
+    order: Id,
+    confirm: bool,
+) -> Result<(Conversation, Said), Problem> {
     let conversation = Conversation::of(tx, who, id)?;
     has_it(tx, now, &conversation, person)?;
     let said = order_card(tx, now, who, &conversation, order, confirm)?;
@@ -40,20 +68,41 @@ fn may_show(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, id: Id, order: Id
 }
 
 /// The card of an order, for its proven owner.
-fn order_card(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &Conversation, order: Id, confirm: bool) -> Result<Said, Problem> {
-    if !orders::owned_by(tx, now, conversation.org, conversation.shop, order, conversation.customer)? {
+fn order_card(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    conversation: &Conversation,
+    order: Id,
+    confirm: bool,
+) -> Result<Said, Problem> {
+    if !orders::owned_by(
+        tx,
+        now,
+        conversation.org,
+        conversation.shop,
+        order,
+        conversation.customer,
+    )? {
         // What belongs to somebody else answers like what does not exist.
         orders::card(tx, who, order)?;
         return Err(match conversation.customer_known {
             true => Problem::conflict("order_not_theirs", "This is no order of this buyer."),
-            false => Problem::conflict("identity_not_proven", "The shop cannot vouch for who this buyer is, so no order may be shown."),
+            false => Problem::conflict(
+                "identity_not_proven",
+                "The shop cannot vouch for who this buyer is, so no order may be shown.",
+            ),
         });
     }
     let mut card = orders::card(tx, who, order)?;
     card.confirm = confirm;
     let line = card.number.clone();
     let body = serde_json::to_string(&card).map_err(|_| Problem::internal())?;
-    Ok(Said { kind: Kind::Order, body, line })
+    Ok(Said {
+        kind: Kind::Order,
+        body,
+        line,
+    })
 }
 
 /// An order was paid: its buyer, if they are in a talk with an agent, is asked to check goods, size and
@@ -61,9 +110,17 @@ fn order_card(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &Conversation
 pub fn order_paid(tx: &mut Tx<'_>, now: Ms, org: Id, order: Id) -> Result<Option<Message>, Problem> {
     let program = Actor::program(org);
     let paid = orders::order(tx, &program, order)?;
-    let Some(customer) = paid.customer else { return Ok(None) };
-    let Some(mut conversation) = Conversation::of_buyer(tx, org, paid.shop, customer, WEB)? else { return Ok(None) };
-    if conversation.ended_before(tx, now)? || conversation.state != State::Open || paid.confirmed_at.is_some() {
+    let Some(customer) = paid
+        .customer
+        .filter(|_| paid.pay_status == orders::PayStatus::Paid)
+    else {
+        return Ok(None);
+    };
+    let Some(mut conversation) = Conversation::of_buyer(tx, org, paid.shop, customer, WEB)? else {
+        return Ok(None);
+    };
+    if conversation.ended_before(tx, now)? || conversation.state != State::Open || paid.confirmed_at.is_some()
+    {
         return Ok(None);
     }
     let rules = Rules::at(tx, org, conversation.shop, conversation.rules)?;
@@ -82,10 +139,13 @@ pub fn order_paid(tx: &mut Tx<'_>, now: Ms, org: Id, order: Id) -> Result<Option
 /// Whether the buyer was asked about an order in the last messages already.
 fn asked_about(tx: &mut Tx<'_>, conversation: &Conversation, order: Id) -> Result<bool, Problem> {
     let last = Message::page(tx, conversation.org, conversation.id, None, None, 200)?;
-    Ok(last.iter().filter(|m| m.kind == Kind::Order && m.state == Standing::Sent).any(|m| {
-        let body: Value = serde_json::from_str(m.body.get()).unwrap_or_default();
-        body["order"] == order.0 && body["confirm"] == true
-    }))
+    Ok(last
+        .iter()
+        .filter(|m| m.kind == Kind::Order && m.state == Standing::Sent)
+        .any(|m| {
+            let body: Value = serde_json::from_str(m.body.get()).unwrap_or_default();
+            body["order"] == order.0 && body["confirm"] == true
+        }))
 }
 
 /// A buyer's answer to a card.
@@ -100,12 +160,21 @@ pub struct Answer {
 }
 
 /// The buyer answers an order card or a form, once.
-pub fn answer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64, answer: &Answer) -> Result<Message, Problem> {
+pub fn answer(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    seq: i64,
+    answer: &Answer,
+) -> Result<Message, Problem> {
     if !matches!(who.who, Who::Buyer(_)) {
         return Err(Problem::forbidden());
     }
     let mut conversation = Conversation::of(tx, who, id)?;
-    let message = Message::load(tx, who.org, id, seq)?.filter(|m| m.state == Standing::Sent).ok_or_else(Problem::not_found)?;
+    let message = Message::load(tx, who.org, id, seq)?
+        .filter(|m| m.state == Standing::Sent)
+        .ok_or_else(Problem::not_found)?;
     let mut body: Value = serde_json::from_str(message.body.get()).map_err(|_| Problem::internal())?;
     let data = match message.kind {
         Kind::Order => confirm(&mut body, now, answer)?,
@@ -123,11 +192,22 @@ pub fn answer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64, answer: &
 
 fn confirm(body: &mut Value, now: Ms, answer: &Answer) -> Result<Value, Problem> {
     if body["confirm"] != true || !body["answer"].is_null() {
-        return Err(Problem::conflict("answered", "There is nothing (more) to confirm here."));
+        return Err(Problem::conflict(
+            "answered",
+            "There is nothing (more) to confirm here.",
+        ));
     }
-    let word = answer.answer.as_deref().filter(|a| ["confirmed", "wrong"].contains(a));
+    let word = answer
+        .answer
+        .as_deref()
+        .filter(|a| ["confirmed", "wrong"].contains(a));
     let word = word.ok_or_else(|| Problem::input("answer", "choice_unknown", "confirmed or wrong."))?;
-    let note = answer.note.as_deref().filter(|n| !n.trim().is_empty()).map(|n| clean_text("note", n, 300)).transpose()?;
+    let note = answer
+        .note
+        .as_deref()
+        .filter(|n| !n.trim().is_empty())
+        .map(|n| clean_text("note", n, 300))
+        .transpose()?;
     body["answer"] = json!(word);
     body["note"] = json!(note);
     body["answered_at"] = json!(now);
@@ -145,13 +225,18 @@ fn fill_form(body: &mut Value, answer: &Answer) -> Result<Value, Problem> {
         let value = given.get(name).map(|v| v.trim()).filter(|v| !v.is_empty());
         match value {
             None if field["required"] == true => {
-                return Err(Problem::input("answers", "required", "A required question has no answer.").with("name", name));
+                return Err(
+                    Problem::input("answers", "required", "A required question has no answer.")
+                        .with("name", name),
+                );
             }
             None => {}
             Some(value) => {
                 let choices = field["choices"].as_array().filter(|_| field["kind"] == "choice");
                 if choices.is_some_and(|choices| !choices.iter().any(|c| c == value)) {
-                    return Err(Problem::input("answers", "choice_unknown", "One of the choices.").with("name", name));
+                    return Err(
+                        Problem::input("answers", "choice_unknown", "One of the choices.").with("name", name)
+                    );
                 }
                 kept.insert(name.to_owned(), json!(clean_text("answers", value, 500)?));
             }

@@ -19,7 +19,13 @@ impl Conversation {
             (Some(_), 1) => self.breach_at,
             _ => None,
         };
-        let times = [wait, self.session_ends_at(rules), self.untouched_at(rules), self.promise_at, self.remind_at];
+        let times = [
+            wait,
+            self.session_ends_at(rules),
+            self.untouched_at(rules),
+            self.promise_at,
+            self.remind_at,
+        ];
         times.into_iter().flatten().min()
     }
 
@@ -27,7 +33,9 @@ impl Conversation {
     /// the buyer waits.
     pub(crate) fn session_ends_at(&self, rules: &Rules) -> Option<Ms> {
         let quiet = self.session_open && self.state == State::Open && self.waiting_since.is_none();
-        self.human_at.filter(|_| quiet).map(|at| at.plus(rules.session_end))
+        self.human_at
+            .filter(|_| quiet)
+            .map(|at| at.plus(rules.session_end))
     }
 
     /// When an open conversation will have been left alone for too long, in hours of work.
@@ -38,7 +46,11 @@ impl Conversation {
 
     /// How far the limits of the present wait have passed at `at`: 0 none, 1 amber, 2 red.
     pub(crate) fn limits_passed(&self, at: Ms) -> i64 {
-        [self.warn_at, self.breach_at].into_iter().flatten().filter(|limit| *limit <= at).count() as i64
+        [self.warn_at, self.breach_at]
+            .into_iter()
+            .flatten()
+            .filter(|limit| *limit <= at)
+            .count() as i64
     }
 
     /// Sets the clock job when something is due before it would ring. It looks at the present state
@@ -49,10 +61,18 @@ impl Conversation {
             return Ok(());
         }
         let rules = Rules::at(tx, self.org, self.shop, self.rules)?;
-        let Some(due) = self.next_clock(&rules) else { return Ok(()) };
+        let Some(due) = self.next_clock(&rules) else {
+            return Ok(());
+        };
         if self.clock_at.is_none_or(|set| due < set) {
             self.clock_at = Some(due);
-            tx.schedule(NewJob { org: self.org, kind: CLOCK_JOB, subject: self.id, due, payload: "{}" })?;
+            tx.schedule(NewJob {
+                org: self.org,
+                kind: CLOCK_JOB,
+                subject: self.id,
+                due,
+                payload: "{}",
+            })?;
         }
         Ok(())
     }
@@ -62,7 +82,9 @@ impl Conversation {
 /// for what is next. The job was taken off the list (`finish_job`) in this transaction before.
 pub fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
     debug_assert_eq!(job.kind, CLOCK_JOB);
-    let Some(mut conversation) = Conversation::load(tx, job.org, job.subject)? else { return Ok(()) };
+    let Some(mut conversation) = Conversation::load(tx, job.org, job.subject)? else {
+        return Ok(());
+    };
     let rules = Rules::at(tx, job.org, conversation.shop, conversation.rules)?;
     conversation.clock_at = None;
     let mut shown = Shown::ToThose;
@@ -100,8 +122,16 @@ pub fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
 }
 
 /// Tells the owner; a breach, and whatever nobody owns, the whole shop.
-pub(crate) fn alarm(tx: &mut Tx<'_>, conversation: &Conversation, alarm: &'static str, now: Ms) -> Result<(), Problem> {
-    let owner = conversation.agent.filter(|_| conversation.state != State::Queued).map(Topic::Person);
+pub(crate) fn alarm(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    alarm: &'static str,
+    now: Ms,
+) -> Result<(), Problem> {
+    let owner = conversation
+        .agent
+        .filter(|_| conversation.state != State::Queued)
+        .map(Topic::Person);
     let mut topics: Vec<Topic> = owner.into_iter().collect();
     if alarm == "breach" || topics.is_empty() {
         topics.push(Topic::Shop(conversation.shop));
@@ -110,15 +140,30 @@ pub(crate) fn alarm(tx: &mut Tx<'_>, conversation: &Conversation, alarm: &'stati
 }
 
 /// Tells one person.
-pub(crate) fn alarm_person(tx: &mut Tx<'_>, conversation: &Conversation, person: Id, alarm: &'static str, now: Ms) -> Result<(), Problem> {
+pub(crate) fn alarm_person(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    person: Id,
+    alarm: &'static str,
+    now: Ms,
+) -> Result<(), Problem> {
     tell(tx, conversation, vec![Topic::Person(person)], alarm, now)
 }
 
-fn tell(tx: &mut Tx<'_>, conversation: &Conversation, topics: Vec<Topic>, alarm: &'static str, now: Ms) -> Result<(), Problem> {
+fn tell(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    topics: Vec<Topic>,
+    alarm: &'static str,
+    now: Ms,
+) -> Result<(), Problem> {
     let frame = json!({
         "on": "alarm", "alarm": alarm, "conversation": conversation.id, "agent": conversation.agent,
         "name": conversation.customer_name, "at": now,
     });
-    tx.live(Live { topics, frame: frame.to_string().into() });
+    tx.live(Live {
+        topics,
+        frame: frame.to_string().into(),
+    });
     Ok(())
 }

@@ -18,7 +18,10 @@ use crate::telling::{Shown, changed, program_event};
 /// with `why`: `unanswered`, `unpaid` or `unconfirmed`) and keeps it.
 pub fn close(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, reason: Option<&str>) -> Result<Card, Problem> {
     who.need(Permission::Talk)?;
-    let reason = reason.filter(|r| !r.trim().is_empty()).map(|r| clean_text("reason", r, 200)).transpose()?;
+    let reason = reason
+        .filter(|r| !r.trim().is_empty())
+        .map(|r| clean_text("reason", r, 200))
+        .transpose()?;
     let mut conversation = Conversation::of(tx, who, id)?;
     if conversation.ended_before(tx, now)? {
         return Ok(conversation.card());
@@ -45,7 +48,14 @@ pub fn close(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, reason: Option<&str>
     told.push(conversation.end(tx, now, End::Closed, &body)?);
     crate::rating::invite_if_wanted(tx, now, &conversation, &rules)?;
     conversation.finish(tx, &told, Shown::ToShop)?;
-    changed(tx, now, who, &conversation, "conversation.closed", json!({"open": why, "session": conversation.session}))?;
+    changed(
+        tx,
+        now,
+        who,
+        &conversation,
+        "conversation.closed",
+        json!({"open": why, "session": conversation.session}),
+    )?;
     wake(tx, who.org);
     Ok(conversation.card())
 }
@@ -71,7 +81,14 @@ pub fn leave(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Proble
     let message = conversation.end(tx, now, End::Left, &json!({"event": "closed", "by": "buyer"}))?;
     crate::rating::invite_if_wanted(tx, now, &conversation, &rules)?;
     conversation.finish(tx, &[message], Shown::ToShop)?;
-    changed(tx, now, who, &conversation, "conversation.left", json!({"session": conversation.session}))?;
+    changed(
+        tx,
+        now,
+        who,
+        &conversation,
+        "conversation.left",
+        json!({"session": conversation.session}),
+    )?;
     wake(tx, who.org);
     Ok(())
 }
@@ -90,8 +107,15 @@ impl Conversation {
 
     /// Ends a session whose silence ran out, at the moment it ran out and with all that belongs to it,
     /// whoever noticed. Answers what was said thereby; the caller finishes.
-    pub(crate) fn end_if_silent(&mut self, tx: &mut Tx<'_>, now: Ms, rules: &Rules) -> Result<Vec<Message>, Problem> {
-        let Some(at) = self.session_ends_at(rules).filter(|at| *at <= now) else { return Ok(Vec::new()) };
+    pub(crate) fn end_if_silent(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: Ms,
+        rules: &Rules,
+    ) -> Result<Vec<Message>, Problem> {
+        let Some(at) = self.session_ends_at(rules).filter(|at| *at <= now) else {
+            return Ok(Vec::new());
+        };
         // Whoever promised something still owes it.
         let promise = self.promise_at;
         let mut told = Vec::new();
@@ -105,7 +129,13 @@ impl Conversation {
     }
 
     /// Ends the session and lets go of the conversation.
-    pub(crate) fn end(&mut self, tx: &mut Tx<'_>, at: Ms, end: End, body: &Value) -> Result<Message, Problem> {
+    pub(crate) fn end(
+        &mut self,
+        tx: &mut Tx<'_>,
+        at: Ms,
+        end: End,
+        body: &Value,
+    ) -> Result<Message, Problem> {
         let message = self.note(tx, at, body, Entry::Closed(end))?;
         self.state = State::Closed;
         self.closed_at = Some(at);
@@ -123,11 +153,15 @@ impl Conversation {
 
 /// What is still open in a conversation, and which order is meant: the buyer waits, or an order of
 /// theirs is unpaid or not confirmed.
-fn open_end(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Option<(&'static str, Option<Id>)>, Problem> {
+fn open_end(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+) -> Result<Option<(&'static str, Option<Id>)>, Problem> {
     if conversation.waiting_since.is_some() {
         return Ok(Some(("unanswered", None)));
     }
-    let unfinished = orders::unpaid_or_unconfirmed(tx, conversation.org, conversation.shop, conversation.customer)?;
+    let unfinished =
+        orders::unpaid_or_unconfirmed(tx, conversation.org, conversation.shop, conversation.customer)?;
     Ok(unfinished.first().map(|order| match order.why {
         orders::Why::Unpaid => ("unpaid", Some(order.order)),
         orders::Why::Unconfirmed => ("unconfirmed", Some(order.order)),
@@ -135,7 +169,12 @@ fn open_end(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Option<(&'st
 }
 
 /// The farewell, when the talk ends with an answer given.
-fn farewell(tx: &mut Tx<'_>, at: Ms, conversation: &mut Conversation, rules: &Rules) -> Result<Option<Message>, Problem> {
+fn farewell(
+    tx: &mut Tx<'_>,
+    at: Ms,
+    conversation: &mut Conversation,
+    rules: &Rules,
+) -> Result<Option<Message>, Problem> {
     let answered = conversation.human_at.is_some() && conversation.waiting_since.is_none();
     match pick(&rules.automatic.farewell, at) {
         Some(text) if answered => auto(tx, at, conversation, text, Fill::default()).map(Some),

@@ -32,16 +32,37 @@ record! {
 }
 
 /// Keeps what a talk was about.
-pub fn keep_record(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, topic: &str, product: Option<Id>, solution: &str) -> Result<Record, Problem> {
+pub fn keep_record(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    topic: &str,
+    product: Option<Id>,
+    solution: &str,
+) -> Result<Record, Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let topic = clean_text("topic", topic, 100)?;
-    let solution = if solution.trim().is_empty() { String::new() } else { clean_text("solution", solution, 1_000)? };
+    let solution = if solution.trim().is_empty() {
+        String::new()
+    } else {
+        clean_text("solution", solution, 1_000)?
+    };
     let mut conversation = Conversation::of(tx, who, id)?;
     if let Some(product) = product {
         catalogue::card(tx, who.org, conversation.shop, product, None)?;
     }
-    let record = Record { id: tx.id(), conversation: id, session: conversation.session, topic, product, solution, person, at: now };
+    let record = Record {
+        id: tx.id(),
+        conversation: id,
+        session: conversation.session,
+        topic,
+        product,
+        solution,
+        person,
+        at: now,
+    };
     tx.exec(
         "INSERT INTO record (org_id, id, conversation_id, session, customer_id, shop_id, topic, product_id, solution,
            person_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -50,9 +71,21 @@ pub fn keep_record(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, topic: &str, p
             &record.solution, person, now
         ],
     )?;
-    let message = conversation.note(tx, now, &json!({"event": "record", "topic": record.topic}), Entry::Nothing)?;
+    let message = conversation.note(
+        tx,
+        now,
+        &json!({"event": "record", "topic": record.topic}),
+        Entry::Nothing,
+    )?;
     conversation.finish(tx, &[message], Shown::ToThose)?;
-    changed(tx, now, who, &conversation, "record.kept", json!({"record": record.id}))?;
+    changed(
+        tx,
+        now,
+        who,
+        &conversation,
+        "record.kept",
+        json!({"record": record.id}),
+    )?;
     Ok(record)
 }
 

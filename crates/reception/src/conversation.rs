@@ -153,19 +153,32 @@ impl Conversation {
     /// the right to see others' conversations unless it is theirs or waits in the queue.
     pub fn of(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Conversation, Problem> {
         let conversation = Conversation::load(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
-        if conversation.visible_to(who) { Ok(conversation) } else { Err(Problem::not_found()) }
+        if conversation.visible_to(who) {
+            Ok(conversation)
+        } else {
+            Err(Problem::not_found())
+        }
     }
 
     /// The conversation, whoever asks.
     pub fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Conversation>, Problem> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
-            format!("SELECT {} FROM conversation WHERE org_id = $1 AND id = $2", Conversation::COLUMNS)
+            format!(
+                "SELECT {} FROM conversation WHERE org_id = $1 AND id = $2",
+                Conversation::COLUMNS
+            )
         });
         tx.row(&SQL, args![org, id], Conversation::read)
     }
 
     /// The buyer's conversation with the shop on a channel, if they ever talked.
-    pub fn of_buyer(tx: &mut Tx<'_>, org: Id, shop: Id, customer: Id, channel: &str) -> Result<Option<Conversation>, Problem> {
+    pub fn of_buyer(
+        tx: &mut Tx<'_>,
+        org: Id,
+        shop: Id,
+        customer: Id,
+        channel: &str,
+    ) -> Result<Option<Conversation>, Problem> {
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
                 "SELECT {} FROM conversation WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3 AND channel = $4",
@@ -176,7 +189,14 @@ impl Conversation {
     }
 
     /// A new conversation, closed and empty until its first message.
-    pub(crate) fn begin(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, customer: Id, channel: &str) -> Result<Conversation, Problem> {
+    pub(crate) fn begin(
+        tx: &mut Tx<'_>,
+        now: Ms,
+        org: Id,
+        shop: Id,
+        customer: Id,
+        channel: &str,
+    ) -> Result<Conversation, Problem> {
         let id = tx.id();
         static SQL: LazyLock<String> = LazyLock::new(|| {
             format!(
@@ -191,7 +211,12 @@ impl Conversation {
             )
         });
         let minute = now.0 / MINUTE_MS;
-        tx.row(&SQL, args![org, id, shop, customer, channel, now, minute], Conversation::read)?.ok_or_else(Problem::internal)
+        tx.row(
+            &SQL,
+            args![org, id, shop, customer, channel, now, minute],
+            Conversation::read,
+        )?
+        .ok_or_else(Problem::internal)
     }
 
     /// Whether `who` may see it.
@@ -214,7 +239,10 @@ impl Conversation {
             session: self.session,
             session_open: self.session_open,
             round: self.round,
-            waiting: self.waiting_since.filter(|_| self.round_open > 0).map(|at| (self.round_open, at)),
+            waiting: self
+                .waiting_since
+                .filter(|_| self.round_open > 0)
+                .map(|at| (self.round_open, at)),
         }
     }
 

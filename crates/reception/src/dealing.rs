@@ -36,7 +36,11 @@ pub struct Dealt {
 pub fn deal(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Dealt, Problem> {
     let mut queue = waiting(tx, org)?;
     if queue.is_empty() {
-        return Ok(Dealt { dealt: 0, more: false, places: Vec::new() });
+        return Ok(Dealt {
+            dealt: 0,
+            more: false,
+            places: Vec::new(),
+        });
     }
     let rise = rises(tx, org, &queue)?;
     let rise_of = |shop: Id| rise.get(&shop).copied().unwrap_or(300_000);
@@ -47,16 +51,42 @@ pub fn deal(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Dealt, Problem> {
     dealt.truncate(DEAL_AT_ONCE);
     let program = Actor::program(org);
     for (conversation, agent) in &dealt {
-        let Some(mut conversation) = Conversation::load(tx, org, *conversation)? else { continue };
-        let name = agents.iter().find(|a| a.agent == *agent).map(|a| a.name.clone()).unwrap_or_default();
-        let message = assign(tx, now, &mut conversation, *agent, &name, &json!({"event": "assigned", "to": agent, "name": name}))?;
+        let Some(mut conversation) = Conversation::load(tx, org, *conversation)? else {
+            continue;
+        };
+        let name = agents
+            .iter()
+            .find(|a| a.agent == *agent)
+            .map(|a| a.name.clone())
+            .unwrap_or_default();
+        let message = assign(
+            tx,
+            now,
+            &mut conversation,
+            *agent,
+            &name,
+            &json!({"event": "assigned", "to": agent, "name": name}),
+        )?;
         conversation.finish(tx, &[message], Shown::ToShop)?;
-        changed(tx, now, &program, &conversation, "conversation.assigned", json!({"agent": [null, agent]}))?;
+        changed(
+            tx,
+            now,
+            &program,
+            &conversation,
+            "conversation.assigned",
+            json!({"agent": [null, agent]}),
+        )?;
     }
-    queue.retain(|w| !dealt.iter().any(|(conversation, _)| *conversation == w.conversation));
+    queue.retain(|w| {
+        !dealt
+            .iter()
+            .any(|(conversation, _)| *conversation == w.conversation)
+    });
     let talk = talk_ms(tx, org, now)?;
     let room = |waiting: &Waiting| {
-        let able = agents.iter().filter(|a| a.shops.has(waiting.shop) && waiting.group.is_none_or(|g| a.groups.contains(&g)));
+        let able = agents
+            .iter()
+            .filter(|a| a.shops.has(waiting.shop) && waiting.group.is_none_or(|g| a.groups.contains(&g)));
         (able.map(|a| a.capacity).sum(), talk)
     };
     let places = places(&queue, now, rise_of, room);
@@ -64,11 +94,22 @@ pub fn deal(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Dealt, Problem> {
     for (waiting, place) in queue.iter().zip(&places).filter(|_| !more) {
         say_busy(tx, now, org, waiting, place)?;
     }
-    Ok(Dealt { dealt: dealt.len(), more, places })
+    Ok(Dealt {
+        dealt: dealt.len(),
+        more,
+        places,
+    })
 }
 
 /// Gives a conversation to an agent. The caller finishes it.
-pub(crate) fn assign(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, agent: Id, name: &str, body: &serde_json::Value) -> Result<Message, Problem> {
+pub(crate) fn assign(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    agent: Id,
+    name: &str,
+    body: &serde_json::Value,
+) -> Result<Message, Problem> {
     let message = conversation.note(tx, now, body, Entry::Assigned(agent))?;
     conversation.state = State::Open;
     conversation.agent = Some(agent);
@@ -81,7 +122,10 @@ pub(crate) fn assign(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, 
 /// Everybody of the organisation who waits, unsorted.
 pub fn waiting(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Waiting>, Problem> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!("SELECT {} FROM conversation WHERE org_id = $1 AND state = 'queued'", Waiting::COLUMNS)
+        format!(
+            "SELECT {} FROM conversation WHERE org_id = $1 AND state = 'queued'",
+            Waiting::COLUMNS
+        )
     });
     tx.rows(&SQL, args![org], Waiting::read)
 }
@@ -98,7 +142,11 @@ pub fn free(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Vec<Free>, Problem> {
             agent: r.person,
             load: loads.get(&r.person).copied().unwrap_or(0),
             capacity: r.capacity,
-            overflow: groups.iter().filter(|g| r.groups.contains(&g.id)).flat_map(|g| g.overflow.clone()).collect(),
+            overflow: groups
+                .iter()
+                .filter(|g| r.groups.contains(&g.id))
+                .flat_map(|g| g.overflow.clone())
+                .collect(),
             groups: r.groups,
             shops: r.shops,
             name: r.nick,
@@ -144,29 +192,48 @@ fn say_busy(tx: &mut Tx<'_>, now: Ms, org: Id, waiting: &Waiting, place: &Place)
     if waiting.busy_session == waiting.session {
         return Ok(());
     }
-    let Some(mut conversation) = Conversation::load(tx, org, waiting.conversation)? else { return Ok(()) };
+    let Some(mut conversation) = Conversation::load(tx, org, waiting.conversation)? else {
+        return Ok(());
+    };
     let rules = Rules::at(tx, conversation.org, conversation.shop, conversation.rules)?;
     if !conversation.calendar(&rules).is_open(now) {
         return Ok(());
     }
-    let Some(text) = pick_busy(&rules.automatic.busy, now, place.place, place.wait_s) else { return Ok(()) };
+    let Some(text) = pick_busy(&rules.automatic.busy, now, place.place, place.wait_s) else {
+        return Ok(());
+    };
     conversation.busy_session = conversation.session;
-    let fill = Fill { place: place.place, wait_s: place.wait_s, ..Fill::default() };
+    let fill = Fill {
+        place: place.place,
+        wait_s: place.wait_s,
+        ..Fill::default()
+    };
     let message = auto(tx, now, &mut conversation, text, fill)?;
     conversation.finish(tx, &[message], Shown::ToThose)
 }
 
 /// Wakes the router of an organisation.
 pub(crate) fn wake(tx: &mut Tx<'_>, org: Id) {
-    tx.live(Live { topics: vec![Topic::Router], frame: org.to_string().into() });
+    tx.live(Live {
+        topics: vec![Topic::Router],
+        frame: org.to_string().into(),
+    });
 }
 
 /// Puts a conversation back into the queue; the buyer keeps the time they have waited from.
-pub(crate) fn requeue(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversation, body: &serde_json::Value) -> Result<(), Problem> {
+pub(crate) fn requeue(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    conversation: &mut Conversation,
+    body: &serde_json::Value,
+) -> Result<(), Problem> {
     let message = conversation.note(tx, now, body, Entry::Queued)?;
     let before = conversation.agent.take();
     conversation.agent_name = None;
-    let since = conversation.queued_at.filter(|_| conversation.state == State::Queued);
+    let since = conversation
+        .queued_at
+        .filter(|_| conversation.state == State::Queued);
     conversation.state = State::Queued;
     conversation.queued_at = Some(since.or(conversation.waiting_since).unwrap_or(now));
     conversation.finish(tx, &[message], Shown::ToShop)?;

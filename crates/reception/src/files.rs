@@ -6,9 +6,17 @@ use store::{FileRow, Tx};
 use crate::conversation::Conversation;
 
 /// A file the buyer may see: one they sent, or one that was said in their conversation.
-pub fn buyer_file(tx: &mut Tx<'_>, org: Id, shop: Id, customer: Option<Id>, id: Id) -> Result<FileRow, Problem> {
+pub fn buyer_file(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shop: Id,
+    customer: Option<Id>,
+    id: Id,
+) -> Result<FileRow, Problem> {
     let customer = customer.ok_or_else(Problem::not_found)?;
-    let file = FileRow::load(tx, org, id)?.filter(|f| f.shop == shop).ok_or_else(Problem::not_found)?;
+    let file = FileRow::load(tx, org, id)?
+        .filter(|f| f.shop == shop)
+        .ok_or_else(Problem::not_found)?;
     let own = file.owner_kind == "buyer" && file.owner == customer;
     if own || said_before(tx, &Actor::buyer(org, shop, customer), &file)? {
         return Ok(file);
@@ -38,7 +46,9 @@ fn said_before(tx: &mut Tx<'_>, who: &Actor, file: &FileRow) -> Result<bool, Pro
     if file.subject == Id::NONE {
         return Ok(false);
     }
-    let Some(said_in) = Conversation::load(tx, who.org, file.subject)? else { return Ok(false) };
+    let Some(said_in) = Conversation::load(tx, who.org, file.subject)? else {
+        return Ok(false);
+    };
     if said_in.visible_to(who) {
         return Ok(true);
     }

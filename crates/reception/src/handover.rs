@@ -37,12 +37,23 @@ pub fn claim(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Prob
         // Also to those who do not see it any more: it stood in their queue a moment ago.
         State::Open => return Err(Problem::conflict("taken", "Somebody else has it already.")),
         State::Closed if conversation.visible_to(who) => {
-            return Err(Problem::conflict("closed", "The conversation is closed; open it again to write."));
+            return Err(Problem::conflict(
+                "closed",
+                "The conversation is closed; open it again to write.",
+            ));
         }
         State::Closed => return Err(Problem::not_found()),
     }
     let name = room_of(tx, now, who, person, conversation.shop)?;
-    hand(tx, now, who, &mut conversation, person, &name, &json!({"event": "assigned", "to": person, "name": name}))
+    hand(
+        tx,
+        now,
+        who,
+        &mut conversation,
+        person,
+        &name,
+        &json!({"event": "assigned", "to": person, "name": name}),
+    )
 }
 
 /// Hands a conversation on with a note for whoever gets it. Only its agent or a supervisor may.
@@ -52,13 +63,24 @@ pub fn transfer(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, to: To, note: &st
     hand_on(tx, now, who, &mut conversation, to, &note)
 }
 
-fn hand_on(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversation, to: To, note: &str) -> Result<Card, Problem> {
+fn hand_on(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    conversation: &mut Conversation,
+    to: To,
+    note: &str,
+) -> Result<Card, Problem> {
     let from = conversation.agent.filter(|_| conversation.state == State::Open);
     let from_name = conversation.agent_name.clone().filter(|_| from.is_some());
     match to {
         To::Person(person) => {
             if from == Some(person) {
-                return Err(Problem::input("to_person", "already_theirs", "They have this conversation already."));
+                return Err(Problem::input(
+                    "to_person",
+                    "already_theirs",
+                    "They have this conversation already.",
+                ));
             }
             let name = room_of(tx, now, who, person, conversation.shop)?;
             let body = json!({"event": "transferred", "from": from, "from_name": from_name, "to": person, "name": name, "note": note});
@@ -66,7 +88,11 @@ fn hand_on(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversatio
         }
         To::Group(group) => {
             let group = team::group(tx, who.org, group)?.ok_or_else(Problem::not_found)?;
-            if group.shops.as_ref().is_some_and(|shops| !shops.contains(&conversation.shop)) {
+            if group
+                .shops
+                .as_ref()
+                .is_some_and(|shops| !shops.contains(&conversation.shop))
+            {
                 return Err(Problem::not_found());
             }
             let hours = conversation.set_group(tx, now, Some(&group))?;
@@ -82,7 +108,9 @@ fn hand_on(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversatio
 
 /// The sockets are told of a change of calendar, so that the numbers they have are gapless.
 fn tell_hours(tx: &mut Tx<'_>, conversation: &Conversation, hours: Option<&Message>) -> Result<(), Problem> {
-    hours.map_or(Ok(()), |message| crate::telling::publish(tx, &conversation.card(), message))
+    hours.map_or(Ok(()), |message| {
+        crate::telling::publish(tx, &conversation.card(), message)
+    })
 }
 
 /// A supervisor takes a conversation from whoever has it.
@@ -107,7 +135,14 @@ pub fn whisper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str) -> Res
     let mut conversation = Conversation::of(tx, who, id)?;
     let name = crate::colleague::name_of(tx, who.org, person)?;
     let body = json!({"text": text, "mentions": [], "whisper": true}).to_string();
-    let new = New { sender: Sender::Agent, kind: Kind::Note, body, person: Some(person), name: name.as_deref(), ..New::default() };
+    let new = New {
+        sender: Sender::Agent,
+        kind: Kind::Note,
+        body,
+        person: Some(person),
+        name: name.as_deref(),
+        ..New::default()
+    };
     let message = match conversation.add(tx, now, new)? {
         Added::New(message) | Added::Known(message) => message,
     };
@@ -134,7 +169,15 @@ pub fn release(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, note: &str) -> Res
 
 /// Moves the open conversations of somebody who leaves (all, or `ids`), with a note. Those that find
 /// no room with a person go to the queue.
-pub fn move_all(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Option<To>, note: &str, ids: Option<&[Id]>) -> Result<Vec<Card>, Problem> {
+pub fn move_all(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    from: Id,
+    to: Option<To>,
+    note: &str,
+    ids: Option<&[Id]>,
+) -> Result<Vec<Card>, Problem> {
     who.need(Permission::MoveTalks)?;
     let note = clean_text("note", note, NOTE_LIMIT)?;
     let theirs: Vec<Id> = tx.rows(
@@ -143,7 +186,10 @@ pub fn move_all(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Option<To>,
         |row| row.get(0),
     )?;
     let mut moved = Vec::new();
-    for id in theirs.into_iter().filter(|id| ids.is_none_or(|ids| ids.contains(id))) {
+    for id in theirs
+        .into_iter()
+        .filter(|id| ids.is_none_or(|ids| ids.contains(id)))
+    {
         let mut conversation = Conversation::load(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
         if !conversation.visible_to(who) || conversation.ended_before(tx, now)? {
             continue;
@@ -178,16 +224,34 @@ pub fn reopen(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Pro
     let name = room_of(tx, now, who, person, conversation.shop)?;
     conversation.refresh_customer(tx, now)?;
     conversation.stage = crate::buyer_says::stage_of(tx, now, &conversation)?;
-    let message = conversation.note(tx, now, &json!({"event": "reopened", "by": person, "name": name}), Entry::Reopened(person))?;
+    let (version, _) = Rules::now(tx, who.org, conversation.shop)?;
+    let stage = conversation.stage.key();
+    let body = json!({"event": "reopened", "by": person, "name": name, "stage": stage, "version": version});
+    let message = conversation.note(tx, now, &body, Entry::Reopened(person))?;
     conversation.state = State::Open;
     (conversation.agent, conversation.agent_name) = (Some(person), Some(name));
     conversation.closed_at = None;
     conversation.finish(tx, &[message], Shown::ToShop)?;
-    changed(tx, now, who, &conversation, "conversation.reopened", json!({"agent": [null, person]}))?;
+    changed(
+        tx,
+        now,
+        who,
+        &conversation,
+        "conversation.reopened",
+        json!({"agent": [null, person]}),
+    )?;
     Ok(conversation.card())
 }
 
-fn hand(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &mut Conversation, to: Id, name: &str, body: &serde_json::Value) -> Result<Card, Problem> {
+fn hand(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    conversation: &mut Conversation,
+    to: Id,
+    name: &str,
+    body: &serde_json::Value,
+) -> Result<Card, Problem> {
     let before = conversation.agent.filter(|_| conversation.state == State::Open);
     let message = assign(tx, now, conversation, to, name, body)?;
     conversation.finish(tx, &[message], Shown::ToShop)?;
@@ -208,7 +272,10 @@ fn in_hand(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Conversation
     let conversation = Conversation::of(tx, who, id)?;
     let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
     if conversation.session_ends_at(&rules).is_some_and(|at| at <= now) {
-        return Err(Problem::conflict("closed", "The session ended by itself; open it again to write."));
+        return Err(Problem::conflict(
+            "closed",
+            "The session ended by itself; open it again to write.",
+        ));
     }
     owned(who, &conversation)?;
     Ok(conversation)
@@ -219,12 +286,17 @@ pub(crate) fn owned(who: &Actor, conversation: &Conversation) -> Result<(), Prob
     if conversation.state == State::Closed {
         return Err(Problem::conflict("closed", "The conversation is closed."));
     }
-    let mine = conversation.state == State::Open && conversation.agent.is_some() && conversation.agent == who.person();
+    let mine = conversation.state == State::Open
+        && conversation.agent.is_some()
+        && conversation.agent == who.person();
     let queued = conversation.state == State::Queued;
     if mine || queued || who.may(Permission::Supervise) {
         return Ok(());
     }
-    Err(Problem::conflict("not_yours", "Another agent has this conversation."))
+    Err(Problem::conflict(
+        "not_yours",
+        "Another agent has this conversation.",
+    ))
 }
 
 /// The display name of somebody who can take one more: `agent_offline`, `agent_full` otherwise.
@@ -236,17 +308,28 @@ fn room_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, shop: Id) -> Resul
         return Err(Problem::not_found());
     }
     if !actor.may(Permission::Talk) {
-        return Err(Problem::input("to_person", "agent_cannot", "They do not receive buyers."));
+        return Err(Problem::input(
+            "to_person",
+            "agent_cannot",
+            "They do not receive buyers.",
+        ));
     }
     let own = who.person() == Some(person);
     if !own {
         let here = team::presence_of(tx, now, who.org, person).map(|p| p.state != team::Presence::Off)?;
         if !here {
-            return Err(Problem::conflict("agent_offline", "They are not online; choose somebody else or a group."));
+            return Err(Problem::conflict(
+                "agent_offline",
+                "They are not online; choose somebody else or a group.",
+            ));
         }
     }
     if loads(tx, who.org)?.get(&person).copied().unwrap_or(0) >= someone.capacity {
-        return Err(Problem::conflict("agent_full", "They have as many conversations as they take at once.").with("capacity", someone.capacity));
+        return Err(Problem::conflict(
+            "agent_full",
+            "They have as many conversations as they take at once.",
+        )
+        .with("capacity", someone.capacity));
     }
     Ok(someone.nick)
 }

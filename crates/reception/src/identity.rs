@@ -14,7 +14,14 @@ use crate::telling::{Shown, changed};
 /// A visitor proved to be a customer: the conversation they had as a visitor is the customer's from now
 /// on. Where the customer has one of their own, that goes on; what the visitor asked and nobody answered
 /// yet is asked there again, and the visitor's conversation ends.
-pub fn customer_proved(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, customer: Id, merged: Option<Id>) -> Result<(), Problem> {
+pub fn customer_proved(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    shop: Id,
+    customer: Id,
+    merged: Option<Id>,
+) -> Result<(), Problem> {
     let mut visitors = None;
     if let Some(visitor) = merged {
         orders::move_customer(tx, now, &Actor::program(org), visitor, customer)?;
@@ -34,12 +41,24 @@ pub fn customer_proved(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, customer: Id
 }
 
 /// The visitor's conversation is the customer's.
-fn taken_along(tx: &mut Tx<'_>, now: Ms, mut conversation: Conversation, customer: Id) -> Result<(), Problem> {
+fn taken_along(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    mut conversation: Conversation,
+    customer: Id,
+) -> Result<(), Problem> {
     let before = std::mem::replace(&mut conversation.customer, customer);
     conversation.refresh_customer(tx, now)?;
     conversation.finish(tx, &[], Shown::ToShop)?;
     let who = Actor::buyer(conversation.org, conversation.shop, customer);
-    changed(tx, now, &who, &conversation, "conversation.joined", json!({"customer": [before, customer]}))
+    changed(
+        tx,
+        now,
+        &who,
+        &conversation,
+        "conversation.joined",
+        json!({"customer": [before, customer]}),
+    )
 }
 
 /// Ends the visitor's conversation; its open questions are asked in the customer's own.
@@ -56,12 +75,32 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
     let ended = visitors.end(tx, now, End::Left, &json!({"event": "closed", "by": "buyer"}))?;
     visitors.finish(tx, &[ended], Shown::ToShop)?;
     let who = Actor::buyer(org, shop, customer);
-    changed(tx, now, &who, &visitors, "conversation.left", json!({"session": visitors.session}))?;
-    for message in open.into_iter().filter(|m| m.from == Sender::Buyer && m.state == Standing::Sent) {
-        let Some(mut own) = Conversation::of_buyer(tx, org, shop, customer, WEB)? else { return Ok(()) };
+    changed(
+        tx,
+        now,
+        &who,
+        &visitors,
+        "conversation.left",
+        json!({"session": visitors.session}),
+    )?;
+    for message in open
+        .into_iter()
+        .filter(|m| m.from == Sender::Buyer && m.state == Standing::Sent)
+    {
+        let Some(mut own) = Conversation::of_buyer(tx, org, shop, customer, WEB)? else {
+            return Ok(());
+        };
         let began = !own.session_open;
-        let line = if message.kind == Kind::Text { text_of(&message) } else { String::new() };
-        let said = Said { kind: message.kind, body: message.body.get().to_owned(), line: base::snippet(&line, 60) };
+        let line = if message.kind == Kind::Text {
+            text_of(&message)
+        } else {
+            String::new()
+        };
+        let said = Said {
+            kind: message.kind,
+            body: message.body.get().to_owned(),
+            line: base::snippet(&line, 60),
+        };
         let says = BuyerSays {
             shop,
             client_id: format!("visit-{}-{}", message.conversation, message.seq),
@@ -107,5 +146,12 @@ fn refreshed(tx: &mut Tx<'_>, now: Ms, mut conversation: Conversation) -> Result
         crate::dealing::wake(tx, conversation.org);
     }
     let who = Actor::program(conversation.org);
-    changed(tx, now, &who, &conversation, "conversation.customer", json!({"customer": conversation.customer}))
+    changed(
+        tx,
+        now,
+        &who,
+        &conversation,
+        "conversation.customer",
+        json!({"customer": conversation.customer}),
+    )
 }

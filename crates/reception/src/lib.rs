@@ -62,7 +62,9 @@ pub use message::{BuyerMessage, Kind, Message, Sender, Standing};
 pub use payment::{PaymentCase, payment_cases};
 pub use promise::promised_ms;
 pub use queue::{Free, Place, Waiting, effective_priority, places, plan, sort};
-pub use quick_reply::{NewQuickReply, QuickReply, keep_quick_reply, quick_replies, remove_quick_reply, used_quick_reply};
+pub use quick_reply::{
+    NewQuickReply, QuickReply, keep_quick_reply, quick_replies, remove_quick_reply, used_quick_reply,
+};
 pub use rating::{Rating, invite, pending, rate};
 pub use reading::{Draft, draft, keep_draft, read};
 pub use rebuild::{ids_after, rebuild};
@@ -78,5 +80,7 @@ pub use vanished::{VANISHED_JOB, agent_vanished, requeue_vanished};
 pub use wall::{AgentLoad, QueueLoad, Today, Wall, wall};
 
 /// The tables of this room.
-pub const SCHEMA: store::Schema =
-    store::Schema { room: "reception", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };
+pub const SCHEMA: store::Schema = store::Schema {
+    room: "reception",
+    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+};

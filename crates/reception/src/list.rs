@@ -47,20 +47,44 @@ const SHORT_LIST: usize = 2_000;
 
 /// Refuses whoever neither receives buyers nor may look on.
 fn need_reader(who: &Actor) -> Result<(), Problem> {
-    if who.may(Permission::SeeAllTalks) { Ok(()) } else { who.need(Permission::Talk) }
+    if who.may(Permission::SeeAllTalks) {
+        Ok(())
+    } else {
+        who.need(Permission::Talk)
+    }
 }
 
 /// A page of conversations.
-pub fn conversations(tx: &mut Tx<'_>, now: Ms, who: &Actor, asked: &Asked, page: &PageAsk) -> Result<Page<Card>, Problem> {
+pub fn conversations(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    asked: &Asked,
+    page: &PageAsk,
+) -> Result<Page<Card>, Problem> {
     need_reader(who)?;
     let shops = shops_asked(tx, who, asked.shop)?;
     match asked.tab {
         Tab::Mine => {
-            let Some(person) = who.person() else { return Ok(Page { items: Vec::new(), next: None }) };
+            let Some(person) = who.person() else {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            };
             let mut mine = of_agent(tx, who.org, person)?;
             mine.retain(|c| shops.contains(&c.shop) && fits(c, asked));
-            mine.sort_by_key(|c| (c.waiting_since.is_none(), c.waiting_since, std::cmp::Reverse(c.last_at)));
-            Ok(Page { items: mine.iter().map(Conversation::card).collect(), next: None })
+            mine.sort_by_key(|c| {
+                (
+                    c.waiting_since.is_none(),
+                    c.waiting_since,
+                    std::cmp::Reverse(c.last_at),
+                )
+            });
+            Ok(Page {
+                items: mine.iter().map(Conversation::card).collect(),
+                next: None,
+            })
         }
         Tab::Queue => {
             let mut queued = in_state(tx, who.org, State::Queued)?;
@@ -69,10 +93,14 @@ pub fn conversations(tx: &mut Tx<'_>, now: Ms, who: &Actor, asked: &Asked, page:
             for shop in shops {
                 risen.insert(shop, now.plus(-Rules::now(tx, who.org, shop)?.1.ms(&RISE)));
             }
-            let priority = |c: &Conversation| c.priority + i64::from(c.queued_at <= risen.get(&c.shop).copied());
+            let priority =
+                |c: &Conversation| c.priority + i64::from(c.queued_at <= risen.get(&c.shop).copied());
             queued.sort_by_key(|c| (-priority(c), c.queued_at, c.id));
             queued.truncate(SHORT_LIST);
-            Ok(Page { items: queued.iter().map(Conversation::card).collect(), next: None })
+            Ok(Page {
+                items: queued.iter().map(Conversation::card).collect(),
+                next: None,
+            })
         }
         Tab::All => all(tx, who, asked, &shops, page),
     }
@@ -83,7 +111,13 @@ fn fits(c: &Conversation, asked: &Asked) -> bool {
 }
 
 /// Everything, newest first: each shop's own index gives its newest, and the newest of those are taken.
-fn all(tx: &mut Tx<'_>, who: &Actor, asked: &Asked, shops: &[Id], page: &PageAsk) -> Result<Page<Card>, Problem> {
+fn all(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    asked: &Asked,
+    shops: &[Id],
+    page: &PageAsk,
+) -> Result<Page<Card>, Problem> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         format!(
             "SELECT {} FROM conversation
@@ -102,23 +136,39 @@ fn all(tx: &mut Tx<'_>, who: &Actor, asked: &Asked, shops: &[Id], page: &PageAsk
         let state = asked.state.map_or("", State::key);
         let stage = asked.stage.map_or("", Stage::key);
         let args = args![
-            who.org, *shop, minute, id, state, stage, asked.agent.unwrap_or(Id::NONE), everybody,
-            who.person().unwrap_or(Id::NONE), limit + 1
+            who.org,
+            *shop,
+            minute,
+            id,
+            state,
+            stage,
+            asked.agent.unwrap_or(Id::NONE),
+            everybody,
+            who.person().unwrap_or(Id::NONE),
+            limit + 1
         ];
         found.extend(tx.rows(&SQL, args, Conversation::read)?);
     }
     found.sort_by_key(|c| std::cmp::Reverse((c.last_at.0 / 60_000, c.id)));
-    let cut = Page::cut(found, limit, |c: &Conversation| vec![c.last_at.0 / 60_000, c.id.0]);
+    let cut = Page::cut(found, limit, |c: &Conversation| {
+        vec![c.last_at.0 / 60_000, c.id.0]
+    });
     let mut items: Vec<Card> = cut.items.iter().map(Conversation::card).collect();
     // Within a page by the second; pages follow each other by the minute.
     items.sort_by_key(|card| std::cmp::Reverse(card.last.as_ref().map(|last| last.at)));
-    Ok(Page { items, next: cut.next })
+    Ok(Page {
+        items,
+        next: cut.next,
+    })
 }
 
 /// The open conversations of one agent.
 pub fn of_agent(tx: &mut Tx<'_>, org: Id, agent: Id) -> Result<Vec<Conversation>, Problem> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!("SELECT {} FROM conversation WHERE org_id = $1 AND agent_id = $2 AND state = 'open'", Conversation::COLUMNS)
+        format!(
+            "SELECT {} FROM conversation WHERE org_id = $1 AND agent_id = $2 AND state = 'open'",
+            Conversation::COLUMNS
+        )
     });
     tx.rows(&SQL, args![org, agent], Conversation::read)
 }
@@ -126,7 +176,10 @@ pub fn of_agent(tx: &mut Tx<'_>, org: Id, agent: Id) -> Result<Vec<Conversation>
 fn in_state(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Vec<Conversation>, Problem> {
     debug_assert_eq!(state, State::Queued);
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!("SELECT {} FROM conversation WHERE org_id = $1 AND state = 'queued'", Conversation::COLUMNS)
+        format!(
+            "SELECT {} FROM conversation WHERE org_id = $1 AND state = 'queued'",
+            Conversation::COLUMNS
+        )
     });
     tx.rows(&SQL, args![org], Conversation::read)
 }
@@ -134,7 +187,10 @@ fn in_state(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Vec<Conversation>,
 /// The conversations of a customer that the actor may see, the latest first.
 pub fn of_customer(tx: &mut Tx<'_>, who: &Actor, customer: Id) -> Result<Vec<Card>, Problem> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!("SELECT {} FROM conversation WHERE org_id = $1 AND customer_id = $2", Conversation::COLUMNS)
+        format!(
+            "SELECT {} FROM conversation WHERE org_id = $1 AND customer_id = $2",
+            Conversation::COLUMNS
+        )
     });
     let mut found = tx.rows(&SQL, args![who.org, customer], Conversation::read)?;
     found.retain(|c| c.visible_to(who));
@@ -151,8 +207,15 @@ pub fn cards(tx: &mut Tx<'_>, who: &Actor, ids: &[Id]) -> Result<Vec<Card>, Prob
             Conversation::COLUMNS,
             Tx::in_list(2, some.len())
         );
-        let args: Vec<Arg<'_>> = std::iter::once(Arg::from(who.org)).chain(store::pad(some)).collect();
-        out.extend(tx.rows(&sql, &args, Conversation::read)?.iter().filter(|c| c.visible_to(who)).map(Conversation::card));
+        let args: Vec<Arg<'_>> = std::iter::once(Arg::from(who.org))
+            .chain(store::pad(some))
+            .collect();
+        out.extend(
+            tx.rows(&sql, &args, Conversation::read)?
+                .iter()
+                .filter(|c| c.visible_to(who))
+                .map(Conversation::card),
+        );
     }
     Ok(out)
 }

@@ -58,7 +58,10 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
             if queued {
                 told.extend(route_anew(tx, now, &mut conversation, before)?);
             }
-            ("conversation.stage", json!({"stage": [before.key(), stage.key()]}))
+            (
+                "conversation.stage",
+                json!({"stage": [before.key(), stage.key()]}),
+            )
         }
         Mark::Template(key) => {
             steps_of(tx, &conversation, key)?;
@@ -68,14 +71,22 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
         }
         Mark::Step(step) => {
             if !(0..=steps_of(tx, &conversation, &conversation.template)?).contains(step) {
-                return Err(Problem::input("step", "step_range", "The template has fewer steps."));
+                return Err(Problem::input(
+                    "step",
+                    "step_range",
+                    "The template has fewer steps.",
+                ));
             }
             let before = std::mem::replace(&mut conversation.step, *step);
             ("conversation.step", json!({"step": [before, step]}))
         }
         Mark::Bargain(kind) => {
             if kind.as_deref().is_some_and(|kind| !BARGAINS.contains(&kind)) {
-                return Err(Problem::input("bargain", "choice_unknown", "greedy, comfort or null."));
+                return Err(Problem::input(
+                    "bargain",
+                    "choice_unknown",
+                    "greedy, comfort or null.",
+                ));
             }
             let before = std::mem::replace(&mut conversation.bargain, kind.clone());
             ("conversation.bargain", json!({"bargain": [before, kind]}))
@@ -96,18 +107,29 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
         }
         Mark::Complaint(on) => {
             let before = std::mem::replace(&mut conversation.complaint, *on);
-            conversation.priority = if *on { 2 } else { i64::from(conversation.customer_vip) };
+            conversation.priority = if *on {
+                2
+            } else {
+                i64::from(conversation.customer_vip)
+            };
             ("conversation.complaint", json!({"complaint": [before, on]}))
         }
         Mark::Payment { case, done } => {
             let steps = crate::payment::check(case.as_deref(), done)?;
             let before = std::mem::replace(&mut conversation.payment, case.clone());
             conversation.payment_done = serde_json::to_string(&steps).map_err(|_| Problem::internal())?;
-            ("conversation.payment", json!({"payment": [before, case], "done": steps}))
+            (
+                "conversation.payment",
+                json!({"payment": [before, case], "done": steps}),
+            )
         }
         Mark::Promise(until) => {
             if until.is_some_and(|until| until <= now || until > now.plus(7 * 86_400_000)) {
-                return Err(Problem::input("until", "time_past", "A time from now on, within a week."));
+                return Err(Problem::input(
+                    "until",
+                    "time_past",
+                    "A time from now on, within a week.",
+                ));
             }
             let before = std::mem::replace(&mut conversation.promise_at, *until);
             ("conversation.promise", json!({"promise": [before, until]}))
@@ -123,18 +145,28 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
 
 /// A waiting buyer of another stage is meant for that stage's group, unless somebody sent them to a
 /// group by name.
-fn route_anew(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, before: Stage) -> Result<Option<Message>, Problem> {
+fn route_anew(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    before: Stage,
+) -> Result<Option<Message>, Problem> {
     let present = crate::colleague::group_for(tx, conversation.org, conversation.shop, before.key())?;
     if conversation.group != present.map(|group| group.id) {
         return Ok(None);
     }
-    let group = crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
+    let group =
+        crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
     conversation.set_group(tx, now, group.as_ref())
 }
 
 /// How many steps a template has, in the shop of the conversation.
 fn steps_of(tx: &mut Tx<'_>, conversation: &Conversation, key: &str) -> Result<i64, Problem> {
     let (_, rules) = Rules::now(tx, conversation.org, conversation.shop)?;
-    let template = crate::template::templates_of(&rules).into_iter().find(|t| t.key == key);
-    template.map(|t| t.steps.len() as i64).ok_or_else(|| Problem::input("template", "choice_unknown", "There is no such template."))
+    let template = crate::template::templates_of(&rules)
+        .into_iter()
+        .find(|t| t.key == key);
+    template
+        .map(|t| t.steps.len() as i64)
+        .ok_or_else(|| Problem::input("template", "choice_unknown", "There is no such template."))
 }

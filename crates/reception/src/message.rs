@@ -132,7 +132,9 @@ fn told_of(body: &RawValue) -> Option<Value> {
     let body: Value = serde_json::from_str(body.get()).ok()?;
     match body["event"].as_str()? {
         "assigned" => Some(json!({"event": "assigned", "name": body["name"]})),
-        "transferred" => Some(json!({"event": "transferred", "name": body["name"], "group_name": body["group_name"]})),
+        "transferred" => {
+            Some(json!({"event": "transferred", "name": body["name"], "group_name": body["group_name"]}))
+        }
         "closed" => {
             let by = if body["by"] == "buyer" { "buyer" } else { "agent" };
             Some(json!({"event": "closed", "by": by, "name": body["name"]}))
@@ -211,7 +213,12 @@ impl Message {
     }
 
     /// The message somebody sent under a client id of their own (`sender` in front, see `add`).
-    pub(crate) fn known(tx: &mut Tx<'_>, org: Id, conversation: Id, own: &str) -> Result<Option<Message>, Problem> {
+    pub(crate) fn known(
+        tx: &mut Tx<'_>,
+        org: Id,
+        conversation: Id,
+        own: &str,
+    ) -> Result<Option<Message>, Problem> {
         tx.row(
             "SELECT conversation_id, seq, rev, at, sender, kind, body, person_id, name, client_id, quote, state
              FROM message WHERE org_id = $1 AND conversation_id = $2 AND client_id = $3",
@@ -224,12 +231,18 @@ impl Message {
     pub fn for_buyer(&self) -> BuyerMessage<'_> {
         let body = match self.kind {
             Kind::Note => None,
-            Kind::System => told_of(&self.body).and_then(|told| to_raw_value(&told).ok()).map(Cow::Owned),
+            Kind::System => told_of(&self.body)
+                .and_then(|told| to_raw_value(&told).ok())
+                .map(Cow::Owned),
             _ if self.state == Standing::Undone => None,
             _ => Some(Cow::Borrowed(&*self.body)),
         };
         let Some(body) = body else {
-            return BuyerMessage::Hidden { kind: "hidden", seq: self.seq, rev: self.rev };
+            return BuyerMessage::Hidden {
+                kind: "hidden",
+                seq: self.seq,
+                rev: self.rev,
+            };
         };
         BuyerMessage::Shown {
             seq: self.seq,

@@ -4,7 +4,20 @@
 /// The longest length named counts ("2-3分钟").
 pub fn promised_ms(text: &str) -> Option<i64> {
     const WAITING: [&str; 14] = [
-        "稍等", "请等", "等我", "等一下", "等下", "稍候", "马上", "尽快", "内回复", "内答复", "给我", "moment", "wait", "within",
+        "稍等",
+        "请等",
+        "等我",
+        "等一下",
+        "等下",
+        "稍候",
+        "马上",
+        "尽快",
+        "内回复",
+        "内答复",
+        "给我",
+        "moment",
+        "wait",
+        "within",
     ];
     let folded = text.to_lowercase();
     if !WAITING.iter().any(|word| folded.contains(word)) {
@@ -31,10 +44,22 @@ pub fn promised_ms(text: &str) -> Option<i64> {
 
 fn unit_ms(rest: &str) -> Option<i64> {
     const UNITS: [(&str, i64); 11] = [
-        ("分钟", 60_000), ("个小时", 3_600_000), ("小时", 3_600_000), ("钟头", 3_600_000), ("min", 60_000),
-        ("hour", 3_600_000), ("秒", 1_000), ("second", 1_000), ("个钟", 3_600_000), ("分半钟", 90_000), ("刻钟", 900_000),
+        ("分钟", 60_000),
+        ("个小时", 3_600_000),
+        ("小时", 3_600_000),
+        ("钟头", 3_600_000),
+        ("min", 60_000),
+        ("hour", 3_600_000),
+        ("秒", 1_000),
+        ("second", 1_000),
+        ("个钟", 3_600_000),
+        ("分半钟", 90_000),
+        ("刻钟", 900_000),
     ];
-    UNITS.iter().find(|(unit, _)| rest.starts_with(unit)).map(|(_, ms)| *ms)
+    UNITS
+        .iter()
+        .find(|(unit, _)| rest.starts_with(unit))
+        .map(|(_, ms)| *ms)
 }
 
 /// A number in digits or Chinese at `index`, and where it ends.
@@ -44,7 +69,13 @@ fn number_at(chars: &[char], index: usize) -> Option<(i64, usize)> {
         '０'..='９' => Some(i64::from(c as u32 - '０' as u32)),
         _ => None,
     };
-    let word = |c: char| "一二三四五六七八九".chars().position(|w| w == c).map(|p| p as i64 + 1).or((c == '两').then_some(2));
+    let word = |c: char| {
+        "一二三四五六七八九"
+            .chars()
+            .position(|w| w == c)
+            .map(|p| p as i64 + 1)
+            .or((c == '两').then_some(2))
+    };
     let mut end = index;
     let mut value = 0;
     while let Some(d) = chars.get(end).copied().and_then(digit) {
@@ -59,7 +90,10 @@ fn number_at(chars: &[char], index: usize) -> Option<(i64, usize)> {
     match (word(first), chars.get(index + 1).copied()) {
         (Some(w), Some(next)) if tens(next) => {
             let ones = chars.get(index + 2).copied().and_then(word);
-            Some((w * 10 + ones.unwrap_or(0), index + 2 + usize::from(ones.is_some())))
+            Some((
+                w * 10 + ones.unwrap_or(0),
+                index + 2 + usize::from(ones.is_some()),
+            ))
         }
         (Some(w), _) => Some((w, index + 1)),
         (None, _) if tens(first) => {

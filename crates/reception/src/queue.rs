@@ -60,7 +60,13 @@ pub fn effective_priority(waiting: &Waiting, now: Ms, rise_ms: i64) -> i64 {
 
 /// Sorts the queue: priority (risen after five minutes), then who waits longest.
 pub fn sort(queue: &mut [Waiting], now: Ms, rise_ms: impl Fn(Id) -> i64) {
-    queue.sort_by_key(|w| (-effective_priority(w, now, rise_ms(w.shop)), w.since, w.conversation));
+    queue.sort_by_key(|w| {
+        (
+            -effective_priority(w, now, rise_ms(w.shop)),
+            w.since,
+            w.conversation,
+        )
+    });
 }
 
 /// Deals the sorted queue: each buyer, in order, to the last agent if free, else to the least loaded
@@ -69,11 +75,23 @@ pub fn sort(queue: &mut [Waiting], now: Ms, rise_ms: impl Fn(Id) -> i64) {
 pub fn plan(queue: &[Waiting], agents: &mut [Free]) -> Vec<(Id, Id)> {
     let mut dealt = Vec::new();
     for waiting in queue {
-        let able = |agent: &Free| agent.load < agent.capacity && agent.shops.has(waiting.shop) && suits(agent, waiting);
-        let last = agents.iter().position(|a| Some(a.agent) == waiting.last_agent && able(a));
+        let able = |agent: &Free| {
+            agent.load < agent.capacity && agent.shops.has(waiting.shop) && suits(agent, waiting)
+        };
+        let last = agents
+            .iter()
+            .position(|a| Some(a.agent) == waiting.last_agent && able(a));
         let least = || {
             let free = agents.iter().enumerate().filter(|(_, a)| able(a));
-            free.min_by_key(|(_, a)| (Some(a.agent) == waiting.given_by, a.load * 1_000 / a.capacity.max(1), a.load, a.agent)).map(|(index, _)| index)
+            free.min_by_key(|(_, a)| {
+                (
+                    Some(a.agent) == waiting.given_by,
+                    a.load * 1_000 / a.capacity.max(1),
+                    a.load,
+                    a.agent,
+                )
+            })
+            .map(|(index, _)| index)
         };
         if let Some(index) = last.or_else(least) {
             agents[index].load += 1;
@@ -108,7 +126,12 @@ pub struct Place {
 /// The places of a sorted queue; buyers of one shop and group stand in one line. Expected wait by
 /// Little's law: with `room` places among agents and talks of `talk_ms` on average, one place gets
 /// free every `talk_ms / room`.
-pub fn places(queue: &[Waiting], now: Ms, rise_ms: impl Fn(Id) -> i64, line: impl Fn(&Waiting) -> (i64, i64)) -> Vec<Place> {
+pub fn places(
+    queue: &[Waiting],
+    now: Ms,
+    rise_ms: impl Fn(Id) -> i64,
+    line: impl Fn(&Waiting) -> (i64, i64),
+) -> Vec<Place> {
     let mut lines: HashMap<(Id, Option<Id>), Vec<&Waiting>> = HashMap::new();
     let mut out = Vec::new();
     for waiting in queue {
@@ -116,9 +139,18 @@ pub fn places(queue: &[Waiting], now: Ms, rise_ms: impl Fn(Id) -> i64, line: imp
         let place = ahead.len() as i64 + 1;
         let (room, talk_ms) = line(waiting);
         let mine = effective_priority(waiting, now, rise_ms(waiting.shop));
-        let passed = ahead.iter().filter(|w| w.since > waiting.since && effective_priority(w, now, rise_ms(w.shop)) > mine);
-        let why = passed.map(|w| if w.priority >= 2 { "complaint" } else { "vip" }).min();
-        out.push(Place { conversation: waiting.conversation, place, wait_s: place * talk_ms / room.max(1) / 1_000, why });
+        let passed = ahead
+            .iter()
+            .filter(|w| w.since > waiting.since && effective_priority(w, now, rise_ms(w.shop)) > mine);
+        let why = passed
+            .map(|w| if w.priority >= 2 { "complaint" } else { "vip" })
+            .min();
+        out.push(Place {
+            conversation: waiting.conversation,
+            place,
+            wait_s: place * talk_ms / room.max(1) / 1_000,
+            why,
+        });
         ahead.push(waiting);
     }
     out

@@ -52,18 +52,32 @@ pub fn quick_replies(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<V
         "SELECT {COLUMNS} FROM quick_reply WHERE org_id = $1 AND (person_id IS NULL OR person_id = $2)
          AND ($3 = 0 OR shop_id = 0 OR shop_id = $3) ORDER BY uses DESC, id LIMIT 2000"
     );
-    let mut found = tx.rows(&sql, args![who.org, person, shop.unwrap_or(Id::NONE)], QuickReply::read)?;
+    let mut found = tx.rows(
+        &sql,
+        args![who.org, person, shop.unwrap_or(Id::NONE)],
+        QuickReply::read,
+    )?;
     found.retain(|reply| reply.shop == Id::NONE || who.shops.has(reply.shop));
     Ok(found)
 }
 
 /// Keeps a new one, or (with `id`) changes one.
-pub fn keep_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Option<Id>, new: &NewQuickReply) -> Result<QuickReply, Problem> {
+pub fn keep_quick_reply(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Option<Id>,
+    new: &NewQuickReply,
+) -> Result<QuickReply, Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let shop = new.shop.unwrap_or(Id::NONE);
     if shop == Id::NONE && !new.personal && who.shops != base::Shops::All {
-        return Err(Problem::input("shop", "shop_required", "Choose one of your shops."));
+        return Err(Problem::input(
+            "shop",
+            "shop_required",
+            "Choose one of your shops.",
+        ));
     }
     if shop != Id::NONE {
         who.need_shop(shop)?;
@@ -74,7 +88,11 @@ pub fn keep_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Option<Id>, n
     }
     let code = clean_line("code", &new.code, 30)?;
     let text = clean_text("text", &new.text, 2_000)?;
-    let category = if new.category.is_empty() { String::new() } else { clean_line("category", &new.category, 30)? };
+    let category = if new.category.is_empty() {
+        String::new()
+    } else {
+        clean_line("category", &new.category, 30)?
+    };
     let owner = new.personal.then_some(person);
     let kept = match id {
         None => {
@@ -84,7 +102,15 @@ pub fn keep_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Option<Id>, n
                  VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
                 args![who.org, id, shop, owner, &code, &category, &text, now],
             )?;
-            QuickReply { id, shop, person: owner, code, category, text, uses: 0 }
+            QuickReply {
+                id,
+                shop,
+                person: owner,
+                code,
+                category,
+                text,
+                uses: 0,
+            }
         }
         Some(id) => {
             let before = editable(tx, who, id)?;
@@ -92,9 +118,14 @@ pub fn keep_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Option<Id>, n
                 "UPDATE quick_reply SET shop_id = $3, person_id = $4, code = $5, category = $6, text = $7
                  WHERE org_id = $1 AND id = $2 RETURNING {COLUMNS}"
             );
-            let owner = if new.personal { before.person.or(owner) } else { None };
+            let owner = if new.personal {
+                before.person.or(owner)
+            } else {
+                None
+            };
             let args = args![who.org, id, shop, owner, &code, &category, &text];
-            tx.row(&sql, args, QuickReply::read)?.ok_or_else(Problem::not_found)?
+            tx.row(&sql, args, QuickReply::read)?
+                .ok_or_else(Problem::not_found)?
         }
     };
     changed(tx, now, who, &kept, "quick_reply.kept")?;
@@ -104,7 +135,10 @@ pub fn keep_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Option<Id>, n
 /// Removes one.
 pub fn remove_quick_reply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let gone = editable(tx, who, id)?;
-    tx.exec("DELETE FROM quick_reply WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM quick_reply WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     changed(tx, now, who, &gone, "quick_reply.removed")
 }
 
@@ -125,7 +159,9 @@ pub fn used_quick_reply(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(), Prob
 
 fn editable(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<QuickReply, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM quick_reply WHERE org_id = $1 AND id = $2");
-    let reply = tx.row(&sql, args![who.org, id], QuickReply::read)?.ok_or_else(Problem::not_found)?;
+    let reply = tx
+        .row(&sql, args![who.org, id], QuickReply::read)?
+        .ok_or_else(Problem::not_found)?;
     if reply.shop != Id::NONE && !who.shops.has(reply.shop) {
         return Err(Problem::not_found());
     }
@@ -143,7 +179,20 @@ fn editable(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<QuickReply, Problem>
     }
 }
 
-fn changed(tx: &mut Tx<'_>, now: Ms, who: &Actor, reply: &QuickReply, kind: &'static str) -> Result<(), Problem> {
+fn changed(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    reply: &QuickReply,
+    kind: &'static str,
+) -> Result<(), Problem> {
     let data = json!({"code": reply.code, "personal": reply.person.is_some()});
-    tx.emit(Event { at: now, who, shop: reply.shop, kind, subject: reply.id, data })
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: reply.shop,
+        kind,
+        subject: reply.id,
+        data,
+    })
 }

@@ -37,10 +37,16 @@ pub fn read(tx: &mut Tx<'_>, who: &Actor, id: Id, seq: i64) -> Result<(), Proble
     let told = json!({"on": "read", "conversation": id, "by": by, "seq": seq});
     let mut topics = vec![Topic::Conversation(id)];
     topics.extend(conversation.agent.map(Topic::Person));
-    tx.live(Live { topics, frame: told.to_string().into() });
+    tx.live(Live {
+        topics,
+        frame: told.to_string().into(),
+    });
     if by == "agent" {
         let told = json!({"on": "read", "seq": seq});
-        tx.live(Live { topics: vec![Topic::Buyer(id)], frame: told.to_string().into() });
+        tx.live(Live {
+            topics: vec![Topic::Buyer(id)],
+            frame: told.to_string().into(),
+        });
     }
     Ok(())
 }
@@ -61,11 +67,22 @@ record! {
 }
 
 /// Keeps a draft; an empty one goes.
-pub fn keep_draft(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str, note: &str) -> Result<(), Problem> {
+pub fn keep_draft(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    text: &str,
+    note: &str,
+) -> Result<(), Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
     if text.chars().count() > 4 * TEXT_LIMIT || note.chars().count() > 4 * TEXT_LIMIT {
-        return Err(Problem::input("text", "text_too_long", "A draft has at most 20,000 characters."));
+        return Err(Problem::input(
+            "text",
+            "text_too_long",
+            "A draft has at most 20,000 characters.",
+        ));
     }
     Conversation::of(tx, who, id)?;
     let (text, note) = (text.replace('\0', ""), note.replace('\0', ""));
@@ -80,15 +97,25 @@ pub fn keep_draft(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str, not
             args![who.org, id, person, &text, &note, now],
         )?;
     }
-    let draft = Draft { text, note, by: person, at: now };
+    let draft = Draft {
+        text,
+        note,
+        by: person,
+        at: now,
+    };
     let told = json!({"on": "draft", "conversation": id, "draft": draft});
-    tx.live(Live { topics: vec![Topic::Person(person)], frame: frame(&told)? });
+    tx.live(Live {
+        topics: vec![Topic::Person(person)],
+        frame: frame(&told)?,
+    });
     Ok(())
 }
 
 /// The actor's draft in a conversation.
 pub fn draft(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Option<Draft>, Problem> {
-    let Some(person) = who.person() else { return Ok(None) };
+    let Some(person) = who.person() else {
+        return Ok(None);
+    };
     tx.row(
         "SELECT text, note, person_id, at FROM draft WHERE org_id = $1 AND conversation_id = $2 AND person_id = $3",
         args![who.org, id, person],

@@ -1,6 +1,5 @@
 //! Makes sessions and rounds again from the messages, and says where the written ones differ.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Calendar, Id, Ms, Problem};
@@ -14,11 +13,22 @@ use crate::remeasure::hours_of;
 use crate::rules::Rules;
 use crate::telling::Shown;
 
-/// A session row, written or made again.
-type SessionRow = (i64, String, Ms, Option<Ms>, Option<String>);
+/// A session row, written or made again: no, rules and stage at its begin, opened_by, started_at,
+/// ended_at, ended.
+type SessionRow = (i64, (Id, Stage), String, Ms, Option<Ms>, Option<String>);
 /// A round row, written or made again: no, session, agent, buyer_seq, buyer_at, began_at, warn_at,
 /// breach_at, ended_at, reply_seq, ended.
-type RoundRow = (i64, i64, Option<Id>, (i64, Ms), Ms, (Ms, Ms), Option<Ms>, Option<i64>, Option<String>);
+type RoundRow = (
+    i64,
+    i64,
+    Option<Id>,
+    (i64, Ms),
+    Ms,
+    (Ms, Ms),
+    Option<Ms>,
+    Option<i64>,
+    Option<String>,
+);
 
 /// What the messages of a conversation make.
 #[derive(Default)]
@@ -42,25 +52,37 @@ struct Stand {
 }
 
 /// Whether the written sessions and rounds of a conversation, and where its row says it stands, are what
-/// its messages make; with `mend` they are put right. Answers what differed. Which settings and stage a
-/// session began under is written with the session only and taken from there.
+/// its messages make; with `mend` they are put right. Answers what differed.
 pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<String>, Problem> {
-    let Some(mut conversation) = Conversation::load(tx, org, id)? else { return Ok(Vec::new()) };
+    let Some(mut conversation) = Conversation::load(tx, org, id)? else {
+        return Ok(Vec::new());
+    };
     let derived = derive(tx, &conversation)?;
     let (sessions, rounds) = written(tx, org, id)?;
     let mut differs = Vec::new();
     if derived.sessions != sessions {
-        differs.push(format!("conversation {id}: sessions {sessions:?}, from messages {:?}", derived.sessions));
+        differs.push(format!(
+            "conversation {id}: sessions {sessions:?}, from messages {:?}",
+            derived.sessions
+        ));
     }
     if derived.rounds != rounds {
-        differs.push(format!("conversation {id}: rounds {rounds:?}, from messages {:?}", derived.rounds));
+        differs.push(format!(
+            "conversation {id}: rounds {rounds:?}, from messages {:?}",
+            derived.rounds
+        ));
     }
     let (stands, should) = (stand_of(&conversation), stand_from(&derived));
     if stands != should {
-        differs.push(format!("conversation {id}: stands {stands:?}, from messages {should:?}"));
+        differs.push(format!(
+            "conversation {id}: stands {stands:?}, from messages {should:?}"
+        ));
     }
     if derived.messages != derived.last_seq {
-        differs.push(format!("conversation {id}: {} messages up to number {}", derived.messages, derived.last_seq));
+        differs.push(format!(
+            "conversation {id}: {} messages up to number {}",
+            derived.messages, derived.last_seq
+        ));
     }
     if mend && !differs.is_empty() {
         write(tx, &conversation, &derived)?;
@@ -74,10 +96,19 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
 
 fn written(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<(Vec<SessionRow>, Vec<RoundRow>), Problem> {
     let sessions = tx.rows(
-        "SELECT no, opened_by, started_at, ended_at, ended FROM session
+        "SELECT no, rules, stage, opened_by, started_at, ended_at, ended FROM session
          WHERE org_id = $1 AND conversation_id = $2 ORDER BY no",
         args![org, id],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
+        |r| {
+            Ok((
+                r.get(0)?,
+                (r.get(1)?, r.get(2)?),
+                r.get(3)?,
+                r.get(4)?,
+                r.get(5)?,
+                r.get(6)?,
+            ))
+        },
     )?;
     let rounds = tx.rows(
         "SELECT no, session, agent_id, buyer_seq, buyer_at, began_at, warn_at, breach_at, ended_at, reply_seq, ended
@@ -129,8 +160,13 @@ fn take_stand(tx: &mut Tx<'_>, conversation: &mut Conversation, stand: Stand) ->
         conversation.agent_name = crate::colleague::name_of(tx, conversation.org, agent)?;
     }
     conversation.state = stand.state;
-    (conversation.session, conversation.session_open, conversation.round) = (book.session, book.session_open, book.round);
-    (conversation.round_open, conversation.waiting_since) = book.waiting.map_or((0, None), |(seq, at)| (seq, Some(at)));
+    (
+        conversation.session,
+        conversation.session_open,
+        conversation.round,
+    ) = (book.session, book.session_open, book.round);
+    (conversation.round_open, conversation.waiting_since) =
+        book.waiting.map_or((0, None), |(seq, at)| (seq, Some(at)));
     (conversation.warn_at, conversation.breach_at) = stand.limits.unzip();
     conversation.human_at = stand.human_at;
     conversation.last_seq = stand.last_seq;
@@ -140,28 +176,30 @@ fn take_stand(tx: &mut Tx<'_>, conversation: &mut Conversation, stand: Stand) ->
 /// What the limits of a round are measured by, as the messages go along.
 struct Measure {
     rules: Arc<Rules>,
+    version: Id,
     stage: Stage,
     hours: Option<Calendar>,
 }
 
 impl Measure {
     fn limits(&self, at: Ms) -> (Ms, Ms) {
-        self.rules.limits(self.stage, at, self.hours.as_ref().unwrap_or(&self.rules.calendar))
+        self.rules.limits(
+            self.stage,
+            at,
+            self.hours.as_ref().unwrap_or(&self.rules.calendar),
+        )
     }
 }
 
 fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Problem> {
     let (org, shop) = (conversation.org, conversation.shop);
-    let began: HashMap<i64, (Id, Stage)> = tx
-        .rows(
-            "SELECT no, rules, stage FROM session WHERE org_id = $1 AND conversation_id = $2",
-            args![org, conversation.id],
-            |r| Ok((r.get(0)?, (r.get(1)?, r.get(2)?))),
-        )?
-        .into_iter()
-        .collect();
     let rules = Rules::at(tx, org, shop, conversation.rules)?;
-    let mut measure = Measure { rules, stage: conversation.stage, hours: None };
+    let mut measure = Measure {
+        rules,
+        version: conversation.rules,
+        stage: conversation.stage,
+        hours: None,
+    };
     let mut derived = Derived::default();
     loop {
         let page = Message::page(tx, org, conversation.id, Some(derived.last_seq), None, 500)?;
@@ -172,14 +210,22 @@ fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Probl
             derived.messages += 1;
             derived.last_seq = message.seq;
             let (entry, body) = entry_of(message)?;
-            let last = derived.rounds.last().map(|r| LastRound { no: r.0, reply: r.7, buyer_seq: r.3.0, buyer_at: r.3.1 });
+            if matches!(body["event"].as_str(), Some("queued" | "reopened")) {
+                measure.version = Id(body["version"].as_i64().unwrap_or_default());
+                measure.rules = Rules::at(tx, org, shop, measure.version)?;
+                measure.stage = stage_named(&body["stage"]).unwrap_or(measure.stage);
+            }
+            let last = derived.rounds.last().map(|r| LastRound {
+                no: r.0,
+                reply: r.7,
+                buyer_seq: r.3.0,
+                buyer_at: r.3.1,
+            });
             for change in derived.book.apply(message.seq, message.at, entry, last) {
-                if let Change::SessionBegan { no, .. } = change {
-                    let (version, stage) = began.get(&no).copied().unwrap_or((conversation.rules, conversation.stage));
-                    measure = Measure { rules: Rules::at(tx, org, shop, version)?, stage, hours: measure.hours };
+                if matches!(change, Change::SessionBegan { .. }) {
                     derived.human_at = None;
                 }
-                follow(&mut derived.sessions, &mut derived.rounds, change, |at| measure.limits(at));
+                follow(&mut derived.sessions, &mut derived.rounds, change, &measure);
             }
             match entry {
                 Entry::Human(_) if message.state != Standing::Undone => derived.human_at = Some(message.at),
@@ -188,13 +234,10 @@ fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Probl
             }
             // The present wait is measured anew when its stage, its calendar or the shop's settings change.
             match body["event"].as_str() {
-                Some("stage") => {
-                    let to = Stage::ALL.iter().find(|stage| body["to"] == stage.key());
-                    measure.stage = to.copied().unwrap_or(measure.stage);
-                }
+                Some("stage") => measure.stage = stage_named(&body["to"]).unwrap_or(measure.stage),
                 Some("rules") => {
-                    let version = Id(body["version"].as_i64().unwrap_or_default());
-                    measure.rules = Rules::at(tx, org, shop, version)?;
+                    measure.version = Id(body["version"].as_i64().unwrap_or_default());
+                    measure.rules = Rules::at(tx, org, shop, measure.version)?;
                 }
                 Some("hours") => measure.hours = hours_of(&body),
                 _ => continue,
@@ -206,6 +249,10 @@ fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Probl
             }
         }
     }
+}
+
+fn stage_named(name: &Value) -> Option<Stage> {
+    Stage::ALL.iter().copied().find(|stage| name == stage.key())
 }
 
 /// What a stored message means.
@@ -221,7 +268,11 @@ fn entry_of(message: &Message) -> Result<(Entry, Value), Problem> {
                 Some("transferred") => Some(id("to").map_or(Entry::Queued, Entry::Assigned)),
                 Some("taken_over") => id("by").map(Entry::Assigned),
                 Some("requeued") => Some(Entry::Queued),
-                Some("closed") => Some(Entry::Closed(if body["by"] == "buyer" { End::Left } else { End::Closed })),
+                Some("closed") => Some(Entry::Closed(if body["by"] == "buyer" {
+                    End::Left
+                } else {
+                    End::Closed
+                })),
                 Some("timed_out") => Some(Entry::Closed(End::TimedOut)),
                 Some("reopened") => id("by").map(Entry::Reopened),
                 Some("undone") => body["seq"].as_i64().map(Entry::Undone),
@@ -234,19 +285,37 @@ fn entry_of(message: &Message) -> Result<(Entry, Value), Problem> {
     Ok((entry, Value::Null))
 }
 
-fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Change, limits: impl Fn(Ms) -> (Ms, Ms)) {
+fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Change, measure: &Measure) {
     match change {
         Change::SessionBegan { no, at, by_agent } => {
-            sessions.push((no, if by_agent { "agent" } else { "buyer" }.to_owned(), at, None, None));
+            let opened_by = if by_agent { "agent" } else { "buyer" };
+            sessions.push((
+                no,
+                (measure.version, measure.stage),
+                opened_by.to_owned(),
+                at,
+                None,
+                None,
+            ));
         }
         Change::SessionEnded { at, end, .. } => {
             if let Some(session) = sessions.last_mut() {
-                (session.3, session.4) = (Some(at), Some(end.key().to_owned()));
+                (session.4, session.5) = (Some(at), Some(end.key().to_owned()));
             }
         }
         Change::RoundBegan(r) => {
             let session = sessions.last().map_or(0, |s| s.0);
-            rounds.push((r.no, session, r.agent, (r.buyer_seq, r.buyer_at), r.began_at, limits(r.began_at), None, None, None));
+            rounds.push((
+                r.no,
+                session,
+                r.agent,
+                (r.buyer_seq, r.buyer_at),
+                r.began_at,
+                measure.limits(r.began_at),
+                None,
+                None,
+                None,
+            ));
         }
         Change::RoundTaken { agent, .. } => {
             if let Some(round) = rounds.last_mut() {
@@ -269,20 +338,27 @@ fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Ch
 fn write(tx: &mut Tx<'_>, conversation: &Conversation, derived: &Derived) -> Result<(), Problem> {
     let (org, id) = (conversation.org, conversation.id);
     let Derived { sessions, rounds, .. } = derived;
-    for (no, opened_by, started, ended_at, ended) in sessions {
+    for (no, (rules, stage), opened_by, started, ended_at, ended) in sessions {
         tx.exec(
             "INSERT INTO session (org_id, conversation_id, no, shop_id, rules, stage, opened_by, started_at, ended_at, ended)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             ON CONFLICT (org_id, conversation_id, no) DO UPDATE SET opened_by = excluded.opened_by,
+             ON CONFLICT (org_id, conversation_id, no) DO UPDATE SET shop_id = excluded.shop_id,
+               rules = excluded.rules, stage = excluded.stage, opened_by = excluded.opened_by,
                started_at = excluded.started_at, ended_at = excluded.ended_at, ended = excluded.ended",
             args![
-                org, id, *no, conversation.shop, conversation.rules, conversation.stage, opened_by, *started, *ended_at, ended
+                org, id, *no, conversation.shop, *rules, *stage, opened_by, *started, *ended_at, ended
             ],
         )?;
     }
     let count = sessions.len();
-    tx.exec("DELETE FROM session WHERE org_id = $1 AND conversation_id = $2 AND no > $3", args![org, id, count])?;
-    tx.exec("DELETE FROM round WHERE org_id = $1 AND conversation_id = $2", args![org, id])?;
+    tx.exec(
+        "DELETE FROM session WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
+        args![org, id, count],
+    )?;
+    tx.exec(
+        "DELETE FROM round WHERE org_id = $1 AND conversation_id = $2",
+        args![org, id],
+    )?;
     for (no, session, agent, (buyer_seq, buyer_at), began, (warn, breach), ended_at, reply, ended) in rounds {
         tx.exec(
             "INSERT INTO round (org_id, conversation_id, no, session, shop_id, agent_id, buyer_seq, buyer_at, began_at,

@@ -33,10 +33,18 @@ pub fn settings_changed(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Option<Id>) -> 
         ids.extend(tx.rows(sql, args![org, version, of, AT_ONCE], |row| row.get::<Id>(0))?);
     }
     if ids.len() >= AT_ONCE {
-        tx.schedule(NewJob { org, kind: REMEASURE_JOB, subject: of, due: now, payload: "{}" })?;
+        tx.schedule(NewJob {
+            org,
+            kind: REMEASURE_JOB,
+            subject: of,
+            due: now,
+            payload: "{}",
+        })?;
     }
     for id in &ids {
-        let Some(mut conversation) = Conversation::load(tx, org, *id)? else { continue };
+        let Some(mut conversation) = Conversation::load(tx, org, *id)? else {
+            continue;
+        };
         let before = Rules::at(tx, org, conversation.shop, conversation.rules)?;
         let rules = Rules::at(tx, org, conversation.shop, version)?;
         conversation.rules = version;
@@ -45,7 +53,12 @@ pub fn settings_changed(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Option<Id>) -> 
             conversation.save(tx)?;
             continue;
         }
-        let message = conversation.note(tx, now, &json!({"event": "rules", "version": version}), Entry::Nothing)?;
+        let message = conversation.note(
+            tx,
+            now,
+            &json!({"event": "rules", "version": version}),
+            Entry::Nothing,
+        )?;
         conversation.remeasure(tx, now)?;
         conversation.finish(tx, &[message], Shown::ToShop)?;
     }
@@ -62,7 +75,9 @@ pub fn group_changed(tx: &mut Tx<'_>, now: Ms, org: Id, group: Id) -> Result<u64
     )?;
     let present = team::group(tx, org, group)?;
     for id in &ids {
-        let Some(mut conversation) = Conversation::load(tx, org, *id)? else { continue };
+        let Some(mut conversation) = Conversation::load(tx, org, *id)? else {
+            continue;
+        };
         let told = conversation.set_group(tx, now, present.as_ref())?;
         conversation.finish(tx, told.as_slice(), Shown::ToShop)?;
     }
@@ -73,7 +88,11 @@ pub fn group_changed(tx: &mut Tx<'_>, now: Ms, org: Id, group: Id) -> Result<u64
 impl Conversation {
     /// The calendar its clocks go by: its group's, where that has one of its own, else the shop's.
     pub(crate) fn calendar<'a>(&self, rules: &'a Rules) -> Cow<'a, Calendar> {
-        match self.hours.as_deref().and_then(|hours| serde_json::from_str(hours).ok()) {
+        match self
+            .hours
+            .as_deref()
+            .and_then(|hours| serde_json::from_str(hours).ok())
+        {
             Some(own) => Cow::Owned(own),
             None => Cow::Borrowed(&rules.calendar),
         }
@@ -81,15 +100,28 @@ impl Conversation {
 
     /// Means it for a group (or for nobody special). A group's own calendar is written down as a system
     /// message, from which a rebuild knows it; the present wait is measured by it.
-    pub(crate) fn set_group(&mut self, tx: &mut Tx<'_>, now: Ms, group: Option<&team::Group>) -> Result<Option<Message>, Problem> {
+    pub(crate) fn set_group(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: Ms,
+        group: Option<&team::Group>,
+    ) -> Result<Option<Message>, Problem> {
         (self.group, self.group_name) = group.map_or((None, None), |g| (Some(g.id), Some(g.name.clone())));
         let calendar = group.and_then(|g| g.calendar.as_ref());
-        let hours = calendar.map(serde_json::to_string).transpose().map_err(|_| Problem::internal())?;
+        let hours = calendar
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(|_| Problem::internal())?;
         if hours == self.hours {
             return Ok(None);
         }
         self.hours = hours;
-        let message = self.note(tx, now, &json!({"event": "hours", "calendar": calendar}), Entry::Nothing)?;
+        let message = self.note(
+            tx,
+            now,
+            &json!({"event": "hours", "calendar": calendar}),
+            Entry::Nothing,
+        )?;
         self.remeasure(tx, now)?;
         Ok(Some(message))
     }

@@ -27,23 +27,57 @@ record! {
 }
 
 /// Sets a follow-up for oneself.
-pub fn remind(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, due: Ms, text: &str) -> Result<Reminder, Problem> {
+pub fn remind(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    due: Ms,
+    text: &str,
+) -> Result<Reminder, Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let text = clean_text("text", text, 200)?;
     if due <= now || due > now.plus(366 * 86_400_000) {
-        return Err(Problem::input("at", "time_past", "A time from now on, within a year."));
+        return Err(Problem::input(
+            "at",
+            "time_past",
+            "A time from now on, within a year.",
+        ));
     }
     let mut conversation = Conversation::of(tx, who, id)?;
-    let reminder = Reminder { id: tx.id(), conversation: id, person, text, due, rung: false };
+    let reminder = Reminder {
+        id: tx.id(),
+        conversation: id,
+        person,
+        text,
+        due,
+        rung: false,
+    };
     tx.exec(
         "INSERT INTO reminder (org_id, id, conversation_id, shop_id, person_id, text, due, rung, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
-        args![who.org, reminder.id, id, conversation.shop, person, &reminder.text, due, now],
+        args![
+            who.org,
+            reminder.id,
+            id,
+            conversation.shop,
+            person,
+            &reminder.text,
+            due,
+            now
+        ],
     )?;
     set_next(tx, &mut conversation)?;
     conversation.finish(tx, &[], Shown::ToShop)?;
-    changed(tx, now, who, &conversation, "reminder.set", json!({"reminder": reminder.id, "due": due}))?;
+    changed(
+        tx,
+        now,
+        who,
+        &conversation,
+        "reminder.set",
+        json!({"reminder": reminder.id, "due": due}),
+    )?;
     Ok(reminder)
 }
 
@@ -57,10 +91,19 @@ pub fn done(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Probl
         |row| row.get(0),
     )?;
     let conversation = Conversation::load(tx, who.org, conversation.ok_or_else(Problem::not_found)?)?;
-    let mut conversation = conversation.filter(|c| who.shops.has(c.shop)).ok_or_else(Problem::not_found)?;
+    let mut conversation = conversation
+        .filter(|c| who.shops.has(c.shop))
+        .ok_or_else(Problem::not_found)?;
     set_next(tx, &mut conversation)?;
     conversation.finish(tx, &[], Shown::ToShop)?;
-    changed(tx, now, who, &conversation, "reminder.done", json!({"reminder": id}))?;
+    changed(
+        tx,
+        now,
+        who,
+        &conversation,
+        "reminder.done",
+        json!({"reminder": id}),
+    )?;
     Ok(conversation.card_for(who))
 }
 
@@ -74,7 +117,11 @@ pub fn reminders(tx: &mut Tx<'_>, who: &Actor, conversation: Option<Id>) -> Resu
         args![who.org, person, conversation.unwrap_or(Id::NONE)],
         |row| Ok((Reminder::read(row)?, row.get::<Id>(6)?)),
     )?;
-    Ok(found.into_iter().filter(|(_, shop)| who.shops.has(*shop)).map(|(reminder, _)| reminder).collect())
+    Ok(found
+        .into_iter()
+        .filter(|(_, shop)| who.shops.has(*shop))
+        .map(|(reminder, _)| reminder)
+        .collect())
 }
 
 /// Rings what is due.

@@ -25,27 +25,162 @@ macro_rules! seconds {
     };
 }
 
-seconds!(WARN_PRE, "reception.warn_pre", 10, 86_400, ("售前响应提醒", "买家等待超过这么久，计时变为琥珀色"), ("Pre-sale warning", "The buyer's wait turns amber after this"), "row 75");
-seconds!(BREACH_PRE, "reception.breach_pre", 30, 86_400, ("售前响应超时", "买家等待超过这么久，计时变红并记为超时"), ("Pre-sale limit", "The buyer's wait turns red and counts as a breach after this"), "row 82");
-seconds!(WARN_IN, "reception.warn_in", 10, 86_400, ("售中响应提醒", "买家等待超过这么久，计时变为琥珀色"), ("In-sale warning", "The buyer's wait turns amber after this"), "row 75");
-seconds!(BREACH_IN, "reception.breach_in", 30, 86_400, ("售中响应超时", "买家等待超过这么久，计时变红并记为超时"), ("In-sale limit", "The buyer's wait turns red and counts as a breach after this"), "row 82");
-seconds!(WARN_AFTER, "reception.warn_after", 60, 86_400, ("售后响应提醒", "买家等待超过这么久，计时变为琥珀色"), ("After-sale warning", "The buyer's wait turns amber after this"), "row 247");
-seconds!(BREACH_AFTER, "reception.breach_after", 300, 86_400, ("售后响应超时", "买家等待超过这么久，计时变红并记为超时"), ("After-sale limit", "The buyer's wait turns red and counts as a breach after this"), "row 247");
-seconds!(SESSION_END, "reception.session_end", 600, 86_400, ("会话自动结束", "客服最后一次有效回复后买家这么久没有回应，接待自动结束"), ("Session end", "A session ends by itself when the buyer has not answered for this long"), "practice 2.7 最长等待时间");
-seconds!(SLOW_AFTER, "reception.slow_after", 120, 3_600, ("慢响应标准", "一次回复超过这么久记为一次慢响应"), ("Slow response", "An answer that took longer counts as slow"), "row 306");
-seconds!(UNTOUCHED, "reception.untouched", 900, 86_400, ("会话悬置提醒", "进行中的会话这么久无人处理时提醒"), ("Untouched conversation", "Raises an alarm when nobody touches an open conversation for this long"), "row 286");
-seconds!(VANISHED, "reception.vanished", 60, 3_600, ("客服掉线回收", "客服掉线这么久后，他的会话回到排队"), ("Vanished agent", "Conversations of an agent who vanished go back to the queue after this"), "design: Reception");
-seconds!(RISE, "reception.rise", 300, 7_200, ("排队优先级上升", "排队超过这么久的买家优先级升一级"), ("Queue rise", "A buyer who waits this long rises one priority"), "design: Reception");
-seconds!(UNDO, "reception.undo", 5, 60, ("撤销发送", "发送后这么久内、对方未读时可以撤销"), ("Undo", "A message that was not read can be undone for this long"), "design: Reception");
-seconds!(RECALL, "reception.recall", 120, 600, ("撤回消息", "发送后这么久内可以撤回，会留下痕迹"), ("Recall", "A message can be recalled for this long; it leaves a trace"), "design: Reception");
+seconds!(
+    WARN_PRE,
+    "reception.warn_pre",
+    10,
+    86_400,
+    ("售前响应提醒", "买家等待超过这么久，计时变为琥珀色"),
+    ("Pre-sale warning", "The buyer's wait turns amber after this"),
+    "row 75"
+);
+seconds!(
+    BREACH_PRE,
+    "reception.breach_pre",
+    30,
+    86_400,
+    ("售前响应超时", "买家等待超过这么久，计时变红并记为超时"),
+    (
+        "Pre-sale limit",
+        "The buyer's wait turns red and counts as a breach after this"
+    ),
+    "row 82"
+);
+seconds!(
+    WARN_IN,
+    "reception.warn_in",
+    10,
+    86_400,
+    ("售中响应提醒", "买家等待超过这么久，计时变为琥珀色"),
+    ("In-sale warning", "The buyer's wait turns amber after this"),
+    "row 75"
+);
+seconds!(
+    BREACH_IN,
+    "reception.breach_in",
+    30,
+    86_400,
+    ("售中响应超时", "买家等待超过这么久，计时变红并记为超时"),
+    (
+        "In-sale limit",
+        "The buyer's wait turns red and counts as a breach after this"
+    ),
+    "row 82"
+);
+seconds!(
+    WARN_AFTER,
+    "reception.warn_after",
+    60,
+    86_400,
+    ("售后响应提醒", "买家等待超过这么久，计时变为琥珀色"),
+    ("After-sale warning", "The buyer's wait turns amber after this"),
+    "row 247"
+);
+seconds!(
+    BREACH_AFTER,
+    "reception.breach_after",
+    300,
+    86_400,
+    ("售后响应超时", "买家等待超过这么久，计时变红并记为超时"),
+    (
+        "After-sale limit",
+        "The buyer's wait turns red and counts as a breach after this"
+    ),
+    "row 247"
+);
+seconds!(
+    SESSION_END,
+    "reception.session_end",
+    600,
+    86_400,
+    (
+        "会话自动结束",
+        "客服最后一次有效回复后买家这么久没有回应，接待自动结束"
+    ),
+    (
+        "Session end",
+        "A session ends by itself when the buyer has not answered for this long"
+    ),
+    "practice 2.7 最长等待时间"
+);
+seconds!(
+    SLOW_AFTER,
+    "reception.slow_after",
+    120,
+    3_600,
+    ("慢响应标准", "一次回复超过这么久记为一次慢响应"),
+    ("Slow response", "An answer that took longer counts as slow"),
+    "row 306"
+);
+seconds!(
+    UNTOUCHED,
+    "reception.untouched",
+    900,
+    86_400,
+    ("会话悬置提醒", "进行中的会话这么久无人处理时提醒"),
+    (
+        "Untouched conversation",
+        "Raises an alarm when nobody touches an open conversation for this long"
+    ),
+    "row 286"
+);
+seconds!(
+    VANISHED,
+    "reception.vanished",
+    60,
+    3_600,
+    ("客服掉线回收", "客服掉线这么久后，他的会话回到排队"),
+    (
+        "Vanished agent",
+        "Conversations of an agent who vanished go back to the queue after this"
+    ),
+    "design: Reception"
+);
+seconds!(
+    RISE,
+    "reception.rise",
+    300,
+    7_200,
+    ("排队优先级上升", "排队超过这么久的买家优先级升一级"),
+    ("Queue rise", "A buyer who waits this long rises one priority"),
+    "design: Reception"
+);
+seconds!(
+    UNDO,
+    "reception.undo",
+    5,
+    60,
+    ("撤销发送", "发送后这么久内、对方未读时可以撤销"),
+    ("Undo", "A message that was not read can be undone for this long"),
+    "design: Reception"
+);
+seconds!(
+    RECALL,
+    "reception.recall",
+    120,
+    600,
+    ("撤回消息", "发送后这么久内可以撤回，会留下痕迹"),
+    (
+        "Recall",
+        "A message can be recalled for this long; it leaves a trace"
+    ),
+    "design: Reception"
+);
 
 /// How often a slow answer raises the alarm.
 pub(crate) const SLOW_TIMES: Setting = Setting {
     key: "reception.slow_times",
-    kind: SettingKind::Number { min: 1, max: 20, unit: "" },
+    kind: SettingKind::Number {
+        min: 1,
+        max: 20,
+        unit: "",
+    },
     default: || json!(3),
     zh: ("慢响应次数", "一次接待里慢响应达到这么多次时提醒"),
-    en: ("Slow responses", "Raises an alarm at this many slow answers in a session"),
+    en: (
+        "Slow responses",
+        "Raises an alarm at this many slow answers in a session",
+    ),
     source: "row 306",
     shop_level: true,
 };
@@ -53,10 +188,17 @@ pub(crate) const SLOW_TIMES: Setting = Setting {
 /// How many days after shipping a returning buyer counts as after-sale.
 pub(crate) const AFTER_DAYS: Setting = Setting {
     key: "reception.after_days",
-    kind: SettingKind::Number { min: 1, max: 180, unit: "d" },
+    kind: SettingKind::Number {
+        min: 1,
+        max: 180,
+        unit: "d",
+    },
     default: || json!(21),
     zh: ("售后天数", "订单发货后这么多天内来访的买家算售后"),
-    en: ("After-sale days", "A buyer whose order was shipped within so many days counts as after-sale"),
+    en: (
+        "After-sale days",
+        "A buyer whose order was shipped within so many days counts as after-sale",
+    ),
     source: "practice 2.7 售后天数",
     shop_level: true,
 };
@@ -77,8 +219,14 @@ pub(crate) const OWN_STEPS: Setting = Setting {
     key: "reception.own_steps",
     kind: SettingKind::Json(OwnSteps::check),
     default: || json!({"title": "", "steps": []}),
-    zh: ("自定义接待步骤", "自己的步骤名称与顺序；写好后可在“接待流程”里选用"),
-    en: ("Own reception steps", "A title and steps of your own; then they can be chosen as the reception steps"),
+    zh: (
+        "自定义接待步骤",
+        "自己的步骤名称与顺序；写好后可在“接待流程”里选用",
+    ),
+    en: (
+        "Own reception steps",
+        "A title and steps of your own; then they can be chosen as the reception steps",
+    ),
     source: "row 165",
     shop_level: true,
 };
@@ -88,8 +236,14 @@ pub(crate) const ORDER_CHECK: Setting = Setting {
     key: "reception.order_check",
     kind: SettingKind::Bool,
     default: || json!(true),
-    zh: ("付款后自动核实订单", "买家付款后，若正在接待中，自动发送订单卡请其核对商品、规格与地址"),
-    en: ("Order check after payment", "A buyer in a talk is sent the order to check goods, size and address once it is paid"),
+    zh: (
+        "付款后自动核实订单",
+        "买家付款后，若正在接待中，自动发送订单卡请其核对商品、规格与地址",
+    ),
+    en: (
+        "Order check after payment",
+        "A buyer in a talk is sent the order to check goods, size and address once it is paid",
+    ),
     source: "row 172",
     shop_level: true,
 };
@@ -99,8 +253,14 @@ pub(crate) const CLOSE_GUARD: Setting = Setting {
     key: "reception.close_guard",
     kind: SettingKind::Bool,
     default: || json!(true),
-    zh: ("关闭前询问原因", "有未付款或未确认的订单、或买家还没得到回复时，关闭会话要写原因"),
-    en: ("Closing guard", "Asks for a reason when closing with an unpaid or unconfirmed order, or without an answer"),
+    zh: (
+        "关闭前询问原因",
+        "有未付款或未确认的订单、或买家还没得到回复时，关闭会话要写原因",
+    ),
+    en: (
+        "Closing guard",
+        "Asks for a reason when closing with an unpaid or unconfirmed order, or without an answer",
+    ),
     source: "rows 138, 287",
     shop_level: true,
 };
@@ -111,7 +271,10 @@ pub(crate) const PROMISES: Setting = Setting {
     kind: SettingKind::Bool,
     default: || json!(true),
     zh: ("承诺计时", "客服说“稍等2分钟”时自动开始计时"),
-    en: ("Promise clock", "“Wait two minutes” in an agent's message starts a clock"),
+    en: (
+        "Promise clock",
+        "“Wait two minutes” in an agent's message starts a clock",
+    ),
     source: "row 131",
     shop_level: true,
 };
@@ -133,7 +296,10 @@ pub(crate) const INVITE: Setting = Setting {
     kind: SettingKind::Bool,
     default: || json!(true),
     zh: ("自动邀评", "接待结束后邀请买家评价，每次接待一次"),
-    en: ("Invite rating", "Asks the buyer for a rating after a session, once a session"),
+    en: (
+        "Invite rating",
+        "Asks the buyer for a rating after a session, once a session",
+    ),
     source: "row 305",
     shop_level: true,
 };
@@ -151,9 +317,29 @@ pub(crate) const AUTOMATIC: Setting = Setting {
 
 /// All settings of reception.
 pub static SETTINGS: &[Setting] = &[
-    WARN_PRE, BREACH_PRE, WARN_IN, BREACH_IN, WARN_AFTER, BREACH_AFTER, SESSION_END, SLOW_AFTER, SLOW_TIMES,
-    UNTOUCHED, VANISHED, RISE, UNDO, RECALL, AFTER_DAYS, TEMPLATE, OWN_STEPS, CLOSE_GUARD, PROMISES, TYPING_PREVIEW,
-    INVITE, ORDER_CHECK, AUTOMATIC,
+    WARN_PRE,
+    BREACH_PRE,
+    WARN_IN,
+    BREACH_IN,
+    WARN_AFTER,
+    BREACH_AFTER,
+    SESSION_END,
+    SLOW_AFTER,
+    SLOW_TIMES,
+    UNTOUCHED,
+    VANISHED,
+    RISE,
+    UNDO,
+    RECALL,
+    AFTER_DAYS,
+    TEMPLATE,
+    OWN_STEPS,
+    CLOSE_GUARD,
+    PROMISES,
+    TYPING_PREVIEW,
+    INVITE,
+    ORDER_CHECK,
+    AUTOMATIC,
 ];
 
 /// The settings of one shop as of one version: what a session runs under from its begin to its end.
@@ -214,7 +400,10 @@ impl Rules {
     /// When a wait that begins at `at` turns amber and red: time that is open in `calendar` only.
     pub fn limits(&self, stage: Stage, at: Ms, calendar: &Calendar) -> (Ms, Ms) {
         let (warn, breach) = self.limits[stage as usize];
-        (calendar.add_open(at, warn.min(breach)), calendar.add_open(at, breach))
+        (
+            calendar.add_open(at, warn.min(breach)),
+            calendar.add_open(at, breach),
+        )
     }
 
     /// The template of steps a new session shows.
@@ -232,7 +421,10 @@ impl Rules {
 
     /// A switch.
     pub fn is_on(&self, setting: &Setting) -> bool {
-        self.values.get(setting.key).and_then(Value::as_bool).unwrap_or(false)
+        self.values
+            .get(setting.key)
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
     }
 
     /// A length of time, ms.

@@ -28,19 +28,26 @@ pub struct Say {
 
 /// Refuses a client id that is empty, too long or strange.
 pub fn check_client_id(client_id: &str) -> Result<(), Problem> {
-    let fine = (1..=64).contains(&client_id.len()) && client_id.bytes().all(|b| b.is_ascii_graphic() && b != b':');
+    let fine =
+        (1..=64).contains(&client_id.len()) && client_id.bytes().all(|b| b.is_ascii_graphic() && b != b':');
     if fine {
         return Ok(());
     }
-    Err(Problem::input("client_id", "client_id_invalid", "1 to 64 visible ASCII characters without a colon."))
+    Err(Problem::input(
+        "client_id",
+        "client_id_invalid",
+        "1 to 64 visible ASCII characters without a colon.",
+    ))
 }
 
 /// Refuses to quote a number the conversation does not have.
 pub(crate) fn check_quote(conversation: &Conversation, quote: Option<i64>) -> Result<(), Problem> {
     match quote {
-        Some(seq) if !(1..=conversation.last_seq).contains(&seq) => {
-            Err(Problem::input("quote", "quote_unknown", "There is no message of this number."))
-        }
+        Some(seq) if !(1..=conversation.last_seq).contains(&seq) => Err(Problem::input(
+            "quote",
+            "quote_unknown",
+            "There is no message of this number.",
+        )),
         _ => Ok(()),
     }
 }
@@ -55,9 +62,15 @@ pub fn say(tx: &mut Tx<'_>, now: Ms, who: &Actor, say: &Say) -> Result<(Message,
         Ok(admitted) => admitted,
         Err(refused) => return said_already(tx, who, person, say.conversation, &say.client_id, refused),
     };
-    let words = Words { client_id: &say.client_id, quote: say.quote, typed_ms: say.typed_ms };
+    let words = Words {
+        client_id: &say.client_id,
+        quote: say.quote,
+        typed_ms: say.typed_ms,
+    };
     if said.kind == Kind::Note {
-        let Saying::Note { mentions, .. } = &say.saying else { return Err(Problem::internal()) };
+        let Saying::Note { mentions, .. } = &say.saying else {
+            return Err(Problem::internal());
+        };
         return leave_note(tx, now, who, person, &mut conversation, said, &words, mentions);
     }
     let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
@@ -69,7 +82,13 @@ pub fn say(tx: &mut Tx<'_>, now: Ms, who: &Actor, say: &Say) -> Result<(Message,
 }
 
 /// Whether it may be said; nothing is changed by asking.
-fn admit(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, say: &Say) -> Result<(Conversation, Said), Problem> {
+fn admit(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    person: Id,
+    say: &Say,
+) -> Result<(Conversation, Said), Problem> {
     let conversation = Conversation::of(tx, who, say.conversation)?;
     match &say.saying {
         Saying::Note { mentions, .. } => check_mentions(tx, &conversation, mentions)?,
@@ -81,16 +100,28 @@ fn admit(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, say: &Say) -> Result
 }
 
 /// Refuses whoever does not have the conversation now.
-pub(crate) fn has_it(tx: &mut Tx<'_>, now: Ms, conversation: &Conversation, person: Id) -> Result<(), Problem> {
+pub(crate) fn has_it(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &Conversation,
+    person: Id,
+) -> Result<(), Problem> {
     let rules = Rules::at(tx, conversation.org, conversation.shop, conversation.rules)?;
     let over = conversation.session_ends_at(&rules).is_some_and(|at| at <= now);
     match conversation.state {
-        State::Closed => Err(Problem::conflict("closed", "The conversation is closed; open it again to write.")),
-        _ if over => Err(Problem::conflict("closed", "The session ended by itself; open it again to write.")),
+        State::Closed => Err(Problem::conflict(
+            "closed",
+            "The conversation is closed; open it again to write.",
+        )),
+        _ if over => Err(Problem::conflict(
+            "closed",
+            "The session ended by itself; open it again to write.",
+        )),
         State::Open if conversation.agent == Some(person) => Ok(()),
-        State::Queued | State::Open => {
-            Err(Problem::conflict("not_yours", "Another agent has this conversation, or nobody yet. Take it first."))
-        }
+        State::Queued | State::Open => Err(Problem::conflict(
+            "not_yours",
+            "Another agent has this conversation, or nobody yet. Take it first.",
+        )),
     }
 }
 
@@ -98,7 +129,9 @@ pub(crate) fn has_it(tx: &mut Tx<'_>, now: Ms, conversation: &Conversation, pers
 fn check_mentions(tx: &mut Tx<'_>, conversation: &Conversation, mentions: &[Id]) -> Result<(), Problem> {
     for person in mentions {
         let colleague = team::actor_of(tx, conversation.org, *person)?;
-        colleague.filter(|colleague| colleague.shops.has(conversation.shop)).ok_or_else(Problem::not_found)?;
+        colleague
+            .filter(|colleague| colleague.shops.has(conversation.shop))
+            .ok_or_else(Problem::not_found)?;
     }
     Ok(())
 }
@@ -117,7 +150,9 @@ pub(crate) fn said_already(
         return Err(refused);
     }
     let own = own_id(Sender::Agent, Some(person), client_id);
-    let Some(message) = Message::known(tx, who.org, conversation, &own)? else { return Err(refused) };
+    let Some(message) = Message::known(tx, who.org, conversation, &own)? else {
+        return Err(refused);
+    };
     match Conversation::load(tx, who.org, conversation)? {
         Some(conversation) if who.shops.has(conversation.shop) => Ok((message, conversation.card_for(who))),
         _ => Err(refused),
@@ -148,7 +183,9 @@ pub(crate) fn speak(
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
     let calendar = conversation.calendar(&rules);
-    let slow = conversation.waiting_since.is_some_and(|since| calendar.open_between(since, now) > rules.slow_after);
+    let slow = conversation
+        .waiting_since
+        .is_some_and(|since| calendar.open_between(since, now) > rules.slow_after);
     let name = conversation.agent_name.clone();
     let new = New {
         sender: Sender::Agent,

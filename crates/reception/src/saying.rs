@@ -117,19 +117,42 @@ impl Saying {
     /// Checks and cleans it; the parts that stand in the database are looked up by [`fill`].
     pub fn check(self) -> Result<Saying, Problem> {
         Ok(match self {
-            Saying::Text { text } => Saying::Text { text: clean_text("body.text", &text, TEXT_LIMIT)? },
+            Saying::Text { text } => Saying::Text {
+                text: clean_text("body.text", &text, TEXT_LIMIT)?,
+            },
             Saying::Note { text, mentions } => {
                 if mentions.len() > 20 {
-                    return Err(Problem::input("body.mentions", "too_many", "At most 20 people at once."));
+                    return Err(Problem::input(
+                        "body.mentions",
+                        "too_many",
+                        "At most 20 people at once.",
+                    ));
                 }
-                Saying::Note { text: clean_text("body.text", &text, TEXT_LIMIT)?, mentions }
+                Saying::Note {
+                    text: clean_text("body.text", &text, TEXT_LIMIT)?,
+                    mentions,
+                }
             }
             Saying::Voice(upload) if upload.ms.is_none_or(|ms| !(1..=VOICE_LIMIT_MS).contains(&ms)) => {
-                return Err(Problem::input("body.ms", "voice_length", "A voice message has 1 to 60,000 ms."));
+                return Err(Problem::input(
+                    "body.ms",
+                    "voice_length",
+                    "A voice message has 1 to 60,000 ms.",
+                ));
             }
-            Saying::Coupon { title, amount_fen, floor_fen, code, until } => {
+            Saying::Coupon {
+                title,
+                amount_fen,
+                floor_fen,
+                code,
+                until,
+            } => {
                 if amount_fen.0 <= 0 || floor_fen.0 < 0 {
-                    return Err(Problem::input("body.amount_fen", "amount_invalid", "The amount must be above zero."));
+                    return Err(Problem::input(
+                        "body.amount_fen",
+                        "amount_invalid",
+                        "The amount must be above zero.",
+                    ));
                 }
                 Saying::Coupon {
                     title: clean_line("body.title", &title, 60)?,
@@ -141,11 +164,18 @@ impl Saying {
             }
             Saying::Form { title, fields } => {
                 if !(1..=12).contains(&fields.len()) {
-                    return Err(Problem::input("body.fields", "form_fields", "A form has 1 to 12 questions."));
+                    return Err(Problem::input(
+                        "body.fields",
+                        "form_fields",
+                        "A form has 1 to 12 questions.",
+                    ));
                 }
                 Saying::Form {
                     title: clean_line("body.title", &title, 60)?,
-                    fields: fields.into_iter().map(FormField::check).collect::<Result<_, _>>()?,
+                    fields: fields
+                        .into_iter()
+                        .map(FormField::check)
+                        .collect::<Result<_, _>>()?,
                 }
             }
             other => other,
@@ -157,15 +187,27 @@ impl FormField {
     fn check(self) -> Result<FormField, Problem> {
         let choice = self.kind == "choice";
         if !choice && self.kind != "text" {
-            return Err(Problem::input("body.fields.kind", "choice_unknown", "text or choice."));
+            return Err(Problem::input(
+                "body.fields.kind",
+                "choice_unknown",
+                "text or choice.",
+            ));
         }
         if choice && !(2..=20).contains(&self.choices.len()) {
-            return Err(Problem::input("body.fields.choices", "form_choices", "A choice has 2 to 20 answers."));
+            return Err(Problem::input(
+                "body.fields.choices",
+                "form_choices",
+                "A choice has 2 to 20 answers.",
+            ));
         }
         Ok(FormField {
             name: clean_line("body.fields.name", &self.name, 40)?,
             title: clean_line("body.fields.title", &self.title, 100)?,
-            choices: self.choices.iter().map(|c| clean_line("body.fields.choices", c, 60)).collect::<Result<_, _>>()?,
+            choices: self
+                .choices
+                .iter()
+                .map(|c| clean_line("body.fields.choices", c, 60))
+                .collect::<Result<_, _>>()?,
             kind: self.kind,
             required: self.required,
         })
@@ -174,9 +216,17 @@ impl FormField {
 
 /// Completes a checked saying from the database: the file's measures, the product's price of now.
 /// A file must belong to the organisation and the same conversation or sender.
-pub(crate) fn fill(tx: &mut Tx<'_>, who: &Actor, shop: Id, conversation: Id, saying: &Saying) -> Result<Said, Problem> {
+pub(crate) fn fill(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    shop: Id,
+    conversation: Id,
+    saying: &Saying,
+) -> Result<Said, Problem> {
     let (body, line) = match saying {
-        Saying::Text { text } | Saying::Note { text, .. } => (serde_json::to_string(&Body::of(saying)), snippet(text, 60)),
+        Saying::Text { text } | Saying::Note { text, .. } => {
+            (serde_json::to_string(&Body::of(saying)), snippet(text, 60))
+        }
         Saying::Image(upload) => {
             let file = upload_of(tx, who, shop, conversation, upload.file, FileKind::Image)?;
             let body = serde_json::json!({"file": file.id, "width": file.width, "height": file.height, "size": file.size});
@@ -202,19 +252,33 @@ pub(crate) fn fill(tx: &mut Tx<'_>, who: &Actor, shop: Id, conversation: Id, say
             (serde_json::to_string(&Body::of(saying)), snippet(title, 60))
         }
     };
-    Ok(Said { kind: saying.kind(), body: body.map_err(|_| Problem::internal())?, line })
+    Ok(Said {
+        kind: saying.kind(),
+        body: body.map_err(|_| Problem::internal())?,
+        line,
+    })
 }
 
 /// A file that goes into this conversation and belongs to it from now on. One that was said in another
 /// conversation stays there, so that who may see that decides who may see it (`file_elsewhere`; the same
 /// bytes uploaded again are a file of their own).
-fn upload_of(tx: &mut Tx<'_>, who: &Actor, shop: Id, conversation: Id, id: Id, kind: FileKind) -> Result<FileRow, Problem> {
+fn upload_of(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    shop: Id,
+    conversation: Id,
+    id: Id,
+    kind: FileKind,
+) -> Result<FileRow, Problem> {
     if who.person().is_some() {
         crate::files::team_file(tx, who, id)?;
     }
     let file = FileRow::usable(tx, who, shop, id, kind)?;
     if file.subject != Id::NONE && file.subject != conversation {
-        return Err(Problem::conflict("file_elsewhere", "This file was sent in another conversation; upload it again."));
+        return Err(Problem::conflict(
+            "file_elsewhere",
+            "This file was sent in another conversation; upload it again.",
+        ));
     }
     file.belongs(tx, who.org, conversation)?;
     Ok(file)
@@ -224,10 +288,26 @@ fn upload_of(tx: &mut Tx<'_>, who: &Actor, shop: Id, conversation: Id, id: Id, k
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Body<'a> {
-    Text { text: &'a str },
-    Note { text: &'a str, mentions: &'a [Id], whisper: bool },
-    Coupon { title: &'a str, amount_fen: Fen, floor_fen: Fen, code: &'a str, until: Ms },
-    Form { title: &'a str, fields: &'a [FormField], answers: Option<()> },
+    Text {
+        text: &'a str,
+    },
+    Note {
+        text: &'a str,
+        mentions: &'a [Id],
+        whisper: bool,
+    },
+    Coupon {
+        title: &'a str,
+        amount_fen: Fen,
+        floor_fen: Fen,
+        code: &'a str,
+        until: Ms,
+    },
+    Form {
+        title: &'a str,
+        fields: &'a [FormField],
+        answers: Option<()>,
+    },
     Nothing {},
 }
 
@@ -235,11 +315,29 @@ impl Body<'_> {
     fn of(saying: &Saying) -> Body<'_> {
         match saying {
             Saying::Text { text } => Body::Text { text },
-            Saying::Note { text, mentions } => Body::Note { text, mentions, whisper: false },
-            Saying::Coupon { title, amount_fen, floor_fen, code, until } => {
-                Body::Coupon { title, amount_fen: *amount_fen, floor_fen: *floor_fen, code, until: *until }
-            }
-            Saying::Form { title, fields } => Body::Form { title, fields, answers: None },
+            Saying::Note { text, mentions } => Body::Note {
+                text,
+                mentions,
+                whisper: false,
+            },
+            Saying::Coupon {
+                title,
+                amount_fen,
+                floor_fen,
+                code,
+                until,
+            } => Body::Coupon {
+                title,
+                amount_fen: *amount_fen,
+                floor_fen: *floor_fen,
+                code,
+                until: *until,
+            },
+            Saying::Form { title, fields } => Body::Form {
+                title,
+                fields,
+                answers: None,
+            },
             _ => Body::Nothing {},
         }
     }

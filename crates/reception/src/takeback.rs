@@ -19,7 +19,10 @@ pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result<(
     // The buyer never reads a note, whatever number they have read up to.
     let note = message.kind == Kind::Note;
     if now.since(message.at) > rules.ms(&UNDO) || (!note && conversation.buyer_read_seq >= seq) {
-        return Err(Problem::conflict("too_late", "It was read, or sent too long ago; recall it instead."));
+        return Err(Problem::conflict(
+            "too_late",
+            "It was read, or sent too long ago; recall it instead.",
+        ));
     }
     let entry = if note { Entry::Nothing } else { Entry::Undone(seq) };
     take_back(tx, now, who, &mut conversation, &message, Standing::Undone, entry)
@@ -33,9 +36,20 @@ pub fn recall(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result
     let (mut conversation, message) = own_message(tx, who, id, seq)?;
     let (_, rules) = Rules::now(tx, who.org, conversation.shop)?;
     if now.since(message.at) > rules.ms(&RECALL) {
-        return Err(Problem::conflict("too_late", "It was sent too long ago to be recalled."));
+        return Err(Problem::conflict(
+            "too_late",
+            "It was sent too long ago to be recalled.",
+        ));
     }
-    take_back(tx, now, who, &mut conversation, &message, Standing::Recalled, Entry::Nothing)
+    take_back(
+        tx,
+        now,
+        who,
+        &mut conversation,
+        &message,
+        Standing::Recalled,
+        Entry::Nothing,
+    )
 }
 
 fn own_message(tx: &mut Tx<'_>, who: &Actor, id: Id, seq: i64) -> Result<(Conversation, Message), Problem> {
@@ -89,11 +103,20 @@ fn take_back(
 /// Until when a message promised an answer.
 fn promise_of(message: &Message) -> Option<Ms> {
     let body: serde_json::Value = serde_json::from_str(message.body.get()).ok()?;
-    body["text"].as_str().and_then(promised_ms).map(|ms| message.at.plus(ms))
+    body["text"]
+        .as_str()
+        .and_then(promised_ms)
+        .map(|ms| message.at.plus(ms))
 }
 
 /// Gives a message another body or standing; its `rev` grows.
-pub(crate) fn replace_body(tx: &mut Tx<'_>, conversation: &Conversation, seq: i64, body: &str, standing: Standing) -> Result<Message, Problem> {
+pub(crate) fn replace_body(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    seq: i64,
+    body: &str,
+    standing: Standing,
+) -> Result<Message, Problem> {
     tx.row(
         "UPDATE message SET body = $4, state = $5, rev = rev + 1 WHERE org_id = $1 AND conversation_id = $2 AND seq = $3
          RETURNING conversation_id, seq, rev, at, sender, kind, body, person_id, name, client_id, quote, state",

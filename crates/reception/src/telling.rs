@@ -26,23 +26,38 @@ impl Conversation {
 
     /// Tells lists that owner, state, stage or place changed, and the buyer who is there for them.
     fn tell_shop(&self, tx: &mut Tx<'_>, card: &Card) -> Result<(), Problem> {
-        let whole = frame(&ConversationFrame { on: "conversation", conversation: card })?;
+        let whole = frame(&ConversationFrame {
+            on: "conversation",
+            conversation: card,
+        })?;
         let mut topics = vec![Topic::Shop(self.shop), Topic::Conversation(self.id)];
-        topics.extend(self.agent.filter(|_| self.state != State::Queued).map(Topic::Person));
+        topics.extend(
+            self.agent
+                .filter(|_| self.state != State::Queued)
+                .map(Topic::Person),
+        );
         // Those who see only the queue and their own learn of the rest no more than that it left.
         let queue = match self.state {
             State::Queued => whole.clone(),
             State::Open | State::Closed => {
-                json!({"on": "gone", "conversation": self.id, "agent": self.agent, "rev": self.rev}).to_string().into()
+                json!({"on": "gone", "conversation": self.id, "agent": self.agent, "rev": self.rev})
+                    .to_string()
+                    .into()
             }
         };
         tx.live(Live { topics, frame: whole });
-        tx.live(Live { topics: vec![Topic::ShopQueue(self.shop)], frame: queue });
+        tx.live(Live {
+            topics: vec![Topic::ShopQueue(self.shop)],
+            frame: queue,
+        });
         let name = self.agent_name.as_deref().filter(|_| self.state == State::Open);
         let state = json!({"on": "state", "state": self.state.key()});
         let agent = json!({"on": "agent", "name": name, "typing": false});
         for told in [state, agent] {
-            tx.live(Live { topics: vec![Topic::Buyer(self.id)], frame: told.to_string().into() });
+            tx.live(Live {
+                topics: vec![Topic::Buyer(self.id)],
+                frame: told.to_string().into(),
+            });
         }
         Ok(())
     }
@@ -78,7 +93,9 @@ struct ConversationFrame<'a> {
 
 /// A frame's text.
 pub(crate) fn frame(value: &impl Serialize) -> Result<std::sync::Arc<str>, Problem> {
-    serde_json::to_string(value).map(Into::into).map_err(|_| Problem::internal())
+    serde_json::to_string(value)
+        .map(Into::into)
+        .map_err(|_| Problem::internal())
 }
 
 /// Tells the owner, those who look, those who follow all, and the buyer of a message.
@@ -87,16 +104,31 @@ pub(crate) fn publish(tx: &mut Tx<'_>, card: &Card, message: &Message) -> Result
     if let Some(agent) = card.agent.filter(|_| card.state != State::Queued) {
         topics.push(Topic::Person(agent));
     }
-    tx.live(Live { topics, frame: frame(&MessageFrame { on: "message", message, conversation: card })? });
+    tx.live(Live {
+        topics,
+        frame: frame(&MessageFrame {
+            on: "message",
+            message,
+            conversation: card,
+        })?,
+    });
     tx.live(Live {
         topics: vec![Topic::Buyer(card.id)],
-        frame: frame(&BuyerFrame { on: "message", message: message.for_buyer() })?,
+        frame: frame(&BuyerFrame {
+            on: "message",
+            message: message.for_buyer(),
+        })?,
     });
     Ok(())
 }
 
 /// Writes to the log that a message was sent: ids only.
-pub(crate) fn log_message(tx: &mut Tx<'_>, who: &Actor, conversation: &Conversation, message: &Message) -> Result<(), Problem> {
+pub(crate) fn log_message(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    conversation: &Conversation,
+    message: &Message,
+) -> Result<(), Problem> {
     tx.emit(Event {
         at: message.at,
         who,
@@ -108,12 +140,38 @@ pub(crate) fn log_message(tx: &mut Tx<'_>, who: &Actor, conversation: &Conversat
 }
 
 /// Writes to the log what somebody did to a conversation.
-pub(crate) fn changed(tx: &mut Tx<'_>, now: Ms, who: &Actor, conversation: &Conversation, kind: &'static str, data: serde_json::Value) -> Result<(), Problem> {
-    tx.emit(Event { at: now, who, shop: conversation.shop, kind, subject: conversation.id, data })
+pub(crate) fn changed(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    conversation: &Conversation,
+    kind: &'static str,
+    data: serde_json::Value,
+) -> Result<(), Problem> {
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: conversation.shop,
+        kind,
+        subject: conversation.id,
+        data,
+    })
 }
 
 /// Writes to the log what happened to a conversation by itself.
-pub(crate) fn program_event(tx: &mut Tx<'_>, conversation: &Conversation, kind: &'static str, now: Ms) -> Result<(), Problem> {
+pub(crate) fn program_event(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    kind: &'static str,
+    now: Ms,
+) -> Result<(), Problem> {
     let who = Actor::program(conversation.org);
-    changed(tx, now, &who, conversation, kind, json!({"agent": conversation.agent, "session": conversation.session}))
+    changed(
+        tx,
+        now,
+        &who,
+        conversation,
+        kind,
+        json!({"agent": conversation.agent, "session": conversation.session}),
+    )
 }

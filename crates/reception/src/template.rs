@@ -66,12 +66,18 @@ pub fn templates() -> &'static [Template] {
 
 /// The templates of a shop: those that ship, and its own steps if it has some.
 pub(crate) fn templates_of(rules: &Rules) -> Vec<Template> {
-    TEMPLATES.iter().cloned().chain(rules.own_steps.template()).collect()
+    TEMPLATES
+        .iter()
+        .cloned()
+        .chain(rules.own_steps.template())
+        .collect()
 }
 
 /// The templates an actor may choose from in a shop; without a shop, those that ship.
 pub fn shop_templates(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<Vec<Template>, Problem> {
-    let Some(shop) = shop else { return Ok(TEMPLATES.clone()) };
+    let Some(shop) = shop else {
+        return Ok(TEMPLATES.clone());
+    };
     who.need_shop(shop)?;
     let (_, rules) = Rules::now(tx, who.org, shop)?;
     Ok(templates_of(&rules))
@@ -89,11 +95,23 @@ pub(crate) struct OwnSteps {
 impl OwnSteps {
     /// As a template; `None` while the shop has none.
     pub(crate) fn template(&self) -> Option<Template> {
-        let words = |text: &str| Words { zh: text.to_owned(), en: text.to_owned() };
+        let words = |text: &str| Words {
+            zh: text.to_owned(),
+            en: text.to_owned(),
+        };
         let steps = self.steps.iter().enumerate();
-        let steps: Vec<Step> =
-            steps.map(|(i, text)| Step { key: format!("own{}", i + 1), zh: text.clone(), en: text.clone() }).collect();
-        (!steps.is_empty()).then(|| Template { key: OWN.to_owned(), title: words(&self.title), steps })
+        let steps: Vec<Step> = steps
+            .map(|(i, text)| Step {
+                key: format!("own{}", i + 1),
+                zh: text.clone(),
+                en: text.clone(),
+            })
+            .collect();
+        (!steps.is_empty()).then(|| Template {
+            key: OWN.to_owned(),
+            title: words(&self.title),
+            steps,
+        })
     }
 
     /// Says what is wrong with a value of the setting.
@@ -125,7 +143,16 @@ mod tests {
         known.sort_unstable();
         assert_eq!(keys, known);
         let steps = |key: &str| templates().iter().find(|t| t.key == key).map(|t| t.steps.len());
-        assert_eq!((steps("five"), steps("seven"), steps("seven_sale"), steps("seven_pre"), steps("eight")), (Some(5), Some(7), Some(7), Some(7), Some(8)));
+        assert_eq!(
+            (
+                steps("five"),
+                steps("seven"),
+                steps("seven_sale"),
+                steps("seven_pre"),
+                steps("eight")
+            ),
+            (Some(5), Some(7), Some(7), Some(7), Some(8))
+        );
     }
 
     #[test]
@@ -136,6 +163,9 @@ mod tests {
         assert_eq!(own.template().map(|t| t.steps.len()), Some(2));
         assert_eq!(OwnSteps::default().template().map(|t| t.key), None);
         let wrong = serde_json::json!({"title": "一", "steps": ["招呼", " "]});
-        assert_eq!(OwnSteps::check(&wrong), Err("steps[1] must have 1 to 20 characters".into()));
+        assert_eq!(
+            OwnSteps::check(&wrong),
+            Err("steps[1] must have 1 to 20 characters".into())
+        );
     }
 }

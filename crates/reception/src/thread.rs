@@ -119,8 +119,22 @@ impl Conversation {
     }
 
     /// Adds what happened as a system message, which is also what a rebuild reads.
-    pub(crate) fn note(&mut self, tx: &mut Tx<'_>, now: Ms, body: &Value, entry: Entry) -> Result<Message, Problem> {
-        match self.add(tx, now, New { body: body.to_string(), entry, ..New::default() })? {
+    pub(crate) fn note(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: Ms,
+        body: &Value,
+        entry: Entry,
+    ) -> Result<Message, Problem> {
+        match self.add(
+            tx,
+            now,
+            New {
+                body: body.to_string(),
+                entry,
+                ..New::default()
+            },
+        )? {
             Added::New(message) | Added::Known(message) => Ok(message),
         }
     }
@@ -227,7 +241,14 @@ impl Conversation {
             "SELECT no, reply_seq, buyer_seq, buyer_at FROM round
              WHERE org_id = $1 AND conversation_id = $2 AND no = $3",
             args![self.org, self.id, self.round],
-            |row| Ok(LastRound { no: row.get(0)?, reply: row.get(1)?, buyer_seq: row.get(2)?, buyer_at: row.get(3)? }),
+            |row| {
+                Ok(LastRound {
+                    no: row.get(0)?,
+                    reply: row.get(1)?,
+                    buyer_seq: row.get(2)?,
+                    buyer_at: row.get(3)?,
+                })
+            },
         )
     }
 }

@@ -19,7 +19,10 @@ pub fn agent_vanished(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<()
 
 /// The time is up for some conversations at least.
 pub(crate) fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
-    let gone = serde_json::from_str(&job.payload).map(|payload: Value| payload["gone"].as_i64()).ok().flatten();
+    let gone = serde_json::from_str(&job.payload)
+        .map(|payload: Value| payload["gone"].as_i64())
+        .ok()
+        .flatten();
     take_back(tx, now, job.org, job.subject, gone.map_or(job.due, Ms))
 }
 
@@ -37,7 +40,13 @@ fn take_back(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id, gone: Ms) -> Result<(
     }
     let Some(due) = next else { return Ok(()) };
     let payload = json!({"gone": gone}).to_string();
-    tx.schedule(NewJob { org, kind: VANISHED_JOB, subject: agent, due, payload: &payload })
+    tx.schedule(NewJob {
+        org,
+        kind: VANISHED_JOB,
+        subject: agent,
+        due,
+        payload: &payload,
+    })
 }
 
 /// The conversations of an agent without a living socket go back to the queue at once; answers how
@@ -52,7 +61,10 @@ pub fn requeue_vanished(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<
 
 /// What an agent has (conversation and shop), if no socket of theirs is alive.
 fn if_gone(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<Vec<(Id, Id)>, Problem> {
-    if team::ready(tx, now, org)?.iter().any(|ready| ready.person == agent) {
+    if team::ready(tx, now, org)?
+        .iter()
+        .any(|ready| ready.person == agent)
+    {
         return Ok(Vec::new());
     }
     tx.rows(
@@ -63,7 +75,9 @@ fn if_gone(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<Vec<(Id, Id)>
 }
 
 fn back_to_queue(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id) -> Result<(), Problem> {
-    let Some(mut conversation) = Conversation::load(tx, org, id)? else { return Ok(()) };
+    let Some(mut conversation) = Conversation::load(tx, org, id)? else {
+        return Ok(());
+    };
     if conversation.ended_before(tx, now)? {
         return Ok(());
     }

@@ -105,10 +105,23 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
         })
         .filter(|a| a.capacity > 0 || a.load > 0)
         .collect();
-    agents.sort_by_key(|a| (std::cmp::Reverse(a.load), a.state == team::Presence::Off, a.person));
+    agents.sort_by_key(|a| {
+        (
+            std::cmp::Reverse(a.load),
+            a.state == team::Presence::Off,
+            a.person,
+        )
+    });
     let (waiting, longest_wait_ms) = queue(tx, now, who.org, &shops)?;
     let today = today(tx, who.org, &shops, day_start, &rounds)?;
-    Ok(Wall { agents, queue: QueueLoad { waiting, longest_wait_ms }, today })
+    Ok(Wall {
+        agents,
+        queue: QueueLoad {
+            waiting,
+            longest_wait_ms,
+        },
+        today,
+    })
 }
 
 fn with_shops<'a>(first: &[Arg<'a>], shops: &[Id]) -> (String, Vec<Arg<'a>>) {
@@ -116,7 +129,13 @@ fn with_shops<'a>(first: &[Arg<'a>], shops: &[Id]) -> (String, Vec<Arg<'a>>) {
     (list, first.iter().copied().chain(store::pad(shops)).collect())
 }
 
-fn rounds(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id], from: Ms) -> Result<HashMap<Option<Id>, Rounds>, Problem> {
+fn rounds(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    shops: &[Id],
+    from: Ms,
+) -> Result<HashMap<Option<Id>, Rounds>, Problem> {
     let (list, args) = with_shops(args![org, from, now], shops);
     let sql = format!(
         "SELECT agent_id, CAST(SUM(CASE WHEN ended = 'answered' THEN 1 ELSE 0 END) AS BIGINT),
@@ -125,12 +144,24 @@ fn rounds(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id], from: Ms) -> Result<H
          FROM round WHERE org_id = $1 AND began_at >= $2 AND shop_id IN {list} GROUP BY agent_id"
     );
     let rows = tx.rows(&sql, &args, |row| {
-        Ok((row.get::<Option<Id>>(0)?, Rounds { answered: row.get(1)?, breaches: row.get(2)?, wait_ms: row.get(3)? }))
+        Ok((
+            row.get::<Option<Id>>(0)?,
+            Rounds {
+                answered: row.get(1)?,
+                breaches: row.get(2)?,
+                wait_ms: row.get(3)?,
+            },
+        ))
     })?;
     Ok(rows.into_iter().collect())
 }
 
-fn open(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<HashMap<Option<Id>, (i64, i64, i64)>, Problem> {
+fn open(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    shops: &[Id],
+) -> Result<HashMap<Option<Id>, (i64, i64, i64)>, Problem> {
     let (list, args) = with_shops(args![org], shops);
     let sql = format!(
         "SELECT agent_id, count(*), count(waiting_since), min(waiting_since) FROM conversation
@@ -138,7 +169,14 @@ fn open(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<HashMap<Optio
     );
     let rows = tx.rows(&sql, &args, |row| {
         let longest: Option<Ms> = row.get(3)?;
-        Ok((row.get(0)?, (row.get(1)?, row.get(2)?, longest.map_or(0, |since| now.since(since)))))
+        Ok((
+            row.get(0)?,
+            (
+                row.get(1)?,
+                row.get(2)?,
+                longest.map_or(0, |since| now.since(since)),
+            ),
+        ))
     })?;
     Ok(rows.into_iter().collect())
 }
@@ -155,7 +193,13 @@ fn queue(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<(i64, i64), 
     Ok(row.unwrap_or_default())
 }
 
-fn today(tx: &mut Tx<'_>, org: Id, shops: &[Id], from: Ms, rounds: &HashMap<Option<Id>, Rounds>) -> Result<Today, Problem> {
+fn today(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shops: &[Id],
+    from: Ms,
+    rounds: &HashMap<Option<Id>, Rounds>,
+) -> Result<Today, Problem> {
     let (list, args) = with_shops(args![org, from], shops);
     let sessions = tx.value(
         &format!("SELECT count(*) FROM session WHERE org_id = $1 AND started_at >= $2 AND shop_id IN {list}"),

@@ -111,12 +111,18 @@ impl Member {
             ["format.json"] => Member::Head,
             ["manifest.json"] => Member::Manifest,
             ["secrets", no] => {
-                let (digits, last) = no.strip_suffix(".last").map_or((no, false), |digits| (digits, true));
-                Member::Secrets { no: digits.parse().ok()?, last }
+                let (digits, last) = no
+                    .strip_suffix(".last")
+                    .map_or((no, false), |digits| (digits, true));
+                Member::Secrets {
+                    no: digits.parse().ok()?,
+                    last,
+                }
             }
-            ["rows", table, file] => {
-                Member::Rows { table: table.to_owned(), no: file.strip_suffix(".jsonl")?.parse().ok()? }
-            }
+            ["rows", table, file] => Member::Rows {
+                table: table.to_owned(),
+                no: file.strip_suffix(".jsonl")?.parse().ok()?,
+            },
             ["files", hash] if is_hash(hash) => Member::File(hash.to_owned()),
             _ => return None,
         };
@@ -126,12 +132,20 @@ impl Member {
 
 /// The archive is not one, or not whole.
 pub(crate) fn damaged(what: impl std::fmt::Display) -> Problem {
-    Problem::new(422, "backup_damaged", format!("The archive is damaged or incomplete: {what}."))
+    Problem::new(
+        422,
+        "backup_damaged",
+        format!("The archive is damaged or incomplete: {what}."),
+    )
 }
 
 /// The archive is whole but says what no backup of ours would say.
 pub(crate) fn bad(what: impl std::fmt::Display) -> Problem {
-    Problem::new(422, "backup_bad", format!("The archive is not a backup that can be restored here: {what}."))
+    Problem::new(
+        422,
+        "backup_bad",
+        format!("The archive is not a backup that can be restored here: {what}."),
+    )
 }
 
 /// Writes an archive.
@@ -141,30 +155,46 @@ pub(crate) struct Packer<W: Write> {
 }
 
 fn unwritable(error: &std::io::Error) -> Problem {
-    Problem::new(500, "backup_failed", format!("The archive cannot be written: {error}."))
+    Problem::new(
+        500,
+        "backup_failed",
+        format!("The archive cannot be written: {error}."),
+    )
 }
 
 impl<W: Write> Packer<W> {
     pub(crate) fn new(out: W, created_at: i64) -> Packer<W> {
         // Pictures do not get smaller and rows do with little effort.
         let tar = tar::Builder::new(GzEncoder::new(out, Compression::fast()));
-        Packer { tar, seconds: u64::try_from(created_at / 1000).unwrap_or(0) }
+        Packer {
+            tar,
+            seconds: u64::try_from(created_at / 1000).unwrap_or(0),
+        }
     }
 
     pub(crate) fn add(&mut self, member: &Member, bytes: &[u8]) -> Result<(), Problem> {
         if bytes.len() as u64 > limit(member) {
-            let detail = format!("{member} has {} bytes, more than an archive can hold in one piece.", bytes.len());
+            let detail = format!(
+                "{member} has {} bytes, more than an archive can hold in one piece.",
+                bytes.len()
+            );
             return Err(Problem::new(500, "backup_failed", detail));
         }
         let mut header = tar::Header::new_ustar();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o600);
         header.set_mtime(self.seconds);
-        self.tar.append_data(&mut header, member.to_string(), bytes).map_err(|e| unwritable(&e))
+        self.tar
+            .append_data(&mut header, member.to_string(), bytes)
+            .map_err(|e| unwritable(&e))
     }
 
     pub(crate) fn finish(self) -> Result<W, Problem> {
-        let mut out = self.tar.into_inner().and_then(GzEncoder::finish).map_err(|e| unwritable(&e))?;
+        let mut out = self
+            .tar
+            .into_inner()
+            .and_then(GzEncoder::finish)
+            .map_err(|e| unwritable(&e))?;
         out.flush().map_err(|e| unwritable(&e))?;
         Ok(out)
     }
@@ -191,7 +221,8 @@ pub(crate) fn unpack(
             let mut entry = entry.map_err(damaged)?;
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let shown: String = name.chars().take(80).flat_map(char::escape_default).collect();
-            let member = Member::parse(&name).filter(|_| entry.header().entry_type() == tar::EntryType::Regular);
+            let member =
+                Member::parse(&name).filter(|_| entry.header().entry_type() == tar::EntryType::Regular);
             let member = member.ok_or_else(|| bad(format!("it has a member named {shown}")))?;
             let size = entry.size();
             if size > limit(&member) {
@@ -207,7 +238,10 @@ pub(crate) fn unpack(
     }
     // To the end, so that gzip compares its checksum.
     let mut rest = Vec::new();
-    (&mut gzip).take(1 << 16).read_to_end(&mut rest).map_err(damaged)?;
+    (&mut gzip)
+        .take(1 << 16)
+        .read_to_end(&mut rest)
+        .map_err(damaged)?;
     let mut under = gzip.into_inner();
     if rest.iter().any(|&byte| byte != 0) || !under.fill_buf().map_err(damaged)?.is_empty() {
         return Err(damaged("something follows its end"));
@@ -227,15 +261,29 @@ mod tests {
             Member::Manifest,
             Member::Secrets { no: 0, last: false },
             Member::Secrets { no: 12, last: true },
-            Member::Rows { table: "message".into(), no: 1_234_567 },
+            Member::Rows {
+                table: "message".into(),
+                no: 1_234_567,
+            },
             Member::File(hash.clone()),
         ] {
             assert_eq!(Member::parse(&member.to_string()), Some(member));
         }
         let upper = format!("files/{}", hash.to_uppercase());
         for name in [
-            "", "/format.json", "./format.json", "../format.json", "rows/../../etc/000001.jsonl", "rows/a/1.jsonl",
-            "rows/a/+00001.jsonl", "files/../a", "files/0a", "secrets/00000١", "manifest.json/", "rows//000001.jsonl/x", &upper,
+            "",
+            "/format.json",
+            "./format.json",
+            "../format.json",
+            "rows/../../etc/000001.jsonl",
+            "rows/a/1.jsonl",
+            "rows/a/+00001.jsonl",
+            "files/../a",
+            "files/0a",
+            "secrets/00000١",
+            "manifest.json/",
+            "rows//000001.jsonl/x",
+            &upper,
         ] {
             assert_eq!(Member::parse(name), None, "{name}");
         }
@@ -249,7 +297,12 @@ mod tests {
         let whole = packer.finish().expect("packed");
         let seen = |bytes: &[u8]| {
             let mut seen = 0;
-            unpack(bytes, |_, _| { seen += 1; Ok(()) }).map(|()| seen).map_err(|p| p.code.to_string())
+            unpack(bytes, |_, _| {
+                seen += 1;
+                Ok(())
+            })
+            .map(|()| seen)
+            .map_err(|p| p.code.to_string())
         };
         assert_eq!(seen(&whole), Ok(2));
         for cut in 0..whole.len() {

@@ -73,15 +73,24 @@ pub async fn backup_to(db: &Db, files: &Files, ask: BackupAsk, path: &Path) -> R
     name.push(".part");
     let part = path.with_file_name(name);
     let unusable = |error: std::io::Error| {
-        Problem::input("file", "backup_failed", format!("Cannot write {}: {error}.", path.display()))
+        Problem::input(
+            "file",
+            "backup_failed",
+            format!("Cannot write {}: {error}.", path.display()),
+        )
     };
     let file = File::create(&part).map_err(unusable)?;
     let done = backup(db, files, ask, BufWriter::with_capacity(1 << 18, file)).await;
     let moved = done.and_then(|(report, out)| {
         let file = out.into_inner().map_err(|e| unusable(e.into_error()))?;
-        file.sync_all().and_then(|()| std::fs::rename(&part, path)).map_err(unusable)?;
+        file.sync_all()
+            .and_then(|()| std::fs::rename(&part, path))
+            .map_err(unusable)?;
         // The name itself; a folder that cannot be opened for it is none the worse.
-        let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|f| !f.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(report)
     });
@@ -104,17 +113,27 @@ pub async fn backup<W: Write + Send + 'static>(
     db.read_apart(move |tx| {
         let mut schemas = vec![crate::SCHEMA];
         schemas.extend(&ask.schemas);
-        let left_out: Vec<String> =
-            MOMENTARY.into_iter().chain(ask.momentary.iter().copied()).map(str::to_owned).collect();
+        let left_out: Vec<String> = MOMENTARY
+            .into_iter()
+            .chain(ask.momentary.iter().copied())
+            .map(str::to_owned)
+            .collect();
         let tables = Table::all(tx, &schemas)?;
         for (table, column) in &ask.secrets {
             // A slip in the list must not put a secret into an archive.
-            if !tables.iter().any(|t| t.name == *table && t.column(column).is_some()) {
+            if !tables
+                .iter()
+                .any(|t| t.name == *table && t.column(column).is_some())
+            {
                 tracing::error!(table, column, "there is no such column to keep secret");
                 return Err(Problem::internal());
             }
         }
-        let heads = tables.iter().filter(|t| !left_out.contains(&t.name)).map(|t| head(t, &ask.secrets)).collect();
+        let heads = tables
+            .iter()
+            .filter(|t| !left_out.contains(&t.name))
+            .map(|t| head(t, &ask.secrets))
+            .collect();
         let (recipe, seal) = match &ask.passphrase {
             None => (None, None),
             Some(passphrase) => {
@@ -130,17 +149,26 @@ pub async fn backup<W: Write + Send + 'static>(
             engine,
             epoch,
             created_at: ask.now.0,
-            migrations: tx.rows("SELECT room, step, checksum FROM migration ORDER BY room, step", args![], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?,
+            migrations: tx.rows(
+                "SELECT room, step, checksum FROM migration ORDER BY room, step",
+                args![],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )?,
             left_out,
             secrets: recipe,
             tables: heads,
         };
         let mut packer = Packer::new(out, ask.now.0);
         packer.add(&Member::Head, &json(&head)?)?;
-        let tables: Vec<&Table> = tables.iter().filter(|t| head.tables.iter().any(|h| h.name == t.name)).collect();
-        let mut work = Work { packer, progress: ask.progress, hashes: BTreeSet::new() };
+        let tables: Vec<&Table> = tables
+            .iter()
+            .filter(|t| head.tables.iter().any(|h| h.name == t.name))
+            .collect();
+        let mut work = Work {
+            packer,
+            progress: ask.progress,
+            hashes: BTreeSet::new(),
+        };
         let secret_rows = match &seal {
             Some(seal) => work.secrets(tx, &tables, &head, seal)?,
             None => 0,
@@ -149,8 +177,14 @@ pub async fn backup<W: Write + Send + 'static>(
         for (table, head) in tables.iter().zip(&head.tables) {
             rows.push(work.rows(tx, table, head)?);
         }
-        let mut manifest =
-            Manifest { head, rows, secret_rows, files: 0, file_bytes: 0, missing_files: Vec::new() };
+        let mut manifest = Manifest {
+            head,
+            rows,
+            secret_rows,
+            files: 0,
+            file_bytes: 0,
+            missing_files: Vec::new(),
+        };
         work.files(&files, &runtime, &mut manifest)?;
         work.packer.add(&Member::Manifest, &json(&manifest)?)?;
         let out = work.packer.finish()?;
@@ -172,9 +206,14 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
 }
 
 fn head(table: &Table, secrets: &[(&str, &str)]) -> TableHead {
-    let secret: Vec<usize> =
-        secrets.iter().filter(|(name, _)| *name == table.name).filter_map(|(_, column)| table.column(column)).collect();
-    let sealed_rows = secret.iter().any(|place| table.unique.contains(place) && !table.columns[*place].null);
+    let secret: Vec<usize> = secrets
+        .iter()
+        .filter(|(name, _)| *name == table.name)
+        .filter_map(|(_, column)| table.column(column))
+        .collect();
+    let sealed_rows = secret
+        .iter()
+        .any(|place| table.unique.contains(place) && !table.columns[*place].null);
     TableHead {
         name: table.name.clone(),
         columns: table.columns.clone(),
@@ -207,7 +246,13 @@ struct Work<W: Write> {
 
 impl<W: Write> Work<W> {
     /// Seals the secrets; answers how many rows have some.
-    fn secrets(&mut self, tx: &mut Tx<'_>, tables: &[&Table], head: &Head, seal: &Seal) -> Result<u64, Problem> {
+    fn secrets(
+        &mut self,
+        tx: &mut Tx<'_>,
+        tables: &[&Table],
+        head: &Head,
+        seal: &Seal,
+    ) -> Result<u64, Problem> {
         let (mut piece, mut no, mut found) = (Vec::new(), 0, 0);
         for (table, head) in tables.iter().zip(&head.tables) {
             if head.secret.is_empty() && !head.sealed_rows {
@@ -221,7 +266,11 @@ impl<W: Write> Work<W> {
                 }
                 write_secret(head, &row, &mut piece);
                 found += 1;
-                (self.progress)(Progress { stage: "secrets", table: &head.name, done: found });
+                (self.progress)(Progress {
+                    stage: "secrets",
+                    table: &head.name,
+                    done: found,
+                });
                 if piece.len() >= SLICE {
                     let sealed = seal.close(no, false, &std::mem::take(&mut piece))?;
                     self.packer.add(&Member::Secrets { no, last: false }, &sealed)?;
@@ -230,20 +279,31 @@ impl<W: Write> Work<W> {
                 Ok(())
             })?;
         }
-        self.packer.add(&Member::Secrets { no, last: true }, &seal.close(no, true, &piece)?)?;
+        self.packer.add(
+            &Member::Secrets { no, last: true },
+            &seal.close(no, true, &piece)?,
+        )?;
         Ok(found)
     }
 
     fn rows(&mut self, tx: &mut Tx<'_>, table: &Table, head: &TableHead) -> Result<Tally, Problem> {
-        let mut tally = Tally { table: table.name.clone(), ..Tally::default() };
+        let mut tally = Tally {
+            table: table.name.clone(),
+            ..Tally::default()
+        };
         let (mut slice, mut no, mut hash) = (Vec::new(), 0, Sha256::new());
-        let names = if table.name == "file" { ["hash", "thumb"].map(|name| table.column(name)) } else { [None; 2] };
+        let names = if table.name == "file" {
+            ["hash", "thumb"].map(|name| table.column(name))
+        } else {
+            [None; 2]
+        };
         if !head.sealed_rows {
             table.each(tx, |mut row| {
-                self.hashes.extend(names.iter().flatten().filter_map(|&place| match &row[place] {
-                    Cell::Text(hash) => Some(hash.clone()),
-                    _ => None,
-                }));
+                self.hashes
+                    .extend(names.iter().flatten().filter_map(|&place| match &row[place] {
+                        Cell::Text(hash) => Some(hash.clone()),
+                        _ => None,
+                    }));
                 settle(&head.name, &head.columns, &mut row);
                 for &place in &head.secret {
                     row[place] = Cell::empty(&head.columns[place]);
@@ -253,19 +313,39 @@ impl<W: Write> Work<W> {
                 tally.rows += 1;
                 if slice.len() >= SLICE {
                     hash.update(&slice);
-                    self.packer.add(&Member::Rows { table: table.name.clone(), no }, &slice)?;
+                    self.packer.add(
+                        &Member::Rows {
+                            table: table.name.clone(),
+                            no,
+                        },
+                        &slice,
+                    )?;
                     slice.clear();
                     no += 1;
-                    (self.progress)(Progress { stage: "rows", table: &table.name, done: tally.rows });
+                    (self.progress)(Progress {
+                        stage: "rows",
+                        table: &table.name,
+                        done: tally.rows,
+                    });
                 }
                 Ok(())
             })?;
         }
         if !slice.is_empty() {
             hash.update(&slice);
-            self.packer.add(&Member::Rows { table: table.name.clone(), no }, &slice)?;
+            self.packer.add(
+                &Member::Rows {
+                    table: table.name.clone(),
+                    no,
+                },
+                &slice,
+            )?;
         }
-        (self.progress)(Progress { stage: "rows", table: &table.name, done: tally.rows });
+        (self.progress)(Progress {
+            stage: "rows",
+            table: &table.name,
+            done: tally.rows,
+        });
         tally.sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
         Ok(tally)
     }
@@ -285,7 +365,11 @@ impl<W: Write> Work<W> {
                 }
                 None => manifest.missing_files.push(hash),
             }
-            (self.progress)(Progress { stage: "files", table: "", done: manifest.files });
+            (self.progress)(Progress {
+                stage: "files",
+                table: "",
+                done: manifest.files,
+            });
         }
         Ok(())
     }

@@ -61,7 +61,9 @@ impl Cell {
             // JSON has no words for these.
             Cell::Real(v) if !v.is_finite() => out.extend_from_slice(format!("\"{v}\"").as_bytes()),
             // One zero: SQLite knows no other.
-            Cell::Real(v) => out.extend_from_slice(format!("{:?}", if *v == 0.0 { 0.0 } else { *v }).as_bytes()),
+            Cell::Real(v) => {
+                out.extend_from_slice(format!("{:?}", if *v == 0.0 { 0.0 } else { *v }).as_bytes())
+            }
             // Writing text to memory cannot fail.
             Cell::Text(v) => drop(serde_json::to_writer(out, v)),
             Cell::Blob(v) => out.extend_from_slice(format!("\"{}\"", BASE64.encode(v)).as_bytes()),
@@ -131,11 +133,20 @@ pub(crate) fn write_row(row: &[Cell], out: &mut Vec<u8>) {
 }
 
 pub(crate) fn read_row(line: &str, columns: &[Column]) -> Result<Vec<Cell>, String> {
-    let parts: Vec<&RawValue> = serde_json::from_str(line).map_err(|_| "it is not a list of values".to_owned())?;
+    let parts: Vec<&RawValue> =
+        serde_json::from_str(line).map_err(|_| "it is not a list of values".to_owned())?;
     if parts.len() != columns.len() {
-        return Err(format!("it has {} values instead of {}", parts.len(), columns.len()));
+        return Err(format!(
+            "it has {} values instead of {}",
+            parts.len(),
+            columns.len()
+        ));
     }
-    parts.iter().zip(columns).map(|(json, column)| Cell::from_json(json, column)).collect()
+    parts
+        .iter()
+        .zip(columns)
+        .map(|(json, column)| Cell::from_json(json, column))
+        .collect()
 }
 
 /// A digest of rows in any order: engines sort text differently.

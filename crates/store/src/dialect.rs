@@ -134,7 +134,13 @@ mod tests {
     #[test]
     fn a_migration_is_one_text_for_two_engines() {
         let text = "CREATE TABLE t (\n-- sqlite: a INTEGER\n  -- postgres: a BIGINT\n);";
-        assert_eq!(Engine::Sqlite.migration(text), "CREATE TABLE t (\n a INTEGER\n\n);\n");
-        assert_eq!(Engine::Postgres.migration(text), "CREATE TABLE t (\n\n a BIGINT\n);\n");
+        assert_eq!(
+            Engine::Sqlite.migration(text),
+            "CREATE TABLE t (\n a INTEGER\n\n);\n"
+        );
+        assert_eq!(
+            Engine::Postgres.migration(text),
+            "CREATE TABLE t (\n\n a BIGINT\n);\n"
+        );
     }
 }

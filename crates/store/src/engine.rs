@@ -65,7 +65,10 @@ pub(crate) trait Task: Send {
 
 /// What the finisher does after a commit.
 pub(crate) enum Done {
-    Batch { tasks: Vec<(Box<dyn Task>, Result<(), Problem>)>, lives: Vec<Live> },
+    Batch {
+        tasks: Vec<(Box<dyn Task>, Result<(), Problem>)>,
+        lives: Vec<Live>,
+    },
     Flush(oneshot::Sender<()>),
 }
 
@@ -141,10 +144,14 @@ impl Db {
         });
         match target {
             Target::Sqlite(path) => sqlite::start(&path, &shared, SQLITE_READERS)?,
-            Target::Postgres(config) => postgres::start(&config, &shared, POSTGRES_WRITERS, POSTGRES_READERS)?,
+            Target::Postgres(config) => {
+                postgres::start(&config, &shared, POSTGRES_WRITERS, POSTGRES_READERS)?
+            }
         }
         tokio::spawn(finisher(finished, open.publish));
-        let db = Db { handle: Arc::new(Handle { shared }) };
+        let db = Db {
+            handle: Arc::new(Handle { shared }),
+        };
         if engine == Engine::Postgres {
             tokio::spawn(postgres::keep_node(db.weak(), begun.node, begun.holder));
         }
@@ -173,7 +180,8 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
-        self.submit(&self.handle.shared.writes, lane == Lane::Bulk, work).await
+        self.submit(&self.handle.shared.writes, lane == Lane::Bulk, work)
+            .await
     }
 
     /// Runs `work` on one snapshot of the database, without writing.
@@ -197,7 +205,9 @@ impl Db {
             Target::Sqlite(path) => sqlite::read_apart(path, &shared, work),
             Target::Postgres(config) => postgres::read_apart(config, &shared, work),
         };
-        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err(Problem::internal()))
+        tokio::task::spawn_blocking(read)
+            .await
+            .unwrap_or_else(|_| Err(Problem::internal()))
     }
 
     async fn submit<T, F>(&self, queue: &Tasks, bulk: bool, work: F) -> Result<T, Problem>
@@ -206,7 +216,11 @@ impl Db {
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
         let (answer, wait) = oneshot::channel();
-        let task = Box::new(Closure { work, result: None, answer });
+        let task = Box::new(Closure {
+            work,
+            result: None,
+            answer,
+        });
         queue.push(task, bulk).map_err(|_| Problem::unavailable())?;
         wait.await.unwrap_or_else(|_| Err(Problem::unavailable()))
     }
@@ -229,9 +243,19 @@ impl Db {
     pub async fn settled(&self) -> Result<crate::Cursor, Problem> {
         let end = self.read(crate::Cursor::end).await?;
         // Whoever committed before `end` was read holds or held this lock until its frames were queued.
-        drop(self.handle.shared.commits.write().unwrap_or_else(PoisonError::into_inner));
+        drop(
+            self.handle
+                .shared
+                .commits
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         let (flushed, wait) = oneshot::channel();
-        self.handle.shared.done.send(Done::Flush(flushed)).map_err(|_| Problem::unavailable())?;
+        self.handle
+            .shared
+            .done
+            .send(Done::Flush(flushed))
+            .map_err(|_| Problem::unavailable())?;
         wait.await.map_err(|_| Problem::unavailable())?;
         Ok(end)
     }
@@ -251,12 +275,20 @@ impl Drop for Handle {
 }
 
 /// Starts a thread that owns a connection.
-pub(crate) fn spawn(name: &str, shared: &Arc<Shared>, run: impl FnOnce(&Shared) + Send + 'static) -> Result<(), Problem> {
+pub(crate) fn spawn(
+    name: &str,
+    shared: &Arc<Shared>,
+    run: impl FnOnce(&Shared) + Send + 'static,
+) -> Result<(), Problem> {
     let shared = Arc::clone(shared);
-    std::thread::Builder::new().name(name.to_owned()).spawn(move || run(&shared)).map(drop).map_err(|error| {
-        tracing::error!(%error, name, "a database thread could not be started");
-        Problem::unavailable()
-    })
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || run(&shared))
+        .map(drop)
+        .map_err(|error| {
+            tracing::error!(%error, name, "a database thread could not be started");
+            Problem::unavailable()
+        })
 }
 
 /// Publishes and answers, off the threads that own connections.
@@ -306,10 +338,17 @@ impl Target {
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             // The text is not repeated: it holds a password.
-            return url.parse().map(|config| Target::Postgres(Box::new(config))).map_err(|_| {
-                Problem::input("database", "database_url", "This is not a PostgreSQL address.")
-            });
+            return url
+                .parse()
+                .map(|config| Target::Postgres(Box::new(config)))
+                .map_err(|_| {
+                    Problem::input("database", "database_url", "This is not a PostgreSQL address.")
+                });
         }
-        Err(Problem::input("database", "database_url", "Write sqlite:PATH or postgres://USER@HOST/NAME."))
+        Err(Problem::input(
+            "database",
+            "database_url",
+            "Write sqlite:PATH or postgres://USER@HOST/NAME.",
+        ))
     }
 }

@@ -30,7 +30,9 @@ impl Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Fault {
-        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, ReadOnly, SystemIoFailure,
+        };
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => Fault::Retry,
             Some(DiskFull | SystemIoFailure | CannotOpen | ReadOnly) => Fault::Away(error.to_string()),
@@ -48,8 +50,12 @@ impl From<postgres::Error> for Fault {
         };
         match error.code().map(|code| code.code()) {
             Some("40001" | "40P01") => Fault::Retry,
-            Some(code) if code.starts_with("08") || code.starts_with("57") || code.starts_with("53") => Fault::Away(text),
-            None if error.is_closed() || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>()) => {
+            Some(code) if code.starts_with("08") || code.starts_with("57") || code.starts_with("53") => {
+                Fault::Away(text)
+            }
+            None if error.is_closed()
+                || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>()) =>
+            {
                 Fault::Away(text)
             }
             _ => Fault::Bug(text),

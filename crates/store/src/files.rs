@@ -106,9 +106,11 @@ impl Files {
                 let (objects, prefix) = crate::s3::open(url)?;
                 Ok(Files::of(Arc::new(objects), prefix))
             }
-            Some(url) if url.contains("://") => {
-                Err(Problem::input("files", "files_url", "Write a folder, or s3://BUCKET/FOLDER."))
-            }
+            Some(url) if url.contains("://") => Err(Problem::input(
+                "files",
+                "files_url",
+                "Write a folder, or s3://BUCKET/FOLDER.",
+            )),
             Some(folder) => Files::folder(Path::new(folder)),
         }
     }
@@ -116,13 +118,21 @@ impl Files {
     /// A folder (made if need be).
     pub fn folder(folder: &Path) -> Result<Files, Problem> {
         let unusable = |error: &dyn std::fmt::Display| {
-            Problem::input("files", "folder_unusable", format!("Cannot use {}: {error}", folder.display()))
+            Problem::input(
+                "files",
+                "folder_unusable",
+                format!("Cannot use {}: {error}", folder.display()),
+            )
         };
         std::fs::create_dir_all(folder).map_err(|e| unusable(&e))?;
-        let objects = object_store::local::LocalFileSystem::new_with_prefix(folder).map_err(|e| unusable(&e))?;
+        let objects =
+            object_store::local::LocalFileSystem::new_with_prefix(folder).map_err(|e| unusable(&e))?;
         // The row is durable when its message is acknowledged; so must be the bytes it names.
         let objects = objects.with_fsync(true);
-        Ok(Files { objects: Arc::new(objects), prefix: Key::default() })
+        Ok(Files {
+            objects: Arc::new(objects),
+            prefix: Key::default(),
+        })
     }
 
     /// Any object store, under a prefix.
@@ -133,7 +143,9 @@ impl Files {
     /// Looks at the bytes, makes a picture's thumbnail, and stores both. The declared name and type
     /// are not believed: what it is follows from the bytes.
     pub async fn take(&self, name: &str, bytes: Vec<u8>) -> Result<NewFile, Problem> {
-        let name = clean_line("name", name, 120).unwrap_or_else(|_| "file".to_owned()).replace(['/', '\\'], "_");
+        let name = clean_line("name", name, 120)
+            .unwrap_or_else(|_| "file".to_owned())
+            .replace(['/', '\\'], "_");
         let (bytes, looked) = tokio::task::spawn_blocking(move || {
             let looked = look(&bytes);
             (bytes, looked)
@@ -148,7 +160,16 @@ impl Files {
         };
         let hash = self.put(bytes).await?;
         let (kind, media, width, height) = (looked.kind, looked.media, looked.width, looked.height);
-        Ok(NewFile { hash, thumb, kind, media, name, size, width, height })
+        Ok(NewFile {
+            hash,
+            thumb,
+            kind,
+            media,
+            name,
+            size,
+            width,
+            height,
+        })
     }
 
     /// Stores bytes under their hash; the same bytes twice are one object.
@@ -189,7 +210,10 @@ impl Files {
     /// Stores bytes under their hash even where something else lies under it.
     pub(crate) async fn put_back(&self, hash: &str, bytes: Vec<u8>) -> Result<(), Problem> {
         if self.get_sound(hash).await?.is_none() {
-            self.objects.put(&self.key(hash), bytes.into()).await.map_err(|e| away(&e))?;
+            self.objects
+                .put(&self.key(hash), bytes.into())
+                .await
+                .map_err(|e| away(&e))?;
         }
         Ok(())
     }
@@ -202,7 +226,10 @@ impl Files {
 }
 
 pub(crate) fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 pub(crate) fn hash_of(bytes: &[u8]) -> String {
@@ -230,20 +257,32 @@ fn look(bytes: &[u8]) -> Result<Looked, Problem> {
     let media = sniffed.map_or("application/octet-stream", |kind| kind.mime_type());
     let (kind, limit) = match media {
         "image/png" | "image/jpeg" | "image/gif" | "image/webp" => (FileKind::Image, IMAGE_LIMIT),
-        "audio/ogg" | "audio/mpeg" | "audio/m4a" | "audio/x-wav" | "audio/aac" | "audio/amr" | "video/webm" | "video/mp4" => {
-            (FileKind::Voice, VOICE_LIMIT)
-        }
+        "audio/ogg" | "audio/mpeg" | "audio/m4a" | "audio/x-wav" | "audio/aac" | "audio/amr"
+        | "video/webm" | "video/mp4" => (FileKind::Voice, VOICE_LIMIT),
         _ => (FileKind::File, FILE_LIMIT),
     };
     // A long film is no voice message, but still a file.
-    let (kind, limit) =
-        if kind == FileKind::Voice && bytes.len() > limit { (FileKind::File, FILE_LIMIT) } else { (kind, limit) };
+    let (kind, limit) = if kind == FileKind::Voice && bytes.len() > limit {
+        (FileKind::File, FILE_LIMIT)
+    } else {
+        (kind, limit)
+    };
     if bytes.len() > limit {
-        let detail = format!("At most {} MB; this has {:.1}.", limit >> 20, bytes.len() as f64 / f64::from(1 << 20));
+        let detail = format!(
+            "At most {} MB; this has {:.1}.",
+            limit >> 20,
+            bytes.len() as f64 / f64::from(1 << 20)
+        );
         return Err(Problem::input("file", "file_too_big", detail).with("limit", limit));
     }
     if kind != FileKind::Image {
-        return Ok(Looked { kind, media, width: None, height: None, thumb: None });
+        return Ok(Looked {
+            kind,
+            media,
+            width: None,
+            height: None,
+            thumb: None,
+        });
     }
     picture(bytes, media)
 }
@@ -251,11 +290,24 @@ fn look(bytes: &[u8]) -> Result<Looked, Problem> {
 /// Measures a picture and makes its thumbnail from the pixels, so that nothing hidden in the file
 /// reaches those who only look at the small one.
 fn picture(bytes: &[u8], media: &'static str) -> Result<Looked, Problem> {
-    let broken = || Problem::input("file", "file_kind", "This picture cannot be read; send it as PNG or JPEG.");
+    let broken = || {
+        Problem::input(
+            "file",
+            "file_kind",
+            "This picture cannot be read; send it as PNG or JPEG.",
+        )
+    };
     let reader = || image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
-    let (width, height) = reader().map_err(|_| broken())?.into_dimensions().map_err(|_| broken())?;
+    let (width, height) = reader()
+        .map_err(|_| broken())?
+        .into_dimensions()
+        .map_err(|_| broken())?;
     if u64::from(width) * u64::from(height) > PIXELS_LIMIT {
-        return Err(Problem::input("file", "file_too_big", "The picture has more than 50 million pixels."));
+        return Err(Problem::input(
+            "file",
+            "file_too_big",
+            "The picture has more than 50 million pixels.",
+        ));
     }
     let decoded = reader().map_err(|_| broken())?.decode().map_err(|_| broken())?;
     let small = decoded.thumbnail(THUMB_SIDE, THUMB_SIDE);
@@ -308,7 +360,13 @@ impl FileRow {
 
     /// A file that `who` may put into a message in `shop`: sent in that shop, by themselves when they
     /// are a buyer. `file_kind` when it is something else than the message says.
-    pub fn usable(tx: &mut Tx<'_>, who: &Actor, shop: Id, id: Id, kind: FileKind) -> Result<FileRow, Problem> {
+    pub fn usable(
+        tx: &mut Tx<'_>,
+        who: &Actor,
+        shop: Id,
+        id: Id,
+        kind: FileKind,
+    ) -> Result<FileRow, Problem> {
         let file = FileRow::load(tx, who.org, id)?.filter(|f| f.shop == shop && who.shops.has(shop));
         let file = file.filter(|f| match who.who {
             Who::Buyer(customer) => f.owner_kind == "buyer" && f.owner == customer,
@@ -317,14 +375,21 @@ impl FileRow {
         let file = file.ok_or_else(Problem::not_found)?;
         // A picture or a recording may also be sent as a plain file.
         if file.kind != kind && kind != FileKind::File {
-            return Err(Problem::input("body.file", "file_kind", "The file is not of this kind."));
+            return Err(Problem::input(
+                "body.file",
+                "file_kind",
+                "The file is not of this kind.",
+            ));
         }
         Ok(file)
     }
 
     /// The file belongs to `subject` (a conversation) from now on: who may see that may see the file.
     pub fn belongs(&self, tx: &mut Tx<'_>, org: Id, subject: Id) -> Result<(), Problem> {
-        tx.exec("UPDATE file SET subject = $3 WHERE org_id = $1 AND id = $2 AND subject = 0", args![org, self.id, subject])?;
+        tx.exec(
+            "UPDATE file SET subject = $3 WHERE org_id = $1 AND id = $2 AND subject = 0",
+            args![org, self.id, subject],
+        )?;
         Ok(())
     }
 }

@@ -19,7 +19,13 @@ impl Tx<'_> {
         self.row(
             "SELECT request, status, body FROM idempotency WHERE org_id = $1 AND actor = $2 AND key = $3",
             args![org, actor, key],
-            |row| Ok(KeptAnswer { request: row.get(0)?, status: row.get(1)?, body: row.get(2)? }),
+            |row| {
+                Ok(KeptAnswer {
+                    request: row.get(0)?,
+                    status: row.get(1)?,
+                    body: row.get(2)?,
+                })
+            },
         )
     }
 

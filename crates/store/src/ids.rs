@@ -24,7 +24,10 @@ impl IdMaker {
     /// stopped makes no id twice.
     pub(crate) fn new(node: i64, past: Id) -> IdMaker {
         let ms = past.0 >> (NODE_BITS + COUNTER_BITS);
-        IdMaker { node, last: AtomicI64::new((ms + 1) << COUNTER_BITS) }
+        IdMaker {
+            node,
+            last: AtomicI64::new((ms + 1) << COUNTER_BITS),
+        }
     }
 
     /// The id that the last event's time would have: below it, ids may exist.
@@ -40,7 +43,10 @@ impl IdMaker {
         let mut last = self.last.load(Ordering::Relaxed);
         loop {
             let next = now.max(last + 1);
-            match self.last.compare_exchange_weak(last, next, Ordering::Relaxed, Ordering::Relaxed) {
+            match self
+                .last
+                .compare_exchange_weak(last, next, Ordering::Relaxed, Ordering::Relaxed)
+            {
                 Ok(_) => {
                     let (ms, counter) = (next >> COUNTER_BITS, next & ((1 << COUNTER_BITS) - 1));
                     return Id((ms << NODE_BITS | self.node) << COUNTER_BITS | counter);
@@ -52,7 +58,10 @@ impl IdMaker {
 }
 
 /// The machine's clock, for ids and leases only; rooms take time as an argument.
-#[expect(clippy::disallowed_methods, reason = "ids and leases are made from the machine's clock, here only")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "ids and leases are made from the machine's clock, here only"
+)]
 pub(crate) fn wall_ms() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -57,7 +57,10 @@ impl Tx<'_> {
 
     /// Takes a job off the list, if it is there.
     pub fn unschedule(&mut self, org: Id, kind: &str, subject: Id) -> Result<(), Problem> {
-        self.exec("DELETE FROM job WHERE org_id = $1 AND kind = $2 AND subject = $3", args![org, kind, subject])?;
+        self.exec(
+            "DELETE FROM job WHERE org_id = $1 AND kind = $2 AND subject = $3",
+            args![org, kind, subject],
+        )?;
         Ok(())
     }
 
@@ -84,14 +87,20 @@ impl Tx<'_> {
     /// Whether the claim still holds; locks the row, so that work done in the same transaction is
     /// done once even when two workers believe they hold the job. A job that is done goes with it.
     pub fn finish_job(&mut self, job: &Job) -> Result<bool, Problem> {
-        Ok(self.exec("DELETE FROM job WHERE id = $1 AND stamp = $2", args![job.id, job.stamp])? == 1)
+        Ok(self.exec(
+            "DELETE FROM job WHERE id = $1 AND stamp = $2",
+            args![job.id, job.stamp],
+        )? == 1)
     }
 
     /// Gives a failed job back, to be tried again after a pause that doubles (2 s to 1 h). After
     /// twelve tries it waits a year, with its error, for somebody to look at it.
     pub fn fail_job(&mut self, now: Ms, job: &Job, error: &str) -> Result<(), Problem> {
-        let pause =
-            if job.attempts >= MAX_ATTEMPTS { 365 * 86_400_000 } else { (1000 << job.attempts.min(12)).min(3_600_000) };
+        let pause = if job.attempts >= MAX_ATTEMPTS {
+            365 * 86_400_000
+        } else {
+            (1000 << job.attempts.min(12)).min(3_600_000)
+        };
         self.exec(
             "UPDATE job SET due = $3, lease_until = 0, last_error = $4 WHERE id = $1 AND stamp = $2",
             args![job.id, job.stamp, now.plus(pause), error],
@@ -101,6 +110,7 @@ impl Tx<'_> {
 
     /// When the next job is due.
     pub fn next_job(&mut self) -> Result<Option<Ms>, Problem> {
-        self.value::<Option<Ms>>("SELECT min(due) FROM job", args![]).map(Option::flatten)
+        self.value::<Option<Ms>>("SELECT min(due) FROM job", args![])
+            .map(Option::flatten)
     }
 }

@@ -27,9 +27,9 @@ mod s3;
 mod seal;
 mod shape;
 mod sqlite;
+mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod target;
 mod tls;
 mod tx;
 mod value;
@@ -41,7 +41,7 @@ pub use files::{FILE_LIMIT, FileKind, FileRow, Files, IMAGE_LIMIT, NewFile, VOIC
 pub use idempotency::KeptAnswer;
 pub use jobs::{Job, NewJob};
 pub use lock::FolderLock;
-pub use log::{Cursor, Event, LogRow};
+pub use log::{Cursor, Event, LogFilter, LogRow};
 pub use migrate::Schema;
 pub use reading::Secrets;
 pub use restore::{RestoreAsk, RestoreReport, restore};
@@ -49,8 +49,10 @@ pub use tx::{Tx, pad};
 pub use value::{Arg, FromColumn, Row};
 
 /// The store's own tables.
-pub const SCHEMA: Schema =
-    Schema { room: "store", steps: &[("0001_start", include_str!("../schema/0001_start.sql"))] };
+pub const SCHEMA: Schema = Schema {
+    room: "store",
+    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+};
 
 /// Arguments of a statement: `args![id, name, None::<i64>]`, bound to `$1`, `$2`, ...
 #[macro_export]

@@ -56,12 +56,16 @@ pub struct LogRow {
 
 impl LogRow {
     /// The columns [`LogRow::read`] expects.
-    pub const COLUMNS: &'static str = "seq, xid, org_id, shop_id, at, actor_kind, actor_id, kind, subject, data";
+    pub const COLUMNS: &'static str =
+        "seq, xid, org_id, shop_id, at, actor_kind, actor_id, kind, subject, data";
 
     /// Reads a row selected with [`LogRow::COLUMNS`].
     pub fn read(row: &Row<'_>) -> Result<LogRow, Problem> {
         Ok(LogRow {
-            cursor: Cursor { seq: row.get(0)?, xid: row.get(1)? },
+            cursor: Cursor {
+                seq: row.get(0)?,
+                xid: row.get(1)?,
+            },
             org: row.get(2)?,
             shop: row.get(3)?,
             at: row.get(4)?,
@@ -78,7 +82,14 @@ impl Cursor {
     /// The end of the log: everything up to it is committed, nothing can still appear before it.
     pub fn end(tx: &mut Tx<'_>) -> Result<Cursor, Problem> {
         let sql = tx.engine().log_end();
-        Ok(tx.row(sql, args![], |row| Ok(Cursor { xid: row.get(0)?, seq: row.get(1)? }))?.unwrap_or_default())
+        Ok(tx
+            .row(sql, args![], |row| {
+                Ok(Cursor {
+                    xid: row.get(0)?,
+                    seq: row.get(1)?,
+                })
+            })?
+            .unwrap_or_default())
     }
 }
 
@@ -118,10 +129,17 @@ impl Tx<'_> {
 impl Tx<'_> {
     /// How far the reader `name` has read the log.
     pub fn reader(&mut self, name: &str) -> Result<Cursor, Problem> {
-        let kept: Option<String> =
-            self.value("SELECT value FROM meta WHERE name = $1", args![&format!("reader.{name}")])?;
+        let kept: Option<String> = self.value(
+            "SELECT value FROM meta WHERE name = $1",
+            args![&format!("reader.{name}")],
+        )?;
         let numbers = kept.as_deref().and_then(|text| text.split_once('.'));
-        let cursor = numbers.and_then(|(xid, seq)| Some(Cursor { xid: xid.parse().ok()?, seq: seq.parse().ok()? }));
+        let cursor = numbers.and_then(|(xid, seq)| {
+            Some(Cursor {
+                xid: xid.parse().ok()?,
+                seq: seq.parse().ok()?,
+            })
+        });
         Ok(cursor.unwrap_or_default())
     }
 
@@ -132,5 +150,65 @@ impl Tx<'_> {
             args![&format!("reader.{name}"), &format!("{}.{}", cursor.xid, cursor.seq)],
         )?;
         Ok(())
+    }
+}
+
+/// Which rows of the log somebody asks for.
+#[derive(Clone, Debug, Default)]
+pub struct LogFilter<'a> {
+    /// By this person.
+    pub who: Option<Id>,
+    /// Of exactly this kind.
+    pub kind: Option<&'a str>,
+    /// Of kinds like this (`LIKE`, escaped with `!`).
+    pub like: Option<&'a str>,
+    /// About this.
+    pub subject: Option<Id>,
+    /// From then on.
+    pub from: Option<Ms>,
+    /// Before then.
+    pub to: Option<Ms>,
+    /// Of these shops; empty: of all and of none.
+    pub shops: &'a [Id],
+}
+
+impl Tx<'_> {
+    /// What happened in an organisation but the messages, the latest first, before row `before`.
+    pub fn log_back(
+        &mut self,
+        org: Id,
+        before: i64,
+        filter: &LogFilter<'_>,
+        limit: usize,
+    ) -> Result<Vec<LogRow>, Problem> {
+        let scope = match filter.shops {
+            [] => String::new(),
+            shops => format!("AND shop_id IN {}", Tx::in_list(10, shops.len())),
+        };
+        let sql = format!(
+            "SELECT {} FROM log
+             WHERE org_id = $1 AND kind <> 'message.sent' AND seq < $2
+               AND ($3 IS NULL OR (actor_id = $3 AND actor_kind IN ('person', 'token')))
+               AND ($4 IS NULL OR kind = $4) AND ($5 IS NULL OR kind LIKE $5 ESCAPE '!')
+               AND ($6 IS NULL OR subject = $6) AND ($7 IS NULL OR at >= $7) AND ($8 IS NULL OR at < $8) {scope}
+             ORDER BY seq DESC LIMIT $9",
+            LogRow::COLUMNS
+        );
+        let mut values = args![
+            org,
+            before,
+            filter.who,
+            filter.kind,
+            filter.like,
+            filter.subject,
+            filter.from,
+            filter.to,
+            limit
+        ]
+        .to_vec();
+        if !filter.shops.is_empty() {
+            values.extend(crate::pad(filter.shops));
+        }
+        self.rows(&sql, &values, LogRow::read)
     }
 }

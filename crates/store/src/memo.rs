@@ -14,7 +14,10 @@ pub(crate) struct Common {
 
 impl Common {
     pub(crate) fn new(ids: IdMaker) -> Common {
-        Common { ids, memo: Memo::default() }
+        Common {
+            ids,
+            memo: Memo::default(),
+        }
     }
 }
 
@@ -30,7 +33,10 @@ const MOST: usize = 2_000;
 impl Memo {
     pub(crate) fn get<T: Send + Sync + 'static>(&self, key: [Id; 3]) -> Option<Arc<T>> {
         let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        facts.get(&(TypeId::of::<T>(), key)).cloned().and_then(|fact| fact.downcast().ok())
+        facts
+            .get(&(TypeId::of::<T>(), key))
+            .cloned()
+            .and_then(|fact| fact.downcast().ok())
     }
 
     pub(crate) fn put<T: Send + Sync + 'static>(&self, key: [Id; 3], fact: &Arc<T>) {
@@ -38,6 +44,9 @@ impl Memo {
         if facts.len() >= MOST {
             facts.clear();
         }
-        facts.insert((TypeId::of::<T>(), key), Arc::clone(fact) as Arc<dyn Any + Send + Sync>);
+        facts.insert(
+            (TypeId::of::<T>(), key),
+            Arc::clone(fact) as Arc<dyn Any + Send + Sync>,
+        );
     }
 }

@@ -15,7 +15,10 @@ pub struct Schema {
 
 /// What a step is known by.
 pub(crate) fn checksum(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 /// The text of a step for one engine, with the note that it was made.
@@ -33,20 +36,32 @@ pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
 pub(crate) fn run(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
     tx.script(TABLE)?;
     let done: Vec<(String, String, String)> =
-        tx.rows("SELECT room, step, checksum FROM migration", args![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    if let Some((room, step, _)) =
-        done.iter().find(|(room, step, _)| !schemas.iter().any(|s| s.room == room && s.steps.iter().any(|(n, _)| n == step)))
-    {
-        let detail = format!("This database was made by a newer Xiaoer (it has {room} {step}). Use that version or a later one.");
+        tx.rows("SELECT room, step, checksum FROM migration", args![], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    if let Some((room, step, _)) = done.iter().find(|(room, step, _)| {
+        !schemas
+            .iter()
+            .any(|s| s.room == room && s.steps.iter().any(|(n, _)| n == step))
+    }) {
+        let detail = format!(
+            "This database was made by a newer Xiaoer (it has {room} {step}). Use that version or a later one."
+        );
         return Err(Problem::conflict("database_newer", detail));
     }
     for schema in schemas {
         for (step, text) in schema.steps {
             let checksum = checksum(text);
-            match done.iter().find(|(room, name, _)| room == schema.room && name == step) {
+            match done
+                .iter()
+                .find(|(room, name, _)| room == schema.room && name == step)
+            {
                 Some((_, _, known)) if *known == checksum => {}
                 Some(_) => {
-                    let detail = format!("The step {} {step} differs from the one this database was made with.", schema.room);
+                    let detail = format!(
+                        "The step {} {step} differs from the one this database was made with.",
+                        schema.room
+                    );
                     return Err(Problem::conflict("migration_changed", detail));
                 }
                 None => {
@@ -73,5 +88,6 @@ pub(crate) fn epoch(tx: &mut Tx<'_>) -> Result<String, Problem> {
         "INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING",
         &[Arg::from(&fresh)],
     )?;
-    tx.value("SELECT value FROM meta WHERE name = 'epoch'", args![])?.ok_or_else(Problem::internal)
+    tx.value("SELECT value FROM meta WHERE name = 'epoch'", args![])?
+        .ok_or_else(Problem::internal)
 }

@@ -34,7 +34,10 @@ impl PgConn {
             // TLS as `sslmode` of the address asks.
             _ => config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls::config()?))?,
         };
-        Ok(PgConn { client, statements: HashMap::new() })
+        Ok(PgConn {
+            client,
+            statements: HashMap::new(),
+        })
     }
 
     fn statement(&mut self, sql: &str, args: &[Arg<'_>]) -> Result<Statement, Fault> {
@@ -81,12 +84,20 @@ pub(crate) fn begin(config: &Config, schemas: &[Schema]) -> Result<Begun, Proble
     let common = Common::new(IdMaker::new(0, Id(0)));
     let mut tx = Tx::new(Conn::Postgres(&mut conn), &common);
     // Nodes that start together take turns; the lock goes with the connection.
-    tx.value::<i64>("SELECT CAST(1 AS BIGINT) FROM pg_advisory_lock(20261121)", args![])?;
+    tx.value::<i64>(
+        "SELECT CAST(1 AS BIGINT) FROM pg_advisory_lock(20261121)",
+        args![],
+    )?;
     migrate::run(&mut tx, schemas)?;
     let epoch = migrate::epoch(&mut tx)?;
     let past = IdMaker::past(&mut tx)?;
     let (node, holder) = lease_node(&mut tx)?;
-    Ok(Begun { node, holder, past, epoch })
+    Ok(Begun {
+        node,
+        holder,
+        past,
+        epoch,
+    })
 }
 
 fn lease_node(tx: &mut Tx<'_>) -> Result<(i64, String), Problem> {
@@ -94,7 +105,9 @@ fn lease_node(tx: &mut Tx<'_>) -> Result<(i64, String), Problem> {
     getrandom::fill(&mut bytes).map_err(|_| Problem::internal())?;
     let holder: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     let now = wall_ms();
-    let taken: Vec<i64> = tx.rows("SELECT node FROM node WHERE until > $1", args![now], |row| row.get(0))?;
+    let taken: Vec<i64> = tx.rows("SELECT node FROM node WHERE until > $1", args![now], |row| {
+        row.get(0)
+    })?;
     let node = (0..NODES)
         .find(|node| !taken.contains(node))
         .ok_or_else(|| Problem::conflict("nodes_full", "32 nodes are running already."))?;
@@ -130,14 +143,23 @@ pub(crate) async fn keep_node(db: impl Fn() -> Option<Db> + Send, node: i64, hol
 }
 
 /// Starts the threads that own connections.
-pub(crate) fn start(config: &Config, shared: &Arc<Shared>, writers: usize, readers: usize) -> Result<(), Problem> {
+pub(crate) fn start(
+    config: &Config,
+    shared: &Arc<Shared>,
+    writers: usize,
+    readers: usize,
+) -> Result<(), Problem> {
     for _ in 0..writers {
         let config = config.clone();
-        spawn("postgres-writer", shared, move |shared| writer(&mut Line::new(config), shared))?;
+        spawn("postgres-writer", shared, move |shared| {
+            writer(&mut Line::new(config), shared)
+        })?;
     }
     for _ in 0..readers {
         let config = config.clone();
-        spawn("postgres-reader", shared, move |shared| reader(&mut Line::new(config), shared))?;
+        spawn("postgres-reader", shared, move |shared| {
+            reader(&mut Line::new(config), shared)
+        })?;
     }
     Ok(())
 }
@@ -157,7 +179,9 @@ impl Line {
         if self.conn.as_ref().is_none_or(|conn| conn.client.is_closed()) {
             self.conn = Some(PgConn::connect(&self.config)?);
         }
-        self.conn.as_mut().ok_or_else(|| Fault::Away("no connection".into()))
+        self.conn
+            .as_mut()
+            .ok_or_else(|| Fault::Away("no connection".into()))
     }
 }
 
@@ -203,12 +227,18 @@ fn run_alone(line: &mut Line, shared: &Shared, task: Box<dyn Task>) {
             }
         };
         let [task] = group;
-        let _ = shared.done.send(Done::Batch { tasks: vec![(task, outcome)], lives });
+        let _ = shared.done.send(Done::Batch {
+            tasks: vec![(task, outcome)],
+            lives,
+        });
         return;
     }
     let [task] = group;
     let busy = Problem::new(503, "busy", "Too many people change this at once; try again.");
-    let _ = shared.done.send(Done::Batch { tasks: vec![(task, Err(busy))], lives: Vec::new() });
+    let _ = shared.done.send(Done::Batch {
+        tasks: vec![(task, Err(busy))],
+        lives: Vec::new(),
+    });
 }
 
 fn run_once(line: &mut Line, shared: &Shared, group: &mut [Box<dyn Task>]) -> Went {
@@ -247,12 +277,17 @@ fn try_once(line: &mut Line, shared: &Shared, group: &mut [Box<dyn Task>]) -> Re
 }
 
 /// Waits a random time that grows with the attempts: 0–2 ms at first, up to 64 ms.
-#[expect(clippy::disallowed_methods, reason = "a connection's own thread waits out a lost race")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a connection's own thread waits out a lost race"
+)]
 fn pause(attempt: u32) {
     let mut random = [0; 2];
     let _ = getrandom::fill(&mut random);
     let most = 2_000_u64 << attempt.min(5);
-    std::thread::sleep(Duration::from_micros(u64::from(u16::from_le_bytes(random)) * most / 65_536));
+    std::thread::sleep(Duration::from_micros(
+        u64::from(u16::from_le_bytes(random)) * most / 65_536,
+    ));
 }
 
 fn reader(line: &mut Line, shared: &Shared) {

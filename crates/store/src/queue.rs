@@ -21,11 +21,21 @@ struct Lanes<T> {
 const BULK_PATIENCE: Duration = Duration::from_millis(50);
 
 impl<T> Queue<T> {
-    #[expect(clippy::disallowed_methods, reason = "fairness between the lanes is the store's own affair")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "fairness between the lanes is the store's own affair"
+    )]
     pub(crate) fn new() -> Queue<T> {
-        let lanes =
-            Lanes { interactive: VecDeque::new(), bulk: VecDeque::new(), bulk_at: Instant::now(), closed: false };
-        Queue { lanes: Mutex::new(lanes), arrived: Condvar::new() }
+        let lanes = Lanes {
+            interactive: VecDeque::new(),
+            bulk: VecDeque::new(),
+            bulk_at: Instant::now(),
+            closed: false,
+        };
+        Queue {
+            lanes: Mutex::new(lanes),
+            arrived: Condvar::new(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Lanes<T>> {
@@ -38,14 +48,21 @@ impl<T> Queue<T> {
         if lanes.closed {
             return Err(item);
         }
-        if bulk { lanes.bulk.push_back(item) } else { lanes.interactive.push_back(item) }
+        if bulk {
+            lanes.bulk.push_back(item)
+        } else {
+            lanes.interactive.push_back(item)
+        }
         drop(lanes);
         self.arrived.notify_one();
         Ok(())
     }
 
     /// Waits for work and takes up to `most` of it; `None` when the queue is closed and empty.
-    #[expect(clippy::disallowed_methods, reason = "fairness between the lanes is the store's own affair")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "fairness between the lanes is the store's own affair"
+    )]
     pub(crate) fn take(&self, most: usize) -> Option<Vec<T>> {
         let mut lanes = self.lock();
         loop {

@@ -57,8 +57,14 @@ impl Unlock {
 
 /// A piece of the archive that was found sound.
 pub(crate) enum Part<'a> {
-    Rows { table: &'a TableHead, rows: Vec<Vec<Cell>> },
-    File { hash: &'a str, bytes: Vec<u8> },
+    Rows {
+        table: &'a TableHead,
+        rows: Vec<Vec<Cell>>,
+    },
+    File {
+        hash: &'a str,
+        bytes: Vec<u8>,
+    },
 }
 
 /// Hands what is in the archive to `see`, then answers with its manifest. Whatever is seen before an
@@ -69,9 +75,16 @@ pub(crate) fn read(
     unlock: &mut Unlock,
     mut see: impl FnMut(Part<'_>) -> Result<(), Problem>,
 ) -> Result<Manifest, Problem> {
-    let mut reading = Reading { known, unlock, begun: None, manifest: None };
+    let mut reading = Reading {
+        known,
+        unlock,
+        begun: None,
+        manifest: None,
+    };
     unpack(archive, |member, bytes| reading.member(member, bytes, &mut see))?;
-    reading.manifest.ok_or_else(|| damaged("its manifest is missing, so it was never finished"))
+    reading
+        .manifest
+        .ok_or_else(|| damaged("its manifest is missing, so it was never finished"))
 }
 
 struct Reading<'a> {
@@ -149,7 +162,10 @@ fn head(bytes: &[u8], known: &[String]) -> Result<Head, Problem> {
         return Err(bad("it says it is something else"));
     }
     if format.version != VERSION {
-        let detail = format!("The archive has format {}; this Xiaoer reads {VERSION}.", format.version);
+        let detail = format!(
+            "The archive has format {}; this Xiaoer reads {VERSION}.",
+            format.version
+        );
         return Err(Problem::new(422, "backup_newer", detail));
     }
     let head: Head = parse("format.json", bytes)?;
@@ -157,13 +173,23 @@ fn head(bytes: &[u8], known: &[String]) -> Result<Head, Problem> {
         let name = &table.name;
         if !known.contains(name) {
             let shown: String = name.chars().take(80).flat_map(char::escape_default).collect();
-            return Err(bad(format!("it has a table {shown}, which this Xiaoer does not know")));
+            return Err(bad(format!(
+                "it has a table {shown}, which this Xiaoer does not know"
+            )));
         }
         let mut columns: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
         columns.sort_unstable();
         columns.dedup();
-        let within = table.key.iter().chain(&table.secret).all(|place| *place < table.columns.len());
-        let once = head.tables.iter().skip(place + 1).all(|other| other.name != *name);
+        let within = table
+            .key
+            .iter()
+            .chain(&table.secret)
+            .all(|place| *place < table.columns.len());
+        let once = head
+            .tables
+            .iter()
+            .skip(place + 1)
+            .all(|other| other.name != *name);
         if columns.len() != table.columns.len() || !within || !once || table.key.is_empty() {
             return Err(bad(format!("what it says of the table {name} makes no sense")));
         }
@@ -173,7 +199,10 @@ fn head(bytes: &[u8], known: &[String]) -> Result<Head, Problem> {
 
 impl Begun {
     fn new(head: Head) -> Begun {
-        let tally = |table: &TableHead| Tally { table: table.name.clone(), ..Tally::default() };
+        let tally = |table: &TableHead| Tally {
+            table: table.name.clone(),
+            ..Tally::default()
+        };
         Begun {
             tallies: head.tables.iter().map(tally).collect(),
             piece: head.secrets.is_some().then_some(0),
@@ -221,11 +250,19 @@ impl Begun {
             let found = self.head.tables.iter().position(|table| table.name == name);
             let place = found.ok_or_else(|| wrong("its table is not in the archive".into()))?;
             let table = &self.head.tables[place];
-            let columns = |places: &[usize]| places.iter().map(|&p| table.columns[p].clone()).collect::<Vec<_>>();
+            let columns = |places: &[usize]| {
+                places
+                    .iter()
+                    .map(|&p| table.columns[p].clone())
+                    .collect::<Vec<_>>()
+            };
             self.secret_rows += 1;
             if table.sealed_rows {
                 let row = read_row(values.get(), &table.columns).map_err(wrong)?;
-                see(Part::Rows { table, rows: vec![row] })?;
+                see(Part::Rows {
+                    table,
+                    rows: vec![row],
+                })?;
             } else {
                 let key = read_row(key.get(), &columns(&table.key)).map_err(wrong)?;
                 let values = read_row(values.get(), &columns(&table.secret)).map_err(wrong)?;
@@ -248,7 +285,12 @@ impl Begun {
     ) -> Result<(), Problem> {
         self.stage(1)?;
         let wrong = || bad(format!("the rows of {name} are not in their order"));
-        let place = self.head.tables.iter().position(|table| table.name == name).ok_or_else(wrong)?;
+        let place = self
+            .head
+            .tables
+            .iter()
+            .position(|table| table.name == name)
+            .ok_or_else(wrong)?;
         if place < self.table || self.head.tables[place].sealed_rows {
             return Err(wrong());
         }
@@ -263,13 +305,22 @@ impl Begun {
         let mut rows = Vec::new();
         for line in text.lines() {
             self.tallies[place].rows += 1;
-            let mut row = read_row(line, &table.columns)
-                .map_err(|what| bad(format!("row {} of {name} is wrong: {what}", self.tallies[place].rows)))?;
+            let mut row = read_row(line, &table.columns).map_err(|what| {
+                bad(format!(
+                    "row {} of {name} is wrong: {what}",
+                    self.tallies[place].rows
+                ))
+            })?;
             if !self.secrets.is_empty() {
                 let mut key = Vec::new();
-                write_row(&table.key.iter().map(|&p| row[p].clone()).collect::<Vec<_>>(), &mut key);
-                for (&place, value) in
-                    table.secret.iter().zip(self.secrets.remove(&(place, key)).unwrap_or_default())
+                write_row(
+                    &table.key.iter().map(|&p| row[p].clone()).collect::<Vec<_>>(),
+                    &mut key,
+                );
+                for (&place, value) in table
+                    .secret
+                    .iter()
+                    .zip(self.secrets.remove(&(place, key)).unwrap_or_default())
                 {
                     row[place] = value;
                 }
@@ -315,12 +366,20 @@ impl Begun {
         if manifest.head != self.head {
             return Err(bad("manifest.json and format.json differ"));
         }
-        let wrong = self.tallies.iter().zip(&manifest.rows).find(|(found, said)| found != said);
+        let wrong = self
+            .tallies
+            .iter()
+            .zip(&manifest.rows)
+            .find(|(found, said)| found != said);
         if let Some((found, said)) = wrong.filter(|_| manifest.rows.len() == self.tallies.len()) {
-            let what = format!("{} has {} rows instead of {}, or others", found.table, found.rows, said.rows);
+            let what = format!(
+                "{} has {} rows instead of {}, or others",
+                found.table, found.rows, said.rows
+            );
             return Err(damaged(what));
         }
-        let secrets = !unlock.opens() || (self.secret_rows == manifest.secret_rows && self.secrets.is_empty());
+        let secrets =
+            !unlock.opens() || (self.secret_rows == manifest.secret_rows && self.secrets.is_empty());
         let files = (manifest.files, manifest.file_bytes) == (self.files, self.file_bytes);
         if !secrets || !files || manifest.rows.len() != self.tallies.len() {
             return Err(damaged("its parts are not those its manifest names"));

@@ -54,7 +54,10 @@ pub struct RestoreReport {
 /// Reads the archive twice: first all of it is checked, so that a damaged one changes nothing; then it is
 /// loaded, read back from the database and compared row by row before anything counts. On an error the
 /// database is as it was; files that were put back by then stay, which harms nobody.
-pub async fn restore<R: Read + Seek + Send + 'static>(ask: RestoreAsk, archive: R) -> Result<RestoreReport, Problem> {
+pub async fn restore<R: Read + Seek + Send + 'static>(
+    ask: RestoreAsk,
+    archive: R,
+) -> Result<RestoreReport, Problem> {
     let runtime = tokio::runtime::Handle::current();
     let restored = tokio::task::spawn_blocking(move || restore_blocking(ask, archive, &runtime))
         .await
@@ -64,7 +67,9 @@ pub async fn restore<R: Read + Seek + Send + 'static>(ask: RestoreAsk, archive: 
             return problem;
         }
         let table = problem.params.get("table").and_then(|name| name.as_str());
-        let place = table.map(|name| format!(", at the table {name}")).unwrap_or_default();
+        let place = table
+            .map(|name| format!(", at the table {name}"))
+            .unwrap_or_default();
         let detail = format!(
             "Restoring failed ({}{place}); the database was left as it was. The program's log says why.",
             problem.code
@@ -88,7 +93,11 @@ fn restore_blocking(
     let manifest = read(&mut archive, &known, &mut unlock, |part| {
         if let Part::Rows { table, rows } = part {
             seen += rows.len() as u64;
-            (ask.progress)(Progress { stage: "verify", table: &table.name, done: seen });
+            (ask.progress)(Progress {
+                stage: "verify",
+                table: &table.name,
+                done: seen,
+            });
         }
         Ok(())
     })?;
@@ -101,13 +110,21 @@ fn restore_blocking(
     let again = read(&mut archive, &known, &mut unlock, |part| match part {
         Part::Rows { table, rows } => {
             let done = load.rows(&table.name, rows)?;
-            (ask.progress)(Progress { stage: "rows", table: &table.name, done });
+            (ask.progress)(Progress {
+                stage: "rows",
+                table: &table.name,
+                done,
+            });
             Ok(())
         }
         Part::File { hash, bytes } => {
             runtime.block_on(ask.files.put_back(hash, bytes))?;
             load.files += 1;
-            (ask.progress)(Progress { stage: "files", table: "", done: load.files });
+            (ask.progress)(Progress {
+                stage: "files",
+                table: "",
+                done: load.files,
+            });
             Ok(())
         }
     })?;
@@ -116,7 +133,9 @@ fn restore_blocking(
     }
     load.compare(&mut ask.progress)?;
     let (rows, null_bytes, files) = (load.loaded(), load.null_bytes, load.files);
-    let Load { mut fresh, tables, .. } = load;
+    let Load {
+        mut fresh, tables, ..
+    } = load;
     migrate_through(&mut fresh, &schemas, |room, step| !steps.contains(&(room, step)))?;
     fresh.number_on(&tables)?;
     let epoch = migrate::epoch(&mut fresh.tx())?;
@@ -134,16 +153,23 @@ fn restore_blocking(
 }
 
 /// The steps the archive's data went through, all known here; the archive has all their tables.
-fn steps<'m>(manifest: &'m Manifest, schemas: &[Schema], engine: Engine) -> Result<Vec<(&'m str, &'m str)>, Problem> {
+fn steps<'m>(
+    manifest: &'m Manifest,
+    schemas: &[Schema],
+    engine: Engine,
+) -> Result<Vec<(&'m str, &'m str)>, Problem> {
     let head = &manifest.head;
     let mut steps = Vec::new();
     for (room, step, checksum) in &head.migrations {
         let schema = schemas.iter().find(|schema| schema.room == room);
         let text = schema.and_then(|schema| schema.steps.iter().find(|(name, _)| name == step));
         match text {
-            Some((_, text)) if migrate::checksum(text) == *checksum => steps.push((room.as_str(), step.as_str())),
+            Some((_, text)) if migrate::checksum(text) == *checksum => {
+                steps.push((room.as_str(), step.as_str()))
+            }
             Some(_) => {
-                let detail = "The archive was made with other tables than this Xiaoer has; use the one that made it.";
+                let detail =
+                    "The archive was made with other tables than this Xiaoer has; use the one that made it.";
                 return Err(Problem::conflict("migration_changed", detail));
             }
             None => {
@@ -153,8 +179,15 @@ fn steps<'m>(manifest: &'m Manifest, schemas: &[Schema], engine: Engine) -> Resu
         }
     }
     for schema in schemas {
-        for step in schema.steps.iter().filter(|(name, _)| steps.contains(&(schema.room, name))) {
-            let made = Schema { room: schema.room, steps: std::slice::from_ref(step) };
+        for step in schema
+            .steps
+            .iter()
+            .filter(|(name, _)| steps.contains(&(schema.room, name)))
+        {
+            let made = Schema {
+                room: schema.room,
+                steps: std::slice::from_ref(step),
+            };
             for name in table_names(engine, &[made]) {
                 if !head.left_out.contains(&name) && !head.tables.iter().any(|table| table.name == name) {
                     return Err(bad(format!("the table {name} is missing in it")));
@@ -201,12 +234,22 @@ impl Load {
             tx.exec(&format!("DELETE FROM {}", quoted(&head.name)), args![])?;
         }
         let sums = vec![RowSum::default(); tables.len()];
-        Ok(Load { fresh, tables, sums, null_bytes: 0, files: 0 })
+        Ok(Load {
+            fresh,
+            tables,
+            sums,
+            null_bytes: 0,
+            files: 0,
+        })
     }
 
     /// Answers how many rows the table has by now.
     fn rows(&mut self, name: &str, mut rows: Vec<Vec<Cell>>) -> Result<u64, Problem> {
-        let place = self.tables.iter().position(|table| table.name == name).ok_or_else(Problem::internal)?;
+        let place = self
+            .tables
+            .iter()
+            .position(|table| table.name == name)
+            .ok_or_else(Problem::internal)?;
         let table = &self.tables[place];
         // The restored data gets a name of its own.
         rows.retain(|row| name != "meta" || row.first() != Some(&Cell::Text("epoch".into())));
@@ -238,7 +281,11 @@ impl Load {
             table.each(&mut tx, |row| {
                 found.add(&row);
                 if found.rows % 10_000 == 0 {
-                    progress(Progress { stage: "compare", table: &table.name, done: found.rows });
+                    progress(Progress {
+                        stage: "compare",
+                        table: &table.name,
+                        done: found.rows,
+                    });
                 }
                 Ok(())
             })?;

@@ -35,7 +35,11 @@ pub(crate) fn open(url: &str) -> Result<(AmazonS3, Key), Problem> {
 
 fn build(builder: AmazonS3Builder, url: &str) -> Result<(AmazonS3, Key), Problem> {
     let (bucket, prefix) = parse(url)?;
-    let retry = RetryConfig { max_retries: 4, retry_timeout: ALL_TRIES, backoff: BackoffConfig::default() };
+    let retry = RetryConfig {
+        max_retries: 4,
+        retry_timeout: ALL_TRIES,
+        backoff: BackoffConfig::default(),
+    };
     let store = builder
         .with_bucket_name(bucket)
         .with_retry(retry)
@@ -53,7 +57,10 @@ fn parse(url: &str) -> Result<(&str, Key), Problem> {
     if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(plain) || bucket.contains("..") {
         return Err(wrong());
     }
-    Ok((bucket, Key::parse(prefix.trim_end_matches('/')).map_err(|_| wrong())?))
+    Ok((
+        bucket,
+        Key::parse(prefix.trim_end_matches('/')).map_err(|_| wrong())?,
+    ))
 }
 
 /// Makes the client; http in the clear only where `AWS_ALLOW_HTTP` says so.
@@ -62,15 +69,24 @@ struct Connector;
 
 impl HttpConnector for Connector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
-        let failed = |cause: String| object_store::Error::Generic { store: "S3", source: cause.into() };
+        let failed = |cause: String| object_store::Error::Generic {
+            store: "S3",
+            source: cause.into(),
+        };
         let tls = tls::config().map_err(|_| failed("TLS cannot be set up".into()))?;
-        let clear = options.get_config_value(&ClientConfigKey::AllowHttp).is_some_and(|v| v == "true");
+        let clear = options
+            .get_config_value(&ClientConfigKey::AllowHttp)
+            .is_some_and(|v| v == "true");
         let mut tcp = Tcp::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(Duration::from_secs(5)));
         let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls);
-        let connector = if clear { connector.https_or_http() } else { connector.https_only() };
+        let connector = if clear {
+            connector.https_or_http()
+        } else {
+            connector.https_only()
+        };
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .pool_timer(TokioTimer::new())
@@ -95,14 +111,21 @@ impl HttpService for Http {
     {
         let answer = async {
             let response = self.client.request(request).await.map_err(|error| {
-                let kind = if error.is_connect() { HttpErrorKind::Connect } else { HttpErrorKind::Request };
+                let kind = if error.is_connect() {
+                    HttpErrorKind::Connect
+                } else {
+                    HttpErrorKind::Request
+                };
                 HttpError::new(kind, error)
             })?;
             let (parts, body) = response.into_parts();
             // Read whole, so that the time limit holds for the body too.
             let body = Limited::new(body, ANSWER_LIMIT).collect().await;
             let body = body.map_err(|error| HttpError::new(HttpErrorKind::Interrupted, Cut(error)))?;
-            Ok(HttpResponse::from_parts(parts, HttpResponseBody::from(body.to_bytes())))
+            Ok(HttpResponse::from_parts(
+                parts,
+                HttpResponseBody::from(body.to_bytes()),
+            ))
         };
         Box::pin(async move {
             let answer = tokio::time::timeout(REQUEST, answer).await;
@@ -150,18 +173,30 @@ mod tests {
         headers: HeaderMap,
         body: Bytes,
     ) -> Response {
-        let signed = headers.get("authorization").and_then(|v| v.to_str().ok()).unwrap_or("");
-        if !signed.starts_with("AWS4-HMAC-SHA256 Credential=key/") || !signed.contains("/eu-test-1/s3/aws4_request") {
+        let signed = headers
+            .get("authorization")
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
+        if !signed.starts_with("AWS4-HMAC-SHA256 Credential=key/")
+            || !signed.contains("/eu-test-1/s3/aws4_request")
+        {
             return StatusCode::FORBIDDEN.into_response();
         }
-        bucket.asked.lock().expect("lock").push(format!("{method} {}", uri.path()));
+        bucket
+            .asked
+            .lock()
+            .expect("lock")
+            .push(format!("{method} {}", uri.path()));
         let mut broken = bucket.broken.lock().expect("lock");
         if *broken > 0 {
             *broken -= 1;
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
         let mut objects = bucket.objects.lock().expect("lock");
-        let tag = [("etag", "\"1\""), ("last-modified", "Sat, 21 Nov 2026 08:00:00 GMT")];
+        let tag = [
+            ("etag", "\"1\""),
+            ("last-modified", "Sat, 21 Nov 2026 08:00:00 GMT"),
+        ];
         match (method, objects.get(uri.path()).cloned()) {
             (Method::PUT, _) => {
                 objects.insert(uri.path().to_owned(), body);
@@ -173,7 +208,9 @@ mod tests {
     }
 
     async fn serve(bucket: Bucket) -> String {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
         let address = listener.local_addr().expect("an address");
         let app = axum::Router::new().fallback(answer).with_state(bucket);
         let app = app.layer(axum::extract::DefaultBodyLimit::max(32 << 20));
@@ -198,12 +235,19 @@ mod tests {
         let files = files(&serve(bucket.clone()).await, true);
         *bucket.broken.lock().expect("lock") = 1;
         let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[0]).collect();
-        let hash = files.put(bytes.clone()).await.expect("stored, after a second try");
+        let hash = files
+            .put(bytes.clone())
+            .await
+            .expect("stored, after a second try");
         assert_eq!(files.put(bytes.clone()).await, Ok(hash.clone()));
         assert_eq!(files.get(&hash).await, Ok(bytes));
         let place = format!("/shop-files/one/two/{}/{}", &hash[..2], &hash[2..]);
         let asked = std::mem::take(&mut *bucket.asked.lock().expect("lock"));
-        assert_eq!(asked.iter().filter(|a| **a == format!("PUT {place}")).count(), 1, "{asked:?}");
+        assert_eq!(
+            asked.iter().filter(|a| **a == format!("PUT {place}")).count(),
+            1,
+            "{asked:?}"
+        );
         assert!(asked.iter().all(|a| a.ends_with(&place)), "{asked:?}");
         let none = files.get(&"0".repeat(64)).await.map_err(|p| p.code.to_string());
         assert_eq!(none, Err("not_found".into()));
@@ -220,9 +264,23 @@ mod tests {
     #[test]
     fn addresses_are_read_strictly() {
         let parsed = |url: &'static str| parse(url).map(|(b, k)| (b.to_owned(), k.to_string())).ok();
-        assert_eq!(parsed("s3://shop-files"), Some(("shop-files".into(), String::new())));
-        assert_eq!(parsed("s3://shop-files/a/b/"), Some(("shop-files".into(), "a/b".into())));
-        for wrong in ["s3://", "s3:///a", "s3://UP", "s3://user:pass@host/a", "s3://shop/a/../b", "s3://shop/a//b", "gs://shop"] {
+        assert_eq!(
+            parsed("s3://shop-files"),
+            Some(("shop-files".into(), String::new()))
+        );
+        assert_eq!(
+            parsed("s3://shop-files/a/b/"),
+            Some(("shop-files".into(), "a/b".into()))
+        );
+        for wrong in [
+            "s3://",
+            "s3:///a",
+            "s3://UP",
+            "s3://user:pass@host/a",
+            "s3://shop/a/../b",
+            "s3://shop/a//b",
+            "gs://shop",
+        ] {
             assert_eq!(parsed(wrong), None, "{wrong}");
         }
     }

@@ -28,7 +28,13 @@ impl KeyRecipe {
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(|_| Problem::internal())?;
         let salt = BASE64.encode(salt);
-        Ok(KeyRecipe { kdf: "argon2id".into(), memory_kib: 64 << 10, passes: 3, lanes: 1, salt })
+        Ok(KeyRecipe {
+            kdf: "argon2id".into(),
+            memory_kib: 64 << 10,
+            passes: 3,
+            lanes: 1,
+            salt,
+        })
     }
 
     /// Takes a moment and 64 MB. A recipe from an archive is not let eat the machine.
@@ -43,7 +49,9 @@ impl KeyRecipe {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(passphrase.as_bytes(), &salt, &mut key)
             .map_err(|_| bad())?;
-        Ok(Seal { cipher: ChaCha20Poly1305::new(&Key::from(key)) })
+        Ok(Seal {
+            cipher: ChaCha20Poly1305::new(&Key::from(key)),
+        })
     }
 }
 
@@ -64,16 +72,33 @@ impl Seal {
     /// Seals piece `no` (from 0) of one archive; `last` ends it.
     pub(crate) fn close(&self, no: u32, last: bool, plain: &[u8]) -> Result<Vec<u8>, Problem> {
         let aad = aad(no, last);
-        self.cipher.encrypt(&nonce(no), Payload { msg: plain, aad: &aad }).map_err(|_| Problem::internal())
+        self.cipher
+            .encrypt(
+                &nonce(no),
+                Payload {
+                    msg: plain,
+                    aad: &aad,
+                },
+            )
+            .map_err(|_| Problem::internal())
     }
 
     /// Opens piece `no`; `passphrase_wrong` when it is not what was sealed so.
     pub(crate) fn open(&self, no: u32, last: bool, sealed: &[u8]) -> Result<Vec<u8>, Problem> {
         let aad = aad(no, last);
-        self.cipher.decrypt(&nonce(no), Payload { msg: sealed, aad: &aad }).map_err(|_| {
-            let detail = "The passphrase does not open the secrets of this archive, or they were changed.";
-            Problem::input("passphrase", "passphrase_wrong", detail)
-        })
+        self.cipher
+            .decrypt(
+                &nonce(no),
+                Payload {
+                    msg: sealed,
+                    aad: &aad,
+                },
+            )
+            .map_err(|_| {
+                let detail =
+                    "The passphrase does not open the secrets of this archive, or they were changed.";
+                Problem::input("passphrase", "passphrase_wrong", detail)
+            })
     }
 }
 
@@ -94,7 +119,11 @@ mod tests {
 
     #[test]
     fn sealed_pieces_open_only_whole_in_place_and_with_the_passphrase() {
-        let recipe = KeyRecipe { memory_kib: 64, passes: 1, ..KeyRecipe::fresh().expect("salt") };
+        let recipe = KeyRecipe {
+            memory_kib: 64,
+            passes: 1,
+            ..KeyRecipe::fresh().expect("salt")
+        };
         let seal = recipe.seal("opensesame!").expect("a seal");
         let sealed = seal.close(1, false, b"secret").expect("sealed");
         assert_eq!(seal.open(1, false, &sealed).as_deref(), Ok(&b"secret"[..]));
@@ -103,13 +132,22 @@ mod tests {
         let mut flipped = sealed.clone();
         flipped[3] ^= 1;
         assert!(seal.open(1, false, &flipped).is_err(), "changed");
-        let other = recipe.seal("opensesame?").expect("a seal").open(1, false, &sealed);
-        assert_eq!(other.map_err(|p| p.code.to_string()), Err("passphrase_wrong".into()));
+        let other = recipe
+            .seal("opensesame?")
+            .expect("a seal")
+            .open(1, false, &sealed);
+        assert_eq!(
+            other.map_err(|p| p.code.to_string()),
+            Err("passphrase_wrong".into())
+        );
     }
 
     #[test]
     fn a_hostile_recipe_is_refused() {
-        let recipe = KeyRecipe { memory_kib: u32::MAX, ..KeyRecipe::fresh().expect("salt") };
+        let recipe = KeyRecipe {
+            memory_kib: u32::MAX,
+            ..KeyRecipe::fresh().expect("salt")
+        };
         assert!(recipe.seal("opensesame!").is_err());
         assert!(check_passphrase("short").is_err());
     }

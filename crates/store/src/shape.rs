@@ -46,11 +46,19 @@ pub(crate) fn table_names(engine: Engine, schemas: &[Schema]) -> Vec<String> {
     let mut names = Vec::new();
     for (_, text) in schemas.iter().flat_map(|schema| schema.steps) {
         let text = engine.migration(text);
-        let bare: String =
-            text.lines().map(|line| line.split_once("--").map_or(line, |(sql, _)| sql)).collect::<Vec<_>>().join("\n");
-        let mut words = bare.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty()).peekable();
+        let bare: String = text
+            .lines()
+            .map(|line| line.split_once("--").map_or(line, |(sql, _)| sql))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let mut words = bare
+            .split(|c: char| c.is_whitespace() || c == '(')
+            .filter(|word| !word.is_empty())
+            .peekable();
         while let Some(word) = words.next() {
-            if !word.eq_ignore_ascii_case("CREATE") || words.next_if(|w| w.eq_ignore_ascii_case("TABLE")).is_none() {
+            if !word.eq_ignore_ascii_case("CREATE")
+                || words.next_if(|w| w.eq_ignore_ascii_case("TABLE")).is_none()
+            {
                 continue;
             }
             for skipped in ["IF", "NOT", "EXISTS"] {
@@ -75,9 +83,10 @@ impl Table {
             Engine::Sqlite => name.to_owned(),
             Engine::Postgres => quoted(name),
         };
-        let found: Vec<(String, String, bool, bool)> = tx.rows(engine.table_columns(), args![&asked], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })?;
+        let found: Vec<(String, String, bool, bool)> =
+            tx.rows(engine.table_columns(), args![&asked], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?;
         if found.is_empty() {
             return Ok(None);
         }
@@ -90,18 +99,33 @@ impl Table {
                 "blob" | "bytea" => Kind::Blob,
                 _ => return Err(odd(name, &format!("column {column} is {declared}"))),
             };
-            columns.push(Column { name: column.clone(), kind, null: !not_null });
+            columns.push(Column {
+                name: column.clone(),
+                kind,
+                null: !not_null,
+            });
         }
         let place = |column: &str| columns.iter().position(|c| c.name == column);
-        let keys: Vec<(String, bool)> =
-            tx.rows(engine.table_keys(), args![&asked], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let key: Vec<usize> = keys.iter().filter(|(_, primary)| *primary).filter_map(|(c, _)| place(c)).collect();
+        let keys: Vec<(String, bool)> = tx.rows(engine.table_keys(), args![&asked], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let key: Vec<usize> = keys
+            .iter()
+            .filter(|(_, primary)| *primary)
+            .filter_map(|(c, _)| place(c))
+            .collect();
         let unique = keys.iter().filter_map(|(c, _)| place(c)).collect();
         if key.is_empty() {
             return Err(odd(name, "there is no primary key"));
         }
         let identity = found.iter().position(|(_, _, _, identity)| *identity);
-        Ok(Some(Table { name: name.to_owned(), columns, key, unique, identity }))
+        Ok(Some(Table {
+            name: name.to_owned(),
+            columns,
+            key,
+            unique,
+            identity,
+        }))
     }
 
     /// All the tables the schemas make. A table of theirs that is missing is a fault.
@@ -119,12 +143,18 @@ impl Table {
 
     /// The names of these columns, for SQL.
     pub(crate) fn list(&self, places: impl Iterator<Item = usize>) -> String {
-        places.map(|place| quoted(&self.columns[place].name)).collect::<Vec<_>>().join(", ")
+        places
+            .map(|place| quoted(&self.columns[place].name))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// The next rows in the order of the primary key, after the row `last`.
     pub(crate) fn page(&self, tx: &mut Tx<'_>, last: Option<&[Cell]>) -> Result<Vec<Vec<Cell>>, Problem> {
-        let (columns, key) = (self.list(0..self.columns.len()), self.list(self.key.iter().copied()));
+        let (columns, key) = (
+            self.list(0..self.columns.len()),
+            self.list(self.key.iter().copied()),
+        );
         let from = match last {
             None => String::new(),
             Some(_) => {
@@ -132,12 +162,24 @@ impl Table {
                 format!("WHERE ({key}) > ({})", slots.join(", "))
             }
         };
-        let sql = format!("SELECT {columns} FROM {} {from} ORDER BY {key} LIMIT {PAGE}", quoted(&self.name));
+        let sql = format!(
+            "SELECT {columns} FROM {} {from} ORDER BY {key} LIMIT {PAGE}",
+            quoted(&self.name)
+        );
         let args: Vec<Arg<'_>> = last
-            .map(|row| self.key.iter().map(|&place| row[place].arg(self.columns[place].kind)).collect())
+            .map(|row| {
+                self.key
+                    .iter()
+                    .map(|&place| row[place].arg(self.columns[place].kind))
+                    .collect()
+            })
             .unwrap_or_default();
         let read = tx.rows(&sql, &args, |row| {
-            self.columns.iter().enumerate().map(|(place, column)| Cell::read(row, place, column.kind)).collect()
+            self.columns
+                .iter()
+                .enumerate()
+                .map(|(place, column)| Cell::read(row, place, column.kind))
+                .collect()
         });
         read.map_err(|problem| problem.with("table", self.name.as_str()))
     }
@@ -178,9 +220,15 @@ mod tests {
     fn tables_are_found_in_the_texts_of_schemas() {
         const TEXT: &str = "-- CREATE TABLE no (a BIGINT);\nCREATE TABLE a(id BIGINT); create table if not exists \"order\" (x BIGINT);
             CREATE INDEX a_b ON a (b);\n-- sqlite: CREATE TABLE only_here (\n-- postgres: CREATE TABLE only_there (\n id BIGINT);";
-        let schemas = [Schema { room: "r", steps: &[("1", TEXT)] }];
+        let schemas = [Schema {
+            room: "r",
+            steps: &[("1", TEXT)],
+        }];
         assert_eq!(table_names(Engine::Sqlite, &schemas), ["a", "order", "only_here"]);
-        assert_eq!(table_names(Engine::Postgres, &schemas), ["a", "order", "only_there"]);
+        assert_eq!(
+            table_names(Engine::Postgres, &schemas),
+            ["a", "order", "only_there"]
+        );
         assert_eq!(
             table_names(Engine::Sqlite, &[crate::SCHEMA]),
             ["meta", "node", "log", "job", "file", "idempotency"]

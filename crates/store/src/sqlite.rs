@@ -43,7 +43,11 @@ pub(crate) fn connect(path: &Path, write: bool) -> Result<Connection, Fault> {
 pub(crate) fn begin(path: &Path, schemas: &[Schema]) -> Result<Begun, Problem> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| {
-            Problem::input("database", "folder_unusable", format!("Cannot make {}: {error}", folder.display()))
+            Problem::input(
+                "database",
+                "folder_unusable",
+                format!("Cannot make {}: {error}", folder.display()),
+            )
         })?;
     }
     let conn = connect(path, true).map_err(|fault| fault.problem("open"))?;
@@ -52,7 +56,12 @@ pub(crate) fn begin(path: &Path, schemas: &[Schema]) -> Result<Begun, Problem> {
     migrate::run(&mut tx, schemas)?;
     let epoch = migrate::epoch(&mut tx)?;
     let past = IdMaker::past(&mut tx)?;
-    Ok(Begun { node: 0, holder: String::new(), past, epoch })
+    Ok(Begun {
+        node: 0,
+        holder: String::new(),
+        past,
+        epoch,
+    })
 }
 
 /// Starts the writer and the readers.
@@ -80,7 +89,10 @@ fn writer(conn: &Connection, shared: &Shared) {
                 let _ = conn.execute_batch("ROLLBACK");
                 let problem = fault.problem("commit");
                 lives.clear();
-                batch.into_iter().map(|task| (task, Err(problem.clone()))).collect()
+                batch
+                    .into_iter()
+                    .map(|task| (task, Err(problem.clone())))
+                    .collect()
             }
         };
         let _ = shared.done.send(Done::Batch { tasks, lives });
@@ -117,7 +129,9 @@ fn group(
 fn reader(conn: &Connection, shared: &Shared) {
     while let Some(batch) = shared.reads.take(1) {
         for mut task in batch {
-            let outcome = conn.execute_batch("BEGIN").map_err(|e| Fault::from(e).problem("begin"));
+            let outcome = conn
+                .execute_batch("BEGIN")
+                .map_err(|e| Fault::from(e).problem("begin"));
             if outcome.is_ok() {
                 task.run(&mut Tx::new(Conn::Sqlite(conn), &shared.common));
                 let _ = conn.execute_batch("ROLLBACK");
@@ -134,6 +148,7 @@ pub(crate) fn read_apart<T>(
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let conn = connect(path, false).map_err(|fault| fault.problem("open"))?;
-    conn.execute_batch("BEGIN").map_err(|e| Fault::from(e).problem("begin"))?;
+    conn.execute_batch("BEGIN")
+        .map_err(|e| Fault::from(e).problem("begin"))?;
     work(&mut Tx::new(Conn::Sqlite(&conn), &shared.common))
 }

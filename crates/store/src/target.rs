@@ -27,7 +27,11 @@ pub(crate) struct Fresh {
 }
 
 enum Held {
-    Sqlite { conn: Connection, part: PathBuf, path: PathBuf },
+    Sqlite {
+        conn: Connection,
+        part: PathBuf,
+        path: PathBuf,
+    },
     Postgres(Box<PgConn>),
 }
 
@@ -36,16 +40,22 @@ impl Fresh {
     pub(crate) fn begin(target: &Target, schemas: &[Schema]) -> Result<Fresh, Problem> {
         let held = match target {
             Target::Sqlite(path) => sqlite_begin(path)?,
-            Target::Postgres(config) => {
-                Held::Postgres(Box::new(PgConn::connect(config).map_err(|fault| fault.problem("connect"))?))
-            }
+            Target::Postgres(config) => Held::Postgres(Box::new(
+                PgConn::connect(config).map_err(|fault| fault.problem("connect"))?,
+            )),
         };
-        let mut fresh = Fresh { held, common: Common::new(IdMaker::new(0, Id(0))) };
+        let mut fresh = Fresh {
+            held,
+            common: Common::new(IdMaker::new(0, Id(0))),
+        };
         let postgres = matches!(fresh.held, Held::Postgres(_));
         let mut tx = fresh.tx();
         if postgres {
             // Nodes that start meanwhile wait here; the lock goes with the connection.
-            tx.value::<i64>("SELECT CAST(1 AS BIGINT) FROM pg_advisory_lock(20261121)", args![])?;
+            tx.value::<i64>(
+                "SELECT CAST(1 AS BIGINT) FROM pg_advisory_lock(20261121)",
+                args![],
+            )?;
             tx.script("BEGIN")?;
             postgres_empty(&mut tx, schemas)?;
         } else {
@@ -82,15 +92,21 @@ impl Fresh {
                     text.push(b'\n');
                 }
                 let sql = format!("COPY {name} ({columns}) FROM STDIN");
-                conn.copy(&sql, &text).map_err(|fault| refused(&table.name, &fault))?;
+                conn.copy(&sql, &text)
+                    .map_err(|fault| refused(&table.name, &fault))?;
             }
             Held::Sqlite { .. } => {
                 let slots: Vec<String> = (1..=table.columns.len()).map(|n| format!("${n}")).collect();
                 let sql = format!("INSERT INTO {name} ({columns}) VALUES ({})", slots.join(", "));
                 let mut tx = self.tx();
                 for row in rows {
-                    let args: Vec<Arg<'_>> = row.iter().zip(&table.columns).map(|(cell, c)| cell.arg(c.kind)).collect();
-                    tx.exec(&sql, &args).map_err(|problem| problem.with("table", table.name.as_str()))?;
+                    let args: Vec<Arg<'_>> = row
+                        .iter()
+                        .zip(&table.columns)
+                        .map(|(cell, c)| cell.arg(c.kind))
+                        .collect();
+                    tx.exec(&sql, &args)
+                        .map_err(|problem| problem.with("table", table.name.as_str()))?;
                 }
             }
         }
@@ -109,7 +125,8 @@ impl Fresh {
             let sql = format!(
                 "SELECT setval(pg_get_serial_sequence($1, $2), (SELECT COALESCE(MAX({column}), 0) + 1 FROM {name}), false)"
             );
-            self.tx().value::<i64>(&sql, args![&name, &table.columns[place].name])?;
+            self.tx()
+                .value::<i64>(&sql, args![&name, &table.columns[place].name])?;
         }
         Ok(())
     }
@@ -124,12 +141,19 @@ impl Fresh {
             Held::Postgres(_) => Ok(()),
             Held::Sqlite { conn, part, path } => {
                 let failed = |fault: Fault| fault.problem("restore");
-                conn.pragma_update(None, "locking_mode", "NORMAL").map_err(|e| failed(e.into()))?;
-                conn.pragma_update(None, "journal_mode", "WAL").map_err(|e| failed(e.into()))?;
-                let open = std::mem::replace(conn, Connection::open_in_memory().map_err(|e| failed(e.into()))?);
+                conn.pragma_update(None, "locking_mode", "NORMAL")
+                    .map_err(|e| failed(e.into()))?;
+                conn.pragma_update(None, "journal_mode", "WAL")
+                    .map_err(|e| failed(e.into()))?;
+                let open =
+                    std::mem::replace(conn, Connection::open_in_memory().map_err(|e| failed(e.into()))?);
                 open.close().map_err(|(_, e)| failed(e.into()))?;
                 settle_file(part, path).map_err(|error| {
-                    Problem::input("database", "folder_unusable", format!("Cannot write {}: {error}", path.display()))
+                    Problem::input(
+                        "database",
+                        "folder_unusable",
+                        format!("Cannot write {}: {error}", path.display()),
+                    )
                 })
             }
         }
@@ -167,7 +191,11 @@ fn remove_with_companions(path: &Path) {
 
 fn sqlite_begin(path: &Path) -> Result<Held, Problem> {
     let unusable = |error: std::io::Error| {
-        Problem::input("database", "folder_unusable", format!("Cannot write {}: {error}", path.display()))
+        Problem::input(
+            "database",
+            "folder_unusable",
+            format!("Cannot write {}: {error}", path.display()),
+        )
     };
     if path.exists() {
         let conn = sqlite::connect(path, true).map_err(|fault| fault.problem("open"))?;
@@ -177,7 +205,9 @@ fn sqlite_begin(path: &Path) -> Result<Held, Problem> {
         let names = asked.query_map([], |row| row.get(0)).map_err(failed)?;
         for name in names.collect::<Result<Vec<String>, _>>().map_err(failed)? {
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", quoted(&name));
-            if !UNUSED.contains(&name.as_str()) && conn.query_row(&sql, [], |row| row.get(0)).map_err(failed)? {
+            if !UNUSED.contains(&name.as_str())
+                && conn.query_row(&sql, [], |row| row.get(0)).map_err(failed)?
+            {
                 return Err(not_empty(&format!("rows in {name}")));
             }
         }
@@ -188,10 +218,19 @@ fn sqlite_begin(path: &Path) -> Result<Held, Problem> {
     remove_with_companions(&part);
     let conn = sqlite::connect(&part, true).map_err(|fault| fault.problem("open"))?;
     // Nobody sees the file before it is whole, so nothing needs to be undone or flushed on the way.
-    for (name, value) in [("journal_mode", "OFF"), ("synchronous", "OFF"), ("locking_mode", "EXCLUSIVE")] {
-        conn.pragma_update(None, name, value).map_err(|e| Fault::from(e).problem("open"))?;
+    for (name, value) in [
+        ("journal_mode", "OFF"),
+        ("synchronous", "OFF"),
+        ("locking_mode", "EXCLUSIVE"),
+    ] {
+        conn.pragma_update(None, name, value)
+            .map_err(|e| Fault::from(e).problem("open"))?;
     }
-    Ok(Held::Sqlite { conn, part, path: path.to_owned() })
+    Ok(Held::Sqlite {
+        conn,
+        part,
+        path: path.to_owned(),
+    })
 }
 
 /// Gives the finished file its name, durably.
@@ -205,7 +244,10 @@ fn settle_file(part: &Path, path: &Path) -> std::io::Result<()> {
         }
     }
     std::fs::rename(part, path)?;
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|f| !f.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
@@ -213,17 +255,28 @@ fn settle_file(part: &Path, path: &Path) -> std::io::Result<()> {
 /// leaves them.
 fn postgres_empty(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
     let there = |tx: &mut Tx<'_>, name: &str| -> Result<bool, Problem> {
-        Ok(tx.value("SELECT (to_regclass($1) IS NOT NULL)::int::bigint", args![&quoted(name)])?.unwrap_or_default())
+        Ok(tx
+            .value(
+                "SELECT (to_regclass($1) IS NOT NULL)::int::bigint",
+                args![&quoted(name)],
+            )?
+            .unwrap_or_default())
     };
     let ours = there(tx, "migration")?;
     if ours {
-        let made: Vec<(String, String)> =
-            tx.rows("SELECT room, step FROM migration", args![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let made: Vec<(String, String)> = tx.rows("SELECT room, step FROM migration", args![], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
         let known = |(room, step): &(String, String)| {
-            schemas.iter().any(|s| s.room == room && s.steps.iter().any(|(name, _)| name == step))
+            schemas
+                .iter()
+                .any(|s| s.room == room && s.steps.iter().any(|(name, _)| name == step))
         };
         if !made.iter().all(known) {
-            return Err(Problem::conflict("database_newer", "This database was made by a newer Xiaoer."));
+            return Err(Problem::conflict(
+                "database_newer",
+                "This database was made by a newer Xiaoer.",
+            ));
         }
     }
     for name in table_names(Engine::Postgres, schemas) {

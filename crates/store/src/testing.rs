@@ -65,8 +65,15 @@ impl Drop for Empty {
 /// A place for an SQLite database.
 pub fn empty_sqlite() -> Empty {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let url = format!("sqlite:{}", folder.path().join("data").join("xiaoer.db").display());
-    Empty { url, folder, drop_database: None }
+    let url = format!(
+        "sqlite:{}",
+        folder.path().join("data").join("xiaoer.db").display()
+    );
+    Empty {
+        url,
+        folder,
+        drop_database: None,
+    }
 }
 
 /// A PostgreSQL database without tables, or `None` where there is no server.
@@ -74,9 +81,15 @@ pub async fn empty_postgres() -> Option<Empty> {
     let base = server()?;
     let name = fresh_name();
     admin(&base, format!("CREATE DATABASE \"{name}\"")).await;
-    let config = format!("{base}/postgres").parse().expect("XIAOER_TEST_POSTGRES is an address");
+    let config = format!("{base}/postgres")
+        .parse()
+        .expect("XIAOER_TEST_POSTGRES is an address");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    Some(Empty { url: format!("{base}/{name}"), folder, drop_database: Some((config, name)) })
+    Some(Empty {
+        url: format!("{base}/{name}"),
+        folder,
+        drop_database: Some((config, name)),
+    })
 }
 
 fn server() -> Option<String> {
@@ -90,7 +103,10 @@ fn server() -> Option<String> {
 fn fresh_name() -> String {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).expect("randomness");
-    format!("xiaoer_test_{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+    format!(
+        "xiaoer_test_{}",
+        bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()
+    )
 }
 
 fn drop_database(database: Option<(postgres::Config, String)>) {
@@ -98,7 +114,9 @@ fn drop_database(database: Option<(postgres::Config, String)>) {
     // The client blocks on a runtime of its own, which must not be started inside another.
     let done = std::thread::spawn(move || {
         let sql = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
-        config.connect(postgres::NoTls).and_then(|mut c| c.batch_execute(&sql))
+        config
+            .connect(postgres::NoTls)
+            .and_then(|mut c| c.batch_execute(&sql))
     });
     let _ = done.join();
 }
@@ -113,12 +131,31 @@ pub async fn sqlite(schemas: &[Schema]) -> TestDb {
 /// A fresh PostgreSQL database with these tables, or `None` where there is no server.
 pub async fn postgres(schemas: &[Schema]) -> Option<TestDb> {
     let base = server()?;
-    let texts = schemas.iter().flat_map(|s| s.steps).fold(Sha256::new(), |hash, (name, text)| hash.chain_update(name).chain_update(text));
-    let template = format!("xiaoer_template_{}", texts.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect::<String>());
+    let texts = schemas
+        .iter()
+        .flat_map(|s| s.steps)
+        .fold(Sha256::new(), |hash, (name, text)| {
+            hash.chain_update(name).chain_update(text)
+        });
+    let template = format!(
+        "xiaoer_template_{}",
+        texts
+            .finalize()
+            .iter()
+            .take(6)
+            .map(|b| format!("{b:02x}"))
+            .collect::<String>()
+    );
     ensure_template(&base, &template, schemas).await;
     let name = fresh_name();
-    admin(&base, format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"")).await;
-    let config = format!("{base}/postgres").parse().expect("XIAOER_TEST_POSTGRES is an address");
+    admin(
+        &base,
+        format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""),
+    )
+    .await;
+    let config = format!("{base}/postgres")
+        .parse()
+        .expect("XIAOER_TEST_POSTGRES is an address");
     let folder = tempfile::tempdir().expect("a temporary folder");
     Some(make(format!("{base}/{name}"), folder, schemas, Some((config, name))).await)
 }
@@ -131,12 +168,24 @@ async fn make(
 ) -> TestDb {
     let frames = Arc::<Mutex<Vec<Live>>>::default();
     let db = open(&url, schemas, Arc::clone(&frames)).await;
-    TestDb { db, url, folder, frames, drop_database }
+    TestDb {
+        db,
+        url,
+        folder,
+        frames,
+        drop_database,
+    }
 }
 
 async fn open(url: &str, schemas: &[Schema], frames: Arc<Mutex<Vec<Live>>>) -> Db {
     let publish = Box::new(move |live| frames.lock().unwrap_or_else(PoisonError::into_inner).push(live));
-    Db::open(Open { url: url.to_owned(), schemas: schemas.to_vec(), publish }).await.expect("the database opens")
+    Db::open(Open {
+        url: url.to_owned(),
+        schemas: schemas.to_vec(),
+        publish,
+    })
+    .await
+    .expect("the database opens")
 }
 
 /// Makes the migrated template once; tests of other processes wait for it.
@@ -144,15 +193,25 @@ async fn ensure_template(base: &str, template: &str, schemas: &[Schema]) {
     let (base, template, schemas) = (base.to_owned(), template.to_owned(), schemas.to_vec());
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
-        let config: postgres::Config = format!("{base}/postgres").parse().expect("XIAOER_TEST_POSTGRES is an address");
-        let mut client = config.connect(postgres::NoTls).expect("the PostgreSQL server answers");
-        client.batch_execute("SELECT pg_advisory_lock(71)").expect("a lock");
+        let config: postgres::Config = format!("{base}/postgres")
+            .parse()
+            .expect("XIAOER_TEST_POSTGRES is an address");
+        let mut client = config
+            .connect(postgres::NoTls)
+            .expect("the PostgreSQL server answers");
+        client
+            .batch_execute("SELECT pg_advisory_lock(71)")
+            .expect("a lock");
         let sql = "SELECT count(*) FROM pg_database WHERE datname = $1";
         let count: i64 = client.query_one(sql, &[&template]).expect("a count").get(0);
         if count == 0 {
             let making = format!("{template}_making");
-            client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{making}\" WITH (FORCE)")).expect("dropped");
-            client.batch_execute(&format!("CREATE DATABASE \"{making}\"")).expect("created");
+            client
+                .batch_execute(&format!("DROP DATABASE IF EXISTS \"{making}\" WITH (FORCE)"))
+                .expect("dropped");
+            client
+                .batch_execute(&format!("CREATE DATABASE \"{making}\""))
+                .expect("created");
             drop(runtime.block_on(open(&format!("{base}/{making}"), &schemas, Arc::default())));
             // Its threads let go of their connections in their own time; the rename cannot wait for them.
             let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1";
@@ -168,9 +227,15 @@ async fn ensure_template(base: &str, template: &str, schemas: &[Schema]) {
 }
 
 async fn admin(base: &str, sql: String) {
-    let config: postgres::Config = format!("{base}/postgres").parse().expect("XIAOER_TEST_POSTGRES is an address");
+    let config: postgres::Config = format!("{base}/postgres")
+        .parse()
+        .expect("XIAOER_TEST_POSTGRES is an address");
     tokio::task::spawn_blocking(move || {
-        config.connect(postgres::NoTls).expect("the PostgreSQL server answers").batch_execute(&sql).expect("done");
+        config
+            .connect(postgres::NoTls)
+            .expect("the PostgreSQL server answers")
+            .batch_execute(&sql)
+            .expect("done");
     })
     .await
     .expect("done");

@@ -27,7 +27,12 @@ pub(crate) enum Conn<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: Conn<'c>, common: &'c Common) -> Tx<'c> {
-        Tx { conn, common, lives: Vec::new(), lost_race: false }
+        Tx {
+            conn,
+            common,
+            lives: Vec::new(),
+            lost_race: false,
+        }
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -80,9 +85,11 @@ impl<'c> Tx<'c> {
     ) -> Result<Vec<T>, Problem> {
         let result = match &mut self.conn {
             Conn::Sqlite(conn) => sqlite_rows(conn, sql, args, &mut read),
-            Conn::Postgres(conn) => conn
-                .query(sql, args)
-                .map(|rows| rows.iter().map(|row| read(&Row::Postgres(row))).collect::<Result<Vec<T>, Problem>>()),
+            Conn::Postgres(conn) => conn.query(sql, args).map(|rows| {
+                rows.iter()
+                    .map(|row| read(&Row::Postgres(row)))
+                    .collect::<Result<Vec<T>, Problem>>()
+            }),
         };
         result.map_err(|fault| self.fail(sql, &fault))?
     }
@@ -146,13 +153,18 @@ impl<'c> Tx<'c> {
 pub fn pad(ids: &[Id]) -> Vec<Arg<'static>> {
     let last = ids.last().copied().unwrap_or(Id::NONE);
     let slots = ids.len().max(1).next_power_of_two();
-    (0..slots).map(|i| Arg::from(ids.get(i).copied().unwrap_or(last))).collect()
+    (0..slots)
+        .map(|i| Arg::from(ids.get(i).copied().unwrap_or(last)))
+        .collect()
 }
 
 /// Binds `$n` by its digits: SQLite numbers named parameters by first appearance instead.
 fn sqlite_bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(), Fault> {
     for index in 1..=statement.parameter_count() {
-        let number = statement.parameter_name(index).and_then(|name| name.get(1..)).and_then(|n| n.parse::<usize>().ok());
+        let number = statement
+            .parameter_name(index)
+            .and_then(|name| name.get(1..))
+            .and_then(|n| n.parse::<usize>().ok());
         let arg = number
             .and_then(|n| args.get(n.wrapping_sub(1)))
             .ok_or_else(|| Fault::Bug(format!("parameter {index} has no argument")))?;

@@ -130,7 +130,16 @@ macro_rules! plain_column {
     };
 }
 
-plain_column!(i64, f64, String, Vec<u8>, Option<i64>, Option<f64>, Option<String>, Option<Vec<u8>>);
+plain_column!(
+    i64,
+    f64,
+    String,
+    Vec<u8>,
+    Option<i64>,
+    Option<f64>,
+    Option<String>,
+    Option<Vec<u8>>
+);
 
 macro_rules! int_column {
     ($($type:ty => |$v:ident| $make:expr;)*) => {

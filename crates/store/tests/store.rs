@@ -1,7 +1,7 @@
 //! What a closure may count on, on both engines.
 
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use base::{Actor, Id, Live, Ms, Problem, Topic};
 use store::testing::TestDb;
@@ -9,20 +9,34 @@ use store::{Cursor, Event, KeptAnswer, Lane, NewJob, Schema, Tx, args, on_both, 
 
 const TABLES: &[Schema] = &[Schema {
     room: "sample",
-    steps: &[("0001_start", "CREATE TABLE sample (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL, word TEXT);")],
+    steps: &[(
+        "0001_start",
+        "CREATE TABLE sample (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL, word TEXT);",
+    )],
 }];
 
 async fn seed(db: &TestDb, id: i64, n: i64) {
-    db.write(move |tx| tx.exec("INSERT INTO sample (id, n) VALUES ($1, $2)", args![id, n])).await.expect("seeded");
+    db.write(move |tx| tx.exec("INSERT INTO sample (id, n) VALUES ($1, $2)", args![id, n]))
+        .await
+        .expect("seeded");
 }
 
 async fn n(db: &TestDb, id: i64) -> Option<i64> {
-    db.read(move |tx| tx.value("SELECT n FROM sample WHERE id = $1", args![id])).await.expect("read")
+    db.read(move |tx| tx.value("SELECT n FROM sample WHERE id = $1", args![id]))
+        .await
+        .expect("read")
 }
 
 fn event(tx: &mut Tx<'_>, n: i64) -> Result<(), Problem> {
     let who = Actor::program(Id(1));
-    tx.emit(Event { at: Ms(n), who: &who, shop: Id(2), kind: "sample.made", subject: Id(n), data: serde_json::json!({}) })
+    tx.emit(Event {
+        at: Ms(n),
+        who: &who,
+        shop: Id(2),
+        kind: "sample.made",
+        subject: Id(n),
+        data: serde_json::json!({}),
+    })
 }
 
 on_both! { TABLES;
@@ -188,7 +202,9 @@ async fn drain(db: &TestDb, cursor: &mut Cursor) -> Vec<i64> {
 /// A transaction that took its place in the log early and commits late must not be passed over.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_held_open_on_postgres_makes_no_reader_skip() {
-    let Some(db) = store::testing::postgres(TABLES).await else { return };
+    let Some(db) = store::testing::postgres(TABLES).await else {
+        return;
+    };
     let (begun, wait_begun) = std::sync::mpsc::channel();
     let (release, wait_release) = std::sync::mpsc::channel::<()>();
     let (begun, wait_release) = (std::sync::Mutex::new(begun), std::sync::Mutex::new(wait_release));
@@ -204,7 +220,9 @@ async fn a_transaction_held_open_on_postgres_makes_no_reader_skip() {
             .await
         }
     });
-    tokio::task::spawn_blocking(move || wait_begun.recv().expect("begun")).await.expect("begun");
+    tokio::task::spawn_blocking(move || wait_begun.recv().expect("begun"))
+        .await
+        .expect("begun");
     for i in 0..1_000 {
         db.write(move |tx| event(tx, i)).await.expect("written");
     }
@@ -223,7 +241,10 @@ async fn a_transaction_held_open_on_postgres_makes_no_reader_skip() {
 fn a_folder_has_one_owner() {
     let folder = std::env::temp_dir().join(format!("xiaoer-lock-{}", std::process::id()));
     let held = store::FolderLock::take(&folder).expect("free");
-    assert_eq!(store::FolderLock::take(&folder).err().map(|p| p.code.to_string()), Some("folder_locked".into()));
+    assert_eq!(
+        store::FolderLock::take(&folder).err().map(|p| p.code.to_string()),
+        Some("folder_locked".into())
+    );
     drop(held);
     store::FolderLock::take(&folder).expect("free again");
     let _ = std::fs::remove_dir_all(folder);

@@ -80,37 +80,17 @@ pub fn audit(
         (Shops::Only(shops), None) if shops.is_empty() => vec![Id(-1)],
         (Shops::Only(shops), None) => shops.to_vec(),
     };
-    let scope = if shops.is_empty() {
-        String::new()
-    } else {
-        format!("AND shop_id IN {}", Tx::in_list(10, shops.len()))
-    };
-    let sql = format!(
-        "SELECT {} FROM log
-         WHERE org_id = $1 AND kind <> 'message.sent' AND seq < $2
-           AND ($3 IS NULL OR (actor_id = $3 AND actor_kind IN ('person', 'token')))
-           AND ($4 IS NULL OR kind = $4) AND ($5 IS NULL OR kind LIKE $5 ESCAPE '!')
-           AND ($6 IS NULL OR subject = $6) AND ($7 IS NULL OR at >= $7) AND ($8 IS NULL OR at < $8) {scope}
-         ORDER BY seq DESC LIMIT $9",
-        LogRow::COLUMNS
-    );
     let limit = page.limit();
-    let mut values = args![
-        who.org,
-        before,
-        filter.who,
-        exact.as_deref(),
-        like.as_deref(),
-        filter.subject,
-        filter.from,
-        filter.to,
-        limit + 1
-    ]
-    .to_vec();
-    if !shops.is_empty() {
-        values.extend(store::pad(&shops));
-    }
-    let rows = tx.rows(&sql, &values, LogRow::read)?;
+    let asked = store::LogFilter {
+        who: filter.who,
+        kind: exact.as_deref(),
+        like: like.as_deref(),
+        subject: filter.subject,
+        from: filter.from,
+        to: filter.to,
+        shops: &shops,
+    };
+    let rows = tx.log_back(who.org, before, &asked, limit + 1)?;
     let names = names(tx, who.org, &rows)?;
     let rows = rows
         .into_iter()

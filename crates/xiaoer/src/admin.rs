@@ -23,7 +23,12 @@ pub(crate) enum Ask {
     /// All shops.
     ShopList,
     /// A new person.
-    UserAdd { login: String, name: String, role: String, password: Option<String> },
+    UserAdd {
+        login: String,
+        name: String,
+        role: String,
+        password: Option<String>,
+    },
     /// All people.
     UserList,
     /// Nobody signs in as them any more.
@@ -37,7 +42,10 @@ pub(crate) enum Ask {
     /// Sessions and rounds against messages.
     Rebuild { mend: bool },
     /// Everything into one archive.
-    Backup { path: std::path::PathBuf, passphrase: Option<String> },
+    Backup {
+        path: std::path::PathBuf,
+        passphrase: Option<String>,
+    },
     /// Looks at everything.
     Check,
 }
@@ -57,15 +65,23 @@ pub(crate) async fn ask(place: &Where, ask: Ask) -> Result<Value, Problem> {
 
 async fn over_socket(folder: &Path, ask: &Ask) -> Result<Value, Problem> {
     let unreachable = |error: std::io::Error| {
-        Problem::conflict("folder_locked", format!("Another program uses this folder and does not answer: {error}."))
+        Problem::conflict(
+            "folder_locked",
+            format!("Another program uses this folder and does not answer: {error}."),
+        )
     };
-    let stream = UnixStream::connect(App::admin_socket(folder)).await.map_err(unreachable)?;
+    let stream = UnixStream::connect(App::admin_socket(folder))
+        .await
+        .map_err(unreachable)?;
     let (read, mut write) = stream.into_split();
     let mut line = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
     line.push('\n');
     write.write_all(line.as_bytes()).await.map_err(unreachable)?;
     let mut answer = String::new();
-    BufReader::new(read).read_line(&mut answer).await.map_err(unreachable)?;
+    BufReader::new(read)
+        .read_line(&mut answer)
+        .await
+        .map_err(unreachable)?;
     let answer: Value = serde_json::from_str(&answer).map_err(|_| Problem::internal())?;
     match answer.get("problem") {
         None => Ok(answer["ok"].clone()),
@@ -83,7 +99,11 @@ pub(crate) async fn listen(app: App) -> Result<(), Problem> {
     // What a killed program left would be in the way; the folder is ours, so nobody listens there.
     let _ = std::fs::remove_file(&path);
     let unusable = |error: std::io::Error| {
-        Problem::input("data", "folder_unusable", format!("Cannot listen on {}: {error}", path.display()))
+        Problem::input(
+            "data",
+            "folder_unusable",
+            format!("Cannot listen on {}: {error}", path.display()),
+        )
     };
     let listener = UnixListener::bind(&path).map_err(unusable)?;
     tokio::spawn(async move {
@@ -103,7 +123,11 @@ async fn answer(app: App, stream: UnixStream) {
     };
     let done = match asked {
         Ok(ask) => carry_out(&app, ask).await,
-        Err(_) => Err(Problem::new(422, "bad_frame", "This program and the server are of different versions.")),
+        Err(_) => Err(Problem::new(
+            422,
+            "bad_frame",
+            "This program and the server are of different versions.",
+        )),
     };
     let answer = match done {
         Ok(ok) => json!({"ok": ok}),
@@ -123,7 +147,12 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
                     Some(org) => org,
                     None => team::found_org(tx, now, &name)?,
                 };
-                let new = NewShop { key: key.clone(), name: name.clone(), platform: platform.clone(), ..NewShop::default() };
+                let new = NewShop {
+                    key: key.clone(),
+                    name: name.clone(),
+                    platform: platform.clone(),
+                    ..NewShop::default()
+                };
                 let shop = team::add_shop(tx, now, &Actor::program(org), new)?;
                 Ok(json!({"shop": shop.id, "key": shop.key, "name": shop.name}))
             })
@@ -136,7 +165,12 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             });
             Ok(json!(list.await?))
         }
-        Ask::UserAdd { login, name, role, password } => {
+        Ask::UserAdd {
+            login,
+            name,
+            role,
+            password,
+        } => {
             let password = match password {
                 Some(password) => password,
                 None => random::spoken()?,
@@ -146,7 +180,8 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             db.write(move |tx| {
                 let org = first_org(tx)?;
                 let found = team::role_by_key(tx, org, &role)?;
-                let found = found.ok_or_else(|| Problem::input("role", "choice_unknown", "There is no such role."))?;
+                let found = found
+                    .ok_or_else(|| Problem::input("role", "choice_unknown", "There is no such role."))?;
                 let new = NewPerson {
                     login: login.clone(),
                     name: name.clone(),
@@ -190,8 +225,16 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             db.write(move |tx| {
                 let (org, person) = by_login(tx, &login)?;
                 let who = team::actor_of(tx, org, person)?.ok_or_else(Problem::not_found)?;
-                let roles = team::person(tx, org, person)?.map(|p| p.roles).unwrap_or_default();
-                let new = NewToken { name: name.clone(), roles, permissions: Vec::new(), shops: None, lifts_limits: who.may(base::Permission::LiftLimits) };
+                let roles = team::person(tx, org, person)?
+                    .map(|p| p.roles)
+                    .unwrap_or_default();
+                let new = NewToken {
+                    name: name.clone(),
+                    roles,
+                    permissions: Vec::new(),
+                    shops: None,
+                    lifts_limits: who.may(base::Permission::LiftLimits),
+                };
                 team::add_token(tx, now, &who, new, &secret)
             })
             .await?;
@@ -200,7 +243,9 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Search { text, limit } => {
             let org = db.read(first_org).await?;
             let ask = crate::messages::SearchAsk::new(text, limit);
-            Ok(json!(crate::messages::search_all(app, &Actor::program(org), ask).await?))
+            Ok(json!(
+                crate::messages::search_all(app, &Actor::program(org), ask).await?
+            ))
         }
         Ask::Rebuild { mend } => rebuild(app, mend).await,
         Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
@@ -215,15 +260,25 @@ async fn rebuild(app: &App, mend: bool) -> Result<Value, Problem> {
         let mut after = Id::NONE;
         loop {
             let (org, from) = (org.id, after);
-            let ids = app.edge.db.read(move |tx| reception::ids_after(tx, org, from, 100)).await?;
+            let ids = app
+                .edge
+                .db
+                .read(move |tx| reception::ids_after(tx, org, from, 100))
+                .await?;
             let Some(last) = ids.last() else { break };
             after = *last;
             for id in ids {
                 looked += 1;
                 let found = if mend {
-                    app.edge.db.write_in(store::Lane::Bulk, move |tx| reception::rebuild(tx, org, id, true)).await?
+                    app.edge
+                        .db
+                        .write_in(store::Lane::Bulk, move |tx| reception::rebuild(tx, org, id, true))
+                        .await?
                 } else {
-                    app.edge.db.read(move |tx| reception::rebuild(tx, org, id, false)).await?
+                    app.edge
+                        .db
+                        .read(move |tx| reception::rebuild(tx, org, id, false))
+                        .await?
                 };
                 differs.extend(found);
             }
@@ -233,11 +288,13 @@ async fn rebuild(app: &App, mend: bool) -> Result<Value, Problem> {
 }
 
 fn first_org(tx: &mut store::Tx<'_>) -> Result<Id, Problem> {
-    team::first_org(tx)?.ok_or_else(|| Problem::conflict("empty", "There is no shop yet: xiaoer shop add NAME."))
+    team::first_org(tx)?
+        .ok_or_else(|| Problem::conflict("empty", "There is no shop yet: xiaoer shop add NAME."))
 }
 
 fn by_login(tx: &mut store::Tx<'_>, login: &str) -> Result<(Id, Id), Problem> {
-    team::person_by_login(tx, login)?.ok_or_else(|| Problem::input("login", "not_found", "Nobody has this login."))
+    team::person_by_login(tx, login)?
+        .ok_or_else(|| Problem::input("login", "not_found", "Nobody has this login."))
 }
 
 pub(crate) async fn hashed(login: &str, password: &str) -> Result<PasswordHash, Problem> {

@@ -1,6 +1,6 @@
 //! The agent's door: what docs/sockets.md says of `/api/v1/socket`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -44,21 +44,46 @@ struct Agent {
     counted: Option<Counts>,
     /// Something changed since the counts were read.
     stale: bool,
+    /// Rights may have changed: look again at the next tick.
+    look: bool,
+    /// How they showed who they are, to look again.
+    headers: HeaderMap,
 }
 
 /// Opens the socket: by cookie only from our own pages, by token from anywhere.
-pub(crate) async fn socket(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Failure> {
+pub(crate) async fn socket(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Failure> {
     let (who, via) = who_asks(&app.edge, &headers).await?;
     if matches!(via, Via::SignIn(_)) {
-        let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let own = text(header::ORIGIN).split_once("://").is_some_and(|(_, host)| host == text(header::HOST));
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+        };
+        let own = text(header::ORIGIN)
+            .split_once("://")
+            .is_some_and(|(_, host)| host == text(header::HOST));
         if !own {
-            return Err(Failure(Problem::new(403, "origin", "This socket opens only from the console's own pages.")));
+            return Err(Failure(Problem::new(
+                403,
+                "origin",
+                "This socket opens only from the console's own pages.",
+            )));
         }
     }
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let org = who.org;
-    let name = app.edge.db.read(move |tx| team::person(tx, org, person)).await?.map(|p| p.nick).unwrap_or_default();
+    let name = app
+        .edge
+        .db
+        .read(move |tx| team::person(tx, org, person))
+        .await?
+        .map(|p| p.nick)
+        .unwrap_or_default();
     let seat = app.hub.sit();
     let socket = SOCKETS.fetch_add(1, Ordering::Relaxed);
     let door = Agent {
@@ -73,8 +98,12 @@ pub(crate) async fn socket(State(app): State<App>, headers: HeaderMap, upgrade: 
         ticks: 0,
         counted: None,
         stale: true,
+        look: false,
+        headers,
     };
-    Ok(hub::http::upgrade(upgrade).on_upgrade(move |socket| hub::http::run(socket, seat, door)).into_response())
+    Ok(hub::http::upgrade(upgrade)
+        .on_upgrade(move |socket| hub::http::run(socket, seat, door))
+        .into_response())
 }
 
 #[derive(Deserialize)]
@@ -142,7 +171,11 @@ impl Door for Agent {
             "hello" => self.hello(seat, fields(frame)?).await?,
             "ping" => json!({"at": self.app.edge.now()}),
             _ if self.lease.is_none() => {
-                return Err(Problem::new(409, "not_hello", "The first command of a socket is hello."));
+                return Err(Problem::new(
+                    409,
+                    "not_hello",
+                    "The first command of a socket is hello.",
+                ));
             }
             "presence" => self.presence(fields(frame)?).await?,
             "follow" => self.follow(seat, &fields::<Follow>(frame)?.list)?,
@@ -156,14 +189,18 @@ impl Door for Agent {
         Ok(ok.to_string())
     }
 
-    fn handed_out(&mut self) {
+    fn handed_out(&mut self, frames: &VecDeque<Arc<str>>) {
         self.stale = true;
+        // Told by the team's room when the person's rights or sign-ins changed.
+        self.look |= frames.iter().any(|frame| &**frame == r#"{"on":"resync"}"#);
     }
 
     async fn tick(&mut self, seat: &mut Seat) -> bool {
         let Some(lease) = self.lease else { return true };
         self.ticks += 1;
-        if self.ticks.is_multiple_of(BEAT_SECONDS) && !self.beat(lease).await {
+        if (self.ticks.is_multiple_of(BEAT_SECONDS) || std::mem::take(&mut self.look))
+            && !self.beat(seat, lease).await
+        {
             return false;
         }
         let look = std::mem::take(&mut self.stale) || self.ticks.is_multiple_of(15);
@@ -216,13 +253,19 @@ impl Agent {
             let lease = db.write(move |tx| {
                 let lease = tx.id();
                 team::lease(tx, now, org, person, lease, "", now.plus(LEASE_MS))?;
-                tx.live(Live { topics: vec![Topic::Router], frame: org.to_string().into() });
+                tx.live(Live {
+                    topics: vec![Topic::Router],
+                    frame: org.to_string().into(),
+                });
                 Ok(lease)
             });
             self.lease = Some(lease.await?);
         }
         let epoch = db.epoch().to_owned();
-        let from = hello.cursor.as_deref().and_then(|text| parse_cursor(&epoch, text));
+        let from = hello
+            .cursor
+            .as_deref()
+            .and_then(|text| parse_cursor(&epoch, text));
         let changed = match from {
             Some(from) => self.missed(from).await?,
             None => None,
@@ -239,7 +282,11 @@ impl Agent {
     /// The shops whose lists this person sees.
     async fn shops(&self) -> Result<Vec<Id>, Problem> {
         let who = self.who.clone();
-        self.app.edge.db.read(move |tx| Ok(team::shops(tx, &who)?.into_iter().map(|s| s.id).collect())).await
+        self.app
+            .edge
+            .db
+            .read(move |tx| Ok(team::shops(tx, &who)?.into_iter().map(|s| s.id).collect()))
+            .await
     }
 
     fn listen(&self, seat: &mut Seat, shops: &[Id]) {
@@ -273,7 +320,8 @@ impl Agent {
                     match noun {
                         "role" => return Ok(None),
                         "person" if row.subject == person => return Ok(None),
-                        "conversation" | "message" | "reminder" | "rating" | "record" | "card" | "promise" => {
+                        "conversation" | "message" | "reminder" | "rating" | "record" | "card"
+                        | "promise" => {
                             changed.insert(row.subject);
                         }
                         _ => {}
@@ -288,24 +336,54 @@ impl Agent {
             .await
     }
 
-    async fn beat(&self, lease: Id) -> bool {
-        let (now, org, person, who) = (self.app.edge.now(), self.who.org, self.person, self.who.clone());
-        let kept = self
+    /// Renews the lease, and looks again who is behind the socket: somebody who signed out, was disabled
+    /// or lost a right must not go on as before. Answers whether the socket may stay.
+    async fn beat(&mut self, seat: &mut Seat, lease: Id) -> bool {
+        let who = match who_asks(&self.app.edge, &self.headers).await {
+            Ok((who, _)) => who,
+            Err(problem) if problem.status == 401 => {
+                seat.push(r#"{"on":"bye","why":"signed_out"}"#.into());
+                return true;
+            }
+            // A database that is away for a moment is no reason to send everybody out.
+            Err(_) => return true,
+        };
+        if who.permissions != self.who.permissions || who.shops != self.who.shops {
+            self.who = who;
+            self.move_in(seat).await;
+        }
+        let (now, org, person) = (self.app.edge.now(), self.who.org, self.person);
+        let renewed = self
             .app
             .edge
             .db
-            .write(move |tx| {
-                // Somebody disabled, or whose rights changed, must not go on with old ones.
-                let current = team::actor_of(tx, org, person)?;
-                let same = current.is_some_and(|now| now.permissions.covers(who.permissions) && now.shops.covers(&who.shops));
-                if same {
-                    team::lease(tx, now, org, person, lease, "", now.plus(LEASE_MS))?;
-                }
-                Ok(same)
-            })
-            .await;
-        // A database that is away for a moment is no reason to send everybody out.
-        kept.unwrap_or(true)
+            .write(move |tx| team::lease(tx, now, org, person, lease, "", now.plus(LEASE_MS)));
+        if let Err(problem) = renewed.await {
+            tracing::debug!(%problem, "a lease was not renewed");
+        }
+        true
+    }
+
+    /// Other rights, other lists: listens to what is in scope now and tells the client to read anew.
+    async fn move_in(&mut self, seat: &mut Seat) {
+        for shop in std::mem::take(&mut self.shops) {
+            for topic in [
+                Topic::Shop(shop),
+                Topic::ShopQueue(shop),
+                Topic::ShopMessages(shop),
+            ] {
+                seat.ignore(topic);
+            }
+        }
+        for conversation in std::mem::take(&mut self.open) {
+            seat.ignore(Topic::Conversation(conversation));
+            self.app.viewers.leave(&self.app.hub, conversation, self.socket);
+        }
+        if let Ok(shops) = self.shops().await {
+            self.listen(seat, &shops);
+            self.shops = shops;
+        }
+        seat.push(r#"{"on":"resync"}"#.into());
     }
 
     async fn counts(&self) -> Result<Counts, Problem> {
@@ -321,7 +399,10 @@ impl Agent {
             .db
             .write(move |tx| {
                 team::set_presence(tx, now, &who, set.state, set.reason.as_deref())?;
-                tx.live(Live { topics: vec![Topic::Router], frame: who.org.to_string().into() });
+                tx.live(Live {
+                    topics: vec![Topic::Router],
+                    frame: who.org.to_string().into(),
+                });
                 Ok(())
             })
             .await?;
@@ -330,7 +411,11 @@ impl Agent {
 
     fn follow(&self, seat: &mut Seat, list: &str) -> Result<Value, Problem> {
         if !["mine", "queue", "all", "none"].contains(&list) {
-            return Err(Problem::input("list", "choice_unknown", "mine, queue, all or none."));
+            return Err(Problem::input(
+                "list",
+                "choice_unknown",
+                "mine, queue, all or none.",
+            ));
         }
         for shop in &self.shops {
             if list == "all" && self.who.may(Permission::SeeAllTalks) {
@@ -345,7 +430,11 @@ impl Agent {
     async fn open(&mut self, seat: &mut Seat, id: Id) -> Result<Value, Problem> {
         let (who, check) = (self.who.clone(), self.who.clone());
         // What one may not see one may not listen to; then listening comes before reading.
-        self.app.edge.db.read(move |tx| Conversation::of(tx, &check, id).map(drop)).await?;
+        self.app
+            .edge
+            .db
+            .read(move |tx| Conversation::of(tx, &check, id).map(drop))
+            .await?;
         seat.listen(Topic::Conversation(id));
         let (card, messages, draft) = self
             .app
@@ -358,7 +447,12 @@ impl Agent {
             })
             .await?;
         self.open.insert(id);
-        let viewer = Viewer { socket: self.socket, person: self.person, name: self.name.clone(), typing: false };
+        let viewer = Viewer {
+            socket: self.socket,
+            person: self.person,
+            name: self.name.clone(),
+            typing: false,
+        };
         let viewers = self.app.viewers.enter(&self.app.hub, id, viewer);
         Ok(json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft}))
     }
@@ -396,8 +490,15 @@ impl Agent {
             typed_ms: send.typed_ms,
         };
         let (now, who) = (self.app.edge.now(), self.who.clone());
-        let (message, _) = self.app.edge.db.write(move |tx| reception::say(tx, now, &who, &say)).await?;
-        serde_json::to_string(&message).map(|message| format!(r#"{{"message":{message}}}"#)).map_err(|_| Problem::internal())
+        let (message, _) = self
+            .app
+            .edge
+            .db
+            .write(move |tx| reception::say(tx, now, &who, &say))
+            .await?;
+        serde_json::to_string(&message)
+            .map(|message| format!(r#"{{"message":{message}}}"#))
+            .map_err(|_| Problem::internal())
     }
 
     fn typing(&self, typing: &Typing) -> Result<Value, Problem> {
@@ -407,15 +508,27 @@ impl Agent {
         let id = typing.conversation;
         self.app.viewers.typing(&self.app.hub, id, self.socket, typing.on);
         let told = json!({"on": "typing", "conversation": id, "by": "agent", "person": self.person, "name": self.name, "typing": typing.on});
-        self.app.hub.publish(&Live { topics: vec![Topic::Conversation(id)], frame: told.to_string().into() });
-        let told: Arc<str> = json!({"on": "agent", "name": self.name, "typing": typing.on}).to_string().into();
-        self.app.hub.publish(&Live { topics: vec![Topic::Buyer(id)], frame: told });
+        self.app.hub.publish(&Live {
+            topics: vec![Topic::Conversation(id)],
+            frame: told.to_string().into(),
+        });
+        let told: Arc<str> = json!({"on": "agent", "name": self.name, "typing": typing.on})
+            .to_string()
+            .into();
+        self.app.hub.publish(&Live {
+            topics: vec![Topic::Buyer(id)],
+            frame: told,
+        });
         Ok(json!({}))
     }
 
     async fn read(&self, read: &Read) -> Result<Value, Problem> {
         let (who, id, seq) = (self.who.clone(), read.conversation, read.seq);
-        self.app.edge.db.write(move |tx| reception::read(tx, &who, id, seq)).await?;
+        self.app
+            .edge
+            .db
+            .write(move |tx| reception::read(tx, &who, id, seq))
+            .await?;
         Ok(json!({}))
     }
 }
@@ -427,7 +540,10 @@ pub(crate) fn format_cursor(epoch: &str, cursor: Cursor) -> String {
 
 fn parse_cursor(epoch: &str, text: &str) -> Option<Cursor> {
     let mut parts = text.strip_prefix(epoch)?.strip_prefix('.')?.split('.');
-    let cursor = Cursor { xid: parts.next()?.parse().ok()?, seq: parts.next()?.parse().ok()? };
+    let cursor = Cursor {
+        xid: parts.next()?.parse().ok()?,
+        seq: parts.next()?.parse().ok()?,
+    };
     parts.next().is_none().then_some(cursor)
 }
 

@@ -14,8 +14,13 @@ use crate::messages::Searcher;
 use crate::viewers::Viewers;
 
 /// The tables of all rooms, floor first.
-pub(crate) const SCHEMAS: &[Schema] =
-    &[team::SCHEMA, catalogue::SCHEMA, customers::SCHEMA, orders::SCHEMA, reception::SCHEMA];
+pub(crate) const SCHEMAS: &[Schema] = &[
+    team::SCHEMA,
+    catalogue::SCHEMA,
+    customers::SCHEMA,
+    orders::SCHEMA,
+    reception::SCHEMA,
+];
 
 /// The settings of all rooms.
 pub(crate) static SETTINGS: &[&[Setting]] = &[&team::SETTINGS, reception::SETTINGS, channels::SETTINGS];
@@ -42,9 +47,18 @@ impl App {
         let hub = Arc::new(Hub::default());
         let publisher = Arc::clone(&hub);
         let publish = Box::new(move |live: Live| publisher.publish(&live));
-        let db = Db::open(Open { url: place.database()?, schemas: SCHEMAS.to_vec(), publish }).await?;
+        let db = Db::open(Open {
+            url: place.database()?,
+            schemas: SCHEMAS.to_vec(),
+            publish,
+        })
+        .await?;
         let files = Files::open(place.files()?.as_deref(), place.folder())?;
-        let edge = Edge { db, settings: SETTINGS, clock: clock::now };
+        let edge = Edge {
+            db,
+            settings: SETTINGS,
+            clock: clock::now,
+        };
         let desk = Desk {
             edge: edge.clone(),
             hub: Arc::clone(&hub),
@@ -55,7 +69,16 @@ impl App {
         };
         let searcher = Searcher::new(place.folder().join("search"));
         let folder = place.folder().to_path_buf();
-        Ok(App { edge, hub, files, desk, searcher, viewers: Arc::default(), folder, _lock: Arc::new(lock) })
+        Ok(App {
+            edge,
+            hub,
+            files,
+            desk,
+            searcher,
+            viewers: Arc::default(),
+            folder,
+            _lock: Arc::new(lock),
+        })
     }
 
     /// The socket of the folder's own administration.

@@ -52,7 +52,10 @@ fn shown() -> OnProgress {
     }
     Box::new(|progress| {
         if progress.done.is_multiple_of(1_000) {
-            eprint!("\r{} {} {}          ", progress.stage, progress.table, progress.done);
+            eprint!(
+                "\r{} {} {}          ",
+                progress.stage, progress.table, progress.done
+            );
         }
     })
 }
@@ -67,13 +70,20 @@ pub(crate) async fn backup(app: &App, path: PathBuf, passphrase: Option<String>)
         now: clock::now(),
         progress: quiet(),
     };
-    Ok(json!(store::backup_to(&app.edge.db, &app.files, ask, &path).await?))
+    Ok(json!(
+        store::backup_to(&app.edge.db, &app.files, ask, &path).await?
+    ))
 }
 
 /// Brings an archive into an empty database of either engine.
-pub(crate) async fn restore(place: &Where, path: &std::path::Path, passphrase: Option<String>) -> Result<Value, Problem> {
+pub(crate) async fn restore(
+    place: &Where,
+    path: &std::path::Path,
+    passphrase: Option<String>,
+) -> Result<Value, Problem> {
     let _lock = store::FolderLock::take(place.folder())?;
-    let unreadable = |e: std::io::Error| Problem::input("file", "file_unreadable", format!("{}: {e}", path.display()));
+    let unreadable =
+        |e: std::io::Error| Problem::input("file", "file_unreadable", format!("{}: {e}", path.display()));
     let archive = std::fs::File::open(path).map_err(unreadable)?;
     let ask = RestoreAsk {
         url: place.database()?,
@@ -88,7 +98,12 @@ pub(crate) async fn restore(place: &Where, path: &std::path::Path, passphrase: O
 /// Looks at everything: the engine's own check, references, files, log, jobs; sessions and rounds against
 /// the messages.
 pub(crate) async fn check(app: &App) -> Result<Value, Problem> {
-    let ask = CheckAsk { schemas: SCHEMAS.to_vec(), references: REFERENCES.to_vec(), now: clock::now(), progress: quiet() };
+    let ask = CheckAsk {
+        schemas: SCHEMAS.to_vec(),
+        references: REFERENCES.to_vec(),
+        now: clock::now(),
+        progress: quiet(),
+    };
     let report = store::check(&app.edge.db, &app.files, ask).await?;
     let mut told = json!(report);
     told["sound"] = json!(report.sound());

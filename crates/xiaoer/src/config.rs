@@ -34,8 +34,11 @@ pub(crate) struct File {
 impl Where {
     /// The configuration file's values, if one is named.
     pub(crate) fn file(&self) -> Result<File, Problem> {
-        let Some(path) = &self.config else { return Ok(File::default()) };
-        let unusable = |why: String| Problem::input("config", "config_unusable", format!("{}: {why}", path.display()));
+        let Some(path) = &self.config else {
+            return Ok(File::default());
+        };
+        let unusable =
+            |why: String| Problem::input("config", "config_unusable", format!("{}: {why}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?;
         toml::from_str(&text).map_err(|e| unusable(e.message().to_owned()))
     }

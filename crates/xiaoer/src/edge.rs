@@ -20,7 +20,11 @@ use crate::app::App;
 use crate::{agent, messages, web};
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Xiaoer", version = "1", description = "The service desk of an online shop. Errors are application/problem+json with a stable `code`; writes may carry an `Idempotency-Key`; by cookie, they need `X-CSRF-Token`. Sockets: see docs/sockets.md."))]
+#[openapi(info(
+    title = "Xiaoer",
+    version = "1",
+    description = "The service desk of an online shop. Errors are application/problem+json with a stable `code`; writes may carry an `Idempotency-Key`; by cookie, they need `X-CSRF-Token`. Sockets: see docs/sockets.md."
+))]
 struct Document;
 
 fn rooms() -> OpenApiRouter<Edge> {
@@ -33,7 +37,10 @@ fn rooms() -> OpenApiRouter<Edge> {
 }
 
 fn joined() -> OpenApiRouter<Edge> {
-    OpenApiRouter::new().routes(routes!(messages::find)).routes(routes!(upload)).routes(routes!(download))
+    OpenApiRouter::new()
+        .routes(routes!(messages::find))
+        .routes(routes!(upload))
+        .routes(routes!(download))
 }
 
 /// The OpenAPI document, as committed in docs/openapi.json.
@@ -63,7 +70,10 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(from_fn(no_store));
     Router::new()
         .nest("/api/v1", api)
-        .nest("/widget/v1", channels::http::routes(app.desk.clone()).route("/widget.js", get(web::widget)))
+        .nest(
+            "/widget/v1",
+            channels::http::routes(app.desk.clone()).route("/widget.js", get(web::widget)),
+        )
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready).with_state(app.clone()))
         .route("/metrics", get(metrics).with_state(app.clone()))
@@ -84,14 +94,19 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// What the API answers is nobody's to keep, unless it says so itself.
 async fn no_store(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 /// Whether the database answers.
 async fn ready(State(app): State<App>) -> Result<&'static str, (StatusCode, &'static str)> {
     let answered = app.edge.db.read(|tx| team::first_org(tx).map(drop)).await;
-    answered.map(|()| "ready").map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"))
+    answered
+        .map(|()| "ready")
+        .map_err(|_| (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"))
 }
 
 /// Figures for Prometheus: no organisation, person or text.
@@ -126,13 +141,22 @@ struct UploadAsk {
 
 /// Keeps a file for a message; one multipart part named `file`.
 #[utoipa::path(post, path = "/files", tag = "reception", params(UploadAsk), responses((status = 201, body = FileRow)))]
-async fn upload(Extension(app): Extension<App>, Caller(who): Caller, Query(ask): Query<UploadAsk>, mut parts: Multipart) -> Result<(StatusCode, Json<FileRow>), Failure> {
+async fn upload(
+    Extension(app): Extension<App>,
+    Caller(who): Caller,
+    Query(ask): Query<UploadAsk>,
+    mut parts: Multipart,
+) -> Result<(StatusCode, Json<FileRow>), Failure> {
     who.need(base::Permission::Talk)?;
     who.need_shop(ask.shop)?;
     let (name, bytes) = channels::http::file_part(&mut parts).await?;
     let new = app.files.take(&name, bytes.to_vec()).await?;
     let now = app.edge.now();
-    let row = app.edge.db.write(move |tx| FileRow::keep(tx, now, &who, ask.shop, &new)).await?;
+    let row = app
+        .edge
+        .db
+        .write(move |tx| FileRow::keep(tx, now, &who, ask.shop, &new))
+        .await?;
     Ok((StatusCode::CREATED, Json(row)))
 }
 
@@ -145,7 +169,16 @@ struct DownloadAsk {
 
 /// A file of a message one may see.
 #[utoipa::path(get, path = "/files/{id}", tag = "reception", params(("id" = Id, Path), DownloadAsk), responses((status = 200, description = "The bytes", content_type = "application/octet-stream")))]
-async fn download(Extension(app): Extension<App>, Caller(who): Caller, Path(id): Path<Id>, Query(ask): Query<DownloadAsk>) -> Result<Response, Failure> {
-    let file = app.edge.db.read(move |tx| reception::team_file(tx, &who, id)).await?;
+async fn download(
+    Extension(app): Extension<App>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+    Query(ask): Query<DownloadAsk>,
+) -> Result<Response, Failure> {
+    let file = app
+        .edge
+        .db
+        .read(move |tx| reception::team_file(tx, &who, id))
+        .await?;
     Ok(channels::http::serve_file(&app.files, &file, ask.thumb == Some(1)).await?)
 }

@@ -55,10 +55,18 @@ async fn deal(app: App) {
 async fn deal_all(app: &App, org: Id) -> Result<(), Problem> {
     loop {
         let now = app.edge.now();
-        let waiting = app.edge.db.read(move |tx| Ok(!reception::waiting(tx, org)?.is_empty())).await?;
+        let waiting = app
+            .edge
+            .db
+            .read(move |tx| Ok(!reception::waiting(tx, org)?.is_empty()))
+            .await?;
         let dealt = match waiting {
             true => app.edge.db.write(move |tx| reception::deal(tx, now, org)).await?,
-            false => reception::Dealt { dealt: 0, more: false, places: Vec::new() },
+            false => reception::Dealt {
+                dealt: 0,
+                more: false,
+                places: Vec::new(),
+            },
         };
         let known = app.desk.places.known();
         let mine: BTreeSet<Id> = dealt.places.iter().map(|p| p.conversation).collect();
@@ -82,7 +90,10 @@ async fn deal_all(app: &App, org: Id) -> Result<(), Problem> {
         let taken = |id: Id| gone.contains(&id) && !still.contains(&id);
         for id in gone.iter().filter(|id| taken(**id)) {
             let frame = r#"{"on":"queue","place":0,"wait_s":0}"#;
-            app.hub.publish(&Live { topics: vec![Topic::Buyer(*id)], frame: frame.into() });
+            app.hub.publish(&Live {
+                topics: vec![Topic::Buyer(*id)],
+                frame: frame.into(),
+            });
         }
         for live in app.desk.places.update(&dealt.places, taken) {
             app.hub.publish(&live);
@@ -119,9 +130,16 @@ async fn ring_due(app: &App) -> Result<usize, Problem> {
     if due.is_none_or(|due| due > now) {
         return Ok(0);
     }
-    let jobs = app.edge.db.write(move |tx| tx.claim_jobs(now, LEASE_MS, JOBS_AT_ONCE)).await?;
+    let jobs = app
+        .edge
+        .db
+        .write(move |tx| tx.claim_jobs(now, LEASE_MS, JOBS_AT_ONCE))
+        .await?;
     let count = jobs.len();
-    let done: Vec<_> = jobs.into_iter().map(|job| tokio::spawn(do_job(app.clone(), job))).collect();
+    let done: Vec<_> = jobs
+        .into_iter()
+        .map(|job| tokio::spawn(do_job(app.clone(), job)))
+        .collect();
     for one in done {
         let _ = one.await;
     }
@@ -190,7 +208,11 @@ async fn watch_leases(app: App) {
 /// Old sign-ins and kept answers go, once an hour.
 async fn clean(app: &App) {
     let now = app.edge.now();
-    let cleaned = app.edge.db.write_in(store::Lane::Bulk, move |tx| team::clean_sign_ins(tx, now)).await;
+    let cleaned = app
+        .edge
+        .db
+        .write_in(store::Lane::Bulk, move |tx| team::clean_sign_ins(tx, now))
+        .await;
     if let Err(problem) = cleaned {
         tracing::warn!(%problem, "old sign-ins could not be cleaned away");
     }
@@ -209,8 +231,12 @@ async fn hand_out_cursors(app: App) {
             && last != Some(cursor)
         {
             last = Some(cursor);
-            let frame = serde_json::json!({"on": "cursor", "cursor": format_cursor(app.edge.db.epoch(), cursor)});
-            app.hub.publish(&Live { topics: vec![Topic::Cursor], frame: frame.to_string().into() });
+            let frame =
+                serde_json::json!({"on": "cursor", "cursor": format_cursor(app.edge.db.epoch(), cursor)});
+            app.hub.publish(&Live {
+                topics: vec![Topic::Cursor],
+                frame: frame.to_string().into(),
+            });
         }
     }
 }
@@ -259,14 +285,18 @@ async fn react_page(app: &App) -> Result<usize, Problem> {
         .await
 }
 
+/// What rooms above do about what happened below. All of it is idempotent.
 fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), Problem> {
-    match row.kind.split('.').next().unwrap_or_default() {
-        "customer" if row.kind != "customer.revealed" && row.kind != "customer.made" => {
-            reception::customer_changed(tx, now, row.org, row.subject)
-        }
-        "setting" => {
+    match row.kind.as_str() {
+        "customer.revealed" | "customer.created" => Ok(()),
+        kind if kind.starts_with("customer.") => reception::customer_changed(tx, now, row.org, row.subject),
+        kind if kind.starts_with("setting.") => {
             let shop = Some(row.shop).filter(|shop| *shop != Id::NONE);
             reception::settings_changed(tx, now, row.org, shop).map(drop)
+        }
+        "group.changed" => reception::group_changed(tx, now, row.org, row.subject).map(drop),
+        "order.added" | "order.created" | "order.changed" => {
+            reception::order_paid(tx, now, row.org, row.subject).map(drop)
         }
         _ => Ok(()),
     }

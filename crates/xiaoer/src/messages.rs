@@ -25,7 +25,10 @@ pub(crate) struct Searcher {
 
 impl Searcher {
     pub(crate) fn new(folder: PathBuf) -> Searcher {
-        Searcher { folder, index: Arc::default() }
+        Searcher {
+            folder,
+            index: Arc::default(),
+        }
     }
 
     fn open(&self, epoch: &str) -> Result<Arc<Index>, Problem> {
@@ -83,7 +86,9 @@ pub(crate) async fn feed(app: App) {
 async fn feed_page(app: &App) -> Result<usize, Problem> {
     let searcher = app.searcher.clone();
     let epoch = app.edge.db.epoch().to_owned();
-    let index = tokio::task::spawn_blocking(move || searcher.open(&epoch)).await.map_err(|_| Problem::internal())??;
+    let index = tokio::task::spawn_blocking(move || searcher.open(&epoch))
+        .await
+        .map_err(|_| Problem::internal())??;
     let from = unpack(index.cursor());
     let (rows, docs) = app
         .edge
@@ -97,12 +102,16 @@ async fn feed_page(app: &App) -> Result<usize, Problem> {
             Ok((rows, docs))
         })
         .await?;
-    let Some(last) = rows.last().map(|row| row.cursor) else { return Ok(0) };
+    let Some(last) = rows.last().map(|row| row.cursor) else {
+        return Ok(0);
+    };
     let fed = tokio::task::spawn_blocking(move || {
         index.put(&docs)?;
         index.commit(pack(last))
     });
-    fed.await.map_err(|_| Problem::internal())?.map_err(|e| failed(&e))?;
+    fed.await
+        .map_err(|_| Problem::internal())?
+        .map_err(|e| failed(&e))?;
     Ok(rows.len())
 }
 
@@ -113,7 +122,10 @@ fn pack(cursor: Cursor) -> i128 {
 
 fn unpack(packed: i128) -> Cursor {
     let seq = i64::try_from(packed & i128::from(i64::MAX)).unwrap_or_default();
-    Cursor { xid: i64::try_from(packed >> 64).unwrap_or_default(), seq }
+    Cursor {
+        xid: i64::try_from(packed >> 64).unwrap_or_default(),
+        seq,
+    }
 }
 
 /// The document an event is about, as it is now.
@@ -140,12 +152,19 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
         "order" => {
             let who = Actor::program(row.org);
             // An order that is gone since is not an error of the index.
-            let Ok(order) = orders::order(tx, &who, row.subject) else { return Ok(None) };
+            let Ok(order) = orders::order(tx, &who, row.subject) else {
+                return Ok(None);
+            };
             let mut doc = Doc::new(row.org.0, search::Kind::Order, row.subject.0, 0);
             doc.shop = order.shop.0;
             doc.at = row.at.0;
             doc.exact = vec![order.number.clone(), row.subject.to_string()];
-            doc.body = order.lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>().join(" ");
+            doc.body = order
+                .lines
+                .iter()
+                .map(|line| line.title.as_str())
+                .collect::<Vec<_>>()
+                .join(" ");
             doc.title = order.number;
             Ok(Some(doc))
         }
@@ -197,7 +216,13 @@ pub(crate) struct SearchAsk {
 impl SearchAsk {
     /// Everything, from the beginning.
     pub(crate) fn new(q: String, limit: usize) -> SearchAsk {
-        SearchAsk { q, shop: None, kind: None, cursor: None, limit: Some(limit) }
+        SearchAsk {
+            q,
+            shop: None,
+            kind: None,
+            cursor: None,
+            limit: Some(limit),
+        }
     }
 }
 
@@ -229,7 +254,11 @@ pub(crate) struct FoundPage {
 
 /// Finds messages of all time, customers and orders.
 #[utoipa::path(get, path = "/search", tag = "search", params(SearchAsk), responses((status = 200, body = FoundPage)))]
-pub(crate) async fn find(Extension(app): Extension<App>, Caller(who): Caller, Query(ask): Query<SearchAsk>) -> Result<Json<FoundPage>, Failure> {
+pub(crate) async fn find(
+    Extension(app): Extension<App>,
+    Caller(who): Caller,
+    Query(ask): Query<SearchAsk>,
+) -> Result<Json<FoundPage>, Failure> {
     Ok(Json(search_all(&app, &who, ask).await?))
 }
 
@@ -241,7 +270,13 @@ pub(crate) async fn search_all(app: &App, who: &Actor, ask: SearchAsk) -> Result
         Some("messages") => vec![search::Kind::Message],
         Some("customers") => vec![search::Kind::Customer],
         Some("orders") => vec![search::Kind::Order],
-        Some(_) => return Err(Problem::input("kind", "choice_unknown", "messages, customers, orders or all.")),
+        Some(_) => {
+            return Err(Problem::input(
+                "kind",
+                "choice_unknown",
+                "messages, customers, orders or all.",
+            ));
+        }
     };
     let shops = match (ask.shop, &who.shops) {
         (Some(shop), _) => {
@@ -260,7 +295,8 @@ pub(crate) async fn search_all(app: &App, who: &Actor, ask: SearchAsk) -> Result
     let mut asked = Ask::new(who.org.0, ask.q.clone());
     (asked.shops, asked.kinds, asked.limit) = (shops, kinds, limit);
     asked.after = ask.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
-    let found = tokio::task::spawn_blocking(move || searcher.open(&epoch)?.search(&asked).map_err(|e| failed(&e)));
+    let found =
+        tokio::task::spawn_blocking(move || searcher.open(&epoch)?.search(&asked).map_err(|e| failed(&e)));
     let found = found.await.map_err(|_| Problem::internal())??;
     let (who, text, hits) = (who.clone(), ask.q, found.hits);
     let items = app
@@ -274,33 +310,62 @@ pub(crate) async fn search_all(app: &App, who: &Actor, ask: SearchAsk) -> Result
             Ok(items)
         })
         .await?;
-    Ok(FoundPage { items, next: found.next.map(|next| next.to_string()) })
+    Ok(FoundPage {
+        items,
+        next: found.next.map(|next| next.to_string()),
+    })
 }
 
 fn read_again(tx: &mut Tx<'_>, who: &Actor, hit: &search::Hit, text: &str) -> Result<Option<Found>, Problem> {
     let (id, at) = (Id(hit.id), Ms(hit.at));
     match hit.kind {
         search::Kind::Message => {
-            let Some(conversation) = Conversation::load(tx, who.org, id)?.filter(|c| c.visible_to(who)) else { return Ok(None) };
-            let Some(message) = Message::load(tx, who.org, id, hit.sub)?.filter(|m| m.state == Standing::Sent) else {
+            let Some(conversation) = Conversation::load(tx, who.org, id)?.filter(|c| c.visible_to(who))
+            else {
+                return Ok(None);
+            };
+            let Some(message) =
+                Message::load(tx, who.org, id, hit.sub)?.filter(|m| m.state == Standing::Sent)
+            else {
                 return Ok(None);
             };
             let snippet = search::snippet(&words_of(&message), text);
             let title = conversation.customer_name;
-            Ok(Some(Found { kind: "message", id, seq: Some(hit.sub), title, snippet, at }))
+            Ok(Some(Found {
+                kind: "message",
+                id,
+                seq: Some(hit.sub),
+                title,
+                snippet,
+                at,
+            }))
         }
         search::Kind::Customer if who.may(base::Permission::SeeCustomers) => {
             let customer = customers::summary(tx, at, who.org, id)?;
             Ok(customer.map(|c| {
                 let snippet = search::snippet(&c.name, text);
-                Found { kind: "customer", id, seq: None, title: c.name, snippet, at }
+                Found {
+                    kind: "customer",
+                    id,
+                    seq: None,
+                    title: c.name,
+                    snippet,
+                    at,
+                }
             }))
         }
         search::Kind::Order if who.may(base::Permission::SeeOrders) => match orders::order(tx, who, id) {
             Ok(order) => {
                 let lines: Vec<&str> = order.lines.iter().map(|line| line.title.as_str()).collect();
                 let snippet = search::snippet(&lines.join(" · "), text);
-                Ok(Some(Found { kind: "order", id, seq: None, title: order.number, snippet, at }))
+                Ok(Some(Found {
+                    kind: "order",
+                    id,
+                    seq: None,
+                    title: order.number,
+                    snippet,
+                    at,
+                }))
             }
             Err(_) => Ok(None),
         },

@@ -33,7 +33,9 @@ impl Viewers {
 
     /// A socket left it.
     pub(crate) fn leave(&self, hub: &Hub, conversation: Id, socket: u64) {
-        self.change(hub, conversation, |viewers| viewers.retain(|v| v.socket != socket));
+        self.change(hub, conversation, |viewers| {
+            viewers.retain(|v| v.socket != socket)
+        });
     }
 
     /// A viewer types, or stopped.
@@ -57,7 +59,10 @@ impl Viewers {
         drop(open);
         if before != after {
             let frame = json!({"on": "viewers", "conversation": conversation, "viewers": after}).to_string();
-            hub.publish(&Live { topics: vec![Topic::Conversation(conversation)], frame: frame.into() });
+            hub.publish(&Live {
+                topics: vec![Topic::Conversation(conversation)],
+                frame: frame.into(),
+            });
         }
         after
     }
@@ -69,7 +74,10 @@ fn seen(viewers: &[Viewer]) -> Vec<Viewer> {
     for viewer in viewers {
         match out.iter_mut().find(|v| v.person == viewer.person) {
             Some(same) => same.typing |= viewer.typing,
-            None => out.push(Viewer { socket: 0, ..viewer.clone() }),
+            None => out.push(Viewer {
+                socket: 0,
+                ..viewer.clone()
+            }),
         }
     }
     out

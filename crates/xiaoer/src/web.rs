@@ -23,10 +23,16 @@ pub(crate) async fn console(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     match Built::get(&format!("console/{path}")).filter(|_| !path.is_empty()) {
         Some(file) => serve(path, file.data.into_owned(), path.starts_with("assets/")),
-        None if path.starts_with("assets/") || path.starts_with("api/") => StatusCode::NOT_FOUND.into_response(),
+        None if path.starts_with("assets/") || path.starts_with("api/") => {
+            StatusCode::NOT_FOUND.into_response()
+        }
         None => match Built::get("console/index.html") {
             Some(file) => serve("index.html", file.data.into_owned(), false),
-            None => (StatusCode::SERVICE_UNAVAILABLE, "The console is not built: run `make web`.").into_response(),
+            None => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The console is not built: run `make web`.",
+            )
+                .into_response(),
         },
     }
 }
@@ -37,12 +43,20 @@ pub(crate) async fn widget() -> Response {
         Some(file) => {
             let mut response = serve("widget.js", file.data.into_owned(), false);
             let any = HeaderValue::from_static("*");
-            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+            response
+                .headers_mut()
+                .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
             let cross = HeaderValue::from_static("cross-origin");
-            response.headers_mut().insert("cross-origin-resource-policy", cross);
+            response
+                .headers_mut()
+                .insert("cross-origin-resource-policy", cross);
             response
         }
-        None => (StatusCode::SERVICE_UNAVAILABLE, "// The widget is not built: run `make web`.").into_response(),
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "// The widget is not built: run `make web`.",
+        )
+            .into_response(),
     }
 }
 
@@ -63,11 +77,18 @@ fn serve(path: &str, bytes: Vec<u8>, immutable: bool) -> Response {
     };
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    let keep = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let keep = if immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }

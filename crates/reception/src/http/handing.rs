@@ -5,7 +5,7 @@ use team::http::{Answer, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Card, Message, Saying, Say, To};
+use crate::{Card, Message, Say, Saying, To};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
@@ -34,7 +34,10 @@ struct Changed {
 
 impl From<(Message, Card)> for Changed {
     fn from((message, conversation): (Message, Card)) -> Changed {
-        Changed { message, conversation }
+        Changed {
+            message,
+            conversation,
+        }
     }
 }
 
@@ -56,7 +59,11 @@ struct SendAsk {
 
 /// Writes a message, as the socket's `send` does.
 #[utoipa::path(post, path = "/conversations/{id}/send", tag = "reception", params(("id" = Id, Path)), request_body = SendAsk, responses((status = 200, body = Changed)))]
-async fn send(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<SendAsk>) -> Result<Answer, Failure> {
+async fn send(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<SendAsk>,
+) -> Result<Answer, Failure> {
     crate::check_client_id(&write.body.client_id)?;
     write.body.saying.clone().check()?;
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -78,7 +85,11 @@ fn to(person: Option<Id>, group: Option<Id>) -> Result<Option<To>, Problem> {
         (Some(person), None) => Ok(Some(To::Person(person))),
         (None, Some(group)) => Ok(Some(To::Group(group))),
         (None, None) => Ok(None),
-        (Some(_), Some(_)) => Err(Problem::input("to_group", "one_only", "A person or a group, not both.")),
+        (Some(_), Some(_)) => Err(Problem::input(
+            "to_group",
+            "one_only",
+            "A person or a group, not both.",
+        )),
     }
 }
 
@@ -89,7 +100,8 @@ fn to_somebody(person: Option<Id>, group: Option<Id>) -> Result<To, Problem> {
 /// Takes a waiting buyer.
 #[utoipa::path(post, path = "/conversations/{id}/claim", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
 async fn claim(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::claim(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| crate::claim(tx, now, who, id))
+        .await
 }
 
 /// What [`transfer`] takes.
@@ -107,14 +119,35 @@ struct TransferAsk {
 
 /// Hands a conversation to a colleague or a group, with a note.
 #[utoipa::path(post, path = "/conversations/{id}/transfer", tag = "reception", params(("id" = Id, Path)), request_body = TransferAsk, responses((status = 200, body = Card)))]
-async fn transfer(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<TransferAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::transfer(tx, now, who, id, to_somebody(ask.to_person, ask.to_group)?, &ask.note)).await
+async fn transfer(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<TransferAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::transfer(
+            tx,
+            now,
+            who,
+            id,
+            to_somebody(ask.to_person, ask.to_group)?,
+            &ask.note,
+        )
+    })
+    .await
 }
 
 /// A supervisor takes a conversation.
 #[utoipa::path(post, path = "/conversations/{id}/take-over", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn take_over(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::take_over(tx, now, who, id)).await
+async fn take_over(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<()>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| {
+        crate::take_over(tx, now, who, id)
+    })
+    .await
 }
 
 /// What [`whisper`] takes.
@@ -126,8 +159,15 @@ struct WhisperAsk {
 
 /// A supervisor's word to the agent.
 #[utoipa::path(post, path = "/conversations/{id}/whisper", tag = "reception", params(("id" = Id, Path)), request_body = WhisperAsk, responses((status = 200, body = Message)))]
-async fn whisper(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<WhisperAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::whisper(tx, now, who, id, &ask.text)).await
+async fn whisper(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<WhisperAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::whisper(tx, now, who, id, &ask.text)
+    })
+    .await
 }
 
 /// What [`release`] takes.
@@ -139,8 +179,15 @@ struct ReleaseAsk {
 
 /// Puts a conversation back into the queue.
 #[utoipa::path(post, path = "/conversations/{id}/release", tag = "reception", params(("id" = Id, Path)), request_body = ReleaseAsk, responses((status = 200, body = Card)))]
-async fn release(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<ReleaseAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::release(tx, now, who, id, &ask.note)).await
+async fn release(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<ReleaseAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::release(tx, now, who, id, &ask.note)
+    })
+    .await
 }
 
 /// What [`close`] takes.
@@ -153,14 +200,22 @@ struct CloseAsk {
 
 /// Ends the session; may ask for a reason (`close_reason_required`).
 #[utoipa::path(post, path = "/conversations/{id}/close", tag = "reception", params(("id" = Id, Path)), request_body = CloseAsk, responses((status = 200, body = Card)))]
-async fn close(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<CloseAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::close(tx, now, who, id, ask.reason.as_deref())).await
+async fn close(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<CloseAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::close(tx, now, who, id, ask.reason.as_deref())
+    })
+    .await
 }
 
 /// Opens a closed conversation, to write first.
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
 async fn reopen(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::reopen(tx, now, who, id)).await
+    edge.write(write, 200, move |tx, now, who, _| crate::reopen(tx, now, who, id))
+        .await
 }
 
 /// What [`move_conversations`] takes.
@@ -183,8 +238,22 @@ struct MoveConversationsAsk {
 
 /// Moves somebody's open conversations; without a target, to the queue.
 #[utoipa::path(post, path = "/conversations/move", tag = "reception", request_body = MoveConversationsAsk, responses((status = 200, body = Vec<Card>)))]
-async fn move_conversations(State(edge): State<Edge>, write: Write<MoveConversationsAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::move_all(tx, now, who, ask.from_person, to(ask.to_person, ask.to_group)?, &ask.note, ask.ids.as_deref())).await
+async fn move_conversations(
+    State(edge): State<Edge>,
+    write: Write<MoveConversationsAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::move_all(
+            tx,
+            now,
+            who,
+            ask.from_person,
+            to(ask.to_person, ask.to_group)?,
+            &ask.note,
+            ask.ids.as_deref(),
+        )
+    })
+    .await
 }
 
 /// What [`undo`] takes.
@@ -196,8 +265,15 @@ struct UndoAsk {
 
 /// Takes an unread message back as if it had not been sent.
 #[utoipa::path(post, path = "/conversations/{id}/undo", tag = "reception", params(("id" = Id, Path)), request_body = UndoAsk, responses((status = 200, body = Changed)))]
-async fn undo(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<UndoAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::undo(tx, now, who, id, ask.seq).map(Changed::from)).await
+async fn undo(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<UndoAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::undo(tx, now, who, id, ask.seq).map(Changed::from)
+    })
+    .await
 }
 
 /// What [`recall`] takes.
@@ -209,8 +285,15 @@ struct RecallAsk {
 
 /// Takes a message back with a trace.
 #[utoipa::path(post, path = "/conversations/{id}/recall", tag = "reception", params(("id" = Id, Path)), request_body = RecallAsk, responses((status = 200, body = Changed)))]
-async fn recall(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<RecallAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::recall(tx, now, who, id, ask.seq).map(Changed::from)).await
+async fn recall(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<RecallAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::recall(tx, now, who, id, ask.seq).map(Changed::from)
+    })
+    .await
 }
 
 /// What [`order_card`] takes.
@@ -227,9 +310,23 @@ struct OrderCardAsk {
 
 /// Shows the buyer an order of theirs.
 #[utoipa::path(post, path = "/conversations/{id}/order-card", tag = "reception", params(("id" = Id, Path)), request_body = OrderCardAsk, responses((status = 200, body = Changed)))]
-async fn order_card(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<OrderCardAsk>) -> Result<Answer, Failure> {
+async fn order_card(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<OrderCardAsk>,
+) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::check_client_id(&ask.client_id)?;
-        crate::send_order(tx, now, who, id, &ask.client_id, ask.order, ask.confirm.unwrap_or(false)).map(Changed::from)
-    }).await
+        crate::send_order(
+            tx,
+            now,
+            who,
+            id,
+            &ask.client_id,
+            ask.order,
+            ask.confirm.unwrap_or(false),
+        )
+        .map(Changed::from)
+    })
+    .await
 }

@@ -33,8 +33,15 @@ struct StageAsk {
 
 /// Sets the stage of the sale.
 #[utoipa::path(post, path = "/conversations/{id}/stage", tag = "reception", params(("id" = Id, Path)), request_body = StageAsk, responses((status = 200, body = Card)))]
-async fn stage(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<StageAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Stage(ask.stage))).await
+async fn stage(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<StageAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Stage(ask.stage))
+    })
+    .await
 }
 
 /// What [`template`] takes.
@@ -46,8 +53,15 @@ struct TemplateAsk {
 
 /// Follows another template of steps.
 #[utoipa::path(post, path = "/conversations/{id}/template", tag = "reception", params(("id" = Id, Path)), request_body = TemplateAsk, responses((status = 200, body = Card)))]
-async fn template(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<TemplateAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Template(ask.template))).await
+async fn template(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<TemplateAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Template(ask.template))
+    })
+    .await
 }
 
 /// What [`step`] takes.
@@ -59,8 +73,15 @@ struct StepAsk {
 
 /// Says how many steps are done.
 #[utoipa::path(post, path = "/conversations/{id}/step", tag = "reception", params(("id" = Id, Path)), request_body = StepAsk, responses((status = 200, body = Card)))]
-async fn step(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<StepAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Step(ask.step))).await
+async fn step(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<StepAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Step(ask.step))
+    })
+    .await
 }
 
 /// What [`bargain`] takes.
@@ -73,8 +94,15 @@ struct BargainAsk {
 
 /// Marks the kind of bargaining.
 #[utoipa::path(post, path = "/conversations/{id}/bargain", tag = "reception", params(("id" = Id, Path)), request_body = BargainAsk, responses((status = 200, body = Card)))]
-async fn bargain(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<BargainAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Bargain(ask.bargain))).await
+async fn bargain(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<BargainAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Bargain(ask.bargain))
+    })
+    .await
 }
 
 /// What [`tags`] takes.
@@ -87,8 +115,15 @@ struct TagsAsk {
 
 /// Sets the tags.
 #[utoipa::path(post, path = "/conversations/{id}/tags", tag = "reception", params(("id" = Id, Path)), request_body = TagsAsk, responses((status = 200, body = Card)))]
-async fn tags(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<TagsAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Tags(ask.tags))).await
+async fn tags(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<TagsAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Tags(ask.tags))
+    })
+    .await
 }
 
 /// What [`complaint`] takes.
@@ -100,8 +135,15 @@ struct ComplaintAsk {
 
 /// Marks a complaint.
 #[utoipa::path(post, path = "/conversations/{id}/complaint", tag = "reception", params(("id" = Id, Path)), request_body = ComplaintAsk, responses((status = 200, body = Card)))]
-async fn complaint(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<ComplaintAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Complaint(ask.on))).await
+async fn complaint(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<ComplaintAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Complaint(ask.on))
+    })
+    .await
 }
 
 /// What [`payment`] takes.
@@ -117,8 +159,24 @@ struct PaymentAsk {
 
 /// Says where the buyer stands with paying, and what of the checklist is done.
 #[utoipa::path(post, path = "/conversations/{id}/payment", tag = "reception", params(("id" = Id, Path)), request_body = PaymentAsk, responses((status = 200, body = Card)))]
-async fn payment(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<PaymentAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Payment { case: ask.case, done: ask.done })).await
+async fn payment(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<PaymentAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(
+            tx,
+            now,
+            who,
+            id,
+            &Mark::Payment {
+                case: ask.case,
+                done: ask.done,
+            },
+        )
+    })
+    .await
 }
 
 /// What [`promise`] takes.
@@ -131,8 +189,15 @@ struct PromiseAsk {
 
 /// Sets or clears the promise clock.
 #[utoipa::path(post, path = "/conversations/{id}/promise", tag = "reception", params(("id" = Id, Path)), request_body = PromiseAsk, responses((status = 200, body = Card)))]
-async fn promise(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<PromiseAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, ask| crate::mark(tx, now, who, id, &Mark::Promise(ask.until))).await
+async fn promise(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<PromiseAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Promise(ask.until))
+    })
+    .await
 }
 
 /// What [`record`] takes.
@@ -150,8 +215,23 @@ struct RecordAsk {
 
 /// Keeps what the talk was about.
 #[utoipa::path(post, path = "/conversations/{id}/record", tag = "reception", params(("id" = Id, Path)), request_body = RecordAsk, responses((status = 201, body = Record)))]
-async fn record(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<RecordAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 201, move |tx, now, who, ask| crate::keep_record(tx, now, who, id, &ask.topic, ask.product, ask.solution.as_deref().unwrap_or(""))).await
+async fn record(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<RecordAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 201, move |tx, now, who, ask| {
+        crate::keep_record(
+            tx,
+            now,
+            who,
+            id,
+            &ask.topic,
+            ask.product,
+            ask.solution.as_deref().unwrap_or(""),
+        )
+    })
+    .await
 }
 
 /// What [`remind`] takes.
@@ -165,20 +245,33 @@ struct RemindAsk {
 
 /// Sets a follow-up for oneself.
 #[utoipa::path(post, path = "/conversations/{id}/remind", tag = "reception", params(("id" = Id, Path)), request_body = RemindAsk, responses((status = 201, body = Reminder)))]
-async fn remind(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<RemindAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 201, move |tx, now, who, ask| crate::remind(tx, now, who, id, ask.at, &ask.text)).await
+async fn remind(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<RemindAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 201, move |tx, now, who, ask| {
+        crate::remind(tx, now, who, id, ask.at, &ask.text)
+    })
+    .await
 }
 
 /// Ticks a follow-up off.
 #[utoipa::path(post, path = "/reminders/{id}/done", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn reminder_done(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| crate::done(tx, now, who, id)).await
+async fn reminder_done(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<()>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| crate::done(tx, now, who, id))
+        .await
 }
 
 /// Asks the buyer for a rating.
 #[utoipa::path(post, path = "/conversations/{id}/invite", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
 async fn invite(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, now, who, _| crate::invite(tx, now, who, id)).await
+    edge.write(write, 204, move |tx, now, who, _| crate::invite(tx, now, who, id))
+        .await
 }
 
 /// What [`keep_draft`] takes.
@@ -194,6 +287,20 @@ struct KeepDraftAsk {
 
 /// Keeps what is half-written.
 #[utoipa::path(put, path = "/conversations/{id}/draft", tag = "reception", params(("id" = Id, Path)), request_body = KeepDraftAsk, responses((status = 204)))]
-async fn keep_draft(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<KeepDraftAsk>) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, now, who, ask| crate::keep_draft(tx, now, who, id, ask.text.as_deref().unwrap_or(""), ask.note.as_deref().unwrap_or(""))).await
+async fn keep_draft(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<KeepDraftAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, now, who, ask| {
+        crate::keep_draft(
+            tx,
+            now,
+            who,
+            id,
+            ask.text.as_deref().unwrap_or(""),
+            ask.note.as_deref().unwrap_or(""),
+        )
+    })
+    .await
 }

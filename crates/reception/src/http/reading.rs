@@ -6,7 +6,9 @@ use team::http::{Ask, Caller, Edge, Failure};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Asked, Card, Conversation, Counts, Draft, Message, PaymentCase, Record, Reminder, Session, Template, Wall};
+use crate::{
+    Asked, Card, Conversation, Counts, Draft, Message, PaymentCase, Record, Reminder, Session, Template, Wall,
+};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
@@ -26,8 +28,18 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
 
 /// A page of conversations: one's own, the queue, or all.
 #[utoipa::path(get, path = "/conversations", tag = "reception", params(Asked, PageAsk), responses((status = 200, body = Page<Card>)))]
-async fn list(State(edge): State<Edge>, Caller(who): Caller, Ask(asked): Ask<Asked>, Ask(page): Ask<PageAsk>) -> Result<Json<Page<Card>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| crate::conversations(tx, now, who, &asked, &page)).await?))
+async fn list(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(asked): Ask<Asked>,
+    Ask(page): Ask<PageAsk>,
+) -> Result<Json<Page<Card>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| {
+            crate::conversations(tx, now, who, &asked, &page)
+        })
+        .await?,
+    ))
 }
 
 /// The counts on the tabs.
@@ -38,8 +50,17 @@ async fn counts(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json<Co
 
 /// One conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn one(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Card>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| Conversation::of(tx, who, id).map(|c| c.card())).await?))
+async fn one(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Card>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| {
+            Conversation::of(tx, who, id).map(|c| c.card())
+        })
+        .await?,
+    ))
 }
 
 /// Which messages.
@@ -56,11 +77,23 @@ struct MessagesAsk {
 
 /// Messages of a conversation, ascending; without `after`, the last ones.
 #[utoipa::path(get, path = "/conversations/{id}/messages", tag = "reception", params(("id" = Id, Path), MessagesAsk), responses((status = 200, body = Vec<Message>)))]
-async fn messages(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>, Ask(ask): Ask<MessagesAsk>) -> Result<Json<Vec<Message>>, Failure> {
+async fn messages(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+    Ask(ask): Ask<MessagesAsk>,
+) -> Result<Json<Vec<Message>>, Failure> {
     let messages = edge
         .read(&who, move |tx, _, who| {
             Conversation::of(tx, who, id)?;
-            Message::page(tx, who.org, id, ask.after, ask.before, ask.limit.unwrap_or(50).clamp(1, 200))
+            Message::page(
+                tx,
+                who.org,
+                id,
+                ask.after,
+                ask.before,
+                ask.limit.unwrap_or(50).clamp(1, 200),
+            )
         })
         .await?;
     Ok(Json(messages))
@@ -68,32 +101,63 @@ async fn messages(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<
 
 /// One's own draft.
 #[utoipa::path(get, path = "/conversations/{id}/draft", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Option<Draft>)))]
-async fn draft(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Option<Draft>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::draft(tx, who, id)).await?))
+async fn draft(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Option<Draft>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::draft(tx, who, id))
+            .await?,
+    ))
 }
 
 /// Consultation records of the conversation's buyer.
 #[utoipa::path(get, path = "/conversations/{id}/records", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Vec<Record>)))]
-async fn records(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Vec<Record>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::records(tx, who, id)).await?))
+async fn records(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Vec<Record>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::records(tx, who, id))
+            .await?,
+    ))
 }
 
 /// Sessions with their rounds, the latest first.
 #[utoipa::path(get, path = "/conversations/{id}/sessions", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Vec<Session>)))]
-async fn sessions(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Vec<Session>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::sessions(tx, who, id)).await?))
+async fn sessions(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Vec<Session>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::sessions(tx, who, id))
+            .await?,
+    ))
 }
 
 /// A customer's conversations.
 #[utoipa::path(get, path = "/customers/{id}/conversations", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Vec<Card>)))]
-async fn of_customer(State(edge): State<Edge>, Caller(who): Caller, Path(id): Path<Id>) -> Result<Json<Vec<Card>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::of_customer(tx, who, id)).await?))
+async fn of_customer(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Path(id): Path<Id>,
+) -> Result<Json<Vec<Card>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::of_customer(tx, who, id))
+            .await?,
+    ))
 }
 
 /// One's open follow-ups.
 #[utoipa::path(get, path = "/reminders", tag = "reception", responses((status = 200, body = Vec<Reminder>)))]
 async fn reminders(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json<Vec<Reminder>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::reminders(tx, who, None)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::reminders(tx, who, None))
+            .await?,
+    ))
 }
 
 /// Which templates.
@@ -106,8 +170,15 @@ struct TemplatesAsk {
 
 /// The templates of reception steps.
 #[utoipa::path(get, path = "/templates", tag = "reception", params(TemplatesAsk), responses((status = 200, body = Vec<Template>)))]
-async fn templates(State(edge): State<Edge>, Caller(who): Caller, Ask(ask): Ask<TemplatesAsk>) -> Result<Json<Vec<Template>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::shop_templates(tx, who, ask.shop)).await?))
+async fn templates(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<TemplatesAsk>,
+) -> Result<Json<Vec<Template>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::shop_templates(tx, who, ask.shop))
+            .await?,
+    ))
 }
 
 /// The payment cases with their checklists.
@@ -128,6 +199,15 @@ struct WallAsk {
 
 /// The supervisor's wall.
 #[utoipa::path(get, path = "/wall", tag = "reception", params(WallAsk), responses((status = 200, body = Wall)))]
-async fn wall(State(edge): State<Edge>, Caller(who): Caller, Ask(ask): Ask<WallAsk>) -> Result<Json<Wall>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| crate::wall(tx, now, who, ask.shop, ask.day_start)).await?))
+async fn wall(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<WallAsk>,
+) -> Result<Json<Wall>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| {
+            crate::wall(tx, now, who, ask.shop, ask.day_start)
+        })
+        .await?,
+    ))
 }

@@ -25,30 +25,61 @@ struct RepliesAsk {
 
 /// Quick replies one may use.
 #[utoipa::path(get, path = "/quick-replies", tag = "reception", params(RepliesAsk), responses((status = 200, body = Vec<QuickReply>)))]
-async fn quick_replies(State(edge): State<Edge>, Caller(who): Caller, Ask(ask): Ask<RepliesAsk>) -> Result<Json<Vec<QuickReply>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, _, who| crate::quick_replies(tx, who, ask.shop)).await?))
+async fn quick_replies(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<RepliesAsk>,
+) -> Result<Json<Vec<QuickReply>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::quick_replies(tx, who, ask.shop))
+            .await?,
+    ))
 }
 
 /// Keeps a new quick reply.
 #[utoipa::path(post, path = "/quick-replies", tag = "reception", request_body = NewQuickReply, responses((status = 201, body = QuickReply)))]
 async fn add_quick_reply(State(edge): State<Edge>, write: Write<NewQuickReply>) -> Result<Answer, Failure> {
-    edge.write(write, 201, |tx, now, who, new| crate::keep_quick_reply(tx, now, who, None, &new)).await
+    edge.write(write, 201, |tx, now, who, new| {
+        crate::keep_quick_reply(tx, now, who, None, &new)
+    })
+    .await
 }
 
 /// Changes a quick reply.
 #[utoipa::path(patch, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), request_body = NewQuickReply, responses((status = 200, body = QuickReply)))]
-async fn change_quick_reply(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<NewQuickReply>) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, new| crate::keep_quick_reply(tx, now, who, Some(id), &new)).await
+async fn change_quick_reply(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write<NewQuickReply>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, new| {
+        crate::keep_quick_reply(tx, now, who, Some(id), &new)
+    })
+    .await
 }
 
 /// Removes a quick reply.
 #[utoipa::path(delete, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
-async fn remove_quick_reply(State(edge): State<Edge>, Path(id): Path<Id>, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, now, who, _| crate::remove_quick_reply(tx, now, who, id)).await
+async fn remove_quick_reply(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write,
+) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, now, who, _| {
+        crate::remove_quick_reply(tx, now, who, id)
+    })
+    .await
 }
 
 /// Counts a use of a quick reply.
 #[utoipa::path(post, path = "/quick-replies/{id}/used", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
-async fn used_quick_reply(State(edge): State<Edge>, Path(id): Path<Id>, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, _| crate::used_quick_reply(tx, who, id)).await
+async fn used_quick_reply(
+    State(edge): State<Edge>,
+    Path(id): Path<Id>,
+    write: Write,
+) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, _, who, _| {
+        crate::used_quick_reply(tx, who, id)
+    })
+    .await
 }

@@ -6,7 +6,10 @@ use store::{CheckAsk, CheckReport, Level, Reference, args, check, on_both};
 
 use crate::kit::*;
 
-const REFERENCES: &[Reference] = &[("order", "account", "account", "id"), ("pass", "id", "member", "id")];
+const REFERENCES: &[Reference] = &[
+    ("order", "account", "account", "id"),
+    ("pass", "id", "member", "id"),
+];
 
 async fn look(db: &TestDb) -> CheckReport {
     look_at(db, 100).await
@@ -19,11 +22,17 @@ async fn look_at(db: &TestDb, now: i64) -> CheckReport {
         now: Ms(now),
         progress: Box::new(|_| ()),
     };
-    check(&db.db, &files_in(db.folder.path()), ask).await.expect("it can look")
+    check(&db.db, &files_in(db.folder.path()), ask)
+        .await
+        .expect("it can look")
 }
 
 fn codes(report: &CheckReport) -> Vec<(&str, u64)> {
-    report.findings.iter().map(|finding| (finding.code, finding.count)).collect()
+    report
+        .findings
+        .iter()
+        .map(|finding| (finding.code, finding.count))
+        .collect()
 }
 
 on_both! { FIRST;
@@ -88,11 +97,16 @@ on_both! { FIRST;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_postgres_a_log_of_another_server_and_a_numbering_behind_are_found() {
-    let Some(db) = store::testing::postgres(FIRST).await else { return };
+    let Some(db) = store::testing::postgres(FIRST).await else {
+        return;
+    };
     db.write(|tx| {
         event(tx, 1)?;
-        tx.exec("INSERT INTO log (seq, xid, org_id, shop_id, at, actor_kind, actor_id, kind, subject, data)
-                 VALUES (900, 4000000000000, 7, 0, 1, 'program', 0, 'note.made', 2, '{}')", args![])
+        tx.exec(
+            "INSERT INTO log (seq, xid, org_id, shop_id, at, actor_kind, actor_id, kind, subject, data)
+                 VALUES (900, 4000000000000, 7, 0, 1, 'program', 0, 'note.made', 2, '{}')",
+            args![],
+        )
     })
     .await
     .expect("written");
@@ -110,18 +124,40 @@ async fn a_damaged_sqlite_file_is_found() {
     {
         // Everything into the file itself.
         let conn = rusqlite::Connection::open(&path).expect("opens");
-        let _: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).expect("written");
+        let _: i64 = conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .expect("written");
     }
     assert!(size() > 40 * 8192, "{}", size());
     use std::os::unix::fs::FileExt as _;
-    let file = std::fs::OpenOptions::new().write(true).open(&path).expect("opens");
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .expect("opens");
     for page in 12..40_u64 {
         file.write_all_at(&[0x5a; 600], page * 8192).expect("damaged");
     }
-    let again = store::Db::open(store::Open { url: db.url.clone(), schemas: FIRST.to_vec(), publish: Box::new(|_| ()) });
+    let again = store::Db::open(store::Open {
+        url: db.url.clone(),
+        schemas: FIRST.to_vec(),
+        publish: Box::new(|_| ()),
+    });
     let again = again.await.expect("it still opens");
-    let ask = CheckAsk { schemas: FIRST.to_vec(), references: vec![], now: Ms(100), progress: Box::new(|_| ()) };
-    let report = check(&again, &files_in(db.folder.path()), ask).await.expect("it can look");
-    assert!(report.findings.iter().any(|f| ["database_damaged", "unreadable"].contains(&f.code)), "{report:?}");
+    let ask = CheckAsk {
+        schemas: FIRST.to_vec(),
+        references: vec![],
+        now: Ms(100),
+        progress: Box::new(|_| ()),
+    };
+    let report = check(&again, &files_in(db.folder.path()), ask)
+        .await
+        .expect("it can look");
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|f| ["database_damaged", "unreadable"].contains(&f.code)),
+        "{report:?}"
+    );
     assert!(!report.sound());
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use base::{Actor, Id, Ms, Problem};
 use store::testing::{Empty, TestDb, empty_postgres, empty_sqlite};
 use store::{
-    Arg, BackupAsk, BackupReport, Db, Event, FileRow, Files, NewJob, Open, RestoreAsk, RestoreReport, Schema, Secrets,
-    Tx, args, backup, restore,
+    Arg, BackupAsk, BackupReport, Db, Event, FileRow, Files, NewJob, Open, RestoreAsk, RestoreReport, Schema,
+    Secrets, Tx, args, backup, restore,
 };
 
 const SAMPLE: &str = "
@@ -54,8 +54,14 @@ CREATE TABLE later (id BIGINT NOT NULL PRIMARY KEY);
 INSERT INTO later (id) VALUES (1);
 ";
 
-pub(crate) const FIRST: &[Schema] = &[Schema { room: "sample", steps: &[("0001_start", SAMPLE)] }];
-pub(crate) const SECOND: &[Schema] = &[Schema { room: "sample", steps: &[("0001_start", SAMPLE), ("0002_later", LATER)] }];
+pub(crate) const FIRST: &[Schema] = &[Schema {
+    room: "sample",
+    steps: &[("0001_start", SAMPLE)],
+}];
+pub(crate) const SECOND: &[Schema] = &[Schema {
+    room: "sample",
+    steps: &[("0001_start", SAMPLE), ("0002_later", LATER)],
+}];
 pub(crate) const SECRETS: &[(&str, &str)] = &[("member", "password"), ("member", "pepper"), ("pass", "hash")];
 pub(crate) const PASSPHRASE: &str = "correct horse";
 
@@ -79,15 +85,26 @@ pub(crate) fn files_in(folder: &Path) -> Files {
 }
 
 pub(crate) async fn pack(db: &TestDb, passphrase: Option<&str>) -> (BackupReport, Vec<u8>) {
-    backup(&db.db, &files_in(db.folder.path()), ask(passphrase), Vec::new()).await.expect("backed up")
+    backup(&db.db, &files_in(db.folder.path()), ask(passphrase), Vec::new())
+        .await
+        .expect("backed up")
 }
 
 /// Where to restore to.
 pub(crate) async fn empty(engine: &str) -> Option<Empty> {
-    if engine == "sqlite" { Some(empty_sqlite()) } else { empty_postgres().await }
+    if engine == "sqlite" {
+        Some(empty_sqlite())
+    } else {
+        empty_postgres().await
+    }
 }
 
-pub(crate) async fn unpack(place: &Empty, schemas: &[Schema], secrets: Secrets, archive: &[u8]) -> Result<RestoreReport, Problem> {
+pub(crate) async fn unpack(
+    place: &Empty,
+    schemas: &[Schema],
+    secrets: Secrets,
+    archive: &[u8],
+) -> Result<RestoreReport, Problem> {
     let ask = RestoreAsk {
         url: place.url.clone(),
         schemas: schemas.to_vec(),
@@ -99,7 +116,11 @@ pub(crate) async fn unpack(place: &Empty, schemas: &[Schema], secrets: Secrets, 
 }
 
 pub(crate) async fn open(place: &Empty, schemas: &[Schema]) -> Db {
-    let open = Open { url: place.url.clone(), schemas: schemas.to_vec(), publish: Box::new(|_| ()) };
+    let open = Open {
+        url: place.url.clone(),
+        schemas: schemas.to_vec(),
+        publish: Box::new(|_| ()),
+    };
     Db::open(open).await.expect("the restored database opens")
 }
 
@@ -135,32 +156,79 @@ pub(crate) async fn read_notes(db: &Db) -> Vec<Note> {
 
 /// Texts of any table's columns, for comparing.
 pub(crate) async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
-    db.read(move |tx| tx.rows(sql, args![], |row| row.get(0))).await.expect("read")
+    db.read(move |tx| tx.rows(sql, args![], |row| row.get(0)))
+        .await
+        .expect("read")
 }
 
 pub(crate) async fn number(db: &Db, sql: &'static str) -> i64 {
-    db.read(move |tx| tx.value(sql, args![])).await.expect("read").expect("a number")
+    db.read(move |tx| tx.value(sql, args![]))
+        .await
+        .expect("read")
+        .expect("a number")
 }
 
 pub(crate) fn event(tx: &mut Tx<'_>, subject: i64) -> Result<(), Problem> {
     let who = Actor::program(Id(7));
     let data = serde_json::json!({ "n": [null, subject] });
-    tx.emit(Event { at: Ms(subject), who: &who, shop: Id(2), kind: "note.made", subject: Id(subject), data })
+    tx.emit(Event {
+        at: Ms(subject),
+        who: &who,
+        shop: Id(2),
+        kind: "note.made",
+        subject: Id(subject),
+        data,
+    })
 }
 
 /// A little of everything; answers the hash of a picture that is stored.
 pub(crate) async fn fill(db: &TestDb) -> String {
     let awkward = "a\"b\\c\nd\te\r\n\\. \\N \u{1}'; DROP TABLE note; -- 小二 👩‍👩‍👧‍👦 \u{202e}\u{feff}\u{10ffff}";
-    write_notes(&db.db, vec![
-        ("".into(), None, None, None, None),
-        ("null".into(), Some(0), Some(0.0), Some(String::new()), Some(vec![])),
-        (awkward.into(), Some(i64::MIN), Some(f64::MIN_POSITIVE / 3.0), Some(awkward.into()), Some((0..=255).collect())),
-        ("big".into(), Some(i64::MAX), Some(0.1 + 0.2), Some("好".repeat(400_000)), Some(vec![0x5c; 70_000])),
-        ("far".into(), Some(9_007_199_254_740_993), Some(f64::INFINITY), Some("\\x00".into()), None),
-        ("Ångström".into(), Some(-1), Some(-1.797_693_134_862_315_7e308), None, Some(b"\\x\\N\n".to_vec())),
-    ])
+    write_notes(
+        &db.db,
+        vec![
+            ("".into(), None, None, None, None),
+            (
+                "null".into(),
+                Some(0),
+                Some(0.0),
+                Some(String::new()),
+                Some(vec![]),
+            ),
+            (
+                awkward.into(),
+                Some(i64::MIN),
+                Some(f64::MIN_POSITIVE / 3.0),
+                Some(awkward.into()),
+                Some((0..=255).collect()),
+            ),
+            (
+                "big".into(),
+                Some(i64::MAX),
+                Some(0.1 + 0.2),
+                Some("好".repeat(400_000)),
+                Some(vec![0x5c; 70_000]),
+            ),
+            (
+                "far".into(),
+                Some(9_007_199_254_740_993),
+                Some(f64::INFINITY),
+                Some("\\x00".into()),
+                None,
+            ),
+            (
+                "Ångström".into(),
+                Some(-1),
+                Some(-1.797_693_134_862_315_7e308),
+                None,
+                Some(b"\\x\\N\n".to_vec()),
+            ),
+        ],
+    )
     .await;
-    let many = (0..1_300).map(|n| (format!("n{n}"), Some(n), Some(n as f64 / 3.0), None, None)).collect();
+    let many = (0..1_300)
+        .map(|n| (format!("n{n}"), Some(n), Some(n as f64 / 3.0), None, None))
+        .collect();
     write_notes(&db.db, many).await;
     let files = files_in(db.folder.path());
     let picture = files.take("图.png", picture(800, 20)).await.expect("a picture");
@@ -178,15 +246,30 @@ pub(crate) async fn fill(db: &TestDb) -> String {
                 )?;
             }
             for id in 1..=3 {
-                tx.exec("INSERT INTO pass (org_id, id, hash) VALUES (7, $1, $2)", args![id, &format!("hash {id}")])?;
+                tx.exec(
+                    "INSERT INTO pass (org_id, id, hash) VALUES (7, $1, $2)",
+                    args![id, &format!("hash {id}")],
+                )?;
                 tx.exec("INSERT INTO account (id, fen) VALUES ($1, 100)", args![id])?;
-                tx.exec("INSERT INTO \"order\" (org_id, id, account) VALUES (7, $1, $1)", args![id])?;
+                tx.exec(
+                    "INSERT INTO \"order\" (org_id, id, account) VALUES (7, $1, $1)",
+                    args![id],
+                )?;
                 tx.exec("INSERT INTO lease (org_id, socket) VALUES (7, $1)", args![id])?;
             }
-            tx.exec("INSERT INTO meta (name, value) VALUES ('owner', 'keep me')", args![])?;
+            tx.exec(
+                "INSERT INTO meta (name, value) VALUES ('owner', 'keep me')",
+                args![],
+            )?;
             for subject in 1..=3 {
                 let payload = r#"{"text":"好\n"}"#;
-                tx.schedule(NewJob { org: Id(7), kind: "clock", subject: Id(subject), due: Ms(10 * subject), payload })?;
+                tx.schedule(NewJob {
+                    org: Id(7),
+                    kind: "clock",
+                    subject: Id(subject),
+                    due: Ms(10 * subject),
+                    payload,
+                })?;
             }
             Ok(row.hash)
         })
@@ -194,10 +277,15 @@ pub(crate) async fn fill(db: &TestDb) -> String {
         .expect("written");
     for n in 0..1_200 {
         if n % 100 == 0 {
-            db.write(move |tx| (n..n + 100).try_for_each(|n| event(tx, n))).await.expect("written");
+            db.write(move |tx| (n..n + 100).try_for_each(|n| event(tx, n)))
+                .await
+                .expect("written");
         }
     }
-    let claimed = db.write(|tx| tx.claim_jobs(Ms(15), 1_000_000, 9)).await.expect("claimed");
+    let claimed = db
+        .write(|tx| tx.claim_jobs(Ms(15), 1_000_000, 9))
+        .await
+        .expect("claimed");
     assert_eq!(claimed.len(), 1);
     hash
 }
@@ -208,7 +296,9 @@ pub(crate) fn picture(width: u32, height: u32) -> Vec<u8> {
         image::Rgba([x as u8, y as u8, 9, if x < width / 2 { 0 } else { 255 }])
     });
     let mut out = Bytes::new(Vec::new());
-    image.write_to(&mut out, image::ImageFormat::Png).expect("a picture");
+    image
+        .write_to(&mut out, image::ImageFormat::Png)
+        .expect("a picture");
     out.into_inner()
 }
 
@@ -227,13 +317,19 @@ pub(crate) fn members(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 pub(crate) fn member<'a>(members: &'a [(String, Vec<u8>)], name: &str) -> &'a str {
-    let (_, bytes) = members.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("{name} is there"));
+    let (_, bytes) = members
+        .iter()
+        .find(|(n, _)| n == name)
+        .unwrap_or_else(|| panic!("{name} is there"));
     std::str::from_utf8(bytes).expect("text")
 }
 
 /// An archive of these members, whatever their names.
 pub(crate) fn archive_of(members: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(
+        Vec::new(),
+        flate2::Compression::fast(),
+    ));
     for (name, bytes) in members {
         let mut header = tar::Header::new_ustar();
         header.set_size(bytes.len() as u64);
@@ -242,7 +338,9 @@ pub(crate) fn archive_of(members: &[(String, Vec<u8>)]) -> Vec<u8> {
         header.set_cksum();
         tar.append(&header, &bytes[..]).expect("packed");
     }
-    tar.into_inner().and_then(flate2::write::GzEncoder::finish).expect("packed")
+    tar.into_inner()
+        .and_then(flate2::write::GzEncoder::finish)
+        .expect("packed")
 }
 
 /// Arguments that are all numbers.

@@ -11,20 +11,38 @@ use store::{Cursor, NewJob, Secrets, args, backup_to, on_both};
 use crate::kit::*;
 
 async fn source(engine: &str) -> Option<TestDb> {
-    if engine == "sqlite" { Some(sqlite(FIRST).await) } else { postgres(FIRST).await }
+    if engine == "sqlite" {
+        Some(sqlite(FIRST).await)
+    } else {
+        postgres(FIRST).await
+    }
 }
 
 /// Fills one, restores into the other, compares.
 async fn round(from: &str, to: &str) {
-    let (Some(db), Some(place)) = (source(from).await, empty(to).await) else { return };
+    let (Some(db), Some(place)) = (source(from).await, empty(to).await) else {
+        return;
+    };
     let hash = fill(&db).await;
     let (packed, archive) = pack(&db, Some(PASSPHRASE)).await;
-    assert_eq!((packed.files, packed.secret_rows, packed.missing_files.len()), (3, 5, 0));
-    let report = unpack(&place, FIRST, Secrets::Open(PASSPHRASE.into()), &archive).await.expect("restored");
-    assert_eq!((report.from_engine.as_str(), report.files, report.secrets), (from, 3, true));
+    assert_eq!(
+        (packed.files, packed.secret_rows, packed.missing_files.len()),
+        (3, 5, 0)
+    );
+    let report = unpack(&place, FIRST, Secrets::Open(PASSPHRASE.into()), &archive)
+        .await
+        .expect("restored");
+    assert_eq!(
+        (report.from_engine.as_str(), report.files, report.secrets),
+        (from, 3, true)
+    );
     let new = open(&place, FIRST).await;
     assert_eq!(new.epoch(), report.epoch);
-    assert_ne!(new.epoch(), db.epoch(), "what was derived from the old data is void");
+    assert_ne!(
+        new.epoch(),
+        db.epoch(),
+        "what was derived from the old data is void"
+    );
 
     assert_eq!(read_notes(&new).await, read_notes(&db.db).await);
     for sql in [
@@ -39,10 +57,20 @@ async fn round(from: &str, to: &str) {
     ] {
         assert_eq!(texts(&new, sql).await, texts(&db.db, sql).await, "{sql}");
     }
-    assert_eq!(number(&new, "SELECT COUNT(*) FROM lease").await, 0, "what held for the moment is gone");
-    assert_eq!(number(&new, "SELECT COUNT(*) FROM job WHERE lease_until <> 0").await, 0);
+    assert_eq!(
+        number(&new, "SELECT COUNT(*) FROM lease").await,
+        0,
+        "what held for the moment is gone"
+    );
+    assert_eq!(
+        number(&new, "SELECT COUNT(*) FROM job WHERE lease_until <> 0").await,
+        0
+    );
     let files = files_in(place.folder.path());
-    assert_eq!(files.get(&hash).await.ok(), files_in(db.folder.path()).get(&hash).await.ok());
+    assert_eq!(
+        files.get(&hash).await.ok(),
+        files_in(db.folder.path()).get(&hash).await.ok()
+    );
 
     // The log goes on behind what was restored, and is read in its order.
     new.write(|tx| event(tx, 5_000)).await.expect("written");
@@ -60,9 +88,23 @@ async fn round(from: &str, to: &str) {
     }
     seen.sort_unstable();
     assert_eq!(seen, expected);
-    let job = NewJob { org: Id(7), kind: "clock", subject: Id(9), due: Ms(1), payload: "{}" };
-    new.write(move |tx| tx.schedule(NewJob { payload: "{}", ..job })).await.expect("scheduled");
-    assert_eq!(new.write(|tx| tx.claim_jobs(Ms(50), 10, 9)).await.expect("claimed").len(), 4);
+    let job = NewJob {
+        org: Id(7),
+        kind: "clock",
+        subject: Id(9),
+        due: Ms(1),
+        payload: "{}",
+    };
+    new.write(move |tx| tx.schedule(NewJob { payload: "{}", ..job }))
+        .await
+        .expect("scheduled");
+    assert_eq!(
+        new.write(|tx| tx.claim_jobs(Ms(50), 10, 9))
+            .await
+            .expect("claimed")
+            .len(),
+        4
+    );
     new.close();
 }
 
@@ -258,18 +300,48 @@ on_both! { FIRST;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn null_bytes_are_taken_out_for_postgres_and_counted() {
     let db = sqlite(FIRST).await;
-    write_notes(&db.db, vec![("a".into(), None, None, Some("x\0y\0".into()), Some(vec![0]))]).await;
+    write_notes(
+        &db.db,
+        vec![("a".into(), None, None, Some("x\0y\0".into()), Some(vec![0]))],
+    )
+    .await;
     let (_, archive) = pack(&db, None).await;
     let place = empty_sqlite();
-    assert_eq!(unpack(&place, FIRST, Secrets::Refuse, &archive).await.expect("restored").null_bytes, 0);
-    assert_eq!(read_notes(&open(&place, FIRST).await).await[0].3.as_deref(), Some("x\0y\0"));
-    let Some(place) = empty("postgres").await else { return };
-    assert_eq!(unpack(&place, FIRST, Secrets::Refuse, &archive).await.expect("restored").null_bytes, 2);
-    assert_eq!(read_notes(&open(&place, FIRST).await).await[0].3.as_deref(), Some("xy"));
+    assert_eq!(
+        unpack(&place, FIRST, Secrets::Refuse, &archive)
+            .await
+            .expect("restored")
+            .null_bytes,
+        0
+    );
+    assert_eq!(
+        read_notes(&open(&place, FIRST).await).await[0].3.as_deref(),
+        Some("x\0y\0")
+    );
+    let Some(place) = empty("postgres").await else {
+        return;
+    };
+    assert_eq!(
+        unpack(&place, FIRST, Secrets::Refuse, &archive)
+            .await
+            .expect("restored")
+            .null_bytes,
+        2
+    );
+    assert_eq!(
+        read_notes(&open(&place, FIRST).await).await[0].3.as_deref(),
+        Some("xy")
+    );
 }
 
 fn note() -> impl Strategy<Value = Note> {
-    let text = || prop_oneof!["\\PC{0,12}", "[\\x01-\\x7f]{0,12}", any::<String>().prop_map(|s| s.replace('\0', ""))];
+    let text = || {
+        prop_oneof![
+            "\\PC{0,12}",
+            "[\\x01-\\x7f]{0,12}",
+            any::<String>().prop_map(|s| s.replace('\0', ""))
+        ]
+    };
     (
         text(),
         proptest::option::of(any::<i64>()),
@@ -280,13 +352,17 @@ fn note() -> impl Strategy<Value = Note> {
 }
 
 async fn same_after_the_round(engine: &str, notes: Vec<Note>) {
-    let (Some(db), Some(place)) = (source(engine).await, empty(if engine == "sqlite" { "postgres" } else { "sqlite" }).await)
-    else {
+    let (Some(db), Some(place)) = (
+        source(engine).await,
+        empty(if engine == "sqlite" { "postgres" } else { "sqlite" }).await,
+    ) else {
         return;
     };
     write_notes(&db.db, notes.clone()).await;
     let (_, archive) = pack(&db, None).await;
-    unpack(&place, FIRST, Secrets::Refuse, &archive).await.expect("restored");
+    unpack(&place, FIRST, Secrets::Refuse, &archive)
+        .await
+        .expect("restored");
     let new = open(&place, FIRST).await;
     assert_eq!(read_notes(&new).await, notes);
     new.close();

@@ -29,10 +29,16 @@ impl Demo {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
         log();
         if !cfg!(debug_assertions) && !web::is_built() {
-            return Err(Problem::conflict("web_not_built", "This binary was built without the console: run `make web`, then build again."));
+            return Err(Problem::conflict(
+                "web_not_built",
+                "This binary was built without the console: run `make web`, then build again.",
+            ));
         }
         let place = own_folder(place);
-        let listen = self.listen.or(place.file()?.listen).unwrap_or_else(|| LISTEN.to_owned());
+        let listen = self
+            .listen
+            .or(place.file()?.listen)
+            .unwrap_or_else(|| LISTEN.to_owned());
         let content = Arc::new(Content::read()?);
         let app = App::open(&place).await?;
         if app.edge.db.read(team::first_org).await?.is_none() {
@@ -44,8 +50,16 @@ impl Demo {
         let facts = Arc::new(Facts::read(&app, &content).await?);
         demo::history::play(&app, &content, &facts).await?;
         let (now, org, shops) = (app.edge.now(), facts.org, content.shop.clone());
-        app.edge.db.write(move |tx| demo::reopen(tx, now, org, &shops)).await?;
-        let running = Running::start_with(app, &listen, page::router(Arc::clone(&content), Arc::clone(&facts))).await?;
+        app.edge
+            .db
+            .write(move |tx| demo::reopen(tx, now, org, &shops))
+            .await?;
+        let running = Running::start_with(
+            app,
+            &listen,
+            page::router(Arc::clone(&content), Arc::clone(&facts)),
+        )
+        .await?;
         running.tell(
             self.json,
             json!({"sign_ins": facts.sign_ins(), "owner_token": facts.owner_token(), "shop_page": page::PATH}),
@@ -71,22 +85,40 @@ impl Demo {
 
 /// The demo keeps out of the folder of a real shop: in place of `data` it has `data/demo`.
 fn own_folder(place: &Where) -> Where {
-    let data = if place.data == Path::new("data") { PathBuf::from("data/demo") } else { place.data.clone() };
-    Where { data, ..place.clone() }
+    let data = if place.data == Path::new("data") {
+        PathBuf::from("data/demo")
+    } else {
+        place.data.clone()
+    };
+    Where {
+        data,
+        ..place.clone()
+    }
 }
 
 /// What somebody who tries it needs, on the terminal.
 fn show(running: &Running, facts: &Facts, quiet: bool) {
     println!("\n店铺页面 Shop page    http://{}{}", running.address, page::PATH);
-    println!("密码 Password         {}  （每个人都一样 · the same for everybody）\n", demo::PASSWORD);
+    println!(
+        "密码 Password         {}  （每个人都一样 · the same for everybody）\n",
+        demo::PASSWORD
+    );
     for person in &facts.people {
         let note = match person.login.as_str() {
             login if login == demo::NEWCOMER => "← 从这里开始接待 · start here as an agent",
             login if demo::facts::speaks(login) && !quiet => "自动应答 · answers by itself",
             _ => "",
         };
-        println!("  {:<14}{:<24}{}  {note}", person.login, person.roles.join(", "), person.name);
+        println!(
+            "  {:<14}{:<24}{}  {note}",
+            person.login,
+            person.roles.join(", "),
+            person.name
+        );
     }
-    println!("\n掌柜的 API 令牌 Owner's API token    {}", facts.owner_token().unwrap_or_default());
+    println!(
+        "\n掌柜的 API 令牌 Owner's API token    {}",
+        facts.owner_token().unwrap_or_default()
+    );
     println!("按 Ctrl-C 结束 · Ctrl-C ends it.");
 }

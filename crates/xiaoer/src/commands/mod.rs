@@ -134,7 +134,16 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
         Command::Demo(demo) => demo.run(place).await,
         Command::Replay(replay) => replay.run(place).await,
         Command::Backup { file, secrets } => match passphrase(secrets) {
-            Ok(passphrase) => print(admin::ask(place, Ask::Backup { path: absolute(file), passphrase }).await),
+            Ok(passphrase) => print(
+                admin::ask(
+                    place,
+                    Ask::Backup {
+                        path: absolute(file),
+                        passphrase,
+                    },
+                )
+                .await,
+            ),
             Err(problem) => Err(problem),
         },
         Command::Restore { file, secrets } => match passphrase(secrets) {
@@ -151,7 +160,9 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
             Ok(())
         }
         Command::Config => config(place),
-        Command::Shop(Shop::Add { name, platform }) => print(admin::ask(place, Ask::ShopAdd { name, platform }).await),
+        Command::Shop(Shop::Add { name, platform }) => {
+            print(admin::ask(place, Ask::ShopAdd { name, platform }).await)
+        }
         Command::Shop(Shop::List) => print(admin::ask(place, Ask::ShopList).await),
         Command::User(user) => print(admin::ask(place, user.ask()).await),
         Command::Search { text, limit } => print(admin::ask(place, Ask::Search { text, limit }).await),
@@ -168,9 +179,12 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
 impl User {
     fn ask(self) -> Ask {
         match self {
-            User::Add { login, name, role } => {
-                Ask::UserAdd { name: name.unwrap_or_else(|| login.clone()), login, role, password: None }
-            }
+            User::Add { login, name, role } => Ask::UserAdd {
+                name: name.unwrap_or_else(|| login.clone()),
+                login,
+                role,
+                password: None,
+            },
             User::List => Ask::UserList,
             User::Disable { login } => Ask::UserDisable { login },
             User::ResetPassword { login } => Ask::UserResetPassword { login },
@@ -186,7 +200,14 @@ async fn check(place: &Where, rebuild: bool) -> Result<(), Problem> {
     let fine = told["sound"] == true && (rebuild || rounds["differing"] == 0);
     told["sessions_and_rounds"] = rounds;
     print(Ok(told))?;
-    if fine { Ok(()) } else { Err(Problem::conflict("unsound", "Something is not as it should be; see above.")) }
+    if fine {
+        Ok(())
+    } else {
+        Err(Problem::conflict(
+            "unsound",
+            "Something is not as it should be; see above.",
+        ))
+    }
 }
 
 /// A server in another folder would take a relative path for its own.
@@ -199,13 +220,20 @@ fn passphrase(variable: Option<String>) -> Result<Option<String>, Problem> {
     let Some(name) = variable else { return Ok(None) };
     match std::env::var(&name) {
         Ok(passphrase) if passphrase.chars().count() >= 12 => Ok(Some(passphrase)),
-        _ => Err(Problem::input("secrets", "passphrase", "The variable must hold a passphrase of at least 12 characters.")),
+        _ => Err(Problem::input(
+            "secrets",
+            "passphrase",
+            "The variable must hold a passphrase of at least 12 characters.",
+        )),
     }
 }
 
 fn print(answer: Result<Value, Problem>) -> Result<(), Problem> {
     let answer = answer?;
-    println!("{}", serde_json::to_string_pretty(&answer).map_err(|_| Problem::internal())?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&answer).map_err(|_| Problem::internal())?
+    );
     Ok(())
 }
 
@@ -220,7 +248,15 @@ fn config(place: &Where) -> Result<(), Problem> {
         }
         _ => database,
     };
-    println!("data = {:?}\ndatabase = {shown:?}\nfiles = {:?}", place.folder(), place.files()?.unwrap_or_else(|| "(in data)".into()));
-    println!("listen = {:?}\nproxy_trusted = {}", file.listen.as_deref().unwrap_or(serve::LISTEN), file.proxy_trusted.unwrap_or(false));
+    println!(
+        "data = {:?}\ndatabase = {shown:?}\nfiles = {:?}",
+        place.folder(),
+        place.files()?.unwrap_or_else(|| "(in data)".into())
+    );
+    println!(
+        "listen = {:?}\nproxy_trusted = {}",
+        file.listen.as_deref().unwrap_or(serve::LISTEN),
+        file.proxy_trusted.unwrap_or(false)
+    );
     Ok(())
 }

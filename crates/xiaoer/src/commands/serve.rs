@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
-use axum::serve::ListenerExt as _;
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use base::{Live, Problem, Topic};
 use clap::Args;
 use serde_json::{Value, json};
@@ -29,9 +29,15 @@ impl Serve {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
         log();
         if !cfg!(debug_assertions) && !web::is_built() {
-            return Err(Problem::conflict("web_not_built", "This binary was built without the console: run `make web`, then build again."));
+            return Err(Problem::conflict(
+                "web_not_built",
+                "This binary was built without the console: run `make web`, then build again.",
+            ));
         }
-        let listen = self.listen.or(place.file()?.listen).unwrap_or_else(|| LISTEN.to_owned());
+        let listen = self
+            .listen
+            .or(place.file()?.listen)
+            .unwrap_or_else(|| LISTEN.to_owned());
         let app = App::open(place).await?;
         let running = Running::start(app, &listen).await?;
         running.tell(self.json, json!({}));
@@ -56,14 +62,22 @@ impl Running {
 
     /// [`Running::start`] with `more` answered beside the rooms' doors.
     pub(crate) async fn start_with(app: App, listen: &str, more: Router) -> Result<Running, Problem> {
-        let unusable = |e: std::io::Error| Problem::input("listen", "listen_unusable", format!("Cannot listen on {listen}: {e}"));
+        let unusable = |e: std::io::Error| {
+            Problem::input(
+                "listen",
+                "listen_unusable",
+                format!("Cannot listen on {listen}: {e}"),
+            )
+        };
         let listener = TcpListener::bind(listen).await.map_err(unusable)?;
         let address = listener.local_addr().map_err(unusable)?;
         admin::listen(app.clone()).await?;
         loops::start(&app);
         // A frame must not wait for the acknowledgement of the one before.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        let router = edge::router(&app).merge(more).into_make_service_with_connect_info::<SocketAddr>();
+        let router = edge::router(&app)
+            .merge(more)
+            .into_make_service_with_connect_info::<SocketAddr>();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let served = tokio::spawn(async move {
             let quiet = async {
@@ -73,7 +87,12 @@ impl Running {
                 tracing::error!(%error, "the server stopped");
             }
         });
-        Ok(Running { app, address, served, stop })
+        Ok(Running {
+            app,
+            address,
+            served,
+            stop,
+        })
     }
 
     /// Says that it is ready, with `more` to tell.
@@ -111,7 +130,10 @@ impl Running {
         let bye: std::sync::Arc<str> = r#"{"on":"bye","why":"shutdown"}"#.into();
         for topic in self.app.hub.topics() {
             if matches!(topic, Topic::Person(_) | Topic::Buyer(_)) {
-                self.app.hub.publish(&Live { topics: vec![topic], frame: bye.clone() });
+                self.app.hub.publish(&Live {
+                    topics: vec![topic],
+                    frame: bye.clone(),
+                });
             }
         }
         let _ = self.stop.send(());
@@ -126,5 +148,8 @@ impl Running {
 pub(crate) fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,tantivy=error"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

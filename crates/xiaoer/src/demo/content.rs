@@ -34,7 +34,8 @@ pub(crate) static PICTURES: &[Asset] = assets![
 ];
 
 /// Recordings of buyers.
-pub(crate) static VOICES: &[Asset] = assets!["voices" / "bed-size" . "ogg", "voices" / "parcel-stuck" . "ogg"];
+pub(crate) static VOICES: &[Asset] =
+    assets!["voices" / "bed-size" . "ogg", "voices" / "parcel-stuck" . "ogg"];
 
 /// The asset of a name.
 pub(crate) fn asset(name: &str) -> Option<&'static Asset> {
@@ -362,7 +363,10 @@ impl Turn {
     pub(crate) fn words(&self, choice: u64, agent: &str) -> String {
         let wordings = self.alt.len() as u64 + 1;
         let chosen = usize::try_from(choice % wordings).unwrap_or(0);
-        let words = chosen.checked_sub(1).and_then(|i| self.alt.get(i)).unwrap_or(&self.text);
+        let words = chosen
+            .checked_sub(1)
+            .and_then(|i| self.alt.get(i))
+            .unwrap_or(&self.text);
         words.replace("{agent}", agent)
     }
 }
@@ -408,7 +412,11 @@ mod tests {
     fn the_files_can_be_read_and_name_what_there_is() {
         let content = Content::read().expect("the demo's files");
         for talk in &content.talks {
-            assert!(content.shop.shop.iter().any(|shop| shop.key == talk.shop), "{}", talk.key);
+            assert!(
+                content.shop.shop.iter().any(|shop| shop.key == talk.shop),
+                "{}",
+                talk.key
+            );
             let known = |key: &String| content.customers.iter().any(|customer| customer.key == *key);
             assert!(talk.customer.as_ref().is_none_or(known), "{}", talk.key);
             for turn in &talk.turns {

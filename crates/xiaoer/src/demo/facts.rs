@@ -65,7 +65,12 @@ impl Facts {
     /// Reads them; refuses a folder whose organisation is not the demo's.
     pub(crate) async fn read(app: &App, content: &Content) -> Result<Facts, Problem> {
         let mut secrets = HashMap::new();
-        for person in content.people.person.iter().filter(|p| speaks(&p.login) || owns(&p.roles)) {
+        for person in content
+            .people
+            .person
+            .iter()
+            .filter(|p| speaks(&p.login) || owns(&p.roles))
+        {
             secrets.insert(person.login.clone(), random::token()?);
         }
         let (now, content) = (app.edge.now(), content.clone());
@@ -75,15 +80,27 @@ impl Facts {
                 let org = team::first_org(tx)?.ok_or_else(strange)?;
                 let mut facts = of_org(tx, org, &content)?;
                 for person in &mut facts.people {
-                    let Some(secret) = secrets.get(&person.login) else { continue };
+                    let Some(secret) = secrets.get(&person.login) else {
+                        continue;
+                    };
                     let who = team::actor_of(tx, org, person.id)?.ok_or_else(strange)?;
                     // The program makes the token in their name, whether or not their role may.
-                    let maker = Actor { org, who: Who::Person(person.id), permissions: Permissions::all(), shops: Shops::All };
+                    let maker = Actor {
+                        org,
+                        who: Who::Person(person.id),
+                        permissions: Permissions::all(),
+                        shops: Shops::All,
+                    };
                     let old = team::tokens(tx, &maker)?;
-                    for token in old.iter().filter(|token| token.person == person.id && token.name == TOKEN_NAME) {
+                    for token in old
+                        .iter()
+                        .filter(|token| token.person == person.id && token.name == TOKEN_NAME)
+                    {
                         team::remove_token(tx, now, &maker, token.id)?;
                     }
-                    let roles = team::person(tx, org, person.id)?.map(|p| p.roles).unwrap_or_default();
+                    let roles = team::person(tx, org, person.id)?
+                        .map(|p| p.roles)
+                        .unwrap_or_default();
                     let shops = match &who.shops {
                         Shops::All => None,
                         Shops::Only(shops) => Some(shops.to_vec()),
@@ -105,7 +122,11 @@ impl Facts {
 
     /// The token of the owner.
     pub(crate) fn owner_token(&self) -> Option<&str> {
-        self.people.iter().find(|person| owns(&person.roles))?.token.as_deref()
+        self.people
+            .iter()
+            .find(|person| owns(&person.roles))?
+            .token
+            .as_deref()
     }
 
     /// Sign-ins as the program prints them for other programs.
@@ -128,20 +149,38 @@ pub(crate) fn speaks(login: &str) -> bool {
 }
 
 fn strange() -> Problem {
-    Problem::conflict("not_a_demo", "This folder holds the data of a real shop. Give the demo another one with --data.")
+    Problem::conflict(
+        "not_a_demo",
+        "This folder holds the data of a real shop. Give the demo another one with --data.",
+    )
 }
 
 fn of_org(tx: &mut Tx<'_>, org: Id, content: &Content) -> Result<Facts, Problem> {
     let who = Actor::program(org);
-    let mut facts = Facts { org, shops: HashMap::new(), people: Vec::new(), skus: HashMap::new(), orders: HashMap::new() };
+    let mut facts = Facts {
+        org,
+        shops: HashMap::new(),
+        people: Vec::new(),
+        skus: HashMap::new(),
+        orders: HashMap::new(),
+    };
     let own = team::shops(tx, &who)?;
     for shop in &content.shop.shop {
         let found = own.iter().find(|own| own.name == shop.name).ok_or_else(strange)?;
         let secret = team::identity_secret(tx, org, found.id)?.unwrap_or_default();
-        facts.shops.insert(shop.key.clone(), ShopFacts { id: found.id, key: found.key.clone(), secret });
+        facts.shops.insert(
+            shop.key.clone(),
+            ShopFacts {
+                id: found.id,
+                key: found.key.clone(),
+                secret,
+            },
+        );
     }
     for person in &content.people.person {
-        let (_, id) = team::person_by_login(tx, &person.login)?.filter(|(of, _)| *of == org).ok_or_else(strange)?;
+        let (_, id) = team::person_by_login(tx, &person.login)?
+            .filter(|(of, _)| *of == org)
+            .ok_or_else(strange)?;
         facts.people.push(PersonFacts {
             id,
             login: person.login.clone(),
@@ -154,13 +193,20 @@ fn of_org(tx: &mut Tx<'_>, org: Id, content: &Content) -> Result<Facts, Problem>
     for sku in content.products.iter().flat_map(|product| &product.skus) {
         // Whoever plays with the demo may have taken it away.
         if let Some(found) = catalogue::sku_by_code(tx, org, &sku.code)? {
-            let one = SkuFacts { product: found.product, sku: found.id, price: found.price_fen };
+            let one = SkuFacts {
+                product: found.product,
+                sku: found.id,
+                price: found.price_fen,
+            };
             facts.skus.insert(sku.code.clone(), one);
         }
     }
     for talk in content.talks.iter() {
         let Some(number) = &talk.order else { continue };
-        let filter = OrderFilter { q: Some(number.clone()), ..OrderFilter::default() };
+        let filter = OrderFilter {
+            q: Some(number.clone()),
+            ..OrderFilter::default()
+        };
         let found = orders::orders(tx, &who, &filter, &base::PageAsk::default())?;
         if let Some(order) = found.items.iter().find(|order| order.number == *number) {
             facts.orders.insert(number.clone(), order.id);

@@ -49,20 +49,47 @@ struct Past {
 /// Plays them, oldest first, unless there are conversations already.
 pub(crate) async fn play(app: &App, content: &Content, facts: &Arc<Facts>) -> Result<(), Problem> {
     let org = facts.org;
-    if !app.edge.db.read(move |tx| reception::ids_after(tx, org, Id::NONE, 1)).await?.is_empty() {
+    if !app
+        .edge
+        .db
+        .read(move |tx| reception::ids_after(tx, org, Id::NONE, 1))
+        .await?
+        .is_empty()
+    {
         return Ok(());
     }
-    let coupons = content.shop.coupon.iter().map(|coupon| (coupon.code.clone(), coupon.clone()));
+    let coupons = content
+        .shop
+        .coupon
+        .iter()
+        .map(|coupon| (coupon.code.clone(), coupon.clone()));
     let coupons: Arc<HashMap<_, _>> = Arc::new(coupons.collect());
     for mut past in plan(content, app.edge.now())? {
-        for name in past.talk.turns.iter().flat_map(|turn| turn.picture.iter().chain(&turn.voice)) {
+        for name in past
+            .talk
+            .turns
+            .iter()
+            .flat_map(|turn| turn.picture.iter().chain(&turn.voice))
+        {
             if let Some((_, file, bytes)) = asset(name) {
-                past.files.insert(name.clone(), app.files.take(file, bytes.to_vec()).await?);
+                past.files
+                    .insert(name.clone(), app.files.take(file, bytes.to_vec()).await?);
             }
         }
         let (facts, coupons) = (Arc::clone(facts), Arc::clone(&coupons));
         let key = past.talk.key.clone();
-        let played = app.edge.db.write(move |tx| Player { facts: &facts, coupons: &coupons, past: &past }.play(tx)).await;
+        let played = app
+            .edge
+            .db
+            .write(move |tx| {
+                Player {
+                    facts: &facts,
+                    coupons: &coupons,
+                    past: &past,
+                }
+                .play(tx)
+            })
+            .await;
         // One talk more or less: the demo starts all the same.
         if let Err(problem) = played {
             tracing::debug!(%key, %problem, "a talk of the past could not be played");
@@ -73,10 +100,19 @@ pub(crate) async fn play(app: &App, content: &Content, facts: &Arc<Facts>) -> Re
 
 /// Which talks, when, by whom.
 fn plan(content: &Content, now: Ms) -> Result<Vec<Past>, Problem> {
-    let seed: String = random::bytes::<28>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let seed: String = random::bytes::<28>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let fits = |talk: &&Talk| {
-        let blocked = content.customers.iter().any(|c| c.blocked.is_some() && Some(&c.key) == talk.customer.as_ref());
-        let later = talk.turns.iter().any(|turn| matches!(turn.kind, Deed::Order | Deed::Pay | Deed::Confirm));
+        let blocked = content
+            .customers
+            .iter()
+            .any(|c| c.blocked.is_some() && Some(&c.key) == talk.customer.as_ref());
+        let later = talk
+            .turns
+            .iter()
+            .any(|turn| matches!(turn.kind, Deed::Order | Deed::Pay | Deed::Confirm));
         !blocked && !later && talk.hours.is_none()
     };
     let all: Vec<&Talk> = content.talks.iter().filter(fits).collect();
@@ -84,8 +120,14 @@ fn plan(content: &Content, now: Ms) -> Result<Vec<Past>, Problem> {
     let mut planned = Vec::new();
     for index in 0..count.min(all.len()) {
         // Every second one and then the others, so that all stages come early and late.
-        let step = if all.len() % 2 == 0 { all.len() - 1 } else { all.len() };
-        let Some(talk) = all.get((index * 2) % step) else { continue };
+        let step = if all.len() % 2 == 0 {
+            all.len() - 1
+        } else {
+            all.len()
+        };
+        let Some(talk) = all.get((index * 2) % step) else {
+            continue;
+        };
         let end = match index {
             _ if index < OVER => End::Over,
             _ if index < OVER + OPEN => End::Open,
@@ -151,8 +193,15 @@ impl Player<'_> {
             End::Queued => &talk.turns[..1],
         };
         // What waits must be the buyer's.
-        let kept = turns.iter().rposition(|turn| turn.by == Side::Buyer).map_or(0, |last| last + 1);
-        let turns = if self.past.end == End::Over { turns } else { &turns[..kept] };
+        let kept = turns
+            .iter()
+            .rposition(|turn| turn.by == Side::Buyer)
+            .map_or(0, |last| last + 1);
+        let turns = if self.past.end == End::Over {
+            turns
+        } else {
+            &turns[..kept]
+        };
         let mut spoken = 0;
         for (index, turn) in turns.iter().enumerate() {
             at = match self.past.end {
@@ -161,7 +210,9 @@ impl Player<'_> {
             };
             match (turn.by, conversation) {
                 (Side::Buyer, _) => {
-                    let Some(saying) = self.buyers(tx, at, &buyer, shop, turn)? else { continue };
+                    let Some(saying) = self.buyers(tx, at, &buyer, shop, turn)? else {
+                        continue;
+                    };
                     let says = BuyerSays {
                         shop,
                         client_id: format!("past-{}-{index}", talk.key),
@@ -184,10 +235,23 @@ impl Player<'_> {
                     }
                 }
                 (Side::Agent, Some(id)) => {
-                    let Some(saying) = self.agents(turn, &nick, index as u64) else { continue };
+                    let Some(saying) = self.agents(turn, &nick, index as u64) else {
+                        continue;
+                    };
                     let client_id = format!("past-{}-{index}", talk.key);
                     let typed_ms = Some(turn.text.chars().count() as i64 * 260).filter(|ms| *ms > 0);
-                    reception::say(tx, at, &agent, &Say { conversation: id, client_id, saying, quote: None, typed_ms })?;
+                    reception::say(
+                        tx,
+                        at,
+                        &agent,
+                        &Say {
+                            conversation: id,
+                            client_id,
+                            saying,
+                            quote: None,
+                            typed_ms,
+                        },
+                    )?;
                 }
                 (Side::Agent, None) => {}
             }
@@ -217,32 +281,61 @@ impl Player<'_> {
         };
         if let Some(rating) = &talk.rating {
             let comment = Some(rating.comment.as_str());
-            reception::rate(tx, at.plus(30_000), buyer, id, card.session, rating.score, comment)?;
+            reception::rate(
+                tx,
+                at.plus(30_000),
+                buyer,
+                id,
+                card.session,
+                rating.score,
+                comment,
+            )?;
         }
         Ok(())
     }
 
     fn person(&self, tx: &mut Tx<'_>, login: &str) -> Result<(Actor, String), Problem> {
-        let person = self.facts.people.iter().find(|person| person.login == login).ok_or_else(Problem::internal)?;
+        let person = self
+            .facts
+            .people
+            .iter()
+            .find(|person| person.login == login)
+            .ok_or_else(Problem::internal)?;
         let actor = team::actor_of(tx, self.facts.org, person.id)?.ok_or_else(Problem::not_found)?;
         Ok((actor, person.nick.clone()))
     }
 
     fn product(&self) -> Option<Id> {
         let code = self.past.talk.product.as_ref()?;
-        let of = self.facts.skus.iter().find(|(sku, _)| sku.split('-').next() == Some(code.as_str()));
+        let of = self
+            .facts
+            .skus
+            .iter()
+            .find(|(sku, _)| sku.split('-').next() == Some(code.as_str()));
         of.map(|(_, sku)| sku.product)
     }
 
-    fn buyers(&self, tx: &mut Tx<'_>, at: Ms, buyer: &Actor, shop: Id, turn: &Turn) -> Result<Option<Saying>, Problem> {
+    fn buyers(
+        &self,
+        tx: &mut Tx<'_>,
+        at: Ms,
+        buyer: &Actor,
+        shop: Id,
+        turn: &Turn,
+    ) -> Result<Option<Saying>, Problem> {
         let name = turn.picture.as_ref().or(turn.voice.as_ref());
         let file = name.and_then(|name| self.past.files.get(name));
         let upload = match file {
-            Some(file) => Some(Upload { file: FileRow::keep(tx, at, buyer, shop, file)?.id, ms: turn.ms }),
+            Some(file) => Some(Upload {
+                file: FileRow::keep(tx, at, buyer, shop, file)?.id,
+                ms: turn.ms,
+            }),
             None => None,
         };
         Ok(match (turn.kind, upload) {
-            (Deed::Text, _) => Some(Saying::Text { text: turn.text.clone() }),
+            (Deed::Text, _) => Some(Saying::Text {
+                text: turn.text.clone(),
+            }),
             (Deed::Image, Some(upload)) => Some(Saying::Image(upload)),
             (Deed::Voice, Some(upload)) => Some(Saying::Voice(upload)),
             _ => None,
@@ -251,11 +344,19 @@ impl Player<'_> {
 
     fn agents(&self, turn: &Turn, nick: &str, choice: u64) -> Option<Saying> {
         match turn.kind {
-            Deed::Text => Some(Saying::Text { text: turn.words(choice, nick) }),
-            Deed::Note => Some(Saying::Note { text: turn.text.clone(), mentions: Vec::new() }),
+            Deed::Text => Some(Saying::Text {
+                text: turn.words(choice, nick),
+            }),
+            Deed::Note => Some(Saying::Note {
+                text: turn.text.clone(),
+                mentions: Vec::new(),
+            }),
             Deed::Product => {
                 let sku = self.facts.skus.get(turn.sku.as_ref()?)?;
-                Some(Saying::Product { product: sku.product, sku: Some(sku.sku) })
+                Some(Saying::Product {
+                    product: sku.product,
+                    sku: Some(sku.sku),
+                })
             }
             Deed::Coupon => {
                 let coupon = self.coupons.get(turn.coupon.as_ref()?)?;

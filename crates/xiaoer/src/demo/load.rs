@@ -63,14 +63,25 @@ pub(crate) async fn load(app: &App, content: &Arc<Content>) -> Result<(), Proble
     for (name, file, bytes) in PICTURES.iter().chain(VOICES) {
         files.insert(*name, app.files.take(file, bytes.to_vec()).await?);
     }
-    let prepared = Prepared { content: Arc::clone(content), hash, keys, files };
+    let prepared = Prepared {
+        content: Arc::clone(content),
+        hash,
+        keys,
+        files,
+    };
     let now = app.edge.now();
     app.edge.db.write(move |tx| everything(tx, now, &prepared)).await
 }
 
 fn everything(tx: &mut Tx<'_>, now: Ms, with: &Prepared) -> Result<(), Problem> {
     let org = team::found_org(tx, now, &with.content.shop.organisation.name)?;
-    let mut site = Site { now, who: Actor::program(org), with, shops: HashMap::new(), people: HashMap::new() };
+    let mut site = Site {
+        now,
+        who: Actor::program(org),
+        with,
+        shops: HashMap::new(),
+        people: HashMap::new(),
+    };
     load_team::shops(tx, &mut site)?;
     load_team::people(tx, &mut site)?;
     load_team::replies(tx, &site)?;

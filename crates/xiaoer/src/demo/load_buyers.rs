@@ -30,7 +30,11 @@ pub(super) fn products(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> 
         };
         let mut points = product.points.clone();
         points.extend(product.campaign.clone());
-        for (title, text) in [("材质", &product.material), ("洗护", &product.care), ("尺寸", &product.size_note)] {
+        for (title, text) in [
+            ("材质", &product.material),
+            ("洗护", &product.care),
+            ("尺寸", &product.size_note),
+        ] {
             if !text.is_empty() {
                 points.push(snippet(&format!("{title}：{text}"), 98));
             }
@@ -63,7 +67,13 @@ pub(super) fn products(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> 
 /// Pieces that left with the orders of the files.
 fn taken<'a>(site: &'a Site<'_>) -> HashMap<&'a str, i64> {
     let mut taken = HashMap::new();
-    for order in site.with.content.customers.iter().flat_map(|customer| &customer.order) {
+    for order in site
+        .with
+        .content
+        .customers
+        .iter()
+        .flat_map(|customer| &customer.order)
+    {
         let left = order.ship_status != ShipStatus::None
             || (order.pay_status == PayStatus::Paid && order.order_status == OrderStatus::Done);
         for line in order.lines.iter().filter(|_| left) {
@@ -77,7 +87,10 @@ pub(super) fn customers(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem>
     let content = &site.with.content;
     for customer in &content.customers {
         // A customer of two shops is known by each of them apart.
-        let talks = content.talks.iter().filter(|talk| talk.customer.as_ref() == Some(&customer.key));
+        let talks = content
+            .talks
+            .iter()
+            .filter(|talk| talk.customer.as_ref() == Some(&customer.key));
         let mut keys: BTreeSet<&str> = talks.map(|talk| talk.shop.as_str()).collect();
         keys.extend(customer.order.iter().map(|order| order.shop.as_str()));
         if keys.is_empty() {
@@ -92,11 +105,25 @@ pub(super) fn customers(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem>
 
 fn of_shop(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, key: &str) -> Result<(), Problem> {
     let shop = site.shop(key)?;
-    let mut bought: Vec<(Ms, &Order)> =
-        customer.order.iter().filter(|order| order.shop == key).map(|order| (placed(site.now, order), order)).collect();
+    let mut bought: Vec<(Ms, &Order)> = customer
+        .order
+        .iter()
+        .filter(|order| order.shop == key)
+        .map(|order| (placed(site.now, order), order))
+        .collect();
     bought.sort_by_key(|(at, _)| *at);
-    let since = bought.first().map_or(site.now.plus(-DAY_MS), |(at, _)| at.plus(-600_000));
-    let made = customers::of_buyer(tx, since, &site.who, shop, IdentityKind::ShopUser, &customer.key, Some(&customer.nick))?;
+    let since = bought
+        .first()
+        .map_or(site.now.plus(-DAY_MS), |(at, _)| at.plus(-600_000));
+    let made = customers::of_buyer(
+        tx,
+        since,
+        &site.who,
+        shop,
+        IdentityKind::ShopUser,
+        &customer.key,
+        Some(&customer.nick),
+    )?;
     let id = made.ok_or_else(|| missing("customer", &customer.key))?;
     let address = format!("{} {}", customer.province_city, customer.address);
     let change = CustomerChange {
@@ -114,7 +141,11 @@ fn of_shop(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, key: &str) -> 
     }
     if let Some(blocked) = &customer.blocked {
         let until = Some(site.now.plus(blocked.days * DAY_MS));
-        let new = NewBlock { reason: blocked.reason.clone(), until, shop: Some(shop) };
+        let new = NewBlock {
+            reason: blocked.reason.clone(),
+            until,
+            shop: Some(shop),
+        };
         customers::block(tx, site.now, &site.who, id, &new)?;
     }
     Ok(())
@@ -126,7 +157,15 @@ fn placed(now: Ms, order: &Order) -> Ms {
     if at < now { at } else { now.plus(-40 * 60_000) }
 }
 
-fn order(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, id: Id, address: &str, at: Ms, order: &Order) -> Result<(), Problem> {
+fn order(
+    tx: &mut Tx<'_>,
+    site: &Site<'_>,
+    customer: &Customer,
+    id: Id,
+    address: &str,
+    at: Ms,
+    order: &Order,
+) -> Result<(), Problem> {
     let content = &site.with.content;
     let past = |ms: i64| Some(at.plus(ms).min(site.now.plus(-60_000).max(at)));
     let paid = order.pay_status != PayStatus::Unpaid;
@@ -134,9 +173,16 @@ fn order(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, id: Id, address:
     let signed = order.ship_status == ShipStatus::Signed;
     let mut lines = Vec::new();
     for line in &order.lines {
-        let product = content.products.iter().find(|product| product.code == line.product);
+        let product = content
+            .products
+            .iter()
+            .find(|product| product.code == line.product);
         let product = product.ok_or_else(|| missing("product", &line.product))?;
-        let sku = product.skus.iter().find(|sku| sku.code == line.sku).ok_or_else(|| missing("sku", &line.sku))?;
+        let sku = product
+            .skus
+            .iter()
+            .find(|sku| sku.code == line.sku)
+            .ok_or_else(|| missing("sku", &line.sku))?;
         lines.push(NewLine {
             sku: None,
             code: Some(sku.code.clone()),
@@ -146,11 +192,24 @@ fn order(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, id: Id, address:
             price_fen: Fen(line.price_fen),
         });
     }
-    let courier = content.shop.courier.iter().find(|courier| Some(&courier.key) == order.courier.as_ref());
-    let delivery = courier.map(|courier| format!("{} {}", courier.name, order.waybill.as_deref().unwrap_or_default()));
+    let courier = content
+        .shop
+        .courier
+        .iter()
+        .find(|courier| Some(&courier.key) == order.courier.as_ref());
+    let delivery = courier.map(|courier| {
+        format!(
+            "{} {}",
+            courier.name,
+            order.waybill.as_deref().unwrap_or_default()
+        )
+    });
     let remarks = [("买家留言", &order.remark), ("店铺备注", &order.memo)];
-    let remarks: Vec<String> =
-        remarks.iter().filter(|(_, text)| !text.is_empty()).map(|(title, text)| format!("{title}：{text}")).collect();
+    let remarks: Vec<String> = remarks
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(title, text)| format!("{title}：{text}"))
+        .collect();
     let new = NewOrder {
         shop: site.shop(&order.shop)?,
         number: order.number.clone(),

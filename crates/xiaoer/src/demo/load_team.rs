@@ -46,9 +46,20 @@ pub(super) fn shops(tx: &mut Tx<'_>, site: &mut Site<'_>) -> Result<(), Problem>
             };
             team::add_paper(tx, site.now, &site.who, id, new)?;
         }
-        let menu: Vec<_> = shop.menu.iter().map(|m| json!({"key": m.key, "title": m.zh})).collect();
+        let menu: Vec<_> = shop
+            .menu
+            .iter()
+            .map(|m| json!({"key": m.key, "title": m.zh}))
+            .collect();
         set(tx, site.now, &site.who, id, "channels.menu", &json!(menu))?;
-        set(tx, site.now, &site.who, id, "reception.automatic", &automatic(file, shop, site.now))?;
+        set(
+            tx,
+            site.now,
+            &site.who,
+            id,
+            "reception.automatic",
+            &automatic(file, shop, site.now),
+        )?;
         open_now(tx, site.now, site.now, &site.who, id, file, shop)?;
     }
     Ok(())
@@ -73,7 +84,10 @@ fn set(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, key: &str, value: &Value
 fn automatic(file: &ShopFile, shop: &Shop, now: Ms) -> Value {
     let day = day_of(now);
     let of = |kind: &str| -> Vec<Value> {
-        let texts = file.auto.iter().filter(|auto| auto.shop == shop.key && auto.kind == kind && auto.on);
+        let texts = file
+            .auto
+            .iter()
+            .filter(|auto| auto.shop == shop.key && auto.kind == kind && auto.on);
         texts.map(|auto| auto_text(auto, day)).collect()
     };
     json!({"welcome": of("welcome"), "busy": of("busy"), "closed": of("closed"), "farewell": of("farewell")})
@@ -97,7 +111,15 @@ fn auto_text(auto: &Auto, day: Ms) -> Value {
 }
 
 /// Sets a shop's business hours; `first` is the demo's first moment.
-fn open_now(tx: &mut Tx<'_>, now: Ms, first: Ms, who: &Actor, id: Id, file: &ShopFile, shop: &Shop) -> Result<(), Problem> {
+fn open_now(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    first: Ms,
+    who: &Actor,
+    id: Id,
+    file: &ShopFile,
+    shop: &Shop,
+) -> Result<(), Problem> {
     let hours = file.calendar.iter().find(|hours| hours.key == shop.calendar);
     let hours = hours.ok_or_else(|| missing("calendar", &shop.calendar))?;
     let calendar = calendar(hours, &file.organisation.time_zone, first, now);
@@ -110,7 +132,9 @@ pub(crate) fn reopen(tx: &mut Tx<'_>, now: Ms, org: Id, file: &ShopFile) -> Resu
     let who = Actor::program(org);
     let first = team::org(tx, org)?.map_or(now, |org| org.made_at);
     for own in team::shops(tx, &who)? {
-        let Some(shop) = file.shop.iter().find(|shop| shop.name == own.name) else { continue };
+        let Some(shop) = file.shop.iter().find(|shop| shop.name == own.name) else {
+            continue;
+        };
         let calendar = team::calendar(tx, org, own.id)?;
         if !calendar.is_open(now) || !calendar.is_open(now.plus(2 * 3_600_000)) {
             open_now(tx, now, first, &who, own.id, file, shop)?;
@@ -132,24 +156,38 @@ fn calendar(hours: &content::Hours, zone: &str, first: Ms, now: Ms) -> Calendar 
         if hours.stretch_to_now {
             add(&mut spans, from, to, start);
         }
-        special.push(SpecialDay { date: date(start), name: day.title.clone(), hours: spans });
+        special.push(SpecialDay {
+            date: date(start),
+            name: day.title.clone(),
+            hours: spans,
+        });
     }
     if hours.stretch_to_now {
         for start in [day_of(from), day_of(to)] {
             // Day 0 of the epoch was a Thursday, the fourth from Monday on.
             let weekday = ((start.0 + AHEAD_MS).div_euclid(DAY_MS) + 3).rem_euclid(7);
-            if let Some(day) = usize::try_from(weekday).ok().and_then(|index| week.get_mut(index)) {
+            if let Some(day) = usize::try_from(weekday)
+                .ok()
+                .and_then(|index| week.get_mut(index))
+            {
                 add(day, from, to, start);
             }
         }
     }
-    Calendar { zone: zone.to_owned(), week, special }
+    Calendar {
+        zone: zone.to_owned(),
+        week,
+        special,
+    }
 }
 
 /// `HH:MM-HH:MM` as minutes of the day.
 fn interval(span: &str) -> Hours {
     let (from, to) = span.split_once('-').unwrap_or((span, "24:00"));
-    Hours { from: minute(time_ms(from)), to: minute(time_ms(to)) }
+    Hours {
+        from: minute(time_ms(from)),
+        to: minute(time_ms(to)),
+    }
 }
 
 fn minute(ms: i64) -> u16 {
@@ -158,7 +196,10 @@ fn minute(ms: i64) -> u16 {
 
 /// Adds what of `from` to `to` falls in the day that begins at `start`, and joins what touches.
 fn add(day: &mut Vec<Hours>, from: Ms, to: Ms, start: Ms) {
-    let added = Hours { from: minute(from.since(start)), to: minute(to.since(start)) };
+    let added = Hours {
+        from: minute(from.since(start)),
+        to: minute(to.since(start)),
+    };
     if added.from >= added.to {
         return;
     }
@@ -236,26 +277,56 @@ pub(super) fn people(tx: &mut Tx<'_>, site: &mut Site<'_>) -> Result<(), Problem
 /// Two weeks: some rotate, the others keep their shift and have the weekend off.
 fn roster(tx: &mut Tx<'_>, site: &Site<'_>, shifts: &HashMap<&str, Id>) -> Result<(), Problem> {
     let file = &site.with.content.people;
-    let known = |key: &String| shifts.get(key.as_str()).copied().ok_or_else(|| missing("shift", key));
-    let person = |login: &String| site.people.get(login).copied().ok_or_else(|| missing("person", login));
+    let known = |key: &String| {
+        shifts
+            .get(key.as_str())
+            .copied()
+            .ok_or_else(|| missing("shift", key))
+    };
+    let person = |login: &String| {
+        site.people
+            .get(login)
+            .copied()
+            .ok_or_else(|| missing("person", login))
+    };
     let first = day_of(site.now);
     let plan = Rotate {
         from: date(first),
         to: date(first.plus((ROSTER_DAYS - 1) * DAY_MS)),
-        people: file.rotation.people.iter().map(person).collect::<Result<_, _>>()?,
-        shifts: file.rotation.shifts.iter().map(|key| known(key).map(Some)).collect::<Result<_, _>>()?,
+        people: file
+            .rotation
+            .people
+            .iter()
+            .map(person)
+            .collect::<Result<_, _>>()?,
+        shifts: file
+            .rotation
+            .shifts
+            .iter()
+            .map(|key| known(key).map(Some))
+            .collect::<Result<_, _>>()?,
         every_days: file.rotation.every_days,
     };
     team::rotate(tx, site.now, &site.who, &plan)?;
     let mut cells = Vec::new();
     for one in &file.person {
-        let Some(key) = one.shift.as_ref().filter(|_| !file.rotation.people.contains(&one.login)) else { continue };
+        let Some(key) = one
+            .shift
+            .as_ref()
+            .filter(|_| !file.rotation.people.contains(&one.login))
+        else {
+            continue;
+        };
         let (id, shift) = (person(&one.login)?, known(key)?);
         for day in 0..ROSTER_DAYS {
             let start = first.plus(day * DAY_MS);
             let weekday = ((start.0 + AHEAD_MS).div_euclid(DAY_MS) + 3).rem_euclid(7);
             if weekday < 5 || one.outsourced {
-                cells.push(Cell { person: id, day: date(start), shift: Some(shift) });
+                cells.push(Cell {
+                    person: id,
+                    day: date(start),
+                    shift: Some(shift),
+                });
             }
         }
     }
@@ -265,12 +336,21 @@ fn roster(tx: &mut Tx<'_>, site: &Site<'_>, shifts: &HashMap<&str, Id>) -> Resul
 /// The shops' quick replies, kept by the owner.
 pub(super) fn replies(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> {
     let file = &site.with.content.replies;
-    let owners = site.with.content.people.person.iter().find(|person| person.roles.iter().any(|role| role == "owner"));
+    let owners = site
+        .with
+        .content
+        .people
+        .person
+        .iter()
+        .find(|person| person.roles.iter().any(|role| role == "owner"));
     let owner = owners.and_then(|owner| site.people.get(&owner.login)).copied();
     let owner = owner.ok_or_else(|| missing("role", "owner"))?;
     let who = team::actor_of(tx, site.who.org, owner)?.ok_or_else(Problem::internal)?;
     for reply in &file.quick_reply {
-        let category = file.category.iter().find(|category| category.key == reply.category);
+        let category = file
+            .category
+            .iter()
+            .find(|category| category.key == reply.category);
         let new = NewQuickReply {
             shop: None,
             personal: false,
@@ -291,12 +371,25 @@ mod tests {
     fn a_shop_of_the_demo_is_open_whenever_it_starts() {
         let file = content::Content::read().expect("the demo's files").shop;
         // A Saturday 07:12, a Sunday 02:00 and a holiday of the file, in the shops' zone.
-        for now in [1_795_302_720_000, 1_795_370_400_000, 1_795_302_720_000 + 40 * DAY_MS] {
+        for now in [
+            1_795_302_720_000,
+            1_795_370_400_000,
+            1_795_302_720_000 + 40 * DAY_MS,
+        ] {
             for hours in &file.calendar {
-                let calendar = calendar(hours, &file.organisation.time_zone, Ms(1_795_302_720_000), Ms(now));
+                let calendar = calendar(
+                    hours,
+                    &file.organisation.time_zone,
+                    Ms(1_795_302_720_000),
+                    Ms(now),
+                );
                 calendar.check().expect("a fine calendar");
                 assert!(calendar.is_open(Ms(now)), "{} at {now}", hours.key);
-                assert!(calendar.is_open(Ms(now).plus(2 * 3_600_000)), "{} after {now}", hours.key);
+                assert!(
+                    calendar.is_open(Ms(now).plus(2 * 3_600_000)),
+                    "{} after {now}",
+                    hours.key
+                );
             }
         }
     }

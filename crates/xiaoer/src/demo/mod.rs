@@ -39,6 +39,8 @@ pub(crate) fn day_of(at: base::Ms) -> base::Ms {
 
 /// The moment `HH:MM` after a day's first one, ms; an unreadable time is noon.
 pub(crate) fn time_ms(text: &str) -> i64 {
-    let minutes = text.split_once(':').and_then(|(h, m)| Some(h.parse::<i64>().ok()? * 60 + m.parse::<i64>().ok()?));
+    let minutes = text
+        .split_once(':')
+        .and_then(|(h, m)| Some(h.parse::<i64>().ok()? * 60 + m.parse::<i64>().ok()?));
     minutes.unwrap_or(720) * 60_000
 }

@@ -30,7 +30,10 @@ struct ShopPage {
 
 /// The page and its pictures.
 pub(crate) fn router(content: Arc<Content>, facts: Arc<Facts>) -> Router {
-    Router::new().route(PATH, get(shop)).route("/demo/pictures/{name}", get(picture)).with_state(ShopPage { content, facts })
+    Router::new()
+        .route(PATH, get(shop))
+        .route("/demo/pictures/{name}", get(picture))
+        .with_state(ShopPage { content, facts })
 }
 
 #[derive(Deserialize)]
@@ -41,12 +44,20 @@ struct Asked {
 }
 
 async fn shop(State(page): State<ShopPage>, Query(asked): Query<Asked>) -> Response {
-    let Some(html) = page.render(asked.product.as_deref()) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(html) = page.render(asked.product.as_deref()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let mut response = html.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -54,7 +65,14 @@ async fn shop(State(page): State<ShopPage>, Query(asked): Query<Asked>) -> Respo
 
 async fn picture(Path(name): Path<String>) -> Response {
     match PICTURES.iter().find(|picture| picture.1 == name) {
-        Some((_, _, bytes)) => ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "max-age=86400")], *bytes).into_response(),
+        Some((_, _, bytes)) => (
+            [
+                (header::CONTENT_TYPE, "image/png"),
+                (header::CACHE_CONTROL, "max-age=86400"),
+            ],
+            *bytes,
+        )
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -65,13 +83,24 @@ impl ShopPage {
         let shop = self.content.shop.shop.first()?;
         let key = &self.facts.shops.get(&shop.key)?.key;
         let products = self.featured(shop);
-        let (product, sku) = *products.iter().find(|(product, _)| Some(product.code.as_str()) == wanted).or(products.first())?;
+        let (product, sku) = *products
+            .iter()
+            .find(|(product, _)| Some(product.code.as_str()) == wanted)
+            .or(products.first())?;
         let shown = json!({
             "product": sku.product, "title": product.name, "price_fen": sku.price,
             "url": format!("{PATH}?product={}", product.code), "picture": format!("/demo/pictures/{}.png", product.picture),
         });
-        let points: String = product.points.iter().map(|point| format!("<li>{}</li>", safe(point))).collect();
-        let specs: String = product.skus.iter().map(|sku| format!("<li>{}</li>", safe(&sku.spec))).collect();
+        let points: String = product
+            .points
+            .iter()
+            .map(|point| format!("<li>{}</li>", safe(point)))
+            .collect();
+        let specs: String = product
+            .skus
+            .iter()
+            .map(|sku| format!("<li>{}</li>", safe(&sku.spec)))
+            .collect();
         let cards: String = products.iter().map(|(product, sku)| card(product, sku)).collect();
         let mut html = PAGE.to_owned();
         for (name, value) in [
@@ -80,7 +109,10 @@ impl ShopPage {
             ("{{color}}", safe(&shop.color)),
             ("{{title}}", safe(&product.name)),
             ("{{price}}", safe(&sku.price.to_string())),
-            ("{{campaign}}", safe(product.campaign.as_deref().unwrap_or("全店包邮，七天无理由退换"))),
+            (
+                "{{campaign}}",
+                safe(product.campaign.as_deref().unwrap_or("全店包邮，七天无理由退换")),
+            ),
             ("{{picture}}", format!("/demo/pictures/{}.png", product.picture)),
             ("{{material}}", safe(&product.material)),
             ("{{care}}", safe(&product.care)),
@@ -100,8 +132,13 @@ impl ShopPage {
     fn featured(&self, shop: &Shop) -> Vec<(&Product, &SkuFacts)> {
         let mut found = Vec::new();
         for code in &shop.featured {
-            let Some(product) = self.content.products.iter().find(|product| product.code == *code) else { continue };
-            let skus = product.skus.iter().filter_map(|sku| self.facts.skus.get(&sku.code));
+            let Some(product) = self.content.products.iter().find(|product| product.code == *code) else {
+                continue;
+            };
+            let skus = product
+                .skus
+                .iter()
+                .filter_map(|sku| self.facts.skus.get(&sku.code));
             if let Some(sku) = skus.min_by_key(|sku| sku.price) {
                 found.push((product, sku));
             }
@@ -122,5 +159,9 @@ fn card(product: &Product, sku: &SkuFacts) -> String {
 
 /// Text as it may stand in HTML and its attributes.
 fn safe(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }

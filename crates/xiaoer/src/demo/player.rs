@@ -32,21 +32,18 @@ pub(crate) struct Stage {
     pub(crate) facts: Arc<Facts>,
     content: Arc<Content>,
     robots: Vec<Arc<Robot>>,
-    /// Conversations the player began: robots touch no others.
-    begun: Mutex<HashSet<i64>>,
     /// Talks that people have at the moment.
     pub(crate) with_people: AtomicUsize,
 }
 
 impl Stage {
-    /// A conversation is the player's.
-    pub(crate) fn begun(&self, id: i64) {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-    }
-
     /// What a customer of the files is called.
     pub(crate) fn nick(&self, key: &str) -> Option<&str> {
-        self.content.customers.iter().find(|customer| customer.key == key).map(|customer| customer.nick.as_str())
+        self.content
+            .customers
+            .iter()
+            .find(|customer| customer.key == key)
+            .map(|customer| customer.nick.as_str())
     }
 
     /// An identity the shop vouches for, as docs/sockets.md says.
@@ -62,7 +59,12 @@ impl Stage {
 
     /// A coupon of the files as the body of a message.
     pub(crate) fn coupon(&self, code: &str) -> Option<Value> {
-        let coupon = self.content.shop.coupon.iter().find(|coupon| coupon.code == code)?;
+        let coupon = self
+            .content
+            .shop
+            .coupon
+            .iter()
+            .find(|coupon| coupon.code == code)?;
         let until = clock::now().plus(coupon.until_days * DAY_MS);
         Some(json!({
             "title": coupon.title, "amount_fen": coupon.amount_fen, "floor_fen": coupon.floor_fen,
@@ -79,10 +81,22 @@ impl Stage {
     pub(crate) fn robots_for(&self, stage: reception::Stage, seed: u64) -> Vec<Arc<Robot>> {
         let stage = serde_json::to_value(stage).unwrap_or_default();
         let takes = |robot: &Arc<Robot>| {
-            let person = self.content.people.person.iter().find(|person| person.login == robot.login);
+            let person = self
+                .content
+                .people
+                .person
+                .iter()
+                .find(|person| person.login == robot.login);
             let keys = person.map(|person| person.groups.as_slice()).unwrap_or_default();
-            let groups = self.content.people.group.iter().filter(|group| keys.contains(&group.key));
-            groups.filter_map(|group| group.stage.as_deref()).any(|of| stage == of)
+            let groups = self
+                .content
+                .people
+                .group
+                .iter()
+                .filter(|group| keys.contains(&group.key));
+            groups
+                .filter_map(|group| group.stage.as_deref())
+                .any(|of| stage == of)
         };
         let (mut fit, rest): (Vec<_>, Vec<_>) = self.robots.iter().cloned().partition(takes);
         if !fit.is_empty() {
@@ -99,12 +113,20 @@ pub(crate) async fn run(host: String, content: Arc<Content>, facts: Arc<Facts>) 
     let http = Http::new(host);
     let mut robots = Vec::new();
     for person in facts.people.iter().filter(|person| facts::speaks(&person.login)) {
-        let Some(token) = person.token.clone() else { continue };
+        let Some(token) = person.token.clone() else {
+            continue;
+        };
         let robot = Robot::start(&http, person.login.clone(), person.nick.clone(), token);
         robots.push(Arc::new(robot));
     }
     let with_people = AtomicUsize::new(0);
-    let stage = Arc::new(Stage { http, facts, content, robots, begun: Mutex::default(), with_people });
+    let stage = Arc::new(Stage {
+        http,
+        facts,
+        content,
+        robots,
+        with_people,
+    });
     let seed = random::bytes().map_or(1, u64::from_le_bytes);
     let mut draw = Draw(seed | 1);
     let room = Arc::new(Semaphore::new(AT_ONCE));
@@ -113,9 +135,18 @@ pub(crate) async fn run(host: String, content: Arc<Content>, facts: Arc<Facts>) 
     let busy: Arc<Mutex<HashSet<String>>> = Arc::default();
     tokio::time::sleep(FIRST_PAUSE).await;
     for count in 0_usize.. {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
         if pile.is_empty() {
-            pile = stage.content.talks.iter().filter(|talk| talk.hours.is_none()).cloned().map(Arc::new).collect();
+            pile = stage
+                .content
+                .talks
+                .iter()
+                .filter(|talk| talk.hours.is_none())
+                .cloned()
+                .map(Arc::new)
+                .collect();
         }
         let talk = next(&mut pile, &mut draw, &stage, &busy);
         let seed = draw.next();
@@ -134,7 +165,11 @@ pub(crate) async fn run(host: String, content: Arc<Content>, facts: Arc<Facts>) 
                 drop(permit);
             });
         }
-        let pause = if count < FIRST { FIRST_PAUSE } else { Duration::from_secs(20 + seed % 21) };
+        let pause = if count < FIRST {
+            FIRST_PAUSE
+        } else {
+            Duration::from_secs(20 + seed % 21)
+        };
         tokio::time::sleep(pause).await;
     }
 }
@@ -153,7 +188,11 @@ fn next(
         free && !(many && talk.stage == reception::Stage::Pre)
     };
     let fitting: Vec<usize> = (0..pile.len()).filter(|index| fits(&pile[*index])).collect();
-    let chosen = if fitting.is_empty() { return None } else { draw.next() % fitting.len() as u64 };
+    let chosen = if fitting.is_empty() {
+        return None;
+    } else {
+        draw.next() % fitting.len() as u64
+    };
     let talk = pile.swap_remove(fitting[usize::try_from(chosen).unwrap_or(0)]);
     if let Some(key) = &talk.customer {
         busy.insert(key.clone());

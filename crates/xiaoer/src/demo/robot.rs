@@ -27,14 +27,22 @@ impl Robot {
     pub(crate) fn start(http: &Http, login: String, nick: String, token: String) -> Robot {
         let (errands, inbox) = mpsc::channel(64);
         tokio::spawn(stay(http.clone(), token.clone(), inbox));
-        Robot { login, nick, token, errands }
+        Robot {
+            login,
+            nick,
+            token,
+            errands,
+        }
     }
 
     /// Asks for something on the robot's socket.
     pub(crate) async fn ask(&self, name: &'static str, fields: Value) -> Result<Value, Lost> {
         let (answer, told) = oneshot::channel();
         let away = || Lost("gone".to_owned());
-        self.errands.send(Errand { name, fields, answer }).await.map_err(|_| away())?;
+        self.errands
+            .send(Errand { name, fields, answer })
+            .await
+            .map_err(|_| away())?;
         told.await.map_err(|_| away())?
     }
 }
@@ -58,7 +66,8 @@ async fn work(http: &Http, token: &str, inbox: &mut mpsc::Receiver<Errand>, firs
     wire.ask("hello", json!({"device": "desktop"})).await?;
     // Nobody is dealt to a robot: it takes the demo's own buyers itself and leaves all others in the
     // queue, for people.
-    wire.ask("presence", json!({"state": "busy", "reason": "演示：自动应答"})).await?;
+    wire.ask("presence", json!({"state": "busy", "reason": "演示：自动应答"}))
+        .await?;
     if first {
         finish_old(http, token).await;
     }
@@ -88,8 +97,15 @@ async fn work(http: &Http, token: &str, inbox: &mut mpsc::Receiver<Errand>, firs
 
 /// Closes what the robot had when the program ended: its buyers are gone with it.
 async fn finish_old(http: &Http, token: &str) {
-    let Ok(list) = http.get("/api/v1/conversations?tab=mine&limit=100", token).await else { return };
-    for card in list["items"].as_array().into_iter().flatten().filter(|card| card["state"] == "open") {
+    let Ok(list) = http.get("/api/v1/conversations?tab=mine&limit=100", token).await else {
+        return;
+    };
+    for card in list["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|card| card["state"] == "open")
+    {
         let path = format!("/api/v1/conversations/{}/close", card["id"]);
         if let Err(lost) = http.post(&path, token, &json!({"reason": "演示重新开始"})).await {
             tracing::debug!(%lost, "an old conversation of the demo stayed open");

@@ -97,8 +97,23 @@ impl Playing {
     }
 
     async fn enter(&mut self) -> Result<(), Lost> {
-        let url = self.stage.http.socket(&format!("/widget/v1/socket?shop={}", self.shop.key));
+        let url = self
+            .stage
+            .http
+            .socket(&format!("/widget/v1/socket?shop={}", self.shop.key));
         let mut wire = Wire::open(&url, None).await?;
+        let ok = wire.ask("hello", self.hello()).await?;
+        self.visitor = ok["visitor"].as_str().unwrap_or_default().to_owned();
+        self.last_seq = ok["messages"]
+            .as_array()
+            .and_then(|m| m.last())
+            .map_or(0, |m| m["seq"].as_i64().unwrap_or(0));
+        self.wire = Some(wire);
+        Ok(())
+    }
+
+    /// Who the buyer is and what they look at.
+    fn hello(&self) -> Value {
         let mut hello = json!({"locale": if self.talk.lang == "en" { "en" } else { "zh-CN" }});
         if !self.visitor.is_empty() {
             hello["visitor"] = json!(self.visitor);
@@ -112,11 +127,7 @@ impl Playing {
         {
             hello["identity"] = self.stage.signed(&self.shop.secret, key, nick);
         }
-        let ok = wire.ask("hello", hello).await?;
-        self.visitor = ok["visitor"].as_str().unwrap_or_default().to_owned();
-        self.last_seq = ok["messages"].as_array().and_then(|m| m.last()).map_or(0, |m| m["seq"].as_i64().unwrap_or(0));
-        self.wire = Some(wire);
-        Ok(())
+        hello
     }
 
     async fn buyer(&mut self, turn: &Turn) -> Result<(), Lost> {
@@ -143,7 +154,8 @@ impl Playing {
             }
             Deed::Confirm => {
                 if let (Some(seq), Some(wire)) = (self.order_card, &mut self.wire) {
-                    wire.ask("answer", json!({"seq": seq, "answer": "confirmed"})).await?;
+                    wire.ask("answer", json!({"seq": seq, "answer": "confirmed"}))
+                        .await?;
                 }
             }
             Deed::Pay => self.pay().await,
@@ -177,28 +189,44 @@ impl Playing {
             fields["stage"] = json!(self.talk.stage);
         }
         let ok = wire.ask("send", fields).await?;
-        self.conversation = ok["message"]["conversation"].as_i64().or(self.conversation);
-        if let Some(id) = self.conversation {
-            self.stage.begun(id);
+        if self.conversation.is_none() {
+            // The first words began it; what it is called, the door says in `hello`.
+            let hello = self.hello();
+            let state = match &mut self.wire {
+                Some(wire) => wire.ask("hello", hello).await?,
+                None => Value::Null,
+            };
+            self.conversation = state["conversation"].as_i64();
         }
+        self.last_seq = self.last_seq.max(ok["message"]["seq"].as_i64().unwrap_or(0));
         self.answered = false;
         Ok(())
     }
 
     async fn show(&mut self, turn: &Turn) -> Result<(), Lost> {
         let name = turn.picture.as_ref().or(turn.voice.as_ref());
-        let Some((_, file, bytes)) = name.and_then(|name| asset(name)) else { return Ok(()) };
+        let Some((_, file, bytes)) = name.and_then(|name| asset(name)) else {
+            return Ok(());
+        };
         let path = format!("/widget/v1/files?shop={}", self.shop.key);
         let kept = self.stage.http.upload(&path, &self.visitor, file, bytes).await?;
         match turn.kind {
-            Deed::Voice => self.send("voice", json!({"file": kept["file"], "ms": turn.ms.unwrap_or(3_000)})).await,
+            Deed::Voice => {
+                self.send(
+                    "voice",
+                    json!({"file": kept["file"], "ms": turn.ms.unwrap_or(3_000)}),
+                )
+                .await
+            }
             _ => self.send("image", json!({"file": kept["file"]})).await,
         }
     }
 
     /// The shop's own program says that the order was paid.
     async fn pay(&self) {
-        let (Some(number), Some(token)) = (&self.talk.order, self.stage.facts.owner_token()) else { return };
+        let (Some(number), Some(token)) = (&self.talk.order, self.stage.facts.owner_token()) else {
+            return;
+        };
         let now = crate::clock::now();
         let version = json!({"shop": self.shop.id, "number": number, "pay_status": "paid", "paid_at": now, "changed_at": now});
         if let Err(lost) = self.stage.http.post("/api/v1/orders", token, &version).await {
@@ -208,7 +236,9 @@ impl Playing {
 
     /// A robot takes the buyer, unless a person has them.
     async fn find_desk(&mut self, lingers: bool) -> Result<(), Lost> {
-        let Some(id) = self.conversation else { return Ok(()) };
+        let Some(id) = self.conversation else {
+            return Ok(());
+        };
         if lingers {
             let seconds = 40 + i64::try_from(self.seed % 50).unwrap_or(0);
             if self.wait(seconds, true).await? {
@@ -229,7 +259,9 @@ impl Playing {
                         return Ok(());
                     }
                     Err(lost) if lost.0 == "closed" => return Err(lost),
-                    Err(_) => {}
+                    Err(lost) => {
+                        tracing::debug!(%lost, robot = robot.login, "a buyer of the demo was not taken")
+                    }
                 }
             }
             if self.wait(6, true).await? {
@@ -251,7 +283,9 @@ impl Playing {
             return self.wait_for_person().await;
         };
         let robot = Arc::clone(robot);
-        let _ = robot.ask("read", json!({"conversation": id, "seq": self.last_seq})).await;
+        let _ = robot
+            .ask("read", json!({"conversation": id, "seq": self.last_seq}))
+            .await;
         let seconds = turn.after.clamp(1, PAUSE_S);
         let typed = turn.kind == Deed::Text;
         if typed {
@@ -259,33 +293,52 @@ impl Playing {
         }
         self.wait(seconds, false).await?;
         if typed {
-            let _ = robot.ask("typing", json!({"conversation": id, "on": false})).await;
+            let _ = robot
+                .ask("typing", json!({"conversation": id, "on": false}))
+                .await;
         }
         match self.robot_does(&robot, id, turn, index).await {
             Ok(()) => self.answered = true,
             // A person took it over: the buyer goes on with them.
             Err(lost) if lost.0 == "not_yours" || lost.0 == "not_found" => self.given_to_person(),
             Err(lost) if lost.0 == "gone" || lost.0 == "closed" => return Err(lost),
-            Err(lost) => tracing::debug!(%lost, talk = self.talk.key, index, "a turn of the demo was left out"),
+            Err(lost) => {
+                tracing::debug!(%lost, talk = self.talk.key, index, "a turn of the demo was left out")
+            }
         }
         Ok(())
     }
 
-    async fn robot_does(&mut self, robot: &Arc<Robot>, id: i64, turn: &Turn, index: usize) -> Result<(), Lost> {
+    async fn robot_does(
+        &mut self,
+        robot: &Arc<Robot>,
+        id: i64,
+        turn: &Turn,
+        index: usize,
+    ) -> Result<(), Lost> {
         let client_id = format!("demo-{:x}-{index}", self.seed);
         let (kind, body) = match turn.kind {
             Deed::Text => ("text", json!({"text": turn.words(self.seed >> 8, &robot.nick)})),
             Deed::Note => ("note", json!({"text": turn.text})),
             Deed::Product => {
-                let Some(sku) = turn.sku.as_ref().and_then(|code| self.stage.facts.skus.get(code)) else { return Ok(()) };
+                let Some(sku) = turn.sku.as_ref().and_then(|code| self.stage.facts.skus.get(code)) else {
+                    return Ok(());
+                };
                 ("product", json!({"product": sku.product, "sku": sku.sku}))
             }
             Deed::Coupon => {
-                let Some(coupon) = turn.coupon.as_ref().and_then(|code| self.stage.coupon(code)) else { return Ok(()) };
+                let Some(coupon) = turn.coupon.as_ref().and_then(|code| self.stage.coupon(code)) else {
+                    return Ok(());
+                };
                 ("coupon", coupon)
             }
             Deed::Order => {
-                let Some(order) = self.talk.order.as_ref().and_then(|number| self.stage.facts.orders.get(number)) else {
+                let Some(order) = self
+                    .talk
+                    .order
+                    .as_ref()
+                    .and_then(|number| self.stage.facts.orders.get(number))
+                else {
                     return Ok(());
                 };
                 let path = format!("/api/v1/conversations/{id}/order-card");
@@ -293,7 +346,10 @@ impl Playing {
                 return self.stage.http.post(&path, &robot.token, &body).await.map(drop);
             }
             Deed::Transfer => {
-                let to = turn.to.as_ref().and_then(|login| self.stage.facts.people.iter().find(|p| p.login == *login));
+                let to = turn
+                    .to
+                    .as_ref()
+                    .and_then(|login| self.stage.facts.people.iter().find(|p| p.login == *login));
                 let Some(to) = to else { return Ok(()) };
                 let path = format!("/api/v1/conversations/{id}/transfer");
                 let body = json!({"to_person": to.id, "note": turn.text});
@@ -376,7 +432,9 @@ impl Playing {
 
     /// The robot writes down what it was about and closes; the buyer rates.
     async fn finish(&mut self) -> Result<(), Lost> {
-        let (Some(id), Desk::Robot(robot)) = (self.conversation, &self.desk) else { return Ok(()) };
+        let (Some(id), Desk::Robot(robot)) = (self.conversation, &self.desk) else {
+            return Ok(());
+        };
         let robot = Arc::clone(robot);
         self.wait(12, false).await?;
         let talk = Arc::clone(&self.talk);
@@ -388,7 +446,10 @@ impl Playing {
             words.push(("bargain", json!({"bargain": mark})));
         }
         if let Some(record) = &talk.record {
-            words.push(("record", json!({"topic": record.topic, "solution": record.solution})));
+            words.push((
+                "record",
+                json!({"topic": record.topic, "solution": record.solution}),
+            ));
         }
         let reason = talk.close_reason.as_deref().unwrap_or(CLOSE_REASON);
         words.push(("close", json!({"reason": reason})));
@@ -402,7 +463,11 @@ impl Playing {
         let Some(rating) = &talk.rating else { return Ok(()) };
         self.wait(4, false).await?;
         if let (Some(session), Some(wire)) = (self.invite, &mut self.wire) {
-            wire.ask("rate", json!({"session": session, "score": rating.score, "comment": rating.comment})).await?;
+            wire.ask(
+                "rate",
+                json!({"session": session, "score": rating.score, "comment": rating.comment}),
+            )
+            .await?;
         }
         Ok(())
     }

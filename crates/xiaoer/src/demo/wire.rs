@@ -12,8 +12,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// What went wrong: the code of a problem, or `gone` when the other side is not there.
@@ -51,7 +51,11 @@ impl Wire {
             request.headers_mut().insert("authorization", value);
         }
         let (socket, _) = tokio_tungstenite::connect_async(request).await.map_err(gone)?;
-        Ok(Wire { socket, next: 1, pushed: VecDeque::new() })
+        Ok(Wire {
+            socket,
+            next: 1,
+            pushed: VecDeque::new(),
+        })
     }
 
     /// Asks for something and waits for the answer.
@@ -60,7 +64,10 @@ impl Wire {
         self.next += 1;
         fields["id"] = json!(id);
         fields["do"] = json!(name);
-        self.socket.send(Message::text(fields.to_string())).await.map_err(gone)?;
+        self.socket
+            .send(Message::text(fields.to_string()))
+            .await
+            .map_err(gone)?;
         let answer = tokio::time::timeout(ANSWER, async {
             loop {
                 let mut frame = self.frame().await?;
@@ -69,7 +76,9 @@ impl Wire {
                 } else if frame["problem"].is_null() {
                     return Ok(frame["ok"].take());
                 } else {
-                    return Err(Lost(frame["problem"]["code"].as_str().unwrap_or("gone").to_owned()));
+                    return Err(Lost(
+                        frame["problem"]["code"].as_str().unwrap_or("gone").to_owned(),
+                    ));
                 }
             }
         });
@@ -107,7 +116,10 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(host: String) -> Http {
-        Http { client: Client::builder(TokioExecutor::new()).build_http(), host }
+        Http {
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            host,
+        }
     }
 
     /// The address of a socket.
@@ -117,18 +129,36 @@ impl Http {
 
     /// Sends JSON and reads JSON.
     pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Result<Value, Lost> {
-        self.send(Method::POST, path, token, "application/json", body.to_string().into()).await
+        self.send(
+            Method::POST,
+            path,
+            token,
+            "application/json",
+            body.to_string().into(),
+        )
+        .await
     }
 
     /// Reads JSON.
     pub(crate) async fn get(&self, path: &str, token: &str) -> Result<Value, Lost> {
-        self.send(Method::GET, path, token, "application/json", Bytes::new()).await
+        self.send(Method::GET, path, token, "application/json", Bytes::new())
+            .await
     }
 
     /// Uploads a file as a form's part `file`.
-    pub(crate) async fn upload(&self, path: &str, token: &str, name: &str, bytes: &[u8]) -> Result<Value, Lost> {
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        token: &str,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Value, Lost> {
         const EDGE: &str = "----xiaoer-demo-7d1f0a";
-        let media = if name.ends_with(".png") { "image/png" } else { "audio/ogg" };
+        let media = if name.ends_with(".png") {
+            "image/png"
+        } else {
+            "audio/ogg"
+        };
         let head = format!(
             "--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media}\r\n\r\n"
         );
@@ -139,7 +169,14 @@ impl Http {
         self.send(Method::POST, path, token, &media, body.into()).await
     }
 
-    async fn send(&self, method: Method, path: &str, token: &str, media: &str, body: Bytes) -> Result<Value, Lost> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        media: &str,
+        body: Bytes,
+    ) -> Result<Value, Lost> {
         let request = Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.host))
@@ -151,6 +188,10 @@ impl Http {
         let fine = response.status().is_success();
         let bytes = response.into_body().collect().await.map_err(gone)?.to_bytes();
         let value: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if fine { Ok(value) } else { Err(Lost(value["code"].as_str().unwrap_or("gone").to_owned())) }
+        if fine {
+            Ok(value)
+        } else {
+            Err(Lost(value["code"].as_str().unwrap_or("gone").to_owned()))
+        }
     }
 }

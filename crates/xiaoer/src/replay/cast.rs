@@ -61,11 +61,24 @@ fn session_of(client_id: &str) -> Option<usize> {
 
 impl Stage {
     /// Makes a shop, a group of agents for it alone, and signs the agents in.
-    pub(crate) async fn set(api: &Api, agents: usize, buyers: usize, tally: &Arc<Tally>) -> Result<Stage, Problem> {
+    pub(crate) async fn set(
+        api: &Api,
+        agents: usize,
+        buyers: usize,
+        tally: &Arc<Tally>,
+    ) -> Result<Stage, Problem> {
         let mark = format!("{:x}", crate::clock::now().0);
-        let shop = api.post("/shops", json!({"name": format!("回放 {mark}"), "platform": "web"})).await?;
+        let shop = api
+            .post(
+                "/shops",
+                json!({"name": format!("回放 {mark}"), "platform": "web"}),
+            )
+            .await?;
         let roles = api.get("/roles").await?;
-        let role = roles["items"].as_array().and_then(|all| all.iter().find(|r| r["key"] == "pre_sale")).cloned();
+        let role = roles["items"]
+            .as_array()
+            .and_then(|all| all.iter().find(|r| r["key"] == "pre_sale"))
+            .cloned();
         let role = role.ok_or_else(|| Problem::conflict("no_role", "The server has no pre_sale role."))?;
         let capacity = (buyers * 2).div_ceil(agents).max(8);
         let mut people = Vec::new();
@@ -89,25 +102,44 @@ impl Stage {
             let cookie = api.sign_in(login, password).await?;
             let (pushed, frames) = mpsc::unbounded_channel();
             let headers = [("cookie", cookie), ("origin", api.base.clone())];
-            let line = Arc::new(Line::connect(&format!("ws://{}/api/v1/socket", api.host()), &headers, pushed).await?);
+            let line = Arc::new(
+                Line::connect(&format!("ws://{}/api/v1/socket", api.host()), &headers, pushed).await?,
+            );
             line.ask("hello", json!({})).await?;
             line.ask("presence", json!({"state": "online"})).await?;
-            tokio::spawn(watch_agent(number, Arc::clone(&line), frames, Arc::clone(&seen), Arc::clone(tally)));
+            tokio::spawn(watch_agent(
+                number,
+                Arc::clone(&line),
+                frames,
+                Arc::clone(&seen),
+                Arc::clone(tally),
+            ));
             lines.push(line);
         }
         let shop_key = shop["key"].as_str().unwrap_or_default().to_owned();
-        Ok(Stage { api: api.clone(), shop_key, agents: lines, seen })
+        Ok(Stage {
+            api: api.clone(),
+            shop_key,
+            agents: lines,
+            seen,
+        })
     }
 
     /// Reads every conversation back and compares it with the file.
     pub(crate) async fn compare(&self, api: &Api, scripts: &[Script], tally: &Tally) -> Result<(), Problem> {
         let conversations = self.seen.lock().conversations.clone();
         for (session, conversation) in conversations {
-            let Some(script) = scripts.get(session % scripts.len()) else { continue };
+            let Some(script) = scripts.get(session % scripts.len()) else {
+                continue;
+            };
             let mut kept = Vec::new();
             let mut after = 0;
             loop {
-                let page = api.get(&format!("/conversations/{conversation}/messages?after={after}&limit=200")).await?;
+                let page = api
+                    .get(&format!(
+                        "/conversations/{conversation}/messages?after={after}&limit=200"
+                    ))
+                    .await?;
                 let messages = page.as_array().cloned().unwrap_or_default();
                 let Some(last) = messages.last() else { break };
                 for (expected, message) in (after + 1..).zip(&messages) {
@@ -116,17 +148,39 @@ impl Stage {
                     }
                 }
                 after = last["seq"].as_i64().unwrap_or(i64::MAX);
-                kept.extend(messages.into_iter().filter(|m| m["from"] == "buyer" || m["from"] == "agent"));
+                kept.extend(
+                    messages
+                        .into_iter()
+                        .filter(|m| m["from"] == "buyer" || m["from"] == "agent"),
+                );
             }
             let said = script.spoken();
-            let kept: Vec<(&str, &str)> = kept.iter().map(|m| (m["from"].as_str().unwrap_or(""), m["body"]["text"].as_str().unwrap_or(""))).collect();
-            let equal = said.len() == kept.len() && said.iter().zip(&kept).all(|((_, turn), kept)| {
-                let role = if turn.role == Role::Buyer { "buyer" } else { "agent" };
-                (role, turn.text.trim()) == *kept
-            });
+            let kept: Vec<(&str, &str)> = kept
+                .iter()
+                .map(|m| {
+                    (
+                        m["from"].as_str().unwrap_or(""),
+                        m["body"]["text"].as_str().unwrap_or(""),
+                    )
+                })
+                .collect();
+            let equal = said.len() == kept.len()
+                && said.iter().zip(&kept).all(|((_, turn), kept)| {
+                    let role = if turn.role == Role::Buyer {
+                        "buyer"
+                    } else {
+                        "agent"
+                    };
+                    (role, turn.text.trim()) == *kept
+                });
             if !equal {
                 Tally::add(&tally.differing);
-                tally.wrong(format!("session {} differs: {} said, {} kept", script.id, said.len(), kept.len()));
+                tally.wrong(format!(
+                    "session {} differs: {} said, {} kept",
+                    script.id,
+                    said.len(),
+                    kept.len()
+                ));
             }
         }
         Ok(())
@@ -136,7 +190,11 @@ impl Stage {
 impl Script {
     /// The turns that are played: from the buyer's first on.
     fn spoken(&self) -> Vec<(usize, &super::Turn)> {
-        self.turns.iter().enumerate().skip_while(|(_, turn)| turn.role == Role::Agent).collect()
+        self.turns
+            .iter()
+            .enumerate()
+            .skip_while(|(_, turn)| turn.role == Role::Agent)
+            .collect()
     }
 }
 
@@ -167,14 +225,24 @@ impl Seen {
 }
 
 /// Takes in what an agent's socket brings: by number, and reads again what it did not see.
-async fn watch_agent(agent: usize, line: Arc<Line>, mut frames: mpsc::UnboundedReceiver<Value>, seen: Arc<Seen>, tally: Arc<Tally>) {
+async fn watch_agent(
+    agent: usize,
+    line: Arc<Line>,
+    mut frames: mpsc::UnboundedReceiver<Value>,
+    seen: Arc<Seen>,
+    tally: Arc<Tally>,
+) {
     while let Some(frame) = frames.recv().await {
         let conversation = match frame["on"].as_str() {
             Some("message") => frame["message"]["conversation"].as_i64(),
-            Some("conversation") if frame["conversation"]["state"] == "open" => frame["conversation"]["id"].as_i64(),
+            Some("conversation") if frame["conversation"]["state"] == "open" => {
+                frame["conversation"]["id"].as_i64()
+            }
             _ => None,
         };
-        let Some(conversation) = conversation else { continue };
+        let Some(conversation) = conversation else {
+            continue;
+        };
         let mut messages = Vec::new();
         let last = seen.lock().last.get(&conversation).copied();
         match (last, frame["message"]["seq"].as_i64()) {
@@ -188,7 +256,14 @@ async fn watch_agent(agent: usize, line: Arc<Line>, mut frames: mpsc::UnboundedR
             (last, _) if last.is_none() || frame["on"] == "message" => {
                 let asked = json!({"conversation": conversation, "after": last.unwrap_or(0), "limit": 200});
                 if let Ok(page) = line.ask("history", asked).await {
-                    messages.extend(page["messages"].as_array().cloned().unwrap_or_default().into_iter().map(|m| (m, false)));
+                    messages.extend(
+                        page["messages"]
+                            .as_array()
+                            .cloned()
+                            .unwrap_or_default()
+                            .into_iter()
+                            .map(|m| (m, false)),
+                    );
                 }
             }
             _ => {}
@@ -219,7 +294,9 @@ impl Cast<'_> {
     pub(crate) async fn play(&self, session: usize, script: &Script) {
         let spoken = script.spoken();
         let skipped = script.turns.len() - spoken.len();
-        self.tally.skipped.fetch_add(skipped as u64, std::sync::atomic::Ordering::Relaxed);
+        self.tally
+            .skipped
+            .fetch_add(skipped as u64, std::sync::atomic::Ordering::Relaxed);
         if spoken.is_empty() {
             return;
         }
@@ -232,7 +309,11 @@ impl Cast<'_> {
     async fn perform(&self, session: usize, spoken: &[(usize, &super::Turn)]) -> Result<(), Problem> {
         let api = &self.stage.api;
         let (pushed, mut frames) = mpsc::unbounded_channel();
-        let url = format!("ws://{}/widget/v1/socket?shop={}", api.host(), self.stage.shop_key);
+        let url = format!(
+            "ws://{}/widget/v1/socket?shop={}",
+            api.host(),
+            self.stage.shop_key
+        );
         let headers = [("authorization", format!("Bearer {}", api.token))];
         let buyer = Line::connect(&url, &headers, pushed).await?;
         buyer.ask("hello", json!({"locale": "zh-CN"})).await?;
@@ -246,10 +327,18 @@ impl Cast<'_> {
             let arrived = match said.role {
                 Role::Buyer => {
                     self.acknowledged(buyer.ask("send", fields).await);
-                    self.stage.seen.wait(|state| state.delivered.contains(&client).then_some(())).await.is_some()
+                    self.stage
+                        .seen
+                        .wait(|state| state.delivered.contains(&client).then_some(()))
+                        .await
+                        .is_some()
                 }
                 Role::Agent => {
-                    let owner = self.stage.seen.wait(|state| state.owner.get(&session).copied()).await;
+                    let owner = self
+                        .stage
+                        .seen
+                        .wait(|state| state.owner.get(&session).copied())
+                        .await;
                     let Some((agent, conversation)) = owner else {
                         return Err(Problem::conflict("no_agent", "Nobody was dealt this buyer."));
                     };
@@ -266,8 +355,17 @@ impl Cast<'_> {
                 Tally::add(&self.tally.lost);
             }
         }
-        if let Some((_, conversation)) = self.stage.seen.wait(|state| state.owner.get(&session).copied()).await {
-            api.post(&format!("/conversations/{conversation}/close"), json!({"reason": "回放结束"})).await?;
+        if let Some((_, conversation)) = self
+            .stage
+            .seen
+            .wait(|state| state.owner.get(&session).copied())
+            .await
+        {
+            api.post(
+                &format!("/conversations/{conversation}/close"),
+                json!({"reason": "回放结束"}),
+            )
+            .await?;
         }
         Ok(())
     }
@@ -300,10 +398,17 @@ struct Heard {
 
 impl Heard {
     /// Takes frames in until the message `client` came.
-    async fn until(&mut self, frames: &mut mpsc::UnboundedReceiver<Value>, client: &str, tally: &Tally) -> bool {
+    async fn until(
+        &mut self,
+        frames: &mut mpsc::UnboundedReceiver<Value>,
+        client: &str,
+        tally: &Tally,
+    ) -> bool {
         let came = async {
             while !self.clients.contains(client) {
-                let Some(frame) = frames.recv().await else { return false };
+                let Some(frame) = frames.recv().await else {
+                    return false;
+                };
                 if frame["on"] == "message" {
                     self.take(&frame["message"], tally);
                 }

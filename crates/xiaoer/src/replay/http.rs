@@ -20,10 +20,18 @@ impl Api {
     /// `server` is `http://HOST:PORT`.
     pub(crate) fn new(server: &str, token: &str) -> Result<Api, Problem> {
         if !server.starts_with("http://") {
-            return Err(Problem::input("server", "server_address", "Write http://HOST:PORT."));
+            return Err(Problem::input(
+                "server",
+                "server_address",
+                "Write http://HOST:PORT.",
+            ));
         }
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Ok(Api { client, base: server.trim_end_matches('/').to_owned(), token: token.to_owned() })
+        Ok(Api {
+            client,
+            base: server.trim_end_matches('/').to_owned(),
+            token: token.to_owned(),
+        })
     }
 
     /// `HOST:PORT`
@@ -46,9 +54,16 @@ impl Api {
         cookie.ok_or_else(|| Problem::conflict("no_cookie", "The server set no cookie."))
     }
 
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Result<(Value, Option<String>), Problem> {
+    async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<(Value, Option<String>), Problem> {
         let lost = |why: String| Problem::new(503, "server_away", why);
-        let mut request = hyper::Request::builder().method(method).uri(format!("{}/api/v1{path}", self.base));
+        let mut request = hyper::Request::builder()
+            .method(method)
+            .uri(format!("{}/api/v1{path}", self.base));
         if path != "/sign-in" {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
@@ -60,16 +75,29 @@ impl Api {
             None => Bytes::new(),
         };
         let request = request.body(Full::new(bytes)).map_err(|e| lost(e.to_string()))?;
-        let response = self.client.request(request).await.map_err(|e| lost(e.to_string()))?;
+        let response = self
+            .client
+            .request(request)
+            .await
+            .map_err(|e| lost(e.to_string()))?;
         let status = response.status();
         let cookie = response.headers().get("set-cookie").and_then(|c| c.to_str().ok());
         let cookie = cookie.and_then(|c| c.split(';').next()).map(str::to_owned);
-        let bytes = response.into_body().collect().await.map_err(|e| lost(e.to_string()))?.to_bytes();
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|e| lost(e.to_string()))?
+            .to_bytes();
         let value: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         if status.is_success() {
             return Ok((value, cookie));
         }
         let code = value["code"].as_str().unwrap_or("unknown");
-        Err(Problem::new(status.as_u16(), "server_refused", format!("{method} {path}: {status} {code}: {}", value["detail"])))
+        Err(Problem::new(
+            status.as_u16(),
+            "server_refused",
+            format!("{method} {path}: {status} {code}: {}", value["detail"]),
+        ))
     }
 }

@@ -34,7 +34,9 @@ impl Line {
             let value = http::HeaderValue::from_str(value).map_err(|e| lost(e.to_string()))?;
             request.headers_mut().insert(*name, value);
         }
-        let (socket, _) = tokio_tungstenite::connect_async_with_config(request, None, true).await.map_err(|e| lost(e.to_string()))?;
+        let (socket, _) = tokio_tungstenite::connect_async_with_config(request, None, true)
+            .await
+            .map_err(|e| lost(e.to_string()))?;
         let (mut write, mut read) = socket.split();
         let (out, mut queued) = mpsc::unbounded_channel::<(u64, String)>();
         let waiting = Waiting::default();
@@ -50,7 +52,9 @@ impl Line {
         tokio::spawn(async move {
             while let Some(Ok(message)) = read.next().await {
                 let Message::Text(text) = message else { continue };
-                let Ok(value) = serde_json::from_str::<Value>(&text) else { continue };
+                let Ok(value) = serde_json::from_str::<Value>(&text) else {
+                    continue;
+                };
                 match value["re"].as_u64() {
                     Some(id) => {
                         let waiter = answers.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
@@ -64,7 +68,11 @@ impl Line {
                 }
             }
         });
-        Ok(Line { out, waiting, next: std::sync::atomic::AtomicU64::new(1) })
+        Ok(Line {
+            out,
+            waiting,
+            next: std::sync::atomic::AtomicU64::new(1),
+        })
     }
 
     /// Sends a command and waits for its answer.
@@ -73,10 +81,16 @@ impl Line {
         fields["id"] = json!(id);
         fields["do"] = json!(name);
         let (answer, wait) = oneshot::channel();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answer);
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, answer);
         let away = || Problem::new(503, "server_away", "The socket is gone.");
         self.out.send((id, fields.to_string())).map_err(|_| away())?;
-        let answer = tokio::time::timeout(PATIENCE, wait).await.map_err(|_| away())?.map_err(|_| away())?;
+        let answer = tokio::time::timeout(PATIENCE, wait)
+            .await
+            .map_err(|_| away())?
+            .map_err(|_| away())?;
         match answer.get("problem") {
             None => Ok(answer["ok"].clone()),
             Some(problem) => Err(Problem::new(409, "server_refused", format!("{name}: {problem}"))),

@@ -83,26 +83,55 @@ impl Replay {
             _ => self.scratch(place, scripts).await?,
         };
         report.print(self.json);
-        if report.clean() { Ok(()) } else { Err(Problem::conflict("differs", "What was kept is not what was said; see above.")) }
+        if report.clean() {
+            Ok(())
+        } else {
+            Err(Problem::conflict(
+                "differs",
+                "What was kept is not what was said; see above.",
+            ))
+        }
     }
 
     /// Starts a server of its own in a folder that goes when it is done. A PostgreSQL database must be
     /// empty.
     async fn scratch(&self, place: &Where, scripts: Vec<Script>) -> Result<Report, Problem> {
         let folder = std::env::temp_dir().join(format!("xiaoer-replay-{}", std::process::id()));
-        let place = Where { data: folder.clone(), database: place.database.clone(), files: None, config: None };
+        let place = Where {
+            data: folder.clone(),
+            database: place.database.clone(),
+            files: None,
+            config: None,
+        };
         let app = crate::app::App::open(&place).await?;
         if app.edge.db.read(team::first_org).await?.is_some() {
-            return Err(Problem::conflict("not_empty", "Replay without --server needs an empty database."));
+            return Err(Problem::conflict(
+                "not_empty",
+                "Replay without --server needs an empty database.",
+            ));
         }
-        let ask = crate::admin::Ask::ShopAdd { name: "回放".to_owned(), platform: "web".to_owned() };
+        let ask = crate::admin::Ask::ShopAdd {
+            name: "回放".to_owned(),
+            platform: "web".to_owned(),
+        };
         crate::admin::carry_out(&app, ask).await?;
-        let user = crate::admin::Ask::UserAdd { login: "replay-owner".into(), name: "回放".into(), role: "owner".into(), password: None };
+        let user = crate::admin::Ask::UserAdd {
+            login: "replay-owner".into(),
+            name: "回放".into(),
+            role: "owner".into(),
+            password: None,
+        };
         crate::admin::carry_out(&app, user).await?;
-        let token = crate::admin::Ask::UserToken { login: "replay-owner".into(), name: "replay".into() };
+        let token = crate::admin::Ask::UserToken {
+            login: "replay-owner".into(),
+            name: "replay".into(),
+        };
         let token = crate::admin::carry_out(&app, token).await?;
         let running = Running::start(app, "127.0.0.1:0").await?;
-        let api = Api::new(&format!("http://{}", running.address), token["token"].as_str().unwrap_or_default())?;
+        let api = Api::new(
+            &format!("http://{}", running.address),
+            token["token"].as_str().unwrap_or_default(),
+        )?;
         let report = self.play(api, scripts).await;
         running.stop().await;
         let _ = std::fs::remove_dir_all(folder);
@@ -115,12 +144,22 @@ impl Replay {
         let started = Instant::now();
         let until = self.seconds.map(|s| started + Duration::from_secs(s));
         let next = Arc::new(Mutex::new(0_usize));
-        let pace = self.rate.map(|rate| Arc::new(Mutex::new((started, Duration::from_secs_f64(1.0 / rate.max(0.001))))));
+        let pace = self.rate.map(|rate| {
+            Arc::new(Mutex::new((
+                started,
+                Duration::from_secs_f64(1.0 / rate.max(0.001)),
+            )))
+        });
         let scripts: Arc<[Script]> = scripts.into();
         let mut players = Vec::new();
         for _ in 0..self.buyers.max(1) {
-            let (stage, scripts, next, tally, pace) =
-                (Arc::clone(&stage), Arc::clone(&scripts), Arc::clone(&next), Arc::clone(&tally), pace.clone());
+            let (stage, scripts, next, tally, pace) = (
+                Arc::clone(&stage),
+                Arc::clone(&scripts),
+                Arc::clone(&next),
+                Arc::clone(&tally),
+                pace.clone(),
+            );
             players.push(tokio::spawn(async move {
                 loop {
                     let number = {
@@ -132,8 +171,16 @@ impl Replay {
                         Some(until) => Instant::now() >= until,
                         None => number >= scripts.len(),
                     };
-                    let Some(script) = scripts.get(number % scripts.len().max(1)).filter(|_| !done) else { return };
-                    Cast { stage: &stage, tally: &tally, pace: pace.as_deref() }.play(number, script).await;
+                    let Some(script) = scripts.get(number % scripts.len().max(1)).filter(|_| !done) else {
+                        return;
+                    };
+                    Cast {
+                        stage: &stage,
+                        tally: &tally,
+                        pace: pace.as_deref(),
+                    }
+                    .play(number, script)
+                    .await;
                 }
             }));
         }
@@ -147,7 +194,8 @@ impl Replay {
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<Script>, Problem> {
-    let unusable = |why: String| Problem::input("chats", "file_unreadable", format!("{}: {why}", path.display()));
+    let unusable =
+        |why: String| Problem::input("chats", "file_unreadable", format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?;
     let scripts = text
         .lines()
@@ -158,7 +206,11 @@ fn read(path: &std::path::Path) -> Result<Vec<Script>, Problem> {
             serde_json::from_str(line).map_err(wrong)
         })
         .collect::<Result<Vec<Script>, Problem>>()?;
-    if scripts.is_empty() { Err(unusable("it holds no session".into())) } else { Ok(scripts) }
+    if scripts.is_empty() {
+        Err(unusable("it holds no session".into()))
+    } else {
+        Ok(scripts)
+    }
 }
 
 /// The body of a text message.

@@ -28,7 +28,10 @@ impl Tally {
     /// From the send to the frame on the other side's socket.
     pub(crate) fn took(&self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        self.latencies.lock().unwrap_or_else(PoisonError::into_inner).push(micros);
+        self.latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(micros);
     }
 
     /// Keeps the first few of what went wrong.
@@ -69,9 +72,19 @@ struct Latency {
 
 impl Report {
     pub(crate) fn of(tally: &Tally, seconds: f64) -> Report {
-        let mut times = tally.latencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut times = tally
+            .latencies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         times.sort_unstable();
-        let rank = |c: usize| times.get((times.len() * c).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0) as f64 / 1_000.0;
+        let rank = |c: usize| {
+            times
+                .get((times.len() * c).div_ceil(100).saturating_sub(1))
+                .copied()
+                .unwrap_or(0) as f64
+                / 1_000.0
+        };
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let sent = get(&tally.sent);
         Report {
@@ -84,10 +97,19 @@ impl Report {
             out_of_order: get(&tally.out_of_order),
             differing: get(&tally.differing),
             skipped: get(&tally.skipped),
-            latency_ms: Latency { p50: rank(50), p95: rank(95), p99: rank(99), max: rank(100) },
+            latency_ms: Latency {
+                p50: rank(50),
+                p95: rank(95),
+                p99: rank(99),
+                max: rank(100),
+            },
             seconds,
             rate: if seconds > 0.0 { sent as f64 / seconds } else { 0.0 },
-            problems: tally.problems.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            problems: tally
+                .problems
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
         }
     }
 
@@ -99,7 +121,11 @@ impl Report {
     }
 
     pub(crate) fn print(&self, as_json: bool) {
-        let text = if as_json { serde_json::to_string(self) } else { serde_json::to_string_pretty(self) };
+        let text = if as_json {
+            serde_json::to_string(self)
+        } else {
+            serde_json::to_string_pretty(self)
+        };
         println!("{}", text.unwrap_or_default());
     }
 }
