@@ -167,9 +167,9 @@ pub fn loads(tx: &mut Tx<'_>, org: Id) -> Result<HashMap<Id, i64>, Problem> {
 fn rises(tx: &mut Tx<'_>, org: Id, queue: &[Waiting]) -> Result<HashMap<Id, i64>, Problem> {
     let mut rises = HashMap::new();
     for waiting in queue {
-        if !rises.contains_key(&waiting.shop) {
+        if let std::collections::hash_map::Entry::Vacant(unknown) = rises.entry(waiting.shop) {
             let (_, rules) = Rules::now(tx, org, waiting.shop)?;
-            rises.insert(waiting.shop, rules.ms(&RISE));
+            unknown.insert(rules.ms(&RISE));
         }
     }
     Ok(rises)

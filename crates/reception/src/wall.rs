@@ -156,12 +156,10 @@ fn rounds(
     Ok(rows.into_iter().collect())
 }
 
-fn open(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    org: Id,
-    shops: &[Id],
-) -> Result<HashMap<Option<Id>, (i64, i64, i64)>, Problem> {
+/// Open conversations, waiting buyers and the longest wait by agent.
+type Loads = HashMap<Option<Id>, (i64, i64, i64)>;
+
+fn open(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<Loads, Problem> {
     let (list, args) = with_shops(args![org], shops);
     let sql = format!(
         "SELECT agent_id, count(*), count(waiting_since), min(waiting_since) FROM conversation

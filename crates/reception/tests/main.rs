@@ -1,4 +1,10 @@
 //! What reception holds to, on both engines: one topic a file, each test named after its rule.
 
 mod kit;
+mod planning;
+mod queueing;
+mod rebuilding;
 mod saying;
+mod sessions;
+mod showing;
+mod takeback;

@@ -2,8 +2,10 @@
 //! rooms' own verbs, and the time is an argument.
 
 mod play;
+mod things;
 
-pub(crate) use play::{as_buyer, code, say, text};
+pub(crate) use play::{as_buyer, body, code, note, say, text};
+pub(crate) use things::{PICTURE, VOICE, alarms, heard, paid, shipped, unpaid};
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,8 +13,13 @@ use base::{Actor, Id, Ms, Problem, Shops};
 use store::testing::TestDb;
 use store::{Db, Schema, Tx};
 
-pub(crate) const TABLES: &[Schema] =
-    &[team::SCHEMA, catalogue::SCHEMA, customers::SCHEMA, orders::SCHEMA, reception::SCHEMA];
+pub(crate) const TABLES: &[Schema] = &[
+    team::SCHEMA,
+    catalogue::SCHEMA,
+    customers::SCHEMA,
+    orders::SCHEMA,
+    reception::SCHEMA,
+];
 /// 2026-09-21 22:13:20 in Shanghai, a Monday.
 pub(crate) const NOW: Ms = Ms(1_790_000_000_000);
 pub(crate) const S: i64 = 1_000;
@@ -81,7 +88,11 @@ fn key() -> String {
 }
 
 fn add_shop(tx: &mut Tx<'_>, who: &Actor, name: &str, key: &str) -> Result<Id, Problem> {
-    let new = team::NewShop { key: key.into(), name: name.into(), ..team::NewShop::default() };
+    let new = team::NewShop {
+        key: key.into(),
+        name: name.into(),
+        ..team::NewShop::default()
+    };
     team::add_shop(tx, NOW, who, new).map(|shop| shop.id)
 }
 
@@ -126,9 +137,27 @@ impl Desk {
     }
 
     /// Somebody more, of a builtin role.
-    pub(crate) async fn person(&self, name: &'static str, role: &'static str, shops: Option<Vec<Id>>, capacity: i64) -> Actor {
+    pub(crate) async fn person(
+        &self,
+        name: &'static str,
+        role: &'static str,
+        shops: Option<Vec<Id>>,
+        capacity: i64,
+    ) -> Actor {
         let (org, login) = (self.org, fresh("p"));
-        self.write(move |tx| add(tx, &Actor::program(org), &login, name, role, shops.clone(), capacity)).await.expect("added")
+        self.write(move |tx| {
+            add(
+                tx,
+                &Actor::program(org),
+                &login,
+                name,
+                role,
+                shops.clone(),
+                capacity,
+            )
+        })
+        .await
+        .expect("added")
     }
 
     pub(crate) async fn group(&self, new: team::NewGroup) -> Id {
@@ -161,7 +190,9 @@ impl Desk {
     /// A customer the tea shop vouches for.
     pub(crate) async fn known(&self) -> Actor {
         let (org, shop, sub) = (self.org, self.shop, fresh("member"));
-        let prove = move |tx: &mut Tx<'_>| customers::prove(tx, NOW, org, shop, &sub, Some("青柠"), None).map(|p| p.customer);
+        let prove = move |tx: &mut Tx<'_>| {
+            customers::prove(tx, NOW, org, shop, &sub, Some("青柠"), None).map(|p| p.customer)
+        };
         Actor::buyer(org, shop, self.write(prove).await.expect("proved"))
     }
 
@@ -191,13 +222,18 @@ impl Desk {
 
     pub(crate) async fn presence(&self, who: &Actor, now: Ms, state: team::Presence) {
         let who = who.clone();
-        self.write(move |tx| team::set_presence(tx, now, &who, state, None)).await.expect("set");
+        self.write(move |tx| team::set_presence(tx, now, &who, state, None))
+            .await
+            .expect("set");
     }
 
     /// Changes a setting of the tea shop, and what follows from it.
     pub(crate) async fn set(&self, now: Ms, key: &'static str, value: serde_json::Value) {
         let (owner, shop, org) = (self.owner.clone(), self.shop, self.org);
-        let known = reception::SETTINGS.iter().chain(team::SETTINGS.iter()).find(|s| s.key == key);
+        let known = reception::SETTINGS
+            .iter()
+            .chain(team::SETTINGS.iter())
+            .find(|s| s.key == key);
         let setting = known.expect("a setting");
         self.write(move |tx| {
             team::set_setting(tx, now, &owner, Some(shop), setting, &value)?;
@@ -221,5 +257,9 @@ pub(crate) fn customer(who: &Actor) -> Id {
 
 /// The same person without a right, or with one more.
 pub(crate) fn with(who: &Actor, rights: &[base::Permission], shops: Shops) -> Actor {
-    Actor { permissions: rights.iter().copied().collect(), shops, ..who.clone() }
+    Actor {
+        permissions: rights.iter().copied().collect(),
+        shops,
+        ..who.clone()
+    }
 }

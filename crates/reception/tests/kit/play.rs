@@ -1,7 +1,7 @@
 //! Short names for the verbs, and the clock.
 
 use base::{Actor, Id, Ms, Problem};
-use reception::{BuyerSays, Card, Conversation, Message, Saying, Say, Session, To};
+use reception::{BuyerSays, Card, Conversation, Message, Say, Saying, Session, To};
 use store::Tx;
 
 use super::{Desk, fresh};
@@ -11,11 +11,35 @@ pub(crate) fn text(words: &str) -> Saying {
 }
 
 pub(crate) fn say(conversation: Id, words: &str) -> Say {
-    Say { conversation, client_id: fresh("c"), saying: text(words), quote: None, typed_ms: None }
+    Say {
+        conversation,
+        client_id: fresh("c"),
+        saying: text(words),
+        quote: None,
+        typed_ms: None,
+    }
 }
 
 pub(crate) fn as_buyer(shop: Id, words: &str) -> BuyerSays {
-    BuyerSays { shop, client_id: fresh("b"), saying: text(words), quote: None, stage: None }
+    BuyerSays {
+        shop,
+        client_id: fresh("b"),
+        saying: text(words),
+        quote: None,
+        stage: None,
+    }
+}
+
+/// An inside note.
+pub(crate) fn note(conversation: Id, words: &str) -> Say {
+    let saying = Saying::Note {
+        text: words.into(),
+        mentions: Vec::new(),
+    };
+    Say {
+        saying,
+        ..say(conversation, "-")
+    }
 }
 
 pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
@@ -23,15 +47,26 @@ pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
 }
 
 impl Desk {
-    pub(crate) async fn buyer_says(&self, now: Ms, who: &Actor, says: BuyerSays) -> Result<(Message, Card), Problem> {
+    pub(crate) async fn buyer_says(
+        &self,
+        now: Ms,
+        who: &Actor,
+        says: BuyerSays,
+    ) -> Result<(Message, Card), Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::buyer_says(tx, now, &who, &says)).await
+        self.write(move |tx| reception::buyer_says(tx, now, &who, &says))
+            .await
     }
 
     /// The buyer writes to the shop they visit.
     pub(crate) async fn asks(&self, now: Ms, who: &Actor, words: &str) -> Card {
-        let base::Shops::Only(shops) = &who.shops else { panic!("a buyer") };
-        self.buyer_says(now, who, as_buyer(shops[0], words)).await.expect("taken").1
+        let base::Shops::Only(shops) = &who.shops else {
+            panic!("a buyer")
+        };
+        self.buyer_says(now, who, as_buyer(shops[0], words))
+            .await
+            .expect("taken")
+            .1
     }
 
     pub(crate) async fn say(&self, now: Ms, who: &Actor, say: Say) -> Result<(Message, Card), Problem> {
@@ -41,7 +76,10 @@ impl Desk {
 
     /// The agent writes to the buyer.
     pub(crate) async fn answers(&self, now: Ms, who: &Actor, conversation: Id, words: &str) -> Message {
-        self.say(now, who, say(conversation, words)).await.expect("said").0
+        self.say(now, who, say(conversation, words))
+            .await
+            .expect("said")
+            .0
     }
 
     pub(crate) async fn claim(&self, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
@@ -51,22 +89,32 @@ impl Desk {
 
     pub(crate) async fn transfer(&self, now: Ms, who: &Actor, id: Id, to: To) -> Result<Card, Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::transfer(tx, now, &who, id, to, "请接一下")).await
+        self.write(move |tx| reception::transfer(tx, now, &who, id, to, "请接一下"))
+            .await
     }
 
     pub(crate) async fn release(&self, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::release(tx, now, &who, id, "误接")).await
+        self.write(move |tx| reception::release(tx, now, &who, id, "误接"))
+            .await
     }
 
     pub(crate) async fn take_over(&self, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::take_over(tx, now, &who, id)).await
+        self.write(move |tx| reception::take_over(tx, now, &who, id))
+            .await
     }
 
-    pub(crate) async fn close(&self, now: Ms, who: &Actor, id: Id, reason: Option<&'static str>) -> Result<Card, Problem> {
+    pub(crate) async fn close(
+        &self,
+        now: Ms,
+        who: &Actor,
+        id: Id,
+        reason: Option<&'static str>,
+    ) -> Result<Card, Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::close(tx, now, &who, id, reason)).await
+        self.write(move |tx| reception::close(tx, now, &who, id, reason))
+            .await
     }
 
     pub(crate) async fn reopen(&self, now: Ms, who: &Actor, id: Id) -> Result<Card, Problem> {
@@ -74,21 +122,33 @@ impl Desk {
         self.write(move |tx| reception::reopen(tx, now, &who, id)).await
     }
 
-    pub(crate) async fn mark(&self, now: Ms, who: &Actor, id: Id, mark: reception::Mark) -> Result<Card, Problem> {
+    pub(crate) async fn mark(
+        &self,
+        now: Ms,
+        who: &Actor,
+        id: Id,
+        mark: reception::Mark,
+    ) -> Result<Card, Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::mark(tx, now, &who, id, &mark)).await
+        self.write(move |tx| reception::mark(tx, now, &who, id, &mark))
+            .await
     }
 
     pub(crate) async fn reads(&self, who: &Actor, id: Id, seq: i64) {
         let who = who.clone();
-        self.write(move |tx| reception::read(tx, &who, id, seq)).await.expect("read");
+        self.write(move |tx| reception::read(tx, &who, id, seq))
+            .await
+            .expect("read");
     }
 
     /// Deals the queue until nothing more can be dealt.
     pub(crate) async fn deal(&self, now: Ms) -> Vec<reception::Place> {
         let org = self.org;
         loop {
-            let dealt = self.write(move |tx| reception::deal(tx, now, org)).await.expect("dealt");
+            let dealt = self
+                .write(move |tx| reception::deal(tx, now, org))
+                .await
+                .expect("dealt");
             if !dealt.more {
                 return dealt.places;
             }
@@ -105,18 +165,27 @@ impl Desk {
 
     pub(crate) async fn conversation(&self, id: Id) -> Conversation {
         let org = self.org;
-        self.read(move |tx| Conversation::load(tx, org, id)).await.expect("a conversation")
+        self.read(move |tx| Conversation::load(tx, org, id))
+            .await
+            .expect("a conversation")
     }
 
     pub(crate) async fn messages(&self, id: Id) -> Vec<Message> {
         let org = self.org;
-        self.read(move |tx| Message::page(tx, org, id, Some(0), None, 100_000)).await
+        self.read(move |tx| Message::page(tx, org, id, Some(0), None, 100_000))
+            .await
     }
 
     /// What happened, by the names of the system messages.
     pub(crate) async fn events(&self, id: Id) -> Vec<String> {
-        let system = self.messages(id).await.into_iter().filter(|m| m.kind == reception::Kind::System);
-        system.map(|m| body(&m)["event"].as_str().unwrap_or_default().to_owned()).collect()
+        let system = self
+            .messages(id)
+            .await
+            .into_iter()
+            .filter(|m| m.kind == reception::Kind::System);
+        system
+            .map(|m| body(&m)["event"].as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 
     /// Sessions, the first first.
@@ -138,7 +207,10 @@ impl Desk {
     pub(crate) async fn tick(&self, now: Ms) -> usize {
         let mut count = 0;
         loop {
-            let jobs = self.write(move |tx| tx.claim_jobs(now, 30_000, 64)).await.expect("claimed");
+            let jobs = self
+                .write(move |tx| tx.claim_jobs(now, 30_000, 64))
+                .await
+                .expect("claimed");
             if jobs.is_empty() {
                 return count;
             }
