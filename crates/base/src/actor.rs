@@ -71,12 +71,22 @@ impl Shops {
 impl Actor {
     /// Xiaoer itself, with every right in `org`.
     pub fn program(org: Id) -> Actor {
-        Actor { org, who: Who::Program, permissions: Permissions::all(), shops: Shops::All }
+        Actor {
+            org,
+            who: Who::Program,
+            permissions: Permissions::all(),
+            shops: Shops::All,
+        }
     }
 
     /// A buyer of one shop: no right but those the buyer's verbs grant by themselves.
     pub fn buyer(org: Id, shop: Id, customer: Id) -> Actor {
-        Actor { org, who: Who::Buyer(customer), permissions: Permissions::NONE, shops: Shops::only(vec![shop]) }
+        Actor {
+            org,
+            who: Who::Buyer(customer),
+            permissions: Permissions::NONE,
+            shops: Shops::only(vec![shop]),
+        }
     }
 
     /// The person who acts, also through a token; `None` for buyers and the program.
@@ -94,11 +104,19 @@ impl Actor {
 
     /// Refuses with `forbidden` unless the right is held.
     pub fn need(&self, right: Permission) -> Result<(), Problem> {
-        if self.may(right) { Ok(()) } else { Err(Problem::forbidden()) }
+        if self.may(right) {
+            Ok(())
+        } else {
+            Err(Problem::forbidden())
+        }
     }
 
     /// Refuses with `not_found` unless `shop` is in scope: another shop's things do not exist.
     pub fn need_shop(&self, shop: Id) -> Result<(), Problem> {
-        if self.shops.has(shop) { Ok(()) } else { Err(Problem::not_found()) }
+        if self.shops.has(shop) {
+            Ok(())
+        } else {
+            Err(Problem::not_found())
+        }
     }
 }

@@ -55,7 +55,10 @@ const HORIZON_DAYS: i32 = 400;
 impl Calendar {
     /// Open day and night.
     pub fn always(zone: &str) -> Calendar {
-        Calendar { zone: zone.to_owned(), ..Calendar::default() }
+        Calendar {
+            zone: zone.to_owned(),
+            ..Calendar::default()
+        }
     }
 
     /// Says what is wrong, if anything.
@@ -128,14 +131,19 @@ impl Calendar {
     /// Open spans that end after `at`, in order.
     fn spans(&self, at: Ms) -> impl Iterator<Item = (Ms, Ms)> {
         let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
-        let today = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
+        let today = jiff::Timestamp::from_millisecond(at.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(zone.clone())
+            .date();
         let everyday = self.week.iter().all(Vec::is_empty);
         // One day back: an interval up to midnight touches `at` just after it on a day that gains an hour.
         (-1..HORIZON_DAYS)
             .filter_map(move |offset| today.checked_add(jiff::Span::new().days(offset)).ok())
             .flat_map(move |date| {
                 let zone = zone.clone();
-                self.day(date, everyday).into_iter().map(move |h| (moment(&zone, date, h.from), moment(&zone, date, h.to)))
+                self.day(date, everyday)
+                    .into_iter()
+                    .map(move |h| (moment(&zone, date, h.from), moment(&zone, date, h.to)))
             })
             .filter(move |(from, to)| *to > at && from < to)
     }
@@ -164,9 +172,15 @@ impl Calendar {
 /// A minute of a local day as a moment. A minute that a clock change skips is the first that exists
 /// after it, one that comes twice is the first of the two.
 fn moment(zone: &TimeZone, date: Date, minute: u16) -> Ms {
-    let (date, minute) = if minute >= 1440 { (date.tomorrow().unwrap_or(date), 0) } else { (date, minute) };
+    let (date, minute) = if minute >= 1440 {
+        (date.tomorrow().unwrap_or(date), 0)
+    } else {
+        (date, minute)
+    };
     let time = Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).unwrap_or(Time::MIN);
-    zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().map_or(Ms(0), |t| Ms(t.as_millisecond()))
+    zone.to_ambiguous_timestamp(date.to_datetime(time))
+        .compatible()
+        .map_or(Ms(0), |t| Ms(t.as_millisecond()))
 }
 
 #[cfg(test)]
@@ -176,11 +190,24 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Ms {
-        Ms(text.parse::<jiff::Zoned>().expect("a moment").timestamp().as_millisecond())
+        Ms(text
+            .parse::<jiff::Zoned>()
+            .expect("a moment")
+            .timestamp()
+            .as_millisecond())
     }
 
     fn shop() -> Calendar {
-        let day = vec![Hours { from: 9 * 60, to: 12 * 60 }, Hours { from: 13 * 60, to: 21 * 60 }];
+        let day = vec![
+            Hours {
+                from: 9 * 60,
+                to: 12 * 60,
+            },
+            Hours {
+                from: 13 * 60,
+                to: 21 * 60,
+            },
+        ];
         let mut week: [Vec<Hours>; 7] = Default::default();
         for weekday in week.iter_mut().take(6) {
             weekday.clone_from(&day);
@@ -188,7 +215,11 @@ mod tests {
         Calendar {
             zone: "Asia/Shanghai".into(),
             week,
-            special: vec![SpecialDay { date: "2026-10-01".into(), name: "国庆".into(), hours: vec![] }],
+            special: vec![SpecialDay {
+                date: "2026-10-01".into(),
+                name: "国庆".into(),
+                hours: vec![],
+            }],
         }
     }
 
@@ -197,31 +228,58 @@ mod tests {
         let shop = shop();
         // Wednesday 30 September, 11:59:50: ten seconds before lunch.
         let asked = at("2026-09-30T11:59:50+08:00[Asia/Shanghai]");
-        assert_eq!(shop.add_open(asked, 30_000), at("2026-09-30T13:00:20+08:00[Asia/Shanghai]"));
+        assert_eq!(
+            shop.add_open(asked, 30_000),
+            at("2026-09-30T13:00:20+08:00[Asia/Shanghai]")
+        );
         // 20:59 with five minutes to go runs on after the holiday, on Friday morning.
         let late = at("2026-09-30T20:59:00+08:00[Asia/Shanghai]");
-        assert_eq!(shop.add_open(late, 300_000), at("2026-10-02T09:04:00+08:00[Asia/Shanghai]"));
+        assert_eq!(
+            shop.add_open(late, 300_000),
+            at("2026-10-02T09:04:00+08:00[Asia/Shanghai]")
+        );
         // Saturday night to Monday morning.
         let saturday = at("2026-10-03T22:00:00+08:00[Asia/Shanghai]");
-        assert_eq!(shop.next_open(saturday), Some(at("2026-10-05T09:00:00+08:00[Asia/Shanghai]")));
+        assert_eq!(
+            shop.next_open(saturday),
+            Some(at("2026-10-05T09:00:00+08:00[Asia/Shanghai]"))
+        );
         assert!(!shop.is_open(saturday));
     }
 
     #[test]
     fn clock_changes_neither_add_nor_lose_open_time() {
         let always = vec![Hours { from: 0, to: 1440 }];
-        let berlin = Calendar { zone: "Europe/Berlin".into(), week: std::array::from_fn(|_| always.clone()), special: vec![] };
+        let berlin = Calendar {
+            zone: "Europe/Berlin".into(),
+            week: std::array::from_fn(|_| always.clone()),
+            special: vec![],
+        };
         // 25 October 2026: the night has an hour more; 28 March 2027: one less.
         for (from, to, hours) in [
-            ("2026-10-25T00:00:00+02:00[Europe/Berlin]", "2026-10-26T00:00:00+01:00[Europe/Berlin]", 25),
-            ("2027-03-28T00:00:00+01:00[Europe/Berlin]", "2027-03-29T00:00:00+02:00[Europe/Berlin]", 23),
+            (
+                "2026-10-25T00:00:00+02:00[Europe/Berlin]",
+                "2026-10-26T00:00:00+01:00[Europe/Berlin]",
+                25,
+            ),
+            (
+                "2027-03-28T00:00:00+01:00[Europe/Berlin]",
+                "2027-03-29T00:00:00+02:00[Europe/Berlin]",
+                23,
+            ),
         ] {
             assert_eq!(berlin.open_between(at(from), at(to)), hours * 3_600_000);
         }
         // An interval inside the skipped hour (02:00–03:00) is empty that day.
-        let night = Calendar { week: std::array::from_fn(|_| vec![Hours { from: 120, to: 180 }]), ..berlin };
+        let night = Calendar {
+            week: std::array::from_fn(|_| vec![Hours { from: 120, to: 180 }]),
+            ..berlin
+        };
         let spring = at("2027-03-28T00:00:00+01:00[Europe/Berlin]");
-        assert_eq!(night.next_open(spring), Some(at("2027-03-29T02:00:00+02:00[Europe/Berlin]")));
+        assert_eq!(
+            night.next_open(spring),
+            Some(at("2027-03-29T02:00:00+02:00[Europe/Berlin]"))
+        );
     }
 
     #[test]
@@ -231,7 +289,10 @@ mod tests {
         closed.week[0] = vec![Hours { from: 1, to: 2 }];
         closed.special = (0..=450)
             .map(|d| SpecialDay {
-                date: jiff::civil::date(2026, 9, 1).checked_add(jiff::Span::new().days(d)).expect("date").to_string(),
+                date: jiff::civil::date(2026, 9, 1)
+                    .checked_add(jiff::Span::new().days(d))
+                    .expect("date")
+                    .to_string(),
                 name: String::new(),
                 hours: vec![],
             })

@@ -4,7 +4,20 @@ use serde::{Deserialize, Serialize};
 ///
 /// Made by the store only (41 bits of milliseconds, 5 of node, 7 of counter). Zero means "none"
 /// where a column cannot be null, such as the shop of an organisation-wide setting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(transparent)]
 pub struct Id(pub i64);
 

@@ -81,7 +81,10 @@ impl Permissions {
 
     /// The rights in the set.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |right| self.has(*right))
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(move |right| self.has(*right))
     }
 }
 

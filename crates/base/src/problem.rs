@@ -63,7 +63,11 @@ impl Problem {
 
     /// 500: our fault. The cause goes to the log of the program, never to the caller.
     pub fn internal() -> Problem {
-        Problem::new(500, "internal", "Something went wrong on our side; it has been logged.")
+        Problem::new(
+            500,
+            "internal",
+            "Something went wrong on our side; it has been logged.",
+        )
     }
 
     /// 503: the database is away; trying again later may work.

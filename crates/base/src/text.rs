@@ -18,7 +18,9 @@ pub fn clean_text(field: &'static str, text: &str, limit: usize) -> Result<Strin
     let length = trimmed.chars().count();
     if length > limit {
         let detail = format!("At most {limit} characters; this has {length}. Split it.");
-        return Err(Problem::input(field, "text_too_long", detail).with("limit", limit).with("length", length));
+        return Err(Problem::input(field, "text_too_long", detail)
+            .with("limit", limit)
+            .with("length", length));
     }
     Ok(trimmed.to_owned())
 }
@@ -69,15 +71,24 @@ mod tests {
 
     #[test]
     fn hostile_text_is_kept_as_text_without_control_characters() {
-        assert_eq!(clean_text("text", "\0a\u{7}b\r\nc\u{202e}d\u{200b}<b>", 99).as_deref(), Ok("ab\nc\u{202e}d\u{200b}<b>"));
+        assert_eq!(
+            clean_text("text", "\0a\u{7}b\r\nc\u{202e}d\u{200b}<b>", 99).as_deref(),
+            Ok("ab\nc\u{202e}d\u{200b}<b>")
+        );
         assert_eq!(clean_line("name", "a\nb", 9).as_deref(), Ok("a b"));
     }
 
     #[test]
     fn empty_and_long_texts_are_refused_by_name() {
-        assert_eq!(clean_text("text", " \0 ", 9).map_err(|p| p.code.to_string()), Err("text_empty".into()));
+        assert_eq!(
+            clean_text("text", " \0 ", 9).map_err(|p| p.code.to_string()),
+            Err("text_empty".into())
+        );
         let long = clean_text("text", &"好".repeat(10), 9).expect_err("too long");
-        assert_eq!((long.code.as_ref(), long.field.as_deref()), ("text_too_long", Some("text")));
+        assert_eq!(
+            (long.code.as_ref(), long.field.as_deref()),
+            ("text_too_long", Some("text"))
+        );
     }
 
     #[test]

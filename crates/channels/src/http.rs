@@ -45,7 +45,12 @@ pub struct Desk {
 pub fn routes(desk: Desk) -> Router {
     Router::new()
         .route("/socket", get(socket))
-        .route("/files", post(upload).options(preflight).layer(DefaultBodyLimit::max(store::FILE_LIMIT + (1 << 20))))
+        .route(
+            "/files",
+            post(upload)
+                .options(preflight)
+                .layer(DefaultBodyLimit::max(store::FILE_LIMIT + (1 << 20))),
+        )
         .route("/files/{id}", get(download).options(preflight))
         .with_state(desk)
 }
@@ -57,21 +62,37 @@ struct OfShop {
 
 async fn shop_of(desk: &Desk, key: String) -> Result<(Id, Shop), Problem> {
     let found = desk.edge.db.read(move |tx| team::shop_by_key(tx, &key)).await?;
-    found.filter(|(_, shop)| shop.active).ok_or_else(Problem::not_found)
+    found
+        .filter(|(_, shop)| shop.active)
+        .ok_or_else(Problem::not_found)
 }
 
 /// A page of another site may open the widget only if the shop names it; an empty list means any, and
 /// what is no browser has no origin.
 fn check_origin(headers: &HeaderMap, shop: &Shop) -> Result<(), Problem> {
     let origin = headers.get(header::ORIGIN).and_then(|o| o.to_str().ok());
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
     match origin {
         None => Ok(()),
         Some(_) if shop.origins.is_empty() => Ok(()),
-        Some(origin) if shop.origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) => Ok(()),
+        Some(origin)
+            if shop
+                .origins
+                .iter()
+                .any(|allowed| allowed.eq_ignore_ascii_case(origin)) =>
+        {
+            Ok(())
+        }
         // Our own pages, such as the demo's shop.
         Some(origin) if origin.split_once("://").is_some_and(|(_, own)| own == host) => Ok(()),
-        Some(_) => Err(Problem::new(403, "origin", "This site is not on the shop's list.")),
+        Some(_) => Err(Problem::new(
+            403,
+            "origin",
+            "This site is not on the shop's list.",
+        )),
     }
 }
 
@@ -90,14 +111,32 @@ async fn socket(
     let (most, sockets) = desk
         .edge
         .db
-        .read(move |tx| Ok((Most::of(tx, org, id)?, team::setting(tx, org, id, &ADDRESS_SOCKETS)?.as_i64().unwrap_or(1))))
+        .read(move |tx| {
+            Ok((
+                Most::of(tx, org, id)?,
+                team::setting(tx, org, id, &ADDRESS_SOCKETS)?
+                    .as_i64()
+                    .unwrap_or(1),
+            ))
+        })
         .await?;
     if !unlimited {
         desk.limits.open(&address, sockets)?;
     }
     let seat = desk.hub.sit();
-    let door = Widget { desk, org, shop, address, unlimited, visitor: None, conversation: None, most };
-    Ok(hub::http::upgrade(upgrade).on_upgrade(move |socket| hub::http::run(socket, seat, door)).into_response())
+    let door = Widget {
+        desk,
+        org,
+        shop,
+        address,
+        unlimited,
+        visitor: None,
+        conversation: None,
+        most,
+    };
+    Ok(hub::http::upgrade(upgrade)
+        .on_upgrade(move |socket| hub::http::run(socket, seat, door))
+        .into_response())
 }
 
 /// A token with that right lifts the limits, for load tests and the shop's own programs.
@@ -111,8 +150,15 @@ async fn lifts_limits(desk: &Desk, headers: &HeaderMap, org: Id) -> Result<bool,
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token_hash(token.trim())).flatten()
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token_hash(token.trim()))
+        .flatten()
 }
 
 async fn upload(
@@ -125,8 +171,15 @@ async fn upload(
     check_origin(&headers, &shop)?;
     let hash = bearer(&headers).ok_or_else(|| Problem::new(401, "not_hello", "Send the visitor token."))?;
     let (now, id) = (desk.edge.now(), shop.id);
-    let most = desk.edge.db.read(move |tx| team::setting(tx, org, id, &VISITOR_FILES)).await?.as_i64().unwrap_or(1);
-    desk.limits.take(now, Key::VisitorFiles(hash.clone()), most, 3_600_000)?;
+    let most = desk
+        .edge
+        .db
+        .read(move |tx| team::setting(tx, org, id, &VISITOR_FILES))
+        .await?
+        .as_i64()
+        .unwrap_or(1);
+    desk.limits
+        .take(now, Key::VisitorFiles(hash.clone()), most, 3_600_000)?;
     let (name, bytes) = file_part(&mut parts).await?;
     let new = desk.files.take(&name, bytes.to_vec()).await?;
     let row = desk
@@ -146,7 +199,10 @@ pub async fn file_part(parts: &mut Multipart) -> Result<(String, Bytes), Problem
     while let Some(part) = parts.next_field().await.map_err(|_| broken())? {
         if part.name() == Some("file") {
             let name = part.file_name().unwrap_or("file").to_owned();
-            let too_big = |_| Problem::input("file", "file_too_big", "The file is too big.").with("limit", store::FILE_LIMIT);
+            let too_big = |_| {
+                Problem::input("file", "file_too_big", "The file is too big.")
+                    .with("limit", store::FILE_LIMIT)
+            };
             return Ok((name, part.bytes().await.map_err(too_big)?));
         }
     }
@@ -201,24 +257,58 @@ pub async fn serve_file(files: &Files, file: &FileRow, thumb: bool) -> Result<Re
         (None, FileKind::File) => "application/octet-stream",
         (None, FileKind::Image | FileKind::Voice) => file.media.as_str(),
     };
-    let place = if file.kind == FileKind::File { "attachment" } else { "inline" };
-    let name: String = file.name.bytes().map(|b| if b.is_ascii_alphanumeric() || b == b'.' { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let place = if file.kind == FileKind::File {
+        "attachment"
+    } else {
+        "inline"
+    };
+    let name: String = file
+        .name
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b == b'.' {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect();
     let mut response = bytes.into_response();
     let out = response.headers_mut();
-    let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let value = |text: &str| {
+        HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"))
+    };
     out.insert(header::CONTENT_TYPE, value(media));
-    out.insert(header::CONTENT_DISPOSITION, value(&format!("{place}; filename*=UTF-8''{name}")));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
-    out.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    out.insert(
+        header::CONTENT_DISPOSITION,
+        value(&format!("{place}; filename*=UTF-8''{name}")),
+    );
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, max-age=86400, immutable"),
+    );
+    out.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    out.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
     Ok(response)
 }
 
 /// An answer to a browser that asks before it sends.
 pub async fn preflight(headers: HeaderMap) -> Response {
     let mut out = allow(&headers);
-    out.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-    out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
+    out.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST"),
+    );
+    out.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("authorization, content-type"),
+    );
     out.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     (out, Json::<Value>(json!({}))).into_response()
 }

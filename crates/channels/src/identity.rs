@@ -75,10 +75,14 @@ pub fn verify(now: Ms, secret: &str, signed: &Signed) -> Result<Vouched, Problem
         }
         Signed::Jwt { jwt } => {
             let mut parts = jwt.split('.');
-            let (Some(head), Some(body), Some(mac), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            let (Some(head), Some(body), Some(mac), None) =
+                (parts.next(), parts.next(), parts.next(), parts.next())
+            else {
                 return Err(invalid("This is not a JWT."));
             };
-            let given = URL_SAFE_NO_PAD.decode(mac).map_err(|_| invalid("The signature is not base64url."))?;
+            let given = URL_SAFE_NO_PAD
+                .decode(mac)
+                .map_err(|_| invalid("The signature is not base64url."))?;
             let own = sign(secret, format!("{head}.{body}").as_bytes());
             if !bool::from(own.as_slice().ct_eq(&given)) {
                 return Err(invalid("The signature does not fit."));
@@ -100,7 +104,10 @@ pub fn verify(now: Ms, secret: &str, signed: &Signed) -> Result<Vouched, Problem
 fn named(sub: &str, name: Option<&String>) -> Option<Vouched> {
     let sub = sub.trim();
     let name = name.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
-    (!sub.is_empty()).then(|| Vouched { sub: sub.to_owned(), name })
+    (!sub.is_empty()).then(|| Vouched {
+        sub: sub.to_owned(),
+        name,
+    })
 }
 
 fn part<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
@@ -109,14 +116,19 @@ fn part<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
 
 fn sign(secret: &str, text: &[u8]) -> Vec<u8> {
     // HMAC takes a key of any length.
-    Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mac| mac.chain_update(text).finalize().into_bytes().to_vec()).unwrap_or_default()
+    Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+        .map(|mac| mac.chain_update(text).finalize().into_bytes().to_vec())
+        .unwrap_or_default()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -126,14 +138,28 @@ mod tests {
     const NOW: Ms = Ms(1_800_000_000_000);
 
     fn plain(secret: &str, sub: &str, at: i64) -> Signed {
-        let mac = sign(secret, format!("{sub}\n青柠\n{at}").as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-        Signed::Plain { sub: sub.into(), name: "青柠".into(), at, mac }
+        let mac = sign(secret, format!("{sub}\n青柠\n{at}").as_bytes())
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        Signed::Plain {
+            sub: sub.into(),
+            name: "青柠".into(),
+            at,
+            mac,
+        }
     }
 
     fn jwt(secret: &str, header: &str, claims: &str) -> Signed {
-        let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let text = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(claims)
+        );
         let mac = URL_SAFE_NO_PAD.encode(sign(secret, text.as_bytes()));
-        Signed::Jwt { jwt: format!("{text}.{mac}") }
+        Signed::Jwt {
+            jwt: format!("{text}.{mac}"),
+        }
     }
 
     fn code(result: Result<Vouched, Problem>) -> String {
@@ -144,22 +170,41 @@ mod tests {
     fn a_good_signature_names_the_customer() {
         assert_eq!(code(verify(NOW, "s", &plain("s", "u1", NOW.0))), "u1");
         let exp = NOW.0 / 1_000 + 60;
-        let good = jwt("s", r#"{"alg":"HS256"}"#, &format!(r#"{{"sub":"u1","exp":{exp}}}"#));
+        let good = jwt(
+            "s",
+            r#"{"alg":"HS256"}"#,
+            &format!(r#"{{"sub":"u1","exp":{exp}}}"#),
+        );
         assert_eq!(code(verify(NOW, "s", &good)), "u1");
     }
 
     #[test]
     fn a_forged_old_or_unsigned_identity_is_refused() {
-        assert_eq!(code(verify(NOW, "other", &plain("s", "u1", NOW.0))), "identity_invalid");
-        assert_eq!(code(verify(NOW, "s", &plain("s", "u1", NOW.0 - GOOD_MS - 1))), "identity_invalid");
-        assert_eq!(code(verify(NOW, "s", &plain("s", " ", NOW.0))), "identity_invalid");
+        assert_eq!(
+            code(verify(NOW, "other", &plain("s", "u1", NOW.0))),
+            "identity_invalid"
+        );
+        assert_eq!(
+            code(verify(NOW, "s", &plain("s", "u1", NOW.0 - GOOD_MS - 1))),
+            "identity_invalid"
+        );
+        assert_eq!(
+            code(verify(NOW, "s", &plain("s", " ", NOW.0))),
+            "identity_invalid"
+        );
         let exp = NOW.0 / 1_000 + 60;
         for (header, claims) in [
             (r#"{"alg":"none"}"#, format!(r#"{{"sub":"u1","exp":{exp}}}"#)),
             (r#"{"alg":"HS256"}"#, r#"{"sub":"u1","exp":1}"#.to_owned()),
-            (r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"u1","exp":{}}}"#, exp + 1_000_000)),
+            (
+                r#"{"alg":"HS256"}"#,
+                format!(r#"{{"sub":"u1","exp":{}}}"#, exp + 1_000_000),
+            ),
         ] {
-            assert_eq!(code(verify(NOW, "s", &jwt("s", header, &claims))), "identity_invalid");
+            assert_eq!(
+                code(verify(NOW, "s", &jwt("s", header, &claims))),
+                "identity_invalid"
+            );
         }
     }
 }

@@ -41,7 +41,10 @@ impl Limits {
         if buckets.len() > MOST {
             buckets.retain(|_, bucket| now.since(bucket.at) < 3_600_000);
         }
-        let bucket = buckets.entry(key).or_insert(Bucket { left: most as f64, at: now });
+        let bucket = buckets.entry(key).or_insert(Bucket {
+            left: most as f64,
+            at: now,
+        });
         let refill = now.since(bucket.at).max(0) as f64 * most as f64 / per_ms as f64;
         bucket.left = (bucket.left + refill).min(most as f64);
         bucket.at = now;
@@ -49,7 +52,9 @@ impl Limits {
             bucket.left -= 1.0;
             return Ok(());
         }
-        let retry_s = ((1.0 - bucket.left) * per_ms as f64 / most as f64 / 1_000.0).ceil().max(1.0);
+        let retry_s = ((1.0 - bucket.left) * per_ms as f64 / most as f64 / 1_000.0)
+            .ceil()
+            .max(1.0);
         Err(Problem::new(429, "limit_messages", "Too many at once; wait a little.").with("retry_s", retry_s))
     }
 
@@ -59,7 +64,11 @@ impl Limits {
         let mut sockets = lock(&self.sockets);
         let open = sockets.entry(address.to_owned()).or_insert(0);
         if *open >= most {
-            return Err(Problem::new(429, "limit_sockets", "Too many windows from this address."));
+            return Err(Problem::new(
+                429,
+                "limit_sockets",
+                "Too many windows from this address.",
+            ));
         }
         *open += 1;
         Ok(())
@@ -90,9 +99,13 @@ mod tests {
         }
         let refused = limits.take(Ms(0), key(), 40, 60_000).expect_err("used up");
         assert_eq!(refused.code, "limit_messages");
-        limits.take(Ms(1_500), key(), 40, 60_000).expect("one came back after 1.5 s");
+        limits
+            .take(Ms(1_500), key(), 40, 60_000)
+            .expect("one came back after 1.5 s");
         limits.take(Ms(1_500), key(), 40, 60_000).expect_err("only one");
-        limits.take(Ms(0), Key::VisitorMessages("w".into()), 40, 60_000).expect("another visitor is not affected");
+        limits
+            .take(Ms(0), Key::VisitorMessages("w".into()), 40, 60_000)
+            .expect("another visitor is not affected");
     }
 
     #[test]

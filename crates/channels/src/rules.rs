@@ -4,10 +4,17 @@ use team::{Setting, SettingKind};
 /// Messages one visitor may send in a minute.
 pub(crate) const VISITOR_MESSAGES: Setting = Setting {
     key: "channels.visitor_messages",
-    kind: SettingKind::Number { min: 1, max: 10_000, unit: "" },
+    kind: SettingKind::Number {
+        min: 1,
+        max: 10_000,
+        unit: "",
+    },
     default: || json!(40),
     zh: ("每位访客每分钟消息数", "超过后请访客稍等再发"),
-    en: ("Messages a minute per visitor", "Beyond it the visitor is asked to wait"),
+    en: (
+        "Messages a minute per visitor",
+        "Beyond it the visitor is asked to wait",
+    ),
     source: "issue: limits per visitor",
     shop_level: true,
 };
@@ -15,10 +22,17 @@ pub(crate) const VISITOR_MESSAGES: Setting = Setting {
 /// Sockets from one address at once.
 pub(crate) const ADDRESS_SOCKETS: Setting = Setting {
     key: "channels.address_sockets",
-    kind: SettingKind::Number { min: 1, max: 100_000, unit: "" },
+    kind: SettingKind::Number {
+        min: 1,
+        max: 100_000,
+        unit: "",
+    },
     default: || json!(60),
     zh: ("每个地址的连接数", "同一网络地址同时打开的挂件连接上限"),
-    en: ("Sockets per address", "How many widgets one network address may have open"),
+    en: (
+        "Sockets per address",
+        "How many widgets one network address may have open",
+    ),
     source: "issue: limits per address",
     shop_level: true,
 };
@@ -26,10 +40,17 @@ pub(crate) const ADDRESS_SOCKETS: Setting = Setting {
 /// Messages from one address in a minute.
 pub(crate) const ADDRESS_MESSAGES: Setting = Setting {
     key: "channels.address_messages",
-    kind: SettingKind::Number { min: 1, max: 100_000, unit: "" },
+    kind: SettingKind::Number {
+        min: 1,
+        max: 100_000,
+        unit: "",
+    },
     default: || json!(300),
     zh: ("每个地址每分钟消息数", "同一网络地址每分钟的消息上限"),
-    en: ("Messages a minute per address", "How many messages one network address may send in a minute"),
+    en: (
+        "Messages a minute per address",
+        "How many messages one network address may send in a minute",
+    ),
     source: "issue: limits per address",
     shop_level: true,
 };
@@ -37,7 +58,11 @@ pub(crate) const ADDRESS_MESSAGES: Setting = Setting {
 /// Files one visitor may send in an hour.
 pub(crate) const VISITOR_FILES: Setting = Setting {
     key: "channels.visitor_files",
-    kind: SettingKind::Number { min: 1, max: 1_000, unit: "" },
+    kind: SettingKind::Number {
+        min: 1,
+        max: 1_000,
+        unit: "",
+    },
     default: || json!(30),
     zh: ("每位访客每小时文件数", "图片、语音与文件合计"),
     en: ("Files an hour per visitor", "Pictures, voice and files together"),
@@ -46,7 +71,13 @@ pub(crate) const VISITOR_FILES: Setting = Setting {
 };
 
 /// All settings of the channels.
-pub static SETTINGS: &[Setting] = &[VISITOR_MESSAGES, ADDRESS_SOCKETS, ADDRESS_MESSAGES, VISITOR_FILES, MENU];
+pub static SETTINGS: &[Setting] = &[
+    VISITOR_MESSAGES,
+    ADDRESS_SOCKETS,
+    ADDRESS_MESSAGES,
+    VISITOR_FILES,
+    MENU,
+];
 
 /// What a buyer may choose at the start.
 pub(crate) const MENU: Setting = Setting {

@@ -37,8 +37,12 @@ pub(crate) struct Most {
 
 impl Most {
     pub(crate) fn of(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<Most, Problem> {
-        let number = |tx: &mut Tx<'_>, setting| team::setting(tx, org, shop, setting).map(|v| v.as_i64().unwrap_or(1));
-        Ok(Most { visitor: number(tx, &VISITOR_MESSAGES)?, address: number(tx, &ADDRESS_MESSAGES)? })
+        let number =
+            |tx: &mut Tx<'_>, setting| team::setting(tx, org, shop, setting).map(|v| v.as_i64().unwrap_or(1));
+        Ok(Most {
+            visitor: number(tx, &VISITOR_MESSAGES)?,
+            address: number(tx, &ADDRESS_MESSAGES)?,
+        })
     }
 }
 
@@ -114,7 +118,11 @@ impl Door for Widget {
             "hello" => self.hello(seat, fields(frame)?).await?,
             "ping" => json!({"at": self.desk.edge.now()}),
             _ if self.visitor.is_none() => {
-                return Err(Problem::new(409, "not_hello", "The first command of a socket is hello."));
+                return Err(Problem::new(
+                    409,
+                    "not_hello",
+                    "The first command of a socket is hello.",
+                ));
             }
             "send" => self.send(seat, fields(frame)?).await?,
             "history" => self.history(fields(frame)?).await?,
@@ -154,7 +162,12 @@ impl Widget {
         };
         let hash = token_hash(&token).ok_or_else(Problem::internal)?;
         let find = hash.clone();
-        let mut visitor = self.desk.edge.db.read(move |tx| Visitor::find(tx, org, shop, find.clone())).await?;
+        let mut visitor = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| Visitor::find(tx, org, shop, find.clone()))
+            .await?;
         if let Some(signed) = hello.identity {
             visitor = self.prove(now, visitor, &signed).await?;
         }
@@ -218,8 +231,19 @@ impl Widget {
     /// Joins a signed identity with this visitor.
     async fn prove(&self, now: Ms, mut visitor: Visitor, signed: &Signed) -> Result<Visitor, Problem> {
         let (org, shop) = (self.org, self.shop.id);
-        let secret = self.desk.edge.db.read(move |tx| team::identity_secret(tx, org, shop)).await?;
-        let secret = secret.ok_or_else(|| Problem::new(403, "identity_invalid", "The shop has no secret for identities yet."))?;
+        let secret = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| team::identity_secret(tx, org, shop))
+            .await?;
+        let secret = secret.ok_or_else(|| {
+            Problem::new(
+                403,
+                "identity_invalid",
+                "The shop has no secret for identities yet.",
+            )
+        })?;
         let vouched = verify(now, &secret, signed)?;
         let before = visitor.customer;
         let proved = self
@@ -227,7 +251,8 @@ impl Widget {
             .edge
             .db
             .write(move |tx| {
-                let proved = customers::prove(tx, now, org, shop, &vouched.sub, vouched.name.as_deref(), before)?;
+                let proved =
+                    customers::prove(tx, now, org, shop, &vouched.sub, vouched.name.as_deref(), before)?;
                 reception::customer_proved(tx, now, org, shop, proved.customer, proved.merged)?;
                 Ok(proved)
             })
@@ -242,15 +267,32 @@ impl Widget {
     }
 
     async fn send(&mut self, seat: &mut Seat, send: Send) -> Result<Value, Problem> {
-        if matches!(send.saying, Saying::Note { .. } | Saying::Coupon { .. } | Saying::Form { .. }) {
-            return Err(Problem::input("kind", "choice_unknown", "A buyer sends text, image, voice, file or product."));
+        if matches!(
+            send.saying,
+            Saying::Note { .. } | Saying::Coupon { .. } | Saying::Form { .. }
+        ) {
+            return Err(Problem::input(
+                "kind",
+                "choice_unknown",
+                "A buyer sends text, image, voice, file or product.",
+            ));
         }
         self.allow()?;
         reception::check_client_id(&send.client_id)?;
         let saying = send.saying.check()?;
-        let says = BuyerSays { shop: self.shop.id, client_id: send.client_id, saying, quote: send.quote, stage: send.stage };
+        let says = BuyerSays {
+            shop: self.shop.id,
+            client_id: send.client_id,
+            saying,
+            quote: send.quote,
+            stage: send.stage,
+        };
         let (message, card) = self.say(seat, says).await?;
-        let place = self.desk.places.of(card.id).filter(|_| card.state == State::Queued);
+        let place = self
+            .desk
+            .places
+            .of(card.id)
+            .filter(|_| card.state == State::Queued);
         Ok(json!({
             "message": message.for_buyer(),
             "queue": place.map(|p| json!({"place": p.place, "wait_s": p.wait_s})),
@@ -277,8 +319,17 @@ impl Widget {
         if self.conversation != Some(card.id) {
             self.listen(seat, card.id);
             let (org, id) = (self.org, card.id);
-            let missed = self.desk.edge.db.read(move |tx| Message::page(tx, org, id, Some(0), None, 200)).await?;
-            let frame = |message: &Message| json!({"on": "message", "message": message.for_buyer()}).to_string().into();
+            let missed = self
+                .desk
+                .edge
+                .db
+                .read(move |tx| Message::page(tx, org, id, Some(0), None, 200))
+                .await?;
+            let frame = |message: &Message| {
+                json!({"on": "message", "message": message.for_buyer()})
+                    .to_string()
+                    .into()
+            };
             seat.push_first(missed.iter().map(frame));
         }
         Ok((message, card))
@@ -290,13 +341,24 @@ impl Widget {
         }
         let now = self.desk.edge.now();
         let visitor = self.visitor.as_ref().map(|v| v.token.clone()).unwrap_or_default();
-        self.desk.limits.take(now, Key::VisitorMessages(visitor), self.most.visitor, 60_000)?;
-        self.desk.limits.take(now, Key::AddressMessages(self.address.clone()), self.most.address, 60_000)
+        self.desk
+            .limits
+            .take(now, Key::VisitorMessages(visitor), self.most.visitor, 60_000)?;
+        self.desk.limits.take(
+            now,
+            Key::AddressMessages(self.address.clone()),
+            self.most.address,
+            60_000,
+        )
     }
 
     /// The buyer as an actor and their conversation.
     fn buyer(&self) -> Result<(Actor, Id), Problem> {
-        let customer = self.visitor.as_ref().and_then(|v| v.customer).ok_or_else(Problem::not_found)?;
+        let customer = self
+            .visitor
+            .as_ref()
+            .and_then(|v| v.customer)
+            .ok_or_else(Problem::not_found)?;
         let conversation = self.conversation.ok_or_else(Problem::not_found)?;
         Ok((Actor::buyer(self.org, self.shop.id, customer), conversation))
     }
@@ -309,7 +371,14 @@ impl Widget {
             .db
             .read(move |tx| {
                 Conversation::of(tx, &who, id)?;
-                Message::page(tx, who.org, id, asked.after, asked.before, asked.limit.unwrap_or(50).clamp(1, 200))
+                Message::page(
+                    tx,
+                    who.org,
+                    id,
+                    asked.after,
+                    asked.before,
+                    asked.limit.unwrap_or(50).clamp(1, 200),
+                )
             })
             .await?;
         Ok(json!({"messages": messages.iter().map(Message::for_buyer).collect::<Vec<_>>()}))
@@ -321,7 +390,13 @@ impl Widget {
         let text = match text {
             Some(text) => {
                 let shop = self.shop.id;
-                let rules = self.desk.edge.db.read(move |tx| reception::Rules::now(tx, who.org, shop)).await?.1;
+                let rules = self
+                    .desk
+                    .edge
+                    .db
+                    .read(move |tx| reception::Rules::now(tx, who.org, shop))
+                    .await?
+                    .1;
                 Some(text).filter(|_| rules.is_on(&reception::TYPING_PREVIEW))
             }
             None => None,
@@ -331,19 +406,32 @@ impl Widget {
     }
 
     fn tell_typing(&self, conversation: Id, on: bool, text: Option<String>) {
-        let frame = json!({"on": "typing", "conversation": conversation, "by": "buyer", "typing": on, "text": text});
-        self.desk.hub.publish(&Live { topics: vec![Topic::Conversation(conversation)], frame: frame.to_string().into() });
+        let frame =
+            json!({"on": "typing", "conversation": conversation, "by": "buyer", "typing": on, "text": text});
+        self.desk.hub.publish(&Live {
+            topics: vec![Topic::Conversation(conversation)],
+            frame: frame.to_string().into(),
+        });
     }
 
     async fn read(&self, seq: i64) -> Result<Value, Problem> {
         let (who, id) = self.buyer()?;
-        self.desk.edge.db.write(move |tx| reception::read(tx, &who, id, seq)).await?;
+        self.desk
+            .edge
+            .db
+            .write(move |tx| reception::read(tx, &who, id, seq))
+            .await?;
         Ok(json!({}))
     }
 
     async fn recall(&self, seq: i64) -> Result<Value, Problem> {
         let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
-        let (message, _) = self.desk.edge.db.write(move |tx| reception::recall(tx, now, &who, id, seq)).await?;
+        let (message, _) = self
+            .desk
+            .edge
+            .db
+            .write(move |tx| reception::recall(tx, now, &who, id, seq))
+            .await?;
         Ok(json!({"message": message.for_buyer()}))
     }
 
@@ -357,7 +445,15 @@ impl Widget {
     async fn rate(&self, rating: Rating) -> Result<Value, Problem> {
         let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
         let write = move |tx: &mut Tx<'_>| {
-            reception::rate(tx, now, &who, id, rating.session, rating.score, rating.comment.as_deref())
+            reception::rate(
+                tx,
+                now,
+                &who,
+                id,
+                rating.session,
+                rating.score,
+                rating.comment.as_deref(),
+            )
         };
         self.desk.edge.db.write(write).await?;
         Ok(json!({}))
@@ -365,7 +461,11 @@ impl Widget {
 
     async fn end(&self) -> Result<Value, Problem> {
         let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
-        self.desk.edge.db.write(move |tx| reception::leave(tx, now, &who, id)).await?;
+        self.desk
+            .edge
+            .db
+            .write(move |tx| reception::leave(tx, now, &who, id))
+            .await?;
         Ok(json!({}))
     }
 
@@ -379,15 +479,27 @@ impl Widget {
         let client_id = form.client_id.unwrap_or(new_token()?);
         reception::check_client_id(&client_id)?;
         let saying = Saying::Text { text }.check()?;
-        let says = BuyerSays { shop: self.shop.id, client_id, saying, quote: None, stage: None };
+        let says = BuyerSays {
+            shop: self.shop.id,
+            client_id,
+            saying,
+            quote: None,
+            stage: None,
+        };
         self.say(seat, says).await?;
         let ((who, _), now) = (self.buyer()?, self.desk.edge.now());
-        let told = customers::NewContact { real_name: Some(name), phone: Some(contact), address: None };
+        let told = customers::NewContact {
+            real_name: Some(name),
+            phone: Some(contact),
+            address: None,
+        };
         self.desk
             .edge
             .db
             .write(move |tx| {
-                let base::Who::Buyer(own) = who.who else { return Err(Problem::internal()) };
+                let base::Who::Buyer(own) = who.who else {
+                    return Err(Problem::internal());
+                };
                 customers::keep_contact(tx, now, &who, own, &told)
             })
             .await?;

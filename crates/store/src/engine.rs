@@ -109,7 +109,7 @@ where
 pub(crate) const SQLITE_GROUP: usize = 256;
 /// How many closures share one PostgreSQL transaction at most, and on how many connections.
 pub(crate) const POSTGRES_GROUP: usize = 8;
-const POSTGRES_WRITERS: usize = 6;
+const POSTGRES_WRITERS: usize = 8;
 const POSTGRES_READERS: usize = 4;
 const SQLITE_READERS: usize = 2;
 

@@ -21,10 +21,12 @@ impl Common {
     }
 }
 
+type Fact = Arc<dyn Any + Send + Sync>;
+
 /// Facts that never change for their key.
 #[derive(Default)]
 pub(crate) struct Memo {
-    facts: Mutex<HashMap<(TypeId, [Id; 3]), Arc<dyn Any + Send + Sync>>>,
+    facts: Mutex<HashMap<(TypeId, [Id; 3]), Fact>>,
 }
 
 /// Old versions of settings are asked for less and less; emptying the memo now and then is enough.
@@ -44,9 +46,6 @@ impl Memo {
         if facts.len() >= MOST {
             facts.clear();
         }
-        facts.insert(
-            (TypeId::of::<T>(), key),
-            Arc::clone(fact) as Arc<dyn Any + Send + Sync>,
-        );
+        facts.insert((TypeId::of::<T>(), key), Arc::clone(fact) as Fact);
     }
 }

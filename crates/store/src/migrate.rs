@@ -75,6 +75,10 @@ pub(crate) fn run(tx: &mut Tx<'_>, schemas: &[Schema]) -> Result<(), Problem> {
 }
 
 /// A name that no state of any data had before.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the store draws its own names and salts"
+)]
 pub(crate) fn fresh_epoch() -> Result<String, Problem> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(|_| Problem::internal())?;

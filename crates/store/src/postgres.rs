@@ -23,6 +23,8 @@ pub(crate) struct PgConn {
 const STATEMENTS: usize = 1000;
 /// Transactions that lost a race are run again this often, after a growing random pause.
 const TRIES: u32 = 30;
+/// After this many lost races a transaction gets the node for itself.
+const PATIENCE: u32 = 12;
 /// Nodes whose number was not renewed for this long are gone.
 const NODE_LEASE_MS: i64 = 60_000;
 const NODES: i64 = 32;
@@ -100,6 +102,10 @@ pub(crate) fn begin(config: &Config, schemas: &[Schema]) -> Result<Begun, Proble
     })
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the store draws its own names and salts"
+)]
 fn lease_node(tx: &mut Tx<'_>) -> Result<(i64, String), Problem> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(|_| Problem::internal())?;
@@ -196,15 +202,25 @@ enum Went {
 }
 
 fn writer(line: &mut Line, shared: &Shared) {
-    while let Some(mut batch) = shared.writes.take(POSTGRES_GROUP) {
+    // Half as many at once after a lost race, one more after each that was not: where all want the same
+    // rows, a group only loses more.
+    let mut most = POSTGRES_GROUP;
+    while let Some(mut batch) = shared.writes.take(most) {
         if batch.len() > 1 {
             let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
-            if let Went::Committed(lives) = run_once(line, shared, &mut batch) {
-                let tasks = batch.into_iter().map(|task| (task, Ok(()))).collect();
-                let _ = shared.done.send(Done::Batch { tasks, lives });
-                continue;
+            match run_once(line, shared, &mut batch) {
+                Went::Committed(lives) => {
+                    let tasks = batch.into_iter().map(|task| (task, Ok(()))).collect();
+                    let _ = shared.done.send(Done::Batch { tasks, lives });
+                    most = POSTGRES_GROUP.min(most + 1);
+                    continue;
+                }
+                Went::Again => most = (most / 2).max(1),
+                Went::Apart | Went::Refused | Went::Failed(_) => {}
             }
             drop(published);
+        } else {
+            most = POSTGRES_GROUP.min(most + 1);
         }
         for task in batch {
             run_alone(line, shared, task);
@@ -215,30 +231,27 @@ fn writer(line: &mut Line, shared: &Shared) {
 fn run_alone(line: &mut Line, shared: &Shared, task: Box<dyn Task>) {
     let mut group = [task];
     for attempt in 0..TRIES {
-        let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
+        // Whoever lost again and again runs while nobody else of this node does.
+        let together = attempt < PATIENCE;
+        let published = together.then(|| shared.commits.read().unwrap_or_else(PoisonError::into_inner));
+        let sole = (!together).then(|| shared.commits.write().unwrap_or_else(PoisonError::into_inner));
         let (outcome, lives) = match run_once(line, shared, &mut group) {
             Went::Committed(lives) => (Ok(()), lives),
             Went::Refused | Went::Apart => (Ok(()), Vec::new()),
             Went::Failed(problem) => (Err(problem), Vec::new()),
             Went::Again => {
-                drop(published);
+                drop((published, sole));
                 pause(attempt);
                 continue;
             }
         };
         let [task] = group;
-        let _ = shared.done.send(Done::Batch {
-            tasks: vec![(task, outcome)],
-            lives,
-        });
+        let _ = shared.done.send(Done::Batch { tasks: vec![(task, outcome)], lives });
         return;
     }
     let [task] = group;
     let busy = Problem::new(503, "busy", "Too many people change this at once; try again.");
-    let _ = shared.done.send(Done::Batch {
-        tasks: vec![(task, Err(busy))],
-        lives: Vec::new(),
-    });
+    let _ = shared.done.send(Done::Batch { tasks: vec![(task, Err(busy))], lives: Vec::new() });
 }
 
 fn run_once(line: &mut Line, shared: &Shared, group: &mut [Box<dyn Task>]) -> Went {

@@ -100,6 +100,7 @@ fn server() -> Option<String> {
     Some(server.trim_end_matches('/').to_owned())
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests draw their own names")]
 fn fresh_name() -> String {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).expect("randomness");

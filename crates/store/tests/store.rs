@@ -83,6 +83,25 @@ on_both! { TABLES;
         assert_eq!(n(db, 1).await, Some(400));
     }
 
+    async fn many_who_want_the_same_few_rows_all_get_through(db: &TestDb) {
+        for id in 0..3 { seed(db, id, 0).await; }
+        let tasks: Vec<_> = (0..64_i64).map(|task| {
+            let db = db.db.clone();
+            tokio::spawn(async move {
+                for round in 0..12 {
+                    let (a, b) = ((task + round) % 3, (task + 2 * round + 1) % 3);
+                    db.write(move |tx| {
+                        tx.exec("UPDATE sample SET n = n + 1 WHERE id = $1", args![a])?;
+                        tx.exec("UPDATE sample SET n = n + 1 WHERE id = $1", args![b])
+                    }).await.expect("nobody is turned away");
+                }
+            })
+        }).collect();
+        for task in tasks { task.await.expect("done"); }
+        let sum: Option<i64> = db.read(|tx| tx.value("SELECT CAST(SUM(n) AS BIGINT) FROM sample", args![])).await.expect("read");
+        assert_eq!(sum, Some(2 * 64 * 12));
+    }
+
     async fn nulls_numbers_and_lists_bind_alike(db: &TestDb) {
         db.write(|tx| {
             tx.exec("INSERT INTO sample (id, n, word) VALUES ($1, $2, $3)", args![1, 10, None::<&str>])?;

@@ -120,7 +120,7 @@ fn plan(content: &Content, now: Ms) -> Result<Vec<Past>, Problem> {
     let mut planned = Vec::new();
     for index in 0..count.min(all.len()) {
         // Every second one and then the others, so that all stages come early and late.
-        let step = if all.len() % 2 == 0 {
+        let step = if all.len().is_multiple_of(2) {
             all.len() - 1
         } else {
             all.len()
