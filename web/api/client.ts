@@ -39,7 +39,16 @@ function address(path: string, query: Query = {}): string {
   return `/api/v1${path}${tail ? `?${tail}` : ""}`;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+/** What every write carries. */
+export function headersFor(key: string): Record<string, string> {
+  return { "X-CSRF-Token": csrf, "Idempotency-Key": key };
+}
+/** Tells the session when an answer says that it is over. */
+export function signedOutBy(status: number): void {
+  if (status === 401) signedOut();
+}
+
+export async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   if (body && typeof body === "object" && "code" in body) {
     const { code, detail, field, params, ...rest } = body as Record<string, unknown>;
@@ -56,10 +65,7 @@ async function problemOf(response: Response): Promise<Problem> {
 async function call<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const write = method !== "GET";
-  if (write) {
-    headers["X-CSRF-Token"] = csrf;
-    headers["Idempotency-Key"] = options.key ?? freshId();
-  }
+  if (write) Object.assign(headers, headersFor(options.key ?? freshId()));
   let payload: BodyInit | undefined;
   if (body instanceof FormData) payload = body;
   else if (body !== undefined) {
@@ -75,7 +81,7 @@ async function call<T>(method: string, path: string, body: unknown, options: Opt
   }
   if (!response.ok) {
     const problem = await problemOf(response);
-    if (response.status === 401 && path !== "/sign-in") signedOut();
+    if (path !== "/sign-in") signedOutBy(response.status);
     throw problem;
   }
   if (response.status === 204) return undefined as T;

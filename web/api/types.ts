@@ -89,9 +89,12 @@ export interface Conversation {
   buyer_read_seq: number;
   unread: number;
   last: { from: From; kind: Kind; text: string; at: number } | null;
-  template: string | null;
+  template: string;
   step: number;
   bargain: string | null;
+  /** Which of the payment cases the buyer is in, and what of its checklist is done. */
+  payment: string | null;
+  payment_done: string[];
   tags: string[];
   created_at: number;
   closed_at: number | null;

@@ -2,48 +2,20 @@
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import type { RouteLocationRaw } from "vue-router";
-import { http, type Page } from "@api/client";
-import type { Conversation, PresenceOf, PresenceState } from "@api/types";
+import type { Page } from "@api/client";
+import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
+import type { PresenceOf } from "@api/types";
 
-export interface Hit {
-  kind: "message" | "customer" | "order";
-  /** The customer or order; of a message, its conversation. */
-  id: number;
-  seq: number | null;
-  title: string;
-  snippet: string;
-  at: number | null;
-}
-export interface Colleague {
-  id: number;
-  name: string;
-  nick: string | null;
-  groups: number[];
-  capacity: number;
-  disabled: boolean;
-}
-export interface Group {
-  id: number;
-  name: string;
-  stage: string | null;
-  members: number[];
-}
-
-interface Person {
-  id: number;
-  name: string;
-  nick: string | null;
-  capacity: number;
-  disabled: boolean;
-  presence: { state: PresenceState; reason: string | null; load?: number | null };
-}
+/** A message's `id` is its conversation's; of a customer or an order, its own. */
+export type Hit = Whole<Schemas["Found"]>;
+export type Group = Whole<Schemas["Group"]>;
 
 /** Where a hit leads: a message to its line, a customer or an order to the buyer's latest conversation. */
 export async function placeOf(hit: Hit): Promise<RouteLocationRaw | null> {
   if (hit.kind === "message") return { name: "reception", params: { id: hit.id }, query: hit.seq ? { at: hit.seq } : {} };
-  const customer = hit.kind === "customer" ? hit.id : (await http.get<{ customer: number | null }>(`/orders/${hit.id}`)).customer;
+  const customer = hit.kind === "customer" ? hit.id : (await ok(api.GET("/api/v1/orders/{id}", { params: { path: { id: hit.id } } }))).customer;
   if (!customer) return null;
-  const talks = itemsOf(await http.get<Conversation[] | Page<Conversation>>(`/customers/${customer}/conversations`));
+  const talks = await ok(api.GET("/api/v1/customers/{id}/conversations", { params: { path: { id: customer } } }));
   return talks[0] ? { name: "reception", params: { id: talks[0].id } } : null;
 }
 
@@ -56,20 +28,20 @@ export function itemsOf<T>(answer: T[] | Page<T>): T[] {
 export async function readPresences(): Promise<PresenceOf[]> {
   const all: PresenceOf[] = [];
   for (let cursor: string | null = null; ; ) {
-    const page: Page<Person> = await http.get<Page<Person>>("/people", { limit: 200, cursor });
-    for (const p of page.items) if (!p.disabled) all.push({ person: p.id, name: p.nick || p.name, state: p.presence.state, reason: p.presence.reason, load: p.presence.load ?? null, capacity: p.capacity });
+    const page: Whole<Schemas["Page_PersonView"]> = await ok(api.GET("/api/v1/people", { params: { query: asked({ limit: 200, cursor }) } }));
+    for (const p of page.items) if (!p.disabled) all.push({ person: p.id, name: p.nick || p.name, state: p.presence.state, reason: p.presence.reason, load: null, capacity: p.capacity });
     cursor = page.next;
     if (!cursor) return all;
   }
 }
 
 export function useGroups() {
-  return useQuery({ queryKey: ["groups"], staleTime: 300_000, queryFn: async ({ signal }) => itemsOf(await http.get<Group[] | Page<Group>>("/groups", {}, signal)) });
+  return useQuery({ queryKey: ["groups"], staleTime: 300_000, queryFn: async ({ signal }) => itemsOf((await ok(api.GET("/api/v1/groups", { signal }))) as Group[] | Page<Group>) });
 }
 
 export function search(q: string, more: { shop?: number | null; kind?: string; cursor?: string | null; limit?: number; signal?: AbortSignal } = {}): Promise<Page<Hit>> {
   const { signal, ...query } = more;
-  return http.get<Page<Hit>>("/search", { q, ...query }, signal);
+  return ok(api.GET("/api/v1/search", { params: { query: asked({ q, ...query }) }, signal }));
 }
 
 /** Search results while somebody types; nothing is asked for fewer than two letters or one Chinese sign. */

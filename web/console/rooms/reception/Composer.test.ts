@@ -36,8 +36,9 @@ beforeEach(() => {
   sent = [];
   vi.spyOn(desk, "send").mockImplementation((ask) => (sent.push(ask), "c"));
 });
-afterEach(() => {
+afterEach(async () => {
   wrapper.unmount();
+  await flushPromises();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -107,7 +108,7 @@ test("a_promise_is_seen_and_kept_only_when_asked", async () => {
   await wrapper.get("button.chip").trigger("click");
   await box().trigger("keydown", { key: "Enter" });
   await flushPromises();
-  const calls = vi.mocked(fetch).mock.calls.filter(([url]) => String(url).includes("/promise"));
+  const calls = vi.mocked(fetch).mock.calls.filter(([asked]) => (asked as Request).url?.includes("/promise"));
   expect(calls.length).toBe(1);
 });
 

@@ -120,7 +120,7 @@ export function useComposer(id: number, shop: number) {
   }
   function sendFile(up: Uploaded, ms: number | null = null): void {
     if (up.kind === "image") desk.send({ conversation: id, kind: "image", body: { file: up.file, width: up.width ?? 0, height: up.height ?? 0, size: up.size } });
-    else if (up.kind === "voice") desk.send({ conversation: id, kind: "voice", body: { file: up.file, ms: ms ?? up.ms ?? 1_000, size: up.size } });
+    else if (up.kind === "voice") desk.send({ conversation: id, kind: "voice", body: { file: up.file, ms: ms ?? 1_000, size: up.size } });
     else desk.send({ conversation: id, kind: "file", body: { file: up.file, name: up.name, size: up.size, type: up.type } });
   }
   function remember(ms: number): void {

@@ -1,123 +1,52 @@
 // Everything reception asks of the server over HTTP. What the answers say of conversations goes to the desk.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { freshId, http, type Page, type Query } from "@api/client";
+import { freshId, http, type Page } from "@api/client";
+import type { paths } from "@api/schema";
+import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
 import type { Conversation, Message, Stage } from "@api/types";
 import { queries } from "@shell/cache";
 import { desk } from "@shell/desk";
-import { itemsOf } from "@shell/queries";
 import type { Filter } from "./order";
 
-export interface Round {
-  no: number;
-  agent: number | null;
-  began_at: number;
-  breach_at: number;
-  ended_at: number | null;
-  reply_seq: number | null;
-  ended: string | null;
-}
-export interface Session {
-  no: number;
-  stage: Stage;
-  started_at: number;
-  ended_at: number | null;
-  ended: string | null;
-  rounds: Round[];
-  score: number | null;
-}
-export interface Consultation {
-  id: number;
-  topic: string;
-  product: number | null;
-  solution: string;
-  person: number;
-  at: number;
-}
-export interface Reminder {
-  id: number;
-  conversation: number;
-  text: string;
-  due: number;
-}
-export interface QuickReply {
-  id: number;
-  /** 0: all shops. */
-  shop: number;
-  /** Whose own it is; null: everybody's. */
-  person: number | null;
-  code: string;
-  category: string;
-  text: string;
-  uses: number;
-}
-export interface Template {
-  key: string;
+export type Session = Whole<Schemas["Session"]>;
+export type Consultation = Whole<Schemas["ConsultationRecord"]>;
+export type Reminder = Whole<Schemas["Reminder"]>;
+export type QuickReply = Whole<Schemas["QuickReply"]>;
+/** A name in both languages. */
+interface Named {
   title: { zh: string; en: string };
-  steps: { key: string; zh: string; en: string }[];
 }
-export interface Uploaded {
-  file: number;
-  kind: "image" | "voice" | "file";
-  width: number | null;
-  height: number | null;
-  ms: number | null;
-  size: number;
-  name: string;
-  type: string;
-}
-export interface CustomerCard {
-  id: number;
-  name: string;
-  nick: string | null;
-  level: number;
-  vip: boolean;
-  vip_note: string | null;
-  blocked: null | { reason: string; until: number | null; by: string | null };
-  phone_masked: string | null;
-  spent_fen: number;
-  orders: number;
-  identities: { kind?: string; platform?: string; value?: string }[];
-  note: string | null;
-  created_at: number;
-}
-export interface Order {
-  id: number;
-  number: string;
-  status: string;
-  total_fen: number;
-  placed_at?: number | null;
-  created_at?: number | null;
-  lines: { title: string; spec: string | null; quantity: number; price_fen: number }[];
-}
-export interface Product {
-  id: number;
-  code: string;
-  title: string;
-  picture: string | null;
-  price_fen: number;
-  skus?: { id: number; spec: string | null; price_fen: number; stock?: number; available?: number }[];
-}
+export type Template = Omit<Whole<Schemas["StageTemplate"]>, "title"> & Named;
+export type PaymentCase = Omit<Whole<Schemas["PaymentCase"]>, "title"> & Named;
+export type Uploaded = Whole<Schemas["FileRow"]>;
+export type CustomerCard = Whole<Schemas["CustomerView"]>;
+export type Order = Whole<Schemas["Order"]>;
+export type Product = Whole<Schemas["Product"]>;
+
+const V = "/api/v1";
+const path = (id: number) => ({ path: { id } });
 
 // ---- lists ----
 
+type ListQuery = NonNullable<paths["/api/v1/conversations"]["get"]["parameters"]["query"]>;
+
 export async function listConversations(f: Filter, cursor: string | null, signal?: AbortSignal): Promise<Page<Conversation>> {
-  const read = async (query: Query): Promise<Page<Conversation>> => {
-    const page = await http.get<Page<Conversation>>("/conversations", { shop: f.shop, stage: f.stage, cursor, limit: 100, ...query }, signal);
+  const read = async (query: { tab: ListQuery["tab"]; state?: ListQuery["state"]; agent?: number | null; cursor: string | null }): Promise<Page<Conversation>> => {
+    const whole = asked({ ...query, shop: f.shop, stage: f.stage as ListQuery["stage"], limit: 100 });
+    const page = (await ok(api.GET(`${V}/conversations`, { params: { query: whole }, signal }))) as unknown as Page<Conversation>;
     desk.takeConversations(page.items);
     return page;
   };
-  if (f.tab === "queue") return read({ tab: "queue" });
-  if (f.which === "closed") return read({ tab: "all", state: "closed", agent: f.tab === "mine" ? f.me : null });
-  if (f.tab === "mine") return read({ tab: "mine" });
+  if (f.tab === "queue") return read({ tab: "queue", cursor });
+  if (f.which === "closed") return read({ tab: "all", state: "closed" as ListQuery["state"], agent: f.tab === "mine" ? f.me : null, cursor });
+  if (f.tab === "mine") return read({ tab: "mine", cursor });
   // Whoever waits in the queue belongs to all from the start, however long ago they spoke.
-  const [open] = await Promise.all([read({ tab: "all", state: "open" }), cursor === null ? read({ tab: "queue", cursor: null }) : null]);
+  const [open] = await Promise.all([read({ tab: "all", state: "open" as ListQuery["state"], cursor }), cursor === null ? read({ tab: "queue", cursor: null }) : null]);
   return open;
 }
-export async function readConversation(id: number): Promise<Conversation> {
-  const one = await http.get<Conversation>(`/conversations/${id}`);
-  desk.takeConversations([one]);
-  return one;
+export async function readConversation(id: number): Promise<void> {
+  learn(await ok(api.GET(`${V}/conversations/{id}`, { params: path(id) })));
 }
 
 // ---- verbs on a conversation ----
@@ -136,39 +65,38 @@ function learn(answer: unknown): void {
     else if (isMessage(part)) desk.take([part]);
   }
 }
-async function verb(id: number, name: string, body?: object): Promise<void> {
-  learn(await http.post(`/conversations/${id}/${name}`, body));
-}
+const done = async (call: Promise<{ data?: unknown }>): Promise<void> => learn(await ok(call));
 
 export const act = {
-  claim: (id: number) => verb(id, "claim"),
-  release: (id: number, note: string) => verb(id, "release", { note }),
-  takeOver: (id: number) => verb(id, "take-over"),
-  transfer: (id: number, to: { to_person?: number; to_group?: number; note: string }) => verb(id, "transfer", to),
-  whisper: (id: number, text: string) => verb(id, "whisper", { text }),
-  close: (id: number, reason?: string) => verb(id, "close", reason ? { reason } : {}),
-  reopen: (id: number) => verb(id, "reopen"),
-  stage: (id: number, stage: Stage) => verb(id, "stage", { stage }),
-  template: (id: number, template: string) => verb(id, "template", { template }),
-  step: (id: number, step: number) => verb(id, "step", { step }),
-  bargain: (id: number, bargain: string | null) => verb(id, "bargain", { bargain }),
-  tags: (id: number, tags: string[]) => verb(id, "tags", { tags }),
-  complaint: (id: number, on: boolean) => verb(id, "complaint", { on }),
-  undo: (id: number, seq: number) => verb(id, "undo", { seq }),
-  recall: (id: number, seq: number) => verb(id, "recall", { seq }),
-  promise: (id: number, until: number | null) => verb(id, "promise", { until }),
-  invite: (id: number) => verb(id, "invite"),
-  orderCard: (id: number, order: number, confirm: boolean) => verb(id, "order-card", { client_id: freshId(), order, confirm }),
-  async record(id: number, record: { topic: string; product?: number; solution: string }): Promise<void> {
-    await verb(id, "record", record);
+  claim: (id: number) => done(api.POST(`${V}/conversations/{id}/claim`, { params: path(id) })),
+  release: (id: number, note: string) => done(api.POST(`${V}/conversations/{id}/release`, { params: path(id), body: { note } })),
+  takeOver: (id: number) => done(api.POST(`${V}/conversations/{id}/take-over`, { params: path(id) })),
+  transfer: (id: number, body: { to_person?: number; to_group?: number; note: string }) => done(api.POST(`${V}/conversations/{id}/transfer`, { params: path(id), body })),
+  whisper: (id: number, text: string) => done(api.POST(`${V}/conversations/{id}/whisper`, { params: path(id), body: { text } })),
+  close: (id: number, reason?: string) => done(api.POST(`${V}/conversations/{id}/close`, { params: path(id), body: reason ? { reason } : {} })),
+  reopen: (id: number) => done(api.POST(`${V}/conversations/{id}/reopen`, { params: path(id) })),
+  stage: (id: number, stage: Stage) => done(api.POST(`${V}/conversations/{id}/stage`, { params: path(id), body: { stage: stage as Schemas["Stage"] } })),
+  template: (id: number, template: string) => done(api.POST(`${V}/conversations/{id}/template`, { params: path(id), body: { template } })),
+  step: (id: number, step: number) => done(api.POST(`${V}/conversations/{id}/step`, { params: path(id), body: { step } })),
+  bargain: (id: number, bargain: string | null) => done(api.POST(`${V}/conversations/{id}/bargain`, { params: path(id), body: { bargain } })),
+  payment: (id: number, body: { case: string | null; done: string[] }) => done(api.POST(`${V}/conversations/{id}/payment`, { params: path(id), body })),
+  tags: (id: number, tags: string[]) => done(api.POST(`${V}/conversations/{id}/tags`, { params: path(id), body: { tags } })),
+  complaint: (id: number, on: boolean) => done(api.POST(`${V}/conversations/{id}/complaint`, { params: path(id), body: { on } })),
+  undo: (id: number, seq: number) => done(api.POST(`${V}/conversations/{id}/undo`, { params: path(id), body: { seq } })),
+  recall: (id: number, seq: number) => done(api.POST(`${V}/conversations/{id}/recall`, { params: path(id), body: { seq } })),
+  promise: (id: number, until: number | null) => done(api.POST(`${V}/conversations/{id}/promise`, { params: path(id), body: { until } })),
+  invite: (id: number) => done(api.POST(`${V}/conversations/{id}/invite`, { params: path(id) })),
+  orderCard: (id: number, order: number, confirm: boolean) => done(api.POST(`${V}/conversations/{id}/order-card`, { params: path(id), body: { client_id: freshId(), order, confirm } })),
+  async record(id: number, body: { topic: string; product?: number; solution: string }): Promise<void> {
+    await done(api.POST(`${V}/conversations/{id}/record`, { params: path(id), body }));
     await queries.invalidateQueries({ queryKey: ["records", id] });
   },
   async remind(id: number, at: number, text: string): Promise<void> {
-    await verb(id, "remind", { at, text });
+    await done(api.POST(`${V}/conversations/{id}/remind`, { params: path(id), body: { at, text } }));
     await queries.invalidateQueries({ queryKey: ["reminders"] });
   },
   async reminderDone(reminder: number): Promise<void> {
-    learn(await http.post(`/reminders/${reminder}/done`));
+    await done(api.POST(`${V}/reminders/{id}/done`, { params: path(reminder) }));
     await queries.invalidateQueries({ queryKey: ["reminders"] });
   },
 };
@@ -176,7 +104,7 @@ export const act = {
 /** Runs a verb over many conversations, four at a time; says how many went well and the first that did not. */
 export async function overAll(ids: readonly number[], run: (id: number) => Promise<void>): Promise<{ done: number; failed: number; why: unknown }> {
   const rest = [...ids];
-  let done = 0;
+  let went = 0;
   let failed = 0;
   let why: unknown = null;
   await Promise.all(
@@ -184,7 +112,7 @@ export async function overAll(ids: readonly number[], run: (id: number) => Promi
       for (let id = rest.shift(); id !== undefined; id = rest.shift()) {
         try {
           await run(id);
-          done++;
+          went++;
         } catch (error) {
           failed++;
           why ??= error;
@@ -192,13 +120,12 @@ export async function overAll(ids: readonly number[], run: (id: number) => Promi
       }
     }),
   );
-  return { done, failed, why };
+  return { done: went, failed, why };
 }
 
-export function saveDraft(id: number, draft: { text: string; note: string }): Promise<unknown> {
-  return http.put(`/conversations/${id}/draft`, draft);
-}
+export const saveDraft = (id: number, draft: { text: string; note: string }) => ok(api.PUT(`${V}/conversations/{id}/draft`, { params: path(id), body: draft }));
 
+/** A file is no JSON: it goes by the plain door. */
 export async function upload(file: File, shop: number): Promise<Uploaded> {
   const form = new FormData();
   form.append("file", file, file.name);
@@ -209,71 +136,81 @@ export async function upload(file: File, shop: number): Promise<Uploaded> {
 
 type Id = MaybeRefOrGetter<number | null>;
 const on = (id: Id) => computed(() => toValue(id) !== null);
+const of = (id: Id) => path(toValue(id) ?? 0);
 
 export function useCustomer(id: Id) {
-  return useQuery({ queryKey: computed(() => ["customer", toValue(id)]), enabled: on(id), queryFn: ({ signal }) => http.get<CustomerCard>(`/customers/${toValue(id)}`, {}, signal) });
+  return useQuery({ queryKey: computed(() => ["customer", toValue(id)]), enabled: on(id), queryFn: ({ signal }) => ok(api.GET(`${V}/customers/{id}`, { params: of(id), signal })) });
 }
 export function useOrders(customer: Id) {
-  return useQuery({ queryKey: computed(() => ["orders", "of", toValue(customer)]), enabled: on(customer), queryFn: async ({ signal }) => itemsOf(await http.get<Order[] | Page<Order>>(`/customers/${toValue(customer)}/orders`, {}, signal)) });
+  return useQuery({ queryKey: computed(() => ["orders", "of", toValue(customer)]), enabled: on(customer), queryFn: async ({ signal }) => listed<Order>(await ok(api.GET(`${V}/customers/{id}/orders`, { params: of(customer), signal }))) });
 }
 export function useHistory(customer: Id) {
   return useQuery({
     queryKey: computed(() => ["conversations", "of", toValue(customer)]),
     enabled: on(customer),
     queryFn: async ({ signal }) => {
-      const list = itemsOf(await http.get<Conversation[] | Page<Conversation>>(`/customers/${toValue(customer)}/conversations`, {}, signal));
+      const list = (await ok(api.GET(`${V}/customers/{id}/conversations`, { params: of(customer), signal }))) as unknown as Conversation[];
       desk.takeConversations(list);
       return list;
     },
   });
 }
 export function useRecords(conversation: Id) {
-  return useQuery({ queryKey: computed(() => ["records", toValue(conversation)]), enabled: on(conversation), queryFn: async ({ signal }) => itemsOf(await http.get<Consultation[] | Page<Consultation>>(`/conversations/${toValue(conversation)}/records`, {}, signal)) });
+  return useQuery({ queryKey: computed(() => ["records", toValue(conversation)]), enabled: on(conversation), queryFn: ({ signal }) => ok(api.GET(`${V}/conversations/{id}/records`, { params: of(conversation), signal })) });
 }
 export function useSessions(conversation: Id) {
-  return useQuery({ queryKey: computed(() => ["sessions", toValue(conversation)]), enabled: on(conversation), queryFn: async ({ signal }) => itemsOf(await http.get<Session[] | Page<Session>>(`/conversations/${toValue(conversation)}/sessions`, {}, signal)) });
+  return useQuery({ queryKey: computed(() => ["sessions", toValue(conversation)]), enabled: on(conversation), queryFn: ({ signal }) => ok(api.GET(`${V}/conversations/{id}/sessions`, { params: of(conversation), signal })) });
 }
 export function useReminders() {
-  return useQuery({ queryKey: ["reminders"], queryFn: async ({ signal }) => itemsOf(await http.get<Reminder[] | Page<Reminder>>("/reminders", {}, signal)) });
+  return useQuery({ queryKey: ["reminders"], queryFn: ({ signal }) => ok(api.GET(`${V}/reminders`, { signal })) });
 }
 export function useTemplates() {
-  return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => itemsOf(await http.get<Template[] | Page<Template>>("/templates", {}, signal)) });
+  return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { signal }))) as unknown as Template[] });
+}
+export function usePaymentCases() {
+  return useQuery({ queryKey: ["payment-cases"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/payment-cases`, { signal }))) as unknown as PaymentCase[] });
+}
+/** A list that comes bare or as a page. */
+function listed<T>(answer: unknown): T[] {
+  return Array.isArray(answer) ? (answer as T[]) : (answer as { items: T[] }).items;
 }
 
-export async function patchCustomer(id: number, change: { vip?: boolean; level?: number; note?: string }): Promise<void> {
-  await http.patch(`/customers/${id}`, change);
-  await queries.invalidateQueries({ queryKey: ["customer", id] });
+const customerChanged = (id: number) => queries.invalidateQueries({ queryKey: ["customer", id] });
+export async function patchCustomer(id: number, body: { vip?: boolean; level?: number; note?: string }): Promise<void> {
+  await ok(api.PATCH(`${V}/customers/{id}`, { params: path(id), body }));
+  await customerChanged(id);
 }
-export async function block(id: number, body: { reason: string; until: number | null; shop?: number }): Promise<void> {
-  await http.post(`/customers/${id}/block`, body);
-  await queries.invalidateQueries({ queryKey: ["customer", id] });
+export async function block(id: number, body: { reason: string; until: number | null; shop: number | null }): Promise<void> {
+  await ok(api.POST(`${V}/customers/{id}/block`, { params: path(id), body }));
+  await customerChanged(id);
 }
+/** Ends the block, in the shop where it was made. */
 export async function unblock(id: number): Promise<void> {
-  await http.post(`/customers/${id}/unblock`);
-  await queries.invalidateQueries({ queryKey: ["customer", id] });
+  const { blocked } = await ok(api.GET(`${V}/customers/{id}`, { params: path(id) }));
+  await ok(api.POST(`${V}/customers/{id}/unblock`, { params: path(id), body: { shop: blocked?.shop ?? null } }));
+  await customerChanged(id);
 }
-export function reveal(id: number, field: string): Promise<{ value: string }> {
-  return http.post<{ value: string }>(`/customers/${id}/reveal`, { field });
-}
+export const reveal = (id: number, field: "phone" | "address" | "real_name") => ok(api.POST(`${V}/customers/{id}/reveal`, { params: path(id), body: { field } }));
+export const revealOrder = (id: number, field: "receiver" | "phone" | "address") => ok(api.POST(`${V}/orders/{id}/reveal`, { params: path(id), body: { field } }));
 
 export function useProducts(q: MaybeRefOrGetter<string>, shop: Id) {
-  return useQuery({ queryKey: computed(() => ["products", toValue(q), toValue(shop)]), queryFn: async ({ signal }) => itemsOf(await http.get<Product[] | Page<Product>>("/products", { q: toValue(q), shop: toValue(shop), limit: 20 }, signal)) });
+  return useQuery({ queryKey: computed(() => ["products", toValue(q), toValue(shop)]), queryFn: async ({ signal }) => listed<Product>(await ok(api.GET(`${V}/products`, { params: { query: asked({ q: toValue(q), shop: toValue(shop), limit: 20 }) }, signal }))) });
 }
 
 // ---- quick replies ----
 
 export function useQuickReplies(shop: Id) {
-  return useQuery({ queryKey: computed(() => ["quick-replies", toValue(shop)]), staleTime: 120_000, queryFn: async ({ signal }) => itemsOf(await http.get<QuickReply[] | Page<QuickReply>>("/quick-replies", { shop: toValue(shop) }, signal)) });
+  return useQuery({ queryKey: computed(() => ["quick-replies", toValue(shop)]), staleTime: 120_000, queryFn: ({ signal }) => ok(api.GET(`${V}/quick-replies`, { params: { query: asked({ shop: toValue(shop) }) }, signal })) });
 }
 export async function saveQuickReply(reply: { id?: number; code: string; category: string; text: string; personal: boolean; shop: number | null }): Promise<void> {
   const { id, ...body } = reply;
-  await (id ? http.patch(`/quick-replies/${id}`, body) : http.post("/quick-replies", body));
+  await (id ? ok(api.PATCH(`${V}/quick-replies/{id}`, { params: path(id), body })) : ok(api.POST(`${V}/quick-replies`, { body })));
   await queries.invalidateQueries({ queryKey: ["quick-replies"] });
 }
 export async function dropQuickReply(id: number): Promise<void> {
-  await http.del(`/quick-replies/${id}`);
+  await ok(api.DELETE(`${V}/quick-replies/{id}`, { params: path(id) }));
   await queries.invalidateQueries({ queryKey: ["quick-replies"] });
 }
 export function usedQuickReply(id: number): void {
-  http.post(`/quick-replies/${id}/used`).catch(() => undefined);
+  api.POST(`${V}/quick-replies/{id}/used`, { params: path(id) }).catch(() => undefined);
 }

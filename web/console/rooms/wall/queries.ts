@@ -1,53 +1,39 @@
 // What the wall reads and does. Figures come from the server; presence and waits move with the live frames.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { http, type Page, type Query } from "@api/client";
-import type { Conversation, PresenceState } from "@api/types";
+import type { paths } from "@api/schema";
+import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
+import type { Conversation } from "@api/types";
 import { desk } from "@shell/desk";
 
-export interface WallAgent {
-  person: number;
-  name: string;
-  state: PresenceState;
-  reason: string | null;
-  load: number;
-  capacity: number;
-  waiting: number;
-  longest_wait_ms: number;
-  breaches_today: number;
-  answered_today: number;
-  /** Mean wait of today's answered rounds, ms. */
-  response_ms: number | null;
-}
-export interface Wall {
-  agents: WallAgent[];
-  queue: { waiting: number; longest_wait_ms: number };
-  today: { sessions: number; answered: number; breaches: number; response_ms: number | null; ratings: number; invited: number; score_hundredths: number | null };
-}
+type ListState = NonNullable<paths["/api/v1/conversations"]["get"]["parameters"]["query"]>["state"];
+export type Wall = Whole<Schemas["Wall"]>;
+export type WallAgent = Wall["agents"][number];
 
 export function useWall(shop: MaybeRefOrGetter<number | null>) {
-  return useQuery({ queryKey: computed(() => ["wall", toValue(shop)]), staleTime: 5_000, refetchInterval: 15_000, queryFn: ({ signal }) => http.get<Wall>("/wall", { shop: toValue(shop), day_start: new Date().setHours(0, 0, 0, 0) }, signal) });
+  return useQuery({ queryKey: computed(() => ["wall", toValue(shop)]), staleTime: 5_000, refetchInterval: 15_000, queryFn: ({ signal }) => ok(api.GET("/api/v1/wall", { params: { query: asked({ shop: toValue(shop), day_start: new Date().setHours(0, 0, 0, 0) }) }, signal })) });
 }
 /** Puts everybody who waits into the desk, so that the live frames keep the table true. */
 export async function readWaiting(shop: number | null): Promise<void> {
-  const read = async (query: Query): Promise<string | null> => {
-    const page = await http.get<Page<Conversation>>("/conversations", { shop, limit: 200, ...query });
-    desk.takeConversations(page.items);
+  const read = async (query: { tab: "queue" | "all"; state?: ListState; cursor: string | null }): Promise<string | null> => {
+    const page = await ok(api.GET("/api/v1/conversations", { params: { query: asked({ shop, limit: 200, ...query }) } }));
+    desk.takeConversations(page.items as unknown as Conversation[]);
     return page.next;
   };
-  await read({ tab: "queue" });
+  await read({ tab: "queue", cursor: null });
   let cursor: string | null = null;
   for (let pages = 0; pages < 10; pages++) {
-    cursor = await read({ tab: "all", state: "open", cursor });
+    cursor = await read({ tab: "all", state: "open" as ListState, cursor });
     if (!cursor) return;
   }
 }
 export async function takeOver(c: Conversation): Promise<void> {
-  const answer = await http.post<Conversation | undefined>(`/conversations/${c.id}/${c.state === "queued" ? "claim" : "take-over"}`);
-  if (answer && typeof answer === "object" && "rev" in answer) desk.takeConversations([answer]);
+  const params = { path: { id: c.id } };
+  const taken = await ok(c.state === "queued" ? api.POST("/api/v1/conversations/{id}/claim", { params }) : api.POST("/api/v1/conversations/{id}/take-over", { params }));
+  desk.takeConversations([taken as unknown as Conversation]);
 }
 export async function moveAll(from: number, to: { to_person?: number; to_group?: number }, note: string): Promise<number> {
-  const answer = await http.post<Conversation[]>("/conversations/move", { from_person: from, ...to, note });
-  desk.takeConversations(answer);
-  return answer.length;
+  const moved = await ok(api.POST("/api/v1/conversations/move", { body: { from_person: from, ...to, note } }));
+  desk.takeConversations(moved as unknown as Conversation[]);
+  return moved.length;
 }
