@@ -104,10 +104,9 @@ impl Playing {
         let mut wire = Wire::open(&url, None).await?;
         let ok = wire.ask("hello", self.hello()).await?;
         self.visitor = ok["visitor"].as_str().unwrap_or_default().to_owned();
-        self.last_seq = ok["messages"]
-            .as_array()
-            .and_then(|m| m.last())
-            .map_or(0, |m| m["seq"].as_i64().unwrap_or(0));
+        let last = ok["messages"].as_array().and_then(|all| all.last());
+        let last = last.and_then(|message| message["seq"].as_i64());
+        self.last_seq = self.last_seq.max(last.unwrap_or(0));
         self.wire = Some(wire);
         Ok(())
     }
