@@ -18,7 +18,7 @@ export default {
   },
   en: {
     title: "Sign in", motto: "The service desk of your shop", login: "Login", password: "Password", show: "Show", hide: "Hide", caps: "Caps Lock is on", enter: "Sign in", forgot: "Forgot it? A supervisor can reset it under Team",
-    second: "{login} has a second factor", code: "Authenticator code", codeHint: "Open the authenticator app on your phone and enter the six digits", recovery: "Recovery code", recoveryHint: "One of the codes you kept when you set it up; each works once", useRecovery: "Use a recovery code", useCode: "Use the app’s code", verify: "Verify and sign in", back: "Back",
+    second: "{login} has a second factor", code: "Authenticator code", codeHint: "Open the authenticator app on your phone and enter the six digits", recovery: "Recovery code", recoveryHint: "One of the codes you kept when you set it up; each works once", useRecovery: "Use a recovery code", useCode: "Use the app's code", verify: "Verify and sign in", back: "Back",
     throttled: "Too many attempts. Try again in {s} s", copied: "Copied",
     problem: { code_wrong: "The code is wrong or was used already. Enter the newest one", wrong_password: "This is not your present password", password_length: "At least {min} characters", password_weak: "Too easy to guess: leave out the login, and use more than a few different characters", throttled: "Too many attempts. Try again in {s} s", totp_on: "A second factor is on already. Reload the page", already_done: "It is on already. Reload the page" },
     profile: {
@@ -27,7 +27,7 @@ export default {
     },
     totp: {
       on: "On", off: "Off", hint: "Besides the password, signing in asks for six digits from your phone: a leaked password alone opens nothing.", begin: "Turn on the second factor", end: "Turn off the second factor", endHint: "After this the password alone signs you in. Confirm with your password.", endDo: "Turn off", ended: "The second factor is off",
-      step1: "Open an authenticator app on your phone", apps: "Any TOTP app will do: your phone’s own password manager, Microsoft or Google Authenticator.", step2: "Add an account and choose to enter a key by hand", secret: "Secret", copySecret: "Copy secret", copyUri: "Copy link", open: "Open in the authenticator of this device", step3: "Enter the six digits the app shows", turnOn: "Turn on",
+      step1: "Open an authenticator app on your phone", apps: "Any TOTP app will do: your phone's own password manager, Microsoft or Google Authenticator.", step2: "Add an account and choose to enter a key by hand", secret: "Secret", copySecret: "Copy secret", copyUri: "Copy link", open: "Open in the authenticator of this device", step3: "Enter the six digits the app shows", turnOn: "Turn on",
       done: "The second factor is on", recoveryHint: "If you lose the phone, each of these codes signs you in once. They are shown only now: keep them somewhere safe.", copyAll: "Copy all", download: "Download", kept: "I have kept the recovery codes", finish: "Done", fileTitle: "Xiaoer recovery codes (each works once)",
     },
     devices: { current: "this device", unknown: "Unknown device", since: "signed in", seen: "last active", end: "Sign out", endHint: "That device returns to the sign-in page at once; what was not sent may be lost.", endTitle: "Sign out {device}?", endAll: "Sign out all other devices", endAllTitle: "Sign out {n} other devices?", ended: "Signed out" },

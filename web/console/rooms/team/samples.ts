@@ -8,12 +8,15 @@ export function embedKnown(origin: string, key: string): string {
 }
 
 export interface Sample {
+  /** Fit for an id. */
+  key: string;
   name: string;
   text: string;
 }
 /** Every sample ends with `identity`: the JSON that goes into `data-identity`. */
 export const SAMPLES: readonly Sample[] = [
   {
+    key: "hmac-node",
     name: "HMAC · Node",
     text: `const { createHmac } = require("node:crypto");
 
@@ -26,6 +29,7 @@ function identity(secret, customer) {
 }`,
   },
   {
+    key: "hmac-php",
     name: "HMAC · PHP",
     text: `function identity(string $secret, string $sub, string $name): string {
   $at = (int) (microtime(true) * 1000);
@@ -34,6 +38,7 @@ function identity(secret, customer) {
 }`,
   },
   {
+    key: "hmac-python",
     name: "HMAC · Python",
     text: `import hashlib, hmac, json, time
 
@@ -44,6 +49,7 @@ def identity(secret: str, sub: str, name: str) -> str:
     return json.dumps({"sub": sub, "name": name, "at": at, "mac": mac})`,
   },
   {
+    key: "jwt-node",
     name: "JWT · Node",
     text: `const { createHmac } = require("node:crypto");
 const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
