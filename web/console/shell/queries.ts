@@ -29,7 +29,7 @@ export async function readPresences(): Promise<PresenceOf[]> {
   const all: PresenceOf[] = [];
   for (let cursor: string | null = null; ; ) {
     const page: Whole<Schemas["Page_PersonView"]> = await ok(api.GET("/api/v1/people", { params: { query: asked({ limit: 200, cursor }) } }));
-    for (const p of page.items) if (!p.disabled) all.push({ person: p.id, name: p.nick || p.name, state: p.presence.state, reason: p.presence.reason, load: null, capacity: p.capacity });
+    for (const p of page.items) if (!p.disabled) all.push({ person: p.id, name: p.name, state: p.presence.state, reason: p.presence.reason, load: null, capacity: p.capacity });
     cursor = page.next;
     if (!cursor) return all;
   }

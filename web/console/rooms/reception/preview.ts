@@ -3,10 +3,10 @@ import type { Conversation, Message } from "@api/types";
 
 type T = (key: string, named?: Record<string, unknown>) => string;
 
-export function lastLine(c: Conversation, t: T): string {
+export function lastLine(c: Conversation, me: number, t: T): string {
   if (!c.last) return "";
   const said = c.last.text || (c.last.kind === "text" || c.last.kind === "system" ? "" : t(`reception.kind.${c.last.kind}`));
-  if (c.last.from === "agent") return `${t("reception.card.you")}：${said}`;
+  if (c.last.from === "agent") return `${c.agent === me ? t("reception.card.you") : (c.agent_name ?? t("reception.card.you"))}：${said}`;
   if (c.last.from === "auto") return `${t("reception.card.auto")}：${said}`;
   return said;
 }
