@@ -257,8 +257,8 @@ fn look(bytes: &[u8]) -> Result<Looked, Problem> {
     let media = sniffed.map_or("application/octet-stream", |kind| kind.mime_type());
     let (kind, limit) = match media {
         "image/png" | "image/jpeg" | "image/gif" | "image/webp" => (FileKind::Image, IMAGE_LIMIT),
-        "audio/ogg" | "audio/mpeg" | "audio/m4a" | "audio/x-wav" | "audio/aac" | "audio/amr"
-        | "video/webm" | "video/mp4" => (FileKind::Voice, VOICE_LIMIT),
+        "audio/ogg" | "audio/opus" | "audio/mpeg" | "audio/m4a" | "audio/x-wav" | "audio/aac"
+        | "audio/amr" | "video/webm" | "video/mp4" => (FileKind::Voice, VOICE_LIMIT),
         _ => (FileKind::File, FILE_LIMIT),
     };
     // A long film is no voice message, but still a file.

@@ -17,6 +17,7 @@ mod ids;
 mod jobs;
 mod lock;
 mod log;
+mod look;
 mod memo;
 mod migrate;
 mod postgres;

@@ -246,12 +246,18 @@ fn run_alone(line: &mut Line, shared: &Shared, task: Box<dyn Task>) {
             }
         };
         let [task] = group;
-        let _ = shared.done.send(Done::Batch { tasks: vec![(task, outcome)], lives });
+        let _ = shared.done.send(Done::Batch {
+            tasks: vec![(task, outcome)],
+            lives,
+        });
         return;
     }
     let [task] = group;
     let busy = Problem::new(503, "busy", "Too many people change this at once; try again.");
-    let _ = shared.done.send(Done::Batch { tasks: vec![(task, Err(busy))], lives: Vec::new() });
+    let _ = shared.done.send(Done::Batch {
+        tasks: vec![(task, Err(busy))],
+        lives: Vec::new(),
+    });
 }
 
 fn run_once(line: &mut Line, shared: &Shared, group: &mut [Box<dyn Task>]) -> Went {

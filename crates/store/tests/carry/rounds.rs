@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use base::{Id, Ms};
 use proptest::prelude::*;
 use store::testing::{TestDb, empty_sqlite, postgres, sqlite};
-use store::{Cursor, NewJob, Secrets, args, backup_to, on_both};
+use store::{BackupAsk, Cursor, NewJob, Schema, Secrets, args, backup_to, on_both};
 
 use crate::kit::*;
 
@@ -293,6 +293,72 @@ on_both! { FIRST;
         assert!(report.rows > 2_000);
         let place = empty_sqlite();
         unpack(&place, FIRST, Secrets::Refuse, &std::fs::read(&path).expect("there")).await.expect("restored");
+    }
+}
+
+/// The tables of all rooms, as their files say.
+fn every_room() -> Vec<Schema> {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crates");
+    let mut schemas = Vec::new();
+    for room in std::fs::read_dir(crates)
+        .expect("a folder")
+        .map(|e| e.expect("a crate"))
+    {
+        let name = room.file_name().into_string().expect("a name");
+        let Ok(files) = std::fs::read_dir(room.path().join("schema")) else {
+            continue;
+        };
+        if name == "store" {
+            continue;
+        }
+        let mut steps: Vec<(&'static str, &'static str)> = files
+            .map(|file| {
+                let path = file.expect("a file").path();
+                let step = path.file_stem().expect("a name").to_string_lossy().into_owned();
+                (
+                    &*step.leak(),
+                    &*std::fs::read_to_string(&path).expect("a text").leak(),
+                )
+            })
+            .collect();
+        steps.sort_unstable();
+        schemas.push(Schema {
+            room: name.leak(),
+            steps: steps.leak(),
+        });
+    }
+    schemas
+}
+
+/// Whatever a room writes into its schema can be carried from one engine to the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tables_of_every_room_can_be_carried() {
+    let schemas = every_room();
+    assert!(schemas.len() >= 4, "{schemas:?}");
+    for (from, to) in [("sqlite", "postgres"), ("postgres", "sqlite")] {
+        let db = if from == "sqlite" {
+            Some(sqlite(&schemas).await)
+        } else {
+            postgres(&schemas).await
+        };
+        let (Some(db), Some(place)) = (db, empty(to).await) else {
+            continue;
+        };
+        let ask = BackupAsk {
+            schemas: schemas.clone(),
+            secrets: vec![],
+            momentary: vec![],
+            ..ask(None)
+        };
+        let (report, archive) = store::backup(&db.db, &files_in(db.folder.path()), ask, Vec::new())
+            .await
+            .expect("backed up");
+        assert!(report.tables.len() > 20, "{:?}", report.tables);
+        unpack(&place, &schemas, Secrets::Refuse, &archive)
+            .await
+            .expect("restored");
     }
 }
 
