@@ -245,12 +245,17 @@ impl Widget {
             )
         })?;
         let vouched = verify(now, &secret, signed)?;
-        let before = visitor.customer;
+        let found = visitor.clone();
         let proved = self
             .desk
             .edge
             .db
             .write(move |tx| {
+                // The token leads to the proven customer from now on, also for uploads.
+                let before = match found.clone().actor(tx, now)?.who {
+                    base::Who::Buyer(visitor) => Some(visitor),
+                    _ => None,
+                };
                 let proved =
                     customers::prove(tx, now, org, shop, &vouched.sub, vouched.name.as_deref(), before)?;
                 reception::customer_proved(tx, now, org, shop, proved.customer, proved.merged)?;

@@ -14,26 +14,35 @@ fn waiting() -> impl Strategy<Value = Vec<Waiting>> {
     proptest::collection::vec(one, 0..50).prop_map(|all| {
         let numbered = all.into_iter().zip(1..);
         numbered
-            .map(|((shop, group, stage, last_agent, given_by, priority, since), id)| Waiting {
-                conversation: Id(100 + id),
-                shop: Id(shop),
-                stage,
-                group,
-                last_agent,
-                given_by,
-                priority,
-                since: Ms(since * 1_000),
-                session: 1,
-                busy_session: 0,
-            })
+            .map(
+                |((shop, group, stage, last_agent, given_by, priority, since), id)| Waiting {
+                    conversation: Id(100 + id),
+                    shop: Id(shop),
+                    stage,
+                    group,
+                    last_agent,
+                    given_by,
+                    priority,
+                    since: Ms(since * 1_000),
+                    session: 1,
+                    busy_session: 0,
+                },
+            )
             .collect()
     })
 }
 
 fn agents() -> impl Strategy<Value = Vec<Free>> {
     let groups = proptest::collection::vec((1..=3_i64).prop_map(Id), 0..3);
-    let overflow = proptest::collection::vec(prop_oneof![Just("pre".to_owned()), Just("after".to_owned())], 0..2);
-    let shops = prop_oneof![Just(Shops::All), Just(Shops::only(vec![Id(1)])), Just(Shops::only(vec![Id(2)]))];
+    let overflow = proptest::collection::vec(
+        prop_oneof![Just("pre".to_owned()), Just("after".to_owned())],
+        0..2,
+    );
+    let shops = prop_oneof![
+        Just(Shops::All),
+        Just(Shops::only(vec![Id(1)])),
+        Just(Shops::only(vec![Id(2)]))
+    ];
     proptest::collection::vec((0..6_i64, 0..5_i64, groups, overflow, shops), 0..7).prop_map(|all| {
         let numbered = all.into_iter().zip(1..);
         numbered
@@ -155,32 +164,64 @@ fn complaints_and_vips_go_first_and_who_waits_five_minutes_rises_one() {
     let queue = [normal.clone(), vip, complaint];
     assert_eq!(order(&queue, 10_000), [3, 2, 1]);
     assert_eq!(order(&queue, 299_999), [3, 2, 1]);
-    assert_eq!(order(&queue, 300_000), [3, 1, 2], "five minutes: level with the VIP, and there before them");
-    assert_eq!(order(&queue, 900_000), [3, 1, 2], "all have risen by now, once each");
+    assert_eq!(
+        order(&queue, 300_000),
+        [3, 1, 2],
+        "five minutes: level with the VIP, and there before them"
+    );
+    assert_eq!(
+        order(&queue, 900_000),
+        [3, 1, 2],
+        "all have risen by now, once each"
+    );
     let fresh = one(4, 1, 299_999);
     assert_eq!(order(&[normal, fresh], 300_000), [1, 4]);
 }
 
 #[test]
 fn nobody_blocks_those_behind_who_need_other_groups() {
-    let of = |id, group| Waiting { group: Some(Id(group)), ..one(id, 0, id) };
+    let of = |id, group| Waiting {
+        group: Some(Id(group)),
+        ..one(id, 0, id)
+    };
     let queue = [of(1, 1), of(2, 1), of(3, 2)];
     let agent = |id: i64, group: i64| Free {
-        agent: Id(id), name: String::new(), load: 0, capacity: 1, groups: vec![Id(group)], overflow: vec![], shops: Shops::All,
+        agent: Id(id),
+        name: String::new(),
+        load: 0,
+        capacity: 1,
+        groups: vec![Id(group)],
+        overflow: vec![],
+        shops: Shops::All,
     };
     assert_eq!(plan(&queue, &mut [agent(7, 2)]), [(Id(3), Id(7))]);
-    assert_eq!(plan(&queue, &mut [agent(7, 2), agent(8, 1)]), [(Id(1), Id(8)), (Id(3), Id(7))]);
+    assert_eq!(
+        plan(&queue, &mut [agent(7, 2), agent(8, 1)]),
+        [(Id(1), Id(8)), (Id(3), Id(7))]
+    );
 }
 
 /// Row 275: after-sale agents take pre-sale talks when they have nothing else to do.
 #[test]
 fn idle_agents_of_another_group_help_out_where_their_group_says_so() {
-    let pre = |id| Waiting { group: Some(Id(1)), ..one(id, 0, id) };
-    let after = |load, overflow: &[&str]| Free {
-        agent: Id(7), name: String::new(), load, capacity: 8, groups: vec![Id(2)],
-        overflow: overflow.iter().map(|s| (*s).to_owned()).collect(), shops: Shops::All,
+    let pre = |id| Waiting {
+        group: Some(Id(1)),
+        ..one(id, 0, id)
     };
-    assert_eq!(plan(&[pre(1), pre(2)], &mut [after(0, &["pre"])]), [(Id(1), Id(7))], "one, then they are not idle");
+    let after = |load, overflow: &[&str]| Free {
+        agent: Id(7),
+        name: String::new(),
+        load,
+        capacity: 8,
+        groups: vec![Id(2)],
+        overflow: overflow.iter().map(|s| (*s).to_owned()).collect(),
+        shops: Shops::All,
+    };
+    assert_eq!(
+        plan(&[pre(1), pre(2)], &mut [after(0, &["pre"])]),
+        [(Id(1), Id(7))],
+        "one, then they are not idle"
+    );
     assert_eq!(plan(&[pre(1)], &mut [after(1, &["pre"])]), []);
     assert_eq!(plan(&[pre(1)], &mut [after(0, &["in"])]), []);
     assert_eq!(plan(&[pre(1)], &mut [after(0, &[])]), []);
@@ -190,6 +231,16 @@ fn idle_agents_of_another_group_help_out_where_their_group_says_so() {
 fn a_later_buyer_who_stands_before_one_is_named_as_the_reason() {
     let mut queue = vec![one(1, 0, 0), one(2, 1, 1_000), one(3, 2, 2_000)];
     sort(&mut queue, Ms(5_000), |_| RISE);
-    let why: Vec<_> = places(&queue, Ms(5_000), |_| RISE, |_| (2, 60_000)).into_iter().map(|p| (p.conversation.0, p.place, p.wait_s, p.why)).collect();
-    assert_eq!(why, [(3, 1, 30, None), (2, 2, 60, Some("complaint")), (1, 3, 90, Some("complaint"))]);
+    let why: Vec<_> = places(&queue, Ms(5_000), |_| RISE, |_| (2, 60_000))
+        .into_iter()
+        .map(|p| (p.conversation.0, p.place, p.wait_s, p.why))
+        .collect();
+    assert_eq!(
+        why,
+        [
+            (3, 1, 30, None),
+            (2, 2, 60, Some("complaint")),
+            (1, 3, 90, Some("complaint"))
+        ]
+    );
 }

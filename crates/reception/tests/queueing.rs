@@ -36,16 +36,31 @@ async fn deal_by_the_rule(d: &Desk, now: Ms, capacity: i64, online: &HashSet<Id>
     let had = loads(d).await;
     let places = d.deal(now).await;
     let left: HashSet<Id> = places.iter().map(|p| p.conversation).collect();
-    let dealt = before.iter().take_while(|w| !left.contains(&w.conversation)).count();
-    assert_eq!(before.len() - dealt, left.len(), "a later one was dealt before an earlier one");
+    let dealt = before
+        .iter()
+        .take_while(|w| !left.contains(&w.conversation))
+        .count();
+    assert_eq!(
+        before.len() - dealt,
+        left.len(),
+        "a later one was dealt before an earlier one"
+    );
     let mut has = loads(d).await;
     for (agent, load) in &has {
         let more = load - had.get(agent).copied().unwrap_or(0);
-        assert!(more == 0 || (*load <= capacity && online.contains(agent)), "{agent} was dealt {more} and has {load}");
+        assert!(
+            more == 0 || (*load <= capacity && online.contains(agent)),
+            "{agent} was dealt {more} and has {load}"
+        );
     }
-    let room = online.iter().any(|agent| has.remove(agent).unwrap_or(0) < capacity);
+    let room = online
+        .iter()
+        .any(|agent| has.remove(agent).unwrap_or(0) < capacity);
     assert!(left.is_empty() || !room, "somebody waits beside a free agent");
-    assert_eq!(places.iter().map(|p| p.place).collect::<Vec<_>>(), (1..=places.len() as i64).collect::<Vec<_>>());
+    assert_eq!(
+        places.iter().map(|p| p.place).collect::<Vec<_>>(),
+        (1..=places.len() as i64).collect::<Vec<_>>()
+    );
 }
 
 async fn a_day(db: &store::testing::TestDb, seed: u64) {
@@ -79,12 +94,23 @@ async fn a_day(db: &store::testing::TestDb, seed: u64) {
             match (dice.roll(10), pick) {
                 (0..=2, Some(id)) => drop(d.say(now, &agent, say(id, "好的")).await),
                 (3..=4, Some(id)) => drop(d.close(now, &agent, id, Some("说完了")).await),
-                (5, Some(id)) => drop(d.transfer(now, &agent, id, To::Person(pid(&agents[dice.roll(10) as usize].0))).await),
+                (5, Some(id)) => drop(
+                    d.transfer(
+                        now,
+                        &agent,
+                        id,
+                        To::Person(pid(&agents[dice.roll(10) as usize].0)),
+                    )
+                    .await,
+                ),
                 (6, Some(id)) => drop(d.release(now, &agent, id).await),
                 (7, _) if socket.is_some() => {
                     let back = away.remove(&person);
-                    if !back { away.insert(person); }
-                    d.presence(&agent, now, if back { Presence::Online } else { Presence::Away }).await;
+                    if !back {
+                        away.insert(person);
+                    }
+                    d.presence(&agent, now, if back { Presence::Online } else { Presence::Away })
+                        .await;
                 }
                 (8, _) => match socket {
                     Some(socket) if dice.roll(3) == 0 => {
@@ -101,7 +127,9 @@ async fn a_day(db: &store::testing::TestDb, seed: u64) {
                 }
             }
         }
-        let online = agents.iter().filter(|(agent, socket)| socket.is_some() && !away.contains(&pid(agent)));
+        let online = agents
+            .iter()
+            .filter(|(agent, socket)| socket.is_some() && !away.contains(&pid(agent)));
         deal_by_the_rule(&d, now, CAPACITY, &online.map(|(agent, _)| pid(agent)).collect()).await;
     }
     let mut states: HashMap<State, usize> = HashMap::new();

@@ -6,7 +6,7 @@ use rust_embed::RustEmbed;
 
 /// What Vite built. Debug builds read it from the folder, so that tests need no rebuild.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[folder = "../../web/dist"]
 #[allow_missing = true]
 struct Built;
 

@@ -280,6 +280,35 @@ on_both! { FIRST;
         assert!(seen > 0, "they went on writing while the backup ran");
     }
 
+    async fn a_backup_that_takes_long_holds_up_nobody(db: &TestDb) {
+        fill(db).await;
+        let (begun, wait_begun) = std::sync::mpsc::channel();
+        let (release, wait_release) = std::sync::mpsc::channel::<()>();
+        let mut held = ask(None);
+        held.progress = Box::new(move |progress| {
+            if progress.stage == "rows" && progress.table == "log" {
+                let _ = begun.send(());
+                let _ = wait_release.recv();
+            }
+        });
+        let running = tokio::spawn({
+            let (db, files) = (db.db.clone(), files_in(db.folder.path()));
+            async move { store::backup(&db, &files, held, Vec::new()).await }
+        });
+        tokio::task::spawn_blocking(move || wait_begun.recv().expect("begun")).await.expect("begun");
+        let end = db.read(Cursor::end).await.expect("read");
+        for n in 0..50 {
+            db.write(move |tx| event(tx, 9_000 + n)).await.expect("written");
+        }
+        let news = db.read(move |tx| tx.log_after(end, 100)).await.expect("read");
+        assert_eq!(news.len(), 50, "readers of the log go on");
+        drop(release);
+        let (_, archive) = running.await.expect("done").expect("backed up");
+        let log = members(&archive).into_iter().filter(|(name, _)| name.starts_with("rows/log/"));
+        let lines: usize = log.map(|(_, bytes)| bytes.iter().filter(|byte| **byte == b'\n').count()).sum();
+        assert_eq!(lines, 1_200, "it is of the moment it began");
+    }
+
     async fn the_file_appears_when_it_is_whole(db: &TestDb) {
         fill(db).await;
         let path = db.folder.path().join("shop.backup");
