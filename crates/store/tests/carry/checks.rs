@@ -91,6 +91,7 @@ on_both! { FIRST;
     async fn facts_of_the_log_that_are_not_json_are_found(db: &TestDb) {
         db.write(|tx| { event(tx, 1)?; event(tx, 2)?; tx.exec("UPDATE log SET data = 'x' WHERE subject = 2", args![]) })
             .await.expect("written");
+        until_log(&db.db, 2).await;
         assert_eq!(codes(&look(db).await), [("log_data", 1)]);
     }
 }

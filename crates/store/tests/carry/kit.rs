@@ -6,8 +6,8 @@ use std::path::Path;
 use base::{Actor, Id, Ms, Problem};
 use store::testing::{Empty, TestDb, empty_postgres, empty_sqlite};
 use store::{
-    Arg, BackupAsk, BackupReport, Db, Event, FileRow, Files, NewJob, Open, RestoreAsk, RestoreReport, Schema,
-    Secrets, Tx, args, backup, restore,
+    Arg, BackupAsk, BackupReport, Cursor, Db, Event, FileRow, Files, NewJob, Open, RestoreAsk, RestoreReport,
+    Schema, Secrets, Tx, args, backup, restore,
 };
 
 const SAMPLE: &str = "
@@ -181,6 +181,24 @@ pub(crate) fn event(tx: &mut Tx<'_>, subject: i64) -> Result<(), Problem> {
     })
 }
 
+/// Waits until so many rows of the log can be read: transactions of other databases on the same
+/// PostgreSQL server may keep its readers waiting.
+pub(crate) async fn until_log(db: &Db, rows: usize) {
+    for _ in 0..4_000 {
+        let seen = db
+            .read(|tx| tx.log_after(Cursor::default(), 100_000))
+            .await
+            .expect("read")
+            .len();
+        if seen >= rows {
+            assert_eq!(seen, rows);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("the log has not {rows} rows");
+}
+
 /// A little of everything; answers the hash of a picture that is stored.
 pub(crate) async fn fill(db: &TestDb) -> String {
     let awkward = "a\"b\\c\nd\te\r\n\\. \\N \u{1}'; DROP TABLE note; -- 小二 👩‍👩‍👧‍👦 \u{202e}\u{feff}\u{10ffff}";
@@ -287,6 +305,7 @@ pub(crate) async fn fill(db: &TestDb) -> String {
         .await
         .expect("claimed");
     assert_eq!(claimed.len(), 1);
+    until_log(&db.db, 1_200).await;
     hash
 }
 
