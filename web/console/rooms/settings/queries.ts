@@ -1,12 +1,13 @@
 // What the settings room asks of the server: settings by level, quick replies, blocked buyers, names to show.
 import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { http, type Page } from "@api/client";
+import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
 import { queries } from "@shell/cache";
-import { itemsOf } from "@shell/queries";
 import type { Reply, ReplyDraft } from "./replies";
 import type { Setting } from "./setting";
 
+const V = "/api/v1";
+const path = (id: number) => ({ params: { path: { id } } });
 const spoil = (...keys: string[]): Promise<unknown> => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 
 /** Settings as they hold in a shop, or (null) in the organisation. */
@@ -14,15 +15,15 @@ export function useSettings(shop: MaybeRefOrGetter<number | null>) {
   return useQuery({
     queryKey: computed(() => ["settings", toValue(shop)]),
     placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => itemsOf(await http.get<Setting[] | Page<Setting>>("/settings", { shop: toValue(shop) }, signal)),
+    queryFn: async ({ signal }) => (await ok(api.GET(`${V}/settings`, { params: { query: asked({ shop: toValue(shop) }) }, signal }))) as unknown as Setting[],
   });
 }
 export async function writeSetting(shop: number | null, key: string, value: unknown): Promise<void> {
-  await http.put(`/settings/${key}`, { shop, value });
+  await ok(api.PUT(`${V}/settings/{key}`, { params: { path: { key } }, body: { shop, value: value as Schemas["SettingBody"]["value"] } }));
   await spoil("settings");
 }
 export async function resetSetting(shop: number | null, key: string): Promise<void> {
-  await http.del(`/settings/${key}${shop === null ? "" : `?shop=${shop}`}`);
+  await ok(api.DELETE(`${V}/settings/{key}`, { params: { path: { key }, query: asked({ shop }) } }));
   await spoil("settings");
 }
 /** Writes back what stood before a change. */
@@ -43,7 +44,7 @@ export function useNames() {
       const all: Named[] = [];
       let cursor: string | null = null;
       do {
-        const page: Page<Named> = await http.get<Page<Named>>("/people", { cursor, limit: 200 }, signal);
+        const page: { items: Named[]; next: string | null } = await ok(api.GET(`${V}/people`, { params: { query: asked({ cursor, limit: 200 }) }, signal }));
         all.push(...page.items);
         cursor = page.next;
       } while (cursor);
@@ -58,53 +59,49 @@ export interface Template {
   title: { zh: string; en: string };
 }
 export function useTemplates() {
-  return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => itemsOf(await http.get<Template[] | Page<Template>>("/templates", {}, signal)) });
+  return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { signal }))) as unknown as Template[] });
 }
 
 // ---- quick replies ----
 
 export function useReplies(shop: MaybeRefOrGetter<number | null>) {
-  return useQuery({ queryKey: computed(() => ["quick-replies", "library", toValue(shop)]), queryFn: async ({ signal }) => itemsOf(await http.get<Reply[] | Page<Reply>>("/quick-replies", { shop: toValue(shop) }, signal)) });
+  return useQuery({
+    queryKey: computed(() => ["quick-replies", "library", toValue(shop)]),
+    queryFn: async ({ signal }): Promise<Reply[]> => ok(api.GET(`${V}/quick-replies`, { params: { query: asked({ shop: toValue(shop) }) }, signal })),
+  });
 }
-export async function saveReply(id: number | null, reply: ReplyDraft): Promise<void> {
-  await (id === null ? http.post("/quick-replies", reply) : http.patch(`/quick-replies/${id}`, reply));
+export async function saveReply(id: number | null, body: ReplyDraft): Promise<void> {
+  await ok<unknown>(id === null ? api.POST(`${V}/quick-replies`, { body }) : api.PATCH(`${V}/quick-replies/{id}`, { ...path(id), body }));
   await spoil("quick-replies");
 }
 export async function dropReply(id: number): Promise<void> {
-  await http.del(`/quick-replies/${id}`);
+  await ok(api.DELETE(`${V}/quick-replies/{id}`, path(id)));
   await spoil("quick-replies");
 }
 
 // ---- blocked buyers ----
 
-export interface Block {
-  id: number;
-  customer: number;
-  shop: number | null;
-  reason: string;
-  until: number | null;
-  decided_by: number | null;
-  decided_at: number;
-}
+export type Block = Whole<Schemas["Block"]>;
+
 export function useBlocks() {
   return useInfiniteQuery({
     queryKey: ["blocks"],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => http.get<Page<Block>>("/blocks", { cursor: pageParam, limit: 50 }, signal),
+    queryFn: ({ pageParam, signal }): Promise<{ items: Block[]; next: string | null }> => ok(api.GET(`${V}/blocks`, { params: { query: asked({ cursor: pageParam, limit: 50 }) }, signal })),
     getNextPageParam: (page) => page.next,
   });
 }
 /** The names of some buyers, in their order. */
 export function useCustomerNames(ids: MaybeRefOrGetter<number[]>) {
   return useQueries({
-    queries: computed(() => toValue(ids).map((id) => ({ queryKey: ["customer", "name", id], staleTime: 300_000, queryFn: async ({ signal }: { signal: AbortSignal }) => (await http.get<Named>(`/customers/${id}`, {}, signal)).name }))),
+    queries: computed(() => toValue(ids).map((id) => ({ queryKey: ["customer", "name", id], staleTime: 300_000, queryFn: async ({ signal }: { signal: AbortSignal }) => (await ok(api.GET(`${V}/customers/{id}`, { ...path(id), signal }))).name }))),
   });
 }
-export async function unblock(block: Block): Promise<void> {
-  await http.post(`/customers/${block.customer}/unblock`, block.shop === null ? {} : { shop: block.shop });
+export async function unblock({ customer, shop }: Block): Promise<void> {
+  await ok(api.POST(`${V}/customers/{id}/unblock`, { ...path(customer), body: { shop } }));
   await spoil("blocks", "customer");
 }
 export async function blockAgain({ customer, reason, until, shop }: Block): Promise<void> {
-  await http.post(`/customers/${customer}/block`, { reason, ...(until === null ? {} : { until }), ...(shop === null ? {} : { shop }) });
+  await ok(api.POST(`${V}/customers/{id}/block`, { ...path(customer), body: { reason, until, shop } }));
   await spoil("blocks", "customer");
 }

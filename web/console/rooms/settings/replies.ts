@@ -1,17 +1,9 @@
 // Quick replies found by code, text, category or pinyin initials. The initials are worked out here from the
 // browser's own Chinese order, so that nothing has to be loaded for them.
+import type { Schemas, Whole } from "@api/typed";
 
-export interface Reply {
-  id: number;
-  /** 0: all shops. */
-  shop: number;
-  /** Whose own; null: everybody's. */
-  person: number | null;
-  code: string;
-  category: string;
-  text: string;
-  uses: number;
-}
+/** Shop 0 is all shops; a reply without a person is everybody's. */
+export type Reply = Pick<Whole<Schemas["QuickReply"]>, "id" | "shop" | "person" | "code" | "category" | "text" | "uses">;
 export interface ReplyDraft {
   shop: number | null;
   personal: boolean;
