@@ -8,7 +8,11 @@ use store::{Job, args, on_both};
 use crate::kit::*;
 
 fn at(text: &str) -> Ms {
-    Ms(text.parse::<jiff::Zoned>().expect("a moment").timestamp().as_millisecond())
+    Ms(text
+        .parse::<jiff::Zoned>()
+        .expect("a moment")
+        .timestamp()
+        .as_millisecond())
 }
 
 fn shanghai(text: &str) -> Ms {
@@ -17,11 +21,28 @@ fn shanghai(text: &str) -> Ms {
 
 /// 9–12 and 13–21 from Monday to Saturday, closed on 1 October.
 fn shop_hours() -> Calendar {
-    let day = vec![Hours { from: 9 * 60, to: 12 * 60 }, Hours { from: 13 * 60, to: 21 * 60 }];
+    let day = vec![
+        Hours {
+            from: 9 * 60,
+            to: 12 * 60,
+        },
+        Hours {
+            from: 13 * 60,
+            to: 21 * 60,
+        },
+    ];
     let mut week: [Vec<Hours>; 7] = std::array::from_fn(|_| day.clone());
     week[6].clear();
-    let special = vec![SpecialDay { date: "2026-10-01".into(), name: "国庆".into(), hours: vec![] }];
-    Calendar { zone: "Asia/Shanghai".into(), week, special }
+    let special = vec![SpecialDay {
+        date: "2026-10-01".into(),
+        name: "国庆".into(),
+        hours: vec![],
+    }];
+    Calendar {
+        zone: "Asia/Shanghai".into(),
+        week,
+        special,
+    }
 }
 
 /// The jobs there are: kind and due.
