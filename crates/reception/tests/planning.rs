@@ -171,7 +171,7 @@ fn complaints_and_vips_go_first_and_who_waits_five_minutes_rises_one() {
     );
     assert_eq!(
         order(&queue, 900_000),
-        [3, 1, 2],
+        [3, 2, 1],
         "all have risen by now, once each"
     );
     let fresh = one(4, 1, 299_999);
