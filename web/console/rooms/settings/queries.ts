@@ -20,7 +20,7 @@ export function useSettings(shop: MaybeRefOrGetter<number | null>) {
 }
 export async function writeSetting(shop: number | null, key: string, value: unknown): Promise<void> {
   await ok(api.PUT(`${V}/settings/{key}`, { params: { path: { key } }, body: { shop, value: value as Schemas["SettingBody"]["value"] } }));
-  await spoil("settings");
+  await spoil("settings", "templates");
 }
 export async function resetSetting(shop: number | null, key: string): Promise<void> {
   await ok(api.DELETE(`${V}/settings/{key}`, { params: { path: { key }, query: asked({ shop }) } }));
@@ -57,9 +57,15 @@ export function useNames() {
 export interface Template {
   key: string;
   title: { zh: string; en: string };
+  steps: { key: string; zh: string; en: string }[];
 }
-export function useTemplates() {
-  return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { signal }))) as unknown as Template[] });
+/** The templates that ship; of a shop, its own steps too. */
+export function useTemplates(shop: MaybeRefOrGetter<number | null>) {
+  return useQuery({
+    queryKey: computed(() => ["templates", "of", toValue(shop)]),
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { params: { query: asked({ shop: toValue(shop) }) }, signal }))) as unknown as Template[],
+  });
 }
 
 // ---- quick replies ----

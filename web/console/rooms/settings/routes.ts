@@ -12,6 +12,7 @@ export default [
       { path: "all", name: "settings-all", component: () => import("./AllPage.vue"), meta: { title: "settings.nav.all" } },
       { path: "automatic", name: "settings-automatic", component: () => import("./AutomaticPage.vue"), meta: { title: "settings.nav.automatic" } },
       { path: "hours", name: "settings-hours", component: () => import("./HoursPage.vue"), meta: { title: "settings.nav.hours" } },
+      { path: "steps", name: "settings-steps", component: () => import("./StepsPage.vue"), meta: { title: "settings.nav.steps" } },
       { path: "menu", name: "settings-menu", component: () => import("./MenuPage.vue"), meta: { title: "settings.nav.menu" } },
       { path: "replies", name: "settings-replies", component: () => import("./RepliesPage.vue"), meta: { title: "settings.nav.replies", needs: "reception.talk" } },
       { path: "blocked", name: "settings-blocked", component: () => import("./BlockedPage.vue"), meta: { title: "settings.nav.blocked", needs: "customers.see" } },

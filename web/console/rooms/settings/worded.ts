@@ -4,12 +4,15 @@ import { locale } from "@ui/locale";
 import { LISTS, readAutomatic } from "./automatic";
 import { readCalendar } from "./calendar";
 import { readMenu } from "./menu";
+import { useSession } from "@shell/session";
 import { useTemplates } from "./queries";
 import { inUnit, type Setting } from "./setting";
+import { readSteps } from "./steps";
 
 export function useWorded() {
   const { t, te } = useI18n();
-  const templates = useTemplates();
+  const session = useSession();
+  const templates = useTemplates(() => session.shop);
 
   function choice(setting: Setting, value: string): string {
     const template = setting.key.endsWith(".template") ? templates.data.value?.find((one) => one.key === value) : undefined;
@@ -33,6 +36,7 @@ export function useWorded() {
       return LISTS.map((list) => t("settings.automatic.count", { list: t(`settings.automatic.lists.${list}`), n: all[list].length })).join(locale.value === "en" ? ", " : "，");
     }
     if (setting.key.endsWith(".menu")) return readMenu(value).map((one) => one.title).join(" / ") || t("settings.menu.off");
+    if (setting.key.endsWith(".own_steps")) return readSteps(value).steps.join(" – ") || t("settings.steps.none");
     const text = JSON.stringify(value);
     return text.length > 60 ? `${text.slice(0, 60)}…` : text;
   }

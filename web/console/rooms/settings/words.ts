@@ -2,7 +2,7 @@
 export default {
   "zh-CN": {
     title: "设置",
-    nav: { all: "全部设置", hours: "营业时间", automatic: "自动消息", menu: "咨询菜单", replies: "快捷短语", blocked: "屏蔽名单" },
+    nav: { all: "全部设置", hours: "营业时间", automatic: "自动消息", menu: "咨询菜单", steps: "自定义步骤", replies: "快捷短语", blocked: "屏蔽名单" },
     rooms: { reception: "接待", team: "团队", channels: "渠道与限流", catalogue: "商品", customers: "客户", orders: "订单", knowledge: "知识" },
     search: "查找设置", searchPlace: "查找设置：名称或用途", changedOnly: "只看改过的", none: "没有找到“{q}”", noneChanged: "这里还没有改过任何设置", noneHint: "换个词试试，或查看全部设置", showAll: "查看全部", showMore: "再显示一些（还有 {n} 条）",
     level: { label: "适用于", all: "全部店铺", locked: "先保存或放弃修改，再切换店铺", forAll: "下面的内容对全部店铺生效，单独设置过的店铺除外。", forOne: "下面的内容只对“{shop}”生效。" },
@@ -12,7 +12,7 @@ export default {
     units: { s: "秒", m: "分钟", h: "小时", d: "天" },
     lasting: { s: "{n} 秒", m: "{n} 分钟", h: "{n} 小时", d: "{n} 天" },
     unit: { d: "天" },
-    choice: { five: "五步流程", six: "六步流程", seven: "接待七步", eight: "八个步骤" },
+    choice: { own: "自定义步骤" },
     problem: { between: "请填 {min} 到 {max} 之间的整数", setting_value: "服务器没有接受：{detail}", not_shop_level: "这项对全部店铺统一，不能单独设置", shop_required: "请选一家店铺", text_empty: "不能为空", text_too_long: "最多 {limit} 个字", in_the_past: "原来的屏蔽期限已过", not_blocked: "已经解除了" },
     hours: {
       always: "全天营业", byWeek: "按时段营业", zone: "时区", days: "每周营业 {n} 天", specials: "{n} 个特殊日期", nowIs: "店铺时间 {time}，", openAlways: "一直营业。", closedAlways: "一年内都不营业。", openUntil: "营业中，{time} 打烊。", closedUntil: "已打烊，{time} 开始营业。", tomorrow: "明天 ",
@@ -31,6 +31,7 @@ export default {
       at: "什么时候", place: "排在第几位", waits: "预计等几分钟", auto: "自动回复", silent: "此时不会发送任何消息", buyer: "青柠",
     },
     menu: { off: "不显示菜单", offHint: "买家直接开始说话，阶段由订单情况判断", stage: "阶段", stages: { pre: "售前", in: "售中", after: "售后" }, words: "按钮文字", empty: "写上按钮文字", add: "加一个选项", ask: "请问您想咨询什么？" },
+    steps: { title: "名称", titlePlace: "如：夜班接待", needTitle: "给步骤起个名字", nth: "第 {n} 步", needStep: "每一步写 1 到 20 个字，或删掉空的一步", add: "加一步", like: "从现有流程开始…", none: "还没有自定义步骤", seen: "客服看到的", used: "新的接待正在使用这些步骤。", unused: "要让新的接待使用，请把“接待流程”改为“自定义步骤”。", toChoose: "去选择" },
     replies: {
       add: "新建短语", change: "编辑短语", search: "查找短语", searchPlace: "短码、内容、分类或拼音首字母", scope: "归属", scopes: { all: "全部", shop: "店铺", personal: "个人" }, personal: "仅自己", where: "店铺", anyCategory: "全部分类", category: "分类", categoryPlace: "如：尺码", code: "短码", codePlace: "如：hy", text: "内容", uses: "使用次数", none: "还没有快捷短语", noneHint: "把常说的话存起来，接待时输入 / 加短码就能用", notFound: "没有找到“{q}”", notFoundHint: "换个词，或清除筛选", twin: "已有一条 /{code}，输入时两条都会出现", ownOnly: "店铺短语由主管维护，你可以建自己的。", saved: "已保存 /{code}", dropped: "已删除 /{code}",
     },
@@ -38,7 +39,7 @@ export default {
   },
   en: {
     title: "Settings",
-    nav: { all: "All settings", hours: "Business hours", automatic: "Automatic messages", menu: "Start menu", replies: "Quick replies", blocked: "Blocked buyers" },
+    nav: { all: "All settings", hours: "Business hours", automatic: "Automatic messages", menu: "Start menu", steps: "Own steps", replies: "Quick replies", blocked: "Blocked buyers" },
     rooms: { reception: "Reception", team: "Team", channels: "Channels and limits", catalogue: "Catalogue", customers: "Customers", orders: "Orders", knowledge: "Knowledge" },
     search: "Find a setting", searchPlace: "Find by name or purpose", changedOnly: "Changed only", none: "Nothing found for “{q}”", noneChanged: "Nothing has been changed here", noneHint: "Try another word, or see all settings", showAll: "See all", showMore: "Show more ({n} left)",
     level: { label: "For", all: "All shops", locked: "Save or discard first, then change the shop", forAll: "This holds in all shops but those with their own.", forOne: "This holds in “{shop}” only." },
@@ -48,7 +49,7 @@ export default {
     units: { s: "seconds", m: "minutes", h: "hours", d: "days" },
     lasting: { s: "{n} s", m: "{n} min", h: "{n} h", d: "{n} d" },
     unit: { d: "days" },
-    choice: { five: "Five steps", six: "Six steps", seven: "Seven steps", eight: "Eight steps" },
+    choice: { own: "Own steps" },
     problem: { between: "A whole number from {min} to {max}", setting_value: "The server refused it: {detail}", not_shop_level: "This is set for all shops together", shop_required: "Choose a shop", text_empty: "Must not be empty", text_too_long: "At most {limit} characters", in_the_past: "The old end of the block has passed", not_blocked: "It has ended already" },
     hours: {
       always: "Always open", byWeek: "By hours", zone: "Time zone", days: "days open a week: {n}", specials: "special days: {n}", nowIs: "It is {time} in the shop:", openAlways: "always open.", closedAlways: "closed for a year to come.", openUntil: "open until {time}.", closedUntil: "closed until {time}.", tomorrow: "tomorrow",
@@ -67,6 +68,7 @@ export default {
       at: "When", place: "Place in queue", waits: "Minutes to wait", auto: "automatic", silent: "Nothing is said at this moment", buyer: "Lime",
     },
     menu: { off: "No menu", offHint: "Buyers just begin to talk; the stage follows from their orders", stage: "Stage", stages: { pre: "Pre-sale", in: "In-sale", after: "After-sale" }, words: "Words on the button", empty: "Write the words on the button", add: "Add a choice", ask: "What is it about?" },
+    steps: { title: "Name", titlePlace: "e.g. Night shift", needTitle: "Give the steps a name", nth: "Step {n}", needStep: "A step has 1 to 20 characters; delete the empty one", add: "Add a step", like: "Begin with a template…", none: "No own steps yet", seen: "What agents see", used: "New sessions use these steps.", unused: "For new sessions to use them, choose “Own steps” under reception steps.", toChoose: "Choose" },
     replies: {
       add: "New reply", change: "Edit reply", search: "Find a reply", searchPlace: "Code, text, category or pinyin initials", scope: "For", scopes: { all: "All", shop: "The shop", personal: "Personal" }, personal: "Only me", where: "Shop", anyCategory: "All categories", category: "Category", categoryPlace: "e.g. Sizes", code: "Code", codePlace: "e.g. hi", text: "Text", uses: "Uses", none: "No quick replies yet", noneHint: "Keep what you often say; in reception, / and the code brings it back", notFound: "Nothing found for “{q}”", notFoundHint: "Try another word, or clear the filters", twin: "There is a /{code} already; both will be offered", ownOnly: "Supervisors keep the shop's replies; you can keep your own.", saved: "/{code} saved", dropped: "/{code} deleted",
     },
