@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import { cellsOf, changesOf, sortOf } from "./changes";
 import { NOUNS } from "./events";
+import { peopleOf, runs } from "./fold";
+import type { Line } from "./queries";
 import words from "./words";
 
 test("changes_and_facts_are_told_apart", () => {
@@ -26,6 +28,13 @@ test("hidden_values_stay_hidden_and_nothing_to_nothing_is_left_out", () => {
 
 test("values_are_known_by_the_name_of_their_field", () => {
   expect([sortOf("roles", "person"), sortOf("kind", "paper"), sortOf("kind", "shop"), sortOf("spent_fen", "customer"), sortOf("paid_at", "order"), sortOf("capacity", "person")]).toEqual(["role", "paper", "plain", "money", "moment", "plain"]);
+});
+
+test("comings_and_goings_in_a_row_fold_into_one_line", () => {
+  const line = (seq: number, event: string, name = "小满"): Line => ({ seq, at: seq, actor: "person", person: 1, name, event, subject_kind: event.split(".")[0]!, subject: 1, shop: null, data: {} });
+  const all = runs([line(9, "person.changed"), line(8, "presence.connected"), line(7, "presence.disconnected", "谷雨"), line(6, "presence.changed"), line(5, "presence.connected")]);
+  expect(all.map((run) => [run.seq, run.lines.length, run.folded])).toEqual([[9, 1, false], [8, 2, true], [6, 1, false], [5, 1, false]]);
+  expect(peopleOf(all[1]!)).toEqual(["小满", "谷雨"]);
 });
 
 test("the_cells_of_a_roster_are_read", () => {

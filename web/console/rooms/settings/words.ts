@@ -31,7 +31,7 @@ export default {
       at: "什么时候", place: "排在第几位", waits: "预计等几分钟", auto: "自动回复", silent: "此时不会发送任何消息", buyer: "青柠",
     },
     menu: { off: "不显示菜单", offHint: "买家直接开始说话，阶段由订单情况判断", stage: "阶段", stages: { pre: "售前", in: "售中", after: "售后" }, words: "按钮文字", empty: "写上按钮文字", add: "加一个选项", ask: "请问您想咨询什么？" },
-    steps: { title: "名称", titlePlace: "如：夜班接待", needTitle: "给步骤起个名字", nth: "第 {n} 步", needStep: "每一步写 1 到 20 个字，或删掉空的一步", add: "加一步", like: "从现有流程开始…", none: "还没有自定义步骤", seen: "客服看到的", used: "新的接待正在使用这些步骤。", unused: "要让新的接待使用，请把“接待流程”改为“自定义步骤”。", toChoose: "去选择" },
+    steps: { title: "名称", titlePlace: "如：夜班接待", needTitle: "给步骤起个名字，1 到 20 个字", nth: "第 {n} 步", needStep: "每一步写 1 到 20 个字，或删掉空的一步", add: "加一步", like: "从现有流程开始…", none: "还没有自定义步骤", seen: "客服看到的", used: "新的接待正在使用这些步骤。", unused: "要让新的接待使用，请把“接待流程”改为“自定义步骤”。", toChoose: "去选择" },
     replies: {
       add: "新建短语", change: "编辑短语", search: "查找短语", searchPlace: "短码、内容、分类或拼音首字母", scope: "归属", scopes: { all: "全部", shop: "店铺", personal: "个人" }, personal: "仅自己", where: "店铺", anyCategory: "全部分类", category: "分类", categoryPlace: "如：尺码", code: "短码", codePlace: "如：hy", text: "内容", uses: "使用次数", none: "还没有快捷短语", noneHint: "把常说的话存起来，接待时输入 / 加短码就能用", notFound: "没有找到“{q}”", notFoundHint: "换个词，或清除筛选", twin: "已有一条 /{code}，输入时两条都会出现", ownOnly: "店铺短语由主管维护，你可以建自己的。", saved: "已保存 /{code}", dropped: "已删除 /{code}",
     },
@@ -68,7 +68,7 @@ export default {
       at: "When", place: "Place in queue", waits: "Minutes to wait", auto: "automatic", silent: "Nothing is said at this moment", buyer: "Lime",
     },
     menu: { off: "No menu", offHint: "Buyers just begin to talk; the stage follows from their orders", stage: "Stage", stages: { pre: "Pre-sale", in: "In-sale", after: "After-sale" }, words: "Words on the button", empty: "Write the words on the button", add: "Add a choice", ask: "What is it about?" },
-    steps: { title: "Name", titlePlace: "e.g. Night shift", needTitle: "Give the steps a name", nth: "Step {n}", needStep: "A step has 1 to 20 characters; delete the empty one", add: "Add a step", like: "Begin with a template…", none: "No own steps yet", seen: "What agents see", used: "New sessions use these steps.", unused: "For new sessions to use them, choose “Own steps” under reception steps.", toChoose: "Choose" },
+    steps: { title: "Name", titlePlace: "e.g. Night shift", needTitle: "Give the steps a name of 1 to 20 characters", nth: "Step {n}", needStep: "A step has 1 to 20 characters; delete the empty one", add: "Add a step", like: "Begin with a template…", none: "No own steps yet", seen: "What agents see", used: "New sessions use these steps.", unused: "For new sessions to use them, choose “Own steps” under reception steps.", toChoose: "Choose" },
     replies: {
       add: "New reply", change: "Edit reply", search: "Find a reply", searchPlace: "Code, text, category or pinyin initials", scope: "For", scopes: { all: "All", shop: "The shop", personal: "Personal" }, personal: "Only me", where: "Shop", anyCategory: "All categories", category: "Category", categoryPlace: "e.g. Sizes", code: "Code", codePlace: "e.g. hi", text: "Text", uses: "Uses", none: "No quick replies yet", noneHint: "Keep what you often say; in reception, / and the code brings it back", notFound: "Nothing found for “{q}”", notFoundHint: "Try another word, or clear the filters", twin: "There is a /{code} already; both will be offered", ownOnly: "Supervisors keep the shop's replies; you can keep your own.", saved: "/{code} saved", dropped: "/{code} deleted",
     },
