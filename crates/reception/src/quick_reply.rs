@@ -158,6 +158,7 @@ pub fn used_quick_reply(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(), Prob
 }
 
 fn editable(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<QuickReply, Problem> {
+    who.need(Permission::Talk)?;
     let sql = format!("SELECT {COLUMNS} FROM quick_reply WHERE org_id = $1 AND id = $2");
     let reply = tx
         .row(&sql, args![who.org, id], QuickReply::read)?

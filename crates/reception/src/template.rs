@@ -1,6 +1,6 @@
 use std::sync::LazyLock;
 
-use base::{Actor, Id, Problem};
+use base::{Actor, Id, Problem, Who};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;

@@ -1,11 +1,17 @@
 //! What reception holds to, on both engines: one topic a file, each test named after its rule.
 
+mod asking;
+mod automatic;
 mod clocks;
+mod ending;
 mod kit;
+mod lists;
 mod planning;
+mod queue_day;
 mod queueing;
 mod rebuilding;
 mod saying;
+mod scope;
 mod sessions;
 mod showing;
 mod takeback;

@@ -24,8 +24,13 @@ impl Desk {
             .expect("kept")
     }
 
-    /// A product with one SKU.
+    /// A product with one SKU, sold in all shops.
     pub(crate) async fn product(&self, title: &str) -> (Id, Id) {
+        self.product_in(title, None).await
+    }
+
+    /// A product with one SKU.
+    pub(crate) async fn product_in(&self, title: &str, shops: Option<Vec<Id>>) -> (Id, Id) {
         let (org, code, title) = (self.org, fresh("P"), title.to_owned());
         let made = move |tx: &mut Tx<'_>| {
             let sku = NewSku {
@@ -44,7 +49,7 @@ impl Desk {
                 url: None,
                 selling_points: None,
                 active: None,
-                shops: None,
+                shops: shops.clone(),
                 skus: vec![sku],
             };
             catalogue::upsert_product(tx, NOW, &Actor::program(org), &new)

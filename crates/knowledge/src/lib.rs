@@ -1,0 +1,2 @@
+//! The right words and the right answer: scripts, FAQ, product facts, policies, relations, notices, quizzes
+//! and the reply check. It knows no conversation: whoever talks says which words were used.

@@ -1,0 +1,155 @@
+//! Automatic messages: said at the right time, marked, and never counted as human.
+
+use base::{Calendar, Hours, Id, Ms};
+use reception::{Kind, Sender};
+use serde_json::json;
+use store::{args, on_both};
+
+use crate::kit::*;
+
+/// What the program said, in order.
+async fn autos(d: &Desk, id: Id) -> Vec<String> {
+    let all = d.messages(id).await.into_iter().filter(|m| m.from == Sender::Auto);
+    all.map(|m| body(&m)["text"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+async fn words(d: &Desk, value: serde_json::Value) {
+    d.set(NOW, "reception.automatic", value).await;
+}
+
+on_both! { TABLES;
+    async fn the_welcome_is_the_campaigns_on_its_days_and_the_everyday_one_else(db: &TestDb) {
+        let d = desk(db).await;
+        let day = 24 * HOUR;
+        words(&d, json!({"welcome": [
+            {"text": "欢迎光临{shop}，{buyer}"},
+            {"text": "双十一全场五折", "from": NOW.plus(day), "until": NOW.plus(2 * day)},
+            {"text": "大促月", "from": NOW.plus(-30 * day), "until": NOW.plus(2 * day)},
+        ]})).await;
+        for (at, said) in [(0, "大促月"), (day - 1, "大促月"), (day, "双十一全场五折"), (2 * day - 1, "双十一全场五折")] {
+            let buyer = d.buyer().await;
+            let id = d.asks(NOW.plus(at), &buyer, "在吗").await.id;
+            assert_eq!(autos(&d, id).await, [said], "at {at}");
+        }
+        let buyer = d.known().await;
+        let id = d.asks(NOW.plus(2 * day), &buyer, "在吗").await.id;
+        assert_eq!(autos(&d, id).await, ["欢迎光临青禾茶叶，青柠"]);
+        // Every session is welcomed, every message is not.
+        d.asks(NOW.plus(2 * day), &buyer, "有人吗").await;
+        d.claim(NOW.plus(2 * day), &d.man, id).await.expect("claimed");
+        d.close(NOW.plus(2 * day), &d.man, id, Some("误入")).await.expect("closed");
+        d.asks(NOW.plus(3 * day), &buyer, "在吗").await;
+        assert_eq!(autos(&d, id).await.len(), 2);
+    }
+
+    async fn out_of_hours_the_buyer_is_told_when_the_shop_opens(db: &TestDb) {
+        let d = desk(db).await;
+        let day = vec![Hours { from: 9 * 60, to: 21 * 60 }];
+        let hours = Calendar { zone: "Asia/Shanghai".into(), week: std::array::from_fn(|_| day.clone()), special: vec![] };
+        d.set(NOW, "team.calendar", json!(hours)).await;
+        let buyer = d.buyer().await;
+        let id = d.asks(NOW, &buyer, "在吗").await.id;
+        assert_eq!(autos(&d, id).await, ["您好，现在不在营业时间，我们将在 09-22 09:00 回复您。您可以先留言，客服上线后会第一时间联系您。"]);
+        d.deal(NOW).await;
+        assert_eq!(autos(&d, id).await.len(), 1, "nobody is busy at night");
+        let buyer = d.buyer().await;
+        let id = d.asks(NOW.plus(12 * HOUR), &buyer, "在吗").await.id;
+        assert_eq!(autos(&d, id).await, ["您好，欢迎光临青禾茶叶！请问有什么可以帮您？"]);
+    }
+
+    async fn the_busy_text_depends_on_the_queue_and_is_said_once_a_session(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({"busy": [
+            {"text": "前面 {place} 位，约 {wait} 分钟", "queue": 3},
+            {"text": "前面 {place} 位，今天人很多", "queue": 5},
+        ]})).await;
+        d.online(&d.man, NOW).await;
+        d.presence(&d.man, NOW, team::Presence::Busy).await;
+        let mut ids = Vec::new();
+        for at in 0..6 {
+            let buyer = d.buyer().await;
+            ids.push((d.asks(NOW.plus(at), &buyer, "在吗").await.id, buyer));
+        }
+        for _ in 0..3 { d.deal(NOW.plus(S)).await; }
+        let said: Vec<_> = [0, 1, 2, 3, 4, 5].map(|i| autos(&d, ids[i].0)).into_iter().collect();
+        let mut texts = Vec::new();
+        for one in said { texts.push(one.await); }
+        let none: Vec<String> = Vec::new();
+        assert_eq!(texts, [
+            none.clone(), none, vec!["前面 3 位，约 15 分钟".to_owned()], vec!["前面 4 位，约 20 分钟".to_owned()],
+            vec!["前面 5 位，今天人很多".to_owned()], vec!["前面 6 位，今天人很多".to_owned()],
+        ]);
+        // In the next session it may be said again.
+        let (id, buyer) = ids[5].clone();
+        d.close(NOW.plus(MIN), &d.boss, id, Some("试试")).await.expect("closed");
+        d.asks(NOW.plus(2 * MIN), &buyer, "在吗").await;
+        d.deal(NOW.plus(2 * MIN)).await;
+        assert_eq!(autos(&d, id).await.len(), 2);
+    }
+
+    async fn the_expected_wait_alone_can_be_the_reason(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({"busy": [{"text": "约 {wait} 分钟", "wait_s": 600}]})).await;
+        let (one, two) = (d.buyer().await, d.buyer().await);
+        let first = d.asks(NOW, &one, "在吗").await.id;
+        let second = d.asks(NOW.plus(1), &two, "在吗").await.id;
+        d.deal(NOW.plus(S)).await;
+        assert_eq!((autos(&d, first).await, autos(&d, second).await), (vec![], vec!["约 10 分钟".to_owned()]));
+    }
+
+    async fn the_farewell_is_said_after_an_answer_only(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({"farewell": [{"text": "再见"}]})).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        d.close(NOW, &d.man, id, Some("没回")).await.expect("closed");
+        assert_eq!(autos(&d, id).await, Vec::<String>::new());
+        let (_, id) = d.talk(NOW, &d.man).await;
+        d.answers(NOW, &d.man, id, "好的").await;
+        d.close(NOW, &d.man, id, None).await.expect("closed");
+        assert_eq!(autos(&d, id).await, ["再见"]);
+        let (_, id) = d.talk(NOW, &d.man).await;
+        d.answers(NOW, &d.man, id, "好的").await;
+        d.until(NOW.plus(10 * MIN)).await;
+        let last: Vec<_> = d.messages(id).await.into_iter().rev().take(2).map(|m| (m.kind, m.at)).collect();
+        assert_eq!(last, [(Kind::System, NOW.plus(10 * MIN)), (Kind::Text, NOW.plus(10 * MIN))], "and then the end");
+    }
+
+    async fn automatic_messages_are_marked_and_count_for_nothing(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({"welcome": [{"text": "您好"}], "busy": [{"text": "忙", "queue": 1}]})).await;
+        let buyer = d.buyer().await;
+        let card = d.asks(NOW, &buyer, "在吗").await;
+        d.deal(NOW).await;
+        assert_eq!(autos(&d, card.id).await.len(), 2);
+        let c = d.conversation(card.id).await;
+        assert_eq!((c.waiting_since, c.human_at, c.unread, c.warn_at), (Some(NOW), None, 1, Some(NOW.plus(10 * S))));
+        assert_eq!((c.last_text.as_str(), c.last_from.as_str()), ("在吗", "buyer"), "lists show what people said");
+        for message in d.messages(card.id).await.into_iter().filter(|m| m.from == Sender::Auto) {
+            assert_eq!((message.person, message.name.as_deref()), (None, None));
+            let shown = serde_json::to_value(message.for_buyer()).expect("json");
+            assert_eq!((shown["from"].as_str(), shown["kind"].as_str()), (Some("auto"), Some("text")), "marked for the buyer too");
+        }
+        let told: i64 = d.read(move |tx| {
+            let sql = "SELECT count(*) FROM log WHERE subject = $1 AND kind = 'message.sent' AND actor_kind = 'program'";
+            Ok(tx.value(sql, args![card.id])?.unwrap_or_default())
+        }).await;
+        assert_eq!(told, 2, "in the log, so that search and resuming sockets find them");
+    }
+
+    async fn a_wrong_setting_is_refused_with_its_place(db: &TestDb) {
+        let d = desk(db).await;
+        let (owner, shop) = (d.owner.clone(), d.shop);
+        let setting = reception::SETTINGS.iter().find(|s| s.key == "reception.automatic").expect("a setting");
+        for (value, place) in [
+            (json!({"welcome": [{"text": "a"}, {"text": " "}]}), "welcome[1]"),
+            (json!({"busy": [{"text": "a"}]}), "busy[0] needs"),
+            (json!({"closed": [{"text": "a", "from": 5, "until": 5}]}), "closed[0].until"),
+            (json!({"farewell": "a"}), "invalid type"),
+        ] {
+            let owner = owner.clone();
+            let refused = d.write(move |tx| team::set_setting(tx, NOW, &owner, Some(shop), setting, &value)).await.expect_err("refused");
+            assert!(refused.code == "setting_value" && refused.detail.contains(place), "{refused:?}");
+        }
+        let _ = Ms(0);
+    }
+}

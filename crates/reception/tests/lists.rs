@@ -1,0 +1,160 @@
+//! Lists: first pages, paging while things change, the wall.
+
+use std::collections::{BTreeSet, HashSet};
+
+use base::{Actor, Id, Ms, Page, PageAsk};
+use reception::{Asked, Card, Mark, State, Tab, To};
+use store::on_both;
+
+use crate::kit::*;
+
+impl Desk {
+    async fn list(&self, now: Ms, who: &Actor, asked: Asked, cursor: Option<String>, limit: u32) -> Page<Card> {
+        let (who, page) = (who.clone(), PageAsk { cursor, limit: Some(limit) });
+        self.read(move |tx| reception::conversations(tx, now, &who, &asked, &page)).await
+    }
+}
+
+fn asked(tab: Tab) -> Asked {
+    Asked { tab, ..Asked::default() }
+}
+
+fn ids(page: &Page<Card>) -> Vec<Id> {
+    page.items.iter().map(|card| card.id).collect()
+}
+
+on_both! { TABLES;
+    async fn paging_through_all_is_complete_and_without_doubles_while_things_change(db: &TestDb) {
+        let d = desk(db).await;
+        let (mut still, mut moving) = (BTreeSet::new(), Vec::new());
+        for i in 0..60_i64 {
+            let buyer = d.buyer().await;
+            // Several in one minute, and several minutes.
+            let id = d.asks(NOW.plus(i / 7 * MIN + i * 100), &buyer, "在吗").await.id;
+            if i % 5 == 0 { moving.push((id, buyer)); } else { still.insert(id); }
+        }
+        let (mut seen, mut cursor, mut now) = (Vec::new(), None, NOW.plus(HOUR));
+        loop {
+            let page = d.list(now, &d.boss, asked(Tab::All), cursor, 7).await;
+            assert!(page.items.len() <= 7);
+            seen.extend(ids(&page));
+            cursor = page.next;
+            if cursor.is_none() { break; }
+            // Between pages somebody writes again, is claimed, is closed, and somebody new comes.
+            now = now.plus(MIN);
+            if let Some((id, buyer)) = moving.pop() {
+                d.asks(now, &buyer, "还在吗").await;
+                d.mark(now, &d.boss, id, Mark::Step(1)).await.expect("marked");
+                d.claim(now, &d.boss, id).await.ok();
+                d.close(now, &d.boss, id, Some("好")).await.expect("closed");
+            }
+            let newcomer = d.buyer().await;
+            d.asks(now, &newcomer, "在吗").await;
+        }
+        let once: HashSet<Id> = seen.iter().copied().collect();
+        assert_eq!(once.len(), seen.len(), "no doubles");
+        assert!(still.iter().all(|id| once.contains(id)), "nothing that stood still was missed");
+    }
+
+    async fn mine_shows_who_waits_longest_first(db: &TestDb) {
+        let d = desk(db).await;
+        let mut talks = Vec::new();
+        for at in 0..4 { talks.push(d.talk(NOW.plus(at * S), &d.man).await); }
+        d.answers(NOW.plus(10 * S), &d.man, talks[0].1, "在的").await;
+        d.answers(NOW.plus(11 * S), &d.man, talks[1].1, "在的").await;
+        d.asks(NOW.plus(20 * S), &talks[1].0, "多少钱").await;
+        let page = d.list(NOW, &d.man, asked(Tab::Mine), None, 50).await;
+        assert_eq!(ids(&page), [talks[2].1, talks[3].1, talks[1].1, talks[0].1]);
+        assert_eq!(page.next, None);
+    }
+
+    async fn the_queue_is_shown_in_the_order_in_which_it_is_dealt(db: &TestDb) {
+        let d = desk(db).await;
+        let mut queued = Vec::new();
+        for at in 0..3 {
+            let buyer = d.buyer().await;
+            queued.push(d.asks(NOW.plus(at * 4 * MIN), &buyer, "在吗").await.id);
+        }
+        d.mark(NOW.plus(8 * MIN), &d.boss, queued[2], Mark::Complaint(true)).await.expect("marked");
+        for (now, order) in [(8 * MIN, [2, 0, 1]), (9 * MIN, [2, 0, 1])] {
+            let order: Vec<Id> = order.into_iter().map(|i: usize| queued[i]).collect();
+            assert_eq!(ids(&d.list(NOW.plus(now), &d.man, asked(Tab::Queue), None, 50).await), order);
+            let places: Vec<Id> = d.deal(NOW.plus(now)).await.into_iter().map(|p| p.conversation).collect();
+            assert_eq!(places, order);
+        }
+        // A VIP came later, but the first two have waited five minutes.
+        d.mark(NOW.plus(9 * MIN), &d.boss, queued[2], Mark::Complaint(false)).await.expect("marked");
+        let (buyer, org) = (d.known().await, d.org);
+        let vip = d.asks(NOW.plus(9 * MIN), &buyer, "在吗").await.id;
+        let owner = d.owner.clone();
+        d.write(move |tx| {
+            let change = customers::CustomerChange { vip: Some(true), ..Default::default() };
+            customers::edit_customer(tx, NOW, &owner, customer(&buyer), &change)?;
+            reception::customer_changed(tx, NOW, org, customer(&buyer))
+        }).await.expect("a VIP");
+        assert_eq!(ids(&d.list(NOW.plus(10 * MIN), &d.man, asked(Tab::Queue), None, 50).await), [queued[0], queued[1], vip, queued[2]]);
+    }
+
+    async fn filters_narrow_the_lists(db: &TestDb) {
+        let d = desk(db).await;
+        let (_, open) = d.talk(NOW, &d.man).await;
+        let (_, closed) = d.talk(NOW, &d.gu).await;
+        d.close(NOW, &d.gu, closed, Some("好")).await.expect("closed");
+        let visitor = d.visitor(d.side).await;
+        let beside = d.asks(NOW, &visitor, "在吗").await.id;
+        d.mark(NOW, &d.boss, open, Mark::Stage(reception::Stage::After)).await.expect("marked");
+        let all = |with: fn(Asked, &Desk) -> Asked| { let d = d.clone(); async move {
+            ids(&d.list(NOW, &d.owner, with(asked(Tab::All), &d), None, 50).await).into_iter().collect::<BTreeSet<_>>()
+        }};
+        assert_eq!(all(|a, _| a).await, [open, closed, beside].into());
+        assert_eq!(all(|a, _| Asked { state: Some(State::Closed), ..a }).await, [closed].into());
+        assert_eq!(all(|a, d| Asked { shop: Some(d.side), ..a }).await, [beside].into());
+        assert_eq!(all(|a, d| Asked { agent: Some(pid(&d.man)), ..a }).await, [open].into());
+        assert_eq!(all(|a, _| Asked { stage: Some(reception::Stage::After), ..a }).await, [open].into());
+        let queue = d.list(NOW, &d.owner, Asked { stage: Some(reception::Stage::After), ..asked(Tab::Queue) }, None, 50).await;
+        assert!(queue.items.is_empty());
+    }
+
+    async fn a_customers_talks_are_listed_with_those_of_all_shops_in_reach(db: &TestDb) {
+        let d = desk(db).await;
+        let buyer = d.known().await;
+        let one = d.asks(NOW, &buyer, "在吗").await.id;
+        let (org, side, who) = (d.org, d.side, customer(&buyer));
+        let there = Actor::buyer(org, side, who);
+        let two = d.asks(NOW.plus(S), &there, "在吗").await.id;
+        let of = |who: &Actor| { let (d, who, buyer) = (d.clone(), who.clone(), customer(&buyer)); async move {
+            d.read(move |tx| reception::of_customer(tx, &who, buyer)).await.into_iter().map(|c| c.id).collect::<Vec<_>>()
+        }};
+        assert_eq!((of(&d.owner).await, of(&d.man).await, of(&d.li).await), (vec![two, one], vec![one], vec![two]));
+    }
+
+    async fn the_wall_adds_up(db: &TestDb) {
+        let d = desk(db).await;
+        d.online(&d.man, NOW).await;
+        d.online(&d.gu, NOW).await;
+        let (_, slow) = d.talk(NOW, &d.man).await;
+        d.answers(NOW.plus(40 * S), &d.man, slow, "在的").await;
+        let (_, quick) = d.talk(NOW, &d.man).await;
+        d.answers(NOW.plus(20 * S), &d.man, quick, "在的").await;
+        let (_, handed) = d.talk(NOW, &d.man).await;
+        d.transfer(NOW.plus(35 * S), &d.man, handed, To::Person(pid(&d.gu))).await.expect("transferred");
+        let waits = d.buyer().await;
+        d.asks(NOW.plus(10 * S), &waits, "在吗").await;
+        let visitor = d.visitor(d.side).await;
+        d.asks(NOW, &visitor, "在吗").await;
+        let boss = d.boss.clone();
+        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let agent = |who: &Actor| wall.agents.iter().find(|a| a.person == pid(who)).expect("an agent");
+        let man = agent(&d.man);
+        assert_eq!((man.load, man.waiting, man.answered_today, man.breaches_today, man.response_ms), (2, 0, 2, 2, Some(30 * S)));
+        let gu = agent(&d.gu);
+        // Handed to her at 0:35; her own limit has not passed.
+        assert_eq!((gu.load, gu.waiting, gu.longest_wait_ms, gu.breaches_today), (1, 1, 60 * S, 0));
+        assert_eq!((wall.queue.waiting, wall.queue.longest_wait_ms), (1, 50 * S));
+        // The one in the queue has waited too long by now as well: a breach that is nobody's.
+        assert_eq!((wall.today.sessions, wall.today.answered, wall.today.breaches, wall.today.response_ms), (4, 2, 3, Some(30 * S)));
+        assert!(wall.agents.iter().all(|a| a.person != pid(&d.li)), "nobody of another shop");
+        let man = d.man.clone();
+        assert_eq!(code(d.db.read(move |tx| reception::wall(tx, NOW, &man, None, NOW)).await), "forbidden");
+    }
+}
