@@ -28,7 +28,7 @@ pub(crate) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
             .count()
     };
     let (even, odd) = (nulls(0), nulls(1));
-    let some = sample.len() / 20;
+    let some = sample.len() / 100;
     if odd > some && even == 0 {
         Some(UTF_16LE)
     } else if even > some && odd == 0 {

@@ -31,6 +31,13 @@ pub(crate) fn xlsx(rows: &[&[&str]]) -> Vec<u8> {
 }
 
 #[test]
+fn a_book_may_be_handed_to_another_thread() {
+    let mut book = book(b"a,b\n1,2\n");
+    let read = std::thread::spawn(move || cells_of(&mut book, 0));
+    assert_eq!(read.join().expect("reads").len(), 2);
+}
+
+#[test]
 fn tabs_semicolons_and_old_line_ends() {
     assert_eq!(
         rows("订单号\t金额\n1\t2,5\n".as_bytes()),

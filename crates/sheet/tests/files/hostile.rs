@@ -67,6 +67,11 @@ fn five_hundred_columns() {
     let named = book(csv.as_bytes()).table(0, |_| true).err().expect("no table");
     assert_eq!(named.code, "columns_too_many");
     assert_eq!(refused(&xlsx(&[&wide])).code, "columns_too_many");
+    let page = format!(
+        "<table><tr>{}</tr><tr><td>1</td></tr></table>",
+        "<td>x</td>".repeat(500)
+    );
+    assert_eq!(refused(page.as_bytes()).code, "columns_too_many");
     // Empty ones at the end do no harm.
     let mut empty = "订单编号,买家".to_owned() + &",".repeat(500);
     empty.push('\n');
