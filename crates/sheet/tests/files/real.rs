@@ -71,11 +71,7 @@ fn every_csv_is_read_without_a_mistake() {
             continue;
         };
         let mut book = Book::open(&path).expect("opens");
-        let read = book
-            .rows(0)
-            .expect("reads")
-            .map(|row| row.expect("a row"))
-            .count();
+        let read = crate::cells_of(&mut book, 0).len();
         assert!(
             rows.is_none_or(|rows| rows == read) && read > 1000,
             "{file}: {read}"
