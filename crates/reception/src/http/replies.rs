@@ -60,11 +60,7 @@ async fn change_quick_reply(
 
 /// Removes a quick reply.
 #[utoipa::path(delete, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
-async fn remove_quick_reply(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write,
-) -> Result<Answer, Failure> {
+async fn remove_quick_reply(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, _| {
         crate::remove_quick_reply(tx, now, who, id)
     })
@@ -73,11 +69,7 @@ async fn remove_quick_reply(
 
 /// Counts a use of a quick reply.
 #[utoipa::path(post, path = "/quick-replies/{id}/used", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
-async fn used_quick_reply(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write,
-) -> Result<Answer, Failure> {
+async fn used_quick_reply(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, _, who, _| {
         crate::used_quick_reply(tx, who, id)
     })
