@@ -443,7 +443,9 @@ async fn a_bad_request_is_a_problem() {
         "3 MB of JSON are not taken"
     );
     assert_eq!(
-        api.get("/shops").await["items"].as_array().map(Vec::len),
+        world.api(&server).get("/shops").await["items"]
+            .as_array()
+            .map(Vec::len),
         Some(1),
         "nothing came of any of it"
     );

@@ -2,47 +2,83 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use serde_json::Value;
 use store::testing::{Empty, empty_postgres, empty_postgres_durable, empty_sqlite};
+use store::{Db, Open, Schema};
 
 /// A data folder and a database that go when the test ends.
 pub(crate) struct Ground {
-    empty: Empty,
+    url: String,
+    data: PathBuf,
+    /// Takes everything away again; nothing is taken away where there is none.
+    _empty: Option<Empty>,
 }
+
+impl From<Empty> for Ground {
+    fn from(empty: Empty) -> Ground {
+        Ground {
+            url: empty.url.clone(),
+            data: empty.folder.path().join("data"),
+            _empty: Some(empty),
+        }
+    }
+}
+
+/// The rooms' tables, as the program opens them.
+pub(crate) const ROOMS: &[Schema] = &[
+    team::SCHEMA,
+    catalogue::SCHEMA,
+    customers::SCHEMA,
+    orders::SCHEMA,
+    reception::SCHEMA,
+];
 
 impl Ground {
     /// On SQLite.
     pub(crate) fn sqlite() -> Ground {
-        Ground {
-            empty: empty_sqlite(),
-        }
+        empty_sqlite().into()
     }
 
     /// On PostgreSQL; `None` where no server is named.
     pub(crate) async fn postgres() -> Option<Ground> {
-        Some(Ground {
-            empty: empty_postgres().await?,
-        })
+        Some(empty_postgres().await?.into())
     }
 
     /// On a PostgreSQL that flushes every commit; `None` where no server is named.
     pub(crate) async fn durable_postgres() -> Option<Ground> {
-        Some(Ground {
-            empty: empty_postgres_durable().await?,
-        })
+        Some(empty_postgres_durable().await?.into())
+    }
+
+    /// On an SQLite file in a folder that stays.
+    pub(crate) fn kept(data: PathBuf) -> Ground {
+        Ground {
+            url: format!("sqlite:{}", data.join("xiaoer.db").display()),
+            data,
+            _empty: None,
+        }
     }
 
     /// The database's address.
     pub(crate) fn url(&self) -> &str {
-        &self.empty.url
+        &self.url
+    }
+
+    /// The rooms' own door to the data, for what no command makes. Only while no server runs.
+    pub(crate) async fn db(&self) -> Db {
+        let open = Open {
+            url: self.url.clone(),
+            schemas: ROOMS.to_vec(),
+            publish: Box::new(|_| ()),
+        };
+        Db::open(open).await.expect("the rooms' tables")
     }
 
     /// The data folder.
-    pub(crate) fn data(&self) -> PathBuf {
-        self.empty.folder.path().join("data")
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
     }
 
     /// The binary on this place.

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::api::shown;
@@ -20,6 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The socket is gone, or silent for too long.
 #[derive(Clone, Debug)]
 pub(crate) struct Gone(pub(crate) String);
+
+/// Small buffers: thousands of sockets must fit into one test.
+fn small() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(4 << 10)
+        .write_buffer_size(0)
+}
 
 /// A socket of either door.
 pub(crate) struct Wire {
@@ -38,7 +46,7 @@ impl Wire {
             let value = HeaderValue::from_str(value).map_err(|e| gone(e.to_string()))?;
             request.headers_mut().insert(*name, value);
         }
-        let connecting = tokio_tungstenite::connect_async_with_config(request, None, true);
+        let connecting = tokio_tungstenite::connect_async_with_config(request, Some(small()), true);
         let connected = tokio::time::timeout(PATIENCE, connecting).await;
         let (socket, _) = connected
             .map_err(|_| gone("no handshake".into()))?

@@ -4,21 +4,11 @@ use std::collections::BTreeMap;
 
 use base::Ms;
 use serde_json::{Value, json};
-use store::Schema;
 
 use crate::kit::api::Api;
 use crate::kit::ground::{Ground, Server};
 use crate::kit::held;
 use crate::kit::wire::Wire;
-
-/// The rooms' tables, as the program opens them.
-const ROOMS: &[Schema] = &[
-    team::SCHEMA,
-    catalogue::SCHEMA,
-    customers::SCHEMA,
-    orders::SCHEMA,
-    reception::SCHEMA,
-];
 
 /// One side: a shop with something of everything, and words that occur nowhere else.
 pub(super) struct Side {
@@ -183,12 +173,7 @@ pub(super) async fn side(
 
 /// A second organisation with an owner: its shop and the owner's token.
 pub(super) async fn second_organisation(ground: &Ground) -> (i64, String, String) {
-    let open = store::Open {
-        url: ground.url().to_owned(),
-        schemas: ROOMS.to_vec(),
-        publish: Box::new(|_| ()),
-    };
-    let db = store::Db::open(open).await.expect("the rooms' tables");
+    let db = ground.db().await;
     let secret = team::http::random::token().expect("randomness");
     let (key, token) = (
         team::http::random::shop_key().expect("randomness"),
