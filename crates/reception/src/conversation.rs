@@ -139,6 +139,8 @@ record! {
         pub given_by: Option<Id> = "given_by",
         /// The calendar of its group, where the group has one of its own (JSON).
         pub hours: Option<String> = "hours",
+        /// `last_at` in minutes, as the lists' index has it.
+        pub active_minute: i64 = "active_minute",
         /// When it began.
         pub created_at: Ms = "created_at",
         /// When the last session ended.
@@ -249,6 +251,7 @@ impl Conversation {
     /// Writes it back. `rev` grows by one.
     pub(crate) fn save(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         self.rev += 1;
+        self.active_minute = self.last_at.0 / MINUTE_MS;
         tx.exec(
             "UPDATE conversation SET customer_id = $3, customer_name = $4, customer_level = $5, customer_vip = $6,
                customer_known = $7, customer_blocked = $8, state = $9, stage = $10, group_id = $11, group_name = $12,
@@ -268,10 +271,39 @@ impl Conversation {
                 self.breach_at, self.warned, self.human_at, self.touched_at, self.slow, self.idle,
                 self.promise_at, self.remind_at, self.clock_at, self.last_seq, self.rev, self.agent_read_seq,
                 self.buyer_read_seq, self.unread, &self.last_from, &self.last_kind, &self.last_text, self.last_at,
-                self.last_at.0 / MINUTE_MS, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
+                self.active_minute, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
                 &self.payment, &self.payment_done, self.given_by, &self.hours,
             ],
         )?;
+        Ok(())
+    }
+
+    /// Writes back what a message alone can change: no owner, no stage, nothing of the buyer, and so no
+    /// index but that of the lists, once a minute. Most writes are these.
+    pub(crate) fn save_talk(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        if self.active_minute != self.last_at.0 / MINUTE_MS {
+            return self.save(tx);
+        }
+        self.rev += 1;
+        tx.exec(
+            "UPDATE conversation SET round = $3, round_open = $4, waiting_since = $5, warn_at = $6, breach_at = $7,
+               warned = $8, human_at = $9, touched_at = $10, slow = $11, idle = $12, promise_at = $13, clock_at = $14,
+               last_seq = $15, rev = $16, agent_read_seq = $17, buyer_read_seq = $18, unread = $19, last_from = $20,
+               last_kind = $21, last_text = $22, last_at = $23, busy_session = $24
+             WHERE org_id = $1 AND id = $2",
+            args![
+                self.org, self.id, self.round, self.round_open, self.waiting_since, self.warn_at, self.breach_at,
+                self.warned, self.human_at, self.touched_at, self.slow, self.idle, self.promise_at, self.clock_at,
+                self.last_seq, self.rev, self.agent_read_seq, self.buyer_read_seq, self.unread, &self.last_from,
+                &self.last_kind, &self.last_text, self.last_at, self.busy_session,
+            ],
+        )?;
+        #[cfg(debug_assertions)]
+        assert_eq!(
+            Conversation::load(tx, self.org, self.id)?.as_ref(),
+            Some(&*self),
+            "something else than the talk changed"
+        );
         Ok(())
     }
 }

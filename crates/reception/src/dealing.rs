@@ -82,12 +82,27 @@ pub fn deal(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Dealt, Problem> {
             .iter()
             .any(|(conversation, _)| *conversation == w.conversation)
     });
-    let talk = talk_ms(tx, org, now)?;
+    if queue.is_empty() {
+        return Ok(Dealt {
+            dealt: dealt.len(),
+            more,
+            places: Vec::new(),
+        });
+    }
+    let mut talks = HashMap::new();
+    for waiting in &queue {
+        if let std::collections::hash_map::Entry::Vacant(unknown) = talks.entry(waiting.shop) {
+            unknown.insert(talk_ms(tx, org, waiting.shop, now)?);
+        }
+    }
     let room = |waiting: &Waiting| {
         let able = agents
             .iter()
             .filter(|a| a.shops.has(waiting.shop) && waiting.group.is_none_or(|g| a.groups.contains(&g)));
-        (able.map(|a| a.capacity).sum(), talk)
+        (
+            able.map(|a| a.capacity).sum(),
+            talks.get(&waiting.shop).copied().unwrap_or(TALK_MS),
+        )
     };
     let places = places(&queue, now, rise_of, room);
     // Whoever is dealt in the next slice does not wait.
@@ -175,14 +190,14 @@ fn rises(tx: &mut Tx<'_>, org: Id, queue: &[Waiting]) -> Result<HashMap<Id, i64>
     Ok(rises)
 }
 
-/// The mean length of the last talks of the past two hours.
-fn talk_ms(tx: &mut Tx<'_>, org: Id, now: Ms) -> Result<i64, Problem> {
+/// The mean length of the shop's last talks of the past two hours.
+fn talk_ms(tx: &mut Tx<'_>, org: Id, shop: Id, now: Ms) -> Result<i64, Problem> {
     let mean: Option<Option<i64>> = tx.value(
         "SELECT CAST(AVG(ended_at - started_at) AS BIGINT) FROM (
            SELECT started_at, ended_at FROM session
-           WHERE org_id = $1 AND shop_id > 0 AND started_at > $2 AND ended_at IS NOT NULL
+           WHERE org_id = $1 AND shop_id = $2 AND started_at > $3 AND ended_at IS NOT NULL
            ORDER BY started_at DESC LIMIT 50) AS lately",
-        args![org, now.plus(-7_200_000)],
+        args![org, shop, now.plus(-7_200_000)],
     )?;
     Ok(mean.flatten().filter(|ms| *ms > 0).unwrap_or(TALK_MS))
 }

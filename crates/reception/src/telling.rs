@@ -13,7 +13,10 @@ impl Conversation {
     /// Winds the clock, saves, and tells the sockets of the new messages.
     pub(crate) fn finish(&mut self, tx: &mut Tx<'_>, told: &[Message], shown: Shown) -> Result<(), Problem> {
         self.wind(tx)?;
-        self.save(tx)?;
+        match shown {
+            Shown::ToThose => self.save_talk(tx)?,
+            Shown::ToShop => self.save(tx)?,
+        }
         let card = self.card();
         for message in told {
             publish(tx, &card, message)?;

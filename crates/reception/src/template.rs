@@ -75,6 +75,9 @@ pub(crate) fn templates_of(rules: &Rules) -> Vec<Template> {
 
 /// The templates an actor may choose from in a shop; without a shop, those that ship.
 pub fn shop_templates(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<Vec<Template>, Problem> {
+    if matches!(who.who, Who::Buyer(_)) {
+        return Err(Problem::forbidden());
+    }
     let Some(shop) = shop else {
         return Ok(TEMPLATES.clone());
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::{Id, Problem};
-use reception::{Answer, FormField, Kind, Message, Saying, Say, Sender};
+use reception::{Answer, FormField, Kind, Message, Say, Saying, Sender};
 use serde_json::json;
 use store::on_both;
 
@@ -12,22 +12,32 @@ use crate::kit::*;
 impl Desk {
     async fn shows(&self, who: &base::Actor, id: Id, order: Id) -> Result<Message, Problem> {
         let (who, client) = (who.clone(), fresh("o"));
-        self.write(move |tx| reception::send_order(tx, NOW, &who, id, &client, order, true).map(|(m, _)| m)).await
+        self.write(move |tx| reception::send_order(tx, NOW, &who, id, &client, order, true).map(|(m, _)| m))
+            .await
     }
 
     async fn replies(&self, who: &base::Actor, id: Id, seq: i64, answer: Answer) -> Result<Message, Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::answer(tx, NOW.plus(MIN), &who, id, seq, &answer)).await
+        self.write(move |tx| reception::answer(tx, NOW.plus(MIN), &who, id, seq, &answer))
+            .await
     }
 }
 
 fn word(word: &str, note: Option<&str>) -> Answer {
-    Answer { answer: Some(word.into()), note: note.map(Into::into), answers: None }
+    Answer {
+        answer: Some(word.into()),
+        note: note.map(Into::into),
+        answers: None,
+    }
 }
 
 fn filled(pairs: &[(&str, &str)]) -> Answer {
     let answers: BTreeMap<String, String> = pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
-    Answer { answer: None, note: None, answers: Some(answers) }
+    Answer {
+        answer: None,
+        note: None,
+        answers: Some(answers),
+    }
 }
 
 on_both! { TABLES;

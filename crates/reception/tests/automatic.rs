@@ -9,8 +9,13 @@ use crate::kit::*;
 
 /// What the program said, in order.
 async fn autos(d: &Desk, id: Id) -> Vec<String> {
-    let all = d.messages(id).await.into_iter().filter(|m| m.from == Sender::Auto);
-    all.map(|m| body(&m)["text"].as_str().unwrap_or_default().to_owned()).collect()
+    let all = d
+        .messages(id)
+        .await
+        .into_iter()
+        .filter(|m| m.from == Sender::Auto);
+    all.map(|m| body(&m)["text"].as_str().unwrap_or_default().to_owned())
+        .collect()
 }
 
 async fn words(d: &Desk, value: serde_json::Value) {

@@ -8,9 +8,18 @@ use store::on_both;
 use crate::kit::*;
 
 impl Desk {
-    async fn rate(&self, now: base::Ms, who: &base::Actor, id: Id, session: i64, score: i64, comment: Option<&'static str>) -> Result<(), base::Problem> {
+    async fn rate(
+        &self,
+        now: base::Ms,
+        who: &base::Actor,
+        id: Id,
+        session: i64,
+        score: i64,
+        comment: Option<&'static str>,
+    ) -> Result<(), base::Problem> {
         let who = who.clone();
-        self.write(move |tx| reception::rate(tx, now, &who, id, session, score, comment)).await
+        self.write(move |tx| reception::rate(tx, now, &who, id, session, score, comment))
+            .await
     }
 
     async fn invites(&self, who: &base::Actor, id: Id) -> Result<(), base::Problem> {

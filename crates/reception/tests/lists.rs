@@ -9,14 +9,31 @@ use store::on_both;
 use crate::kit::*;
 
 impl Desk {
-    async fn list(&self, now: Ms, who: &Actor, asked: Asked, cursor: Option<String>, limit: u32) -> Page<Card> {
-        let (who, page) = (who.clone(), PageAsk { cursor, limit: Some(limit) });
-        self.read(move |tx| reception::conversations(tx, now, &who, &asked, &page)).await
+    async fn list(
+        &self,
+        now: Ms,
+        who: &Actor,
+        asked: Asked,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> Page<Card> {
+        let (who, page) = (
+            who.clone(),
+            PageAsk {
+                cursor,
+                limit: Some(limit),
+            },
+        );
+        self.read(move |tx| reception::conversations(tx, now, &who, &asked, &page))
+            .await
     }
 }
 
 fn asked(tab: Tab) -> Asked {
-    Asked { tab, ..Asked::default() }
+    Asked {
+        tab,
+        ..Asked::default()
+    }
 }
 
 fn ids(page: &Page<Card>) -> Vec<Id> {

@@ -2,7 +2,9 @@
 //! nothing, and is answered as if the ids did not exist.
 
 use base::{Actor, Id, Page, PageAsk, Permissions, Problem, Shops, Topic};
-use reception::{Answer, Asked, BuyerSays, Conversation, Mark, NewQuickReply, Saying, Say, Stage, Tab, To, Upload};
+use reception::{
+    Answer, Asked, BuyerSays, Conversation, Mark, NewQuickReply, Say, Saying, Stage, Tab, To, Upload,
+};
 use serde_json::{Value, json};
 use store::{Tx, args, on_both};
 
@@ -35,10 +37,20 @@ fn told<T: serde::Serialize>(answer: T) -> Result<Value, Problem> {
 }
 
 fn saying(conversation: Id, saying: Saying) -> Say {
-    Say { conversation, client_id: fresh("x"), saying, quote: None, typed_ms: None }
+    Say {
+        conversation,
+        client_id: fresh("x"),
+        saying,
+        quote: None,
+        typed_ms: None,
+    }
 }
 
-fn in_all(tx: &mut Tx<'_>, ids: Ids, mut verb: impl FnMut(&mut Tx<'_>, Id) -> Result<Value, Problem>) -> Result<Value, Problem> {
+fn in_all(
+    tx: &mut Tx<'_>,
+    ids: Ids,
+    mut verb: impl FnMut(&mut Tx<'_>, Id) -> Result<Value, Problem>,
+) -> Result<Value, Problem> {
     let each: Vec<Value> = [ids.open, ids.queued, ids.closed]
         .map(|id| verb(tx, id).unwrap_or_else(|problem| json!([problem.status, problem.code])))
         .into();
@@ -50,74 +62,304 @@ fn marked(tx: &mut Tx<'_>, who: &Actor, ids: Ids, mark: &Mark) -> Result<Value, 
 }
 
 fn reply(shop: Option<Id>, personal: bool) -> NewQuickReply {
-    NewQuickReply { shop, personal, code: "kd".into(), category: String::new(), text: "改".into() }
+    NewQuickReply {
+        shop,
+        personal,
+        code: "kd".into(),
+        category: String::new(),
+        text: "改".into(),
+    }
 }
 
 /// Every public verb that acts for somebody, with every kind of id it takes.
 const VERBS: &[(&str, Verb)] = &[
-    ("say", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::say(tx, NOW, who, &saying(id, text("嗨")))?.0))),
-    ("say: a note", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::say(tx, NOW, who, &note(id, "嗨"))?.0))),
-    ("say: a mention", |tx, who, ids| {
-        told(reception::say(tx, NOW, who, &saying(ids.own, Saying::Note { text: "看".into(), mentions: vec![ids.person] }))?.0)
+    ("say", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::say(tx, NOW, who, &saying(id, text("嗨")))?.0)
+        })
     }),
-    ("say: a file", |tx, who, ids| told(reception::say(tx, NOW, who, &saying(ids.own, Saying::File(Upload { file: ids.file, ms: None })))?.0)),
-    ("say: a product", |tx, who, ids| told(reception::say(tx, NOW, who, &saying(ids.own, Saying::Product { product: ids.product, sku: None }))?.0)),
-    ("buyer_says", |tx, who, ids| told(reception::buyer_says(tx, NOW, who, &as_buyer(ids.shop, "嗨"))?.0)),
+    ("say: a note", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::say(tx, NOW, who, &note(id, "嗨"))?.0)
+        })
+    }),
+    ("say: a mention", |tx, who, ids| {
+        told(
+            reception::say(
+                tx,
+                NOW,
+                who,
+                &saying(
+                    ids.own,
+                    Saying::Note {
+                        text: "看".into(),
+                        mentions: vec![ids.person],
+                    },
+                ),
+            )?
+            .0,
+        )
+    }),
+    ("say: a file", |tx, who, ids| {
+        told(
+            reception::say(
+                tx,
+                NOW,
+                who,
+                &saying(
+                    ids.own,
+                    Saying::File(Upload {
+                        file: ids.file,
+                        ms: None,
+                    }),
+                ),
+            )?
+            .0,
+        )
+    }),
+    ("say: a product", |tx, who, ids| {
+        told(
+            reception::say(
+                tx,
+                NOW,
+                who,
+                &saying(
+                    ids.own,
+                    Saying::Product {
+                        product: ids.product,
+                        sku: None,
+                    },
+                ),
+            )?
+            .0,
+        )
+    }),
+    ("buyer_says", |tx, who, ids| {
+        told(reception::buyer_says(tx, NOW, who, &as_buyer(ids.shop, "嗨"))?.0)
+    }),
     ("buyer_says: a file", |tx, who, ids| {
-        let Shops::Only(shops) = &who.shops else { return Err(Problem::not_found()) };
-        let says = BuyerSays { saying: Saying::File(Upload { file: ids.file, ms: None }), ..as_buyer(shops[0], "-") };
+        let Shops::Only(shops) = &who.shops else {
+            return Err(Problem::not_found());
+        };
+        let says = BuyerSays {
+            saying: Saying::File(Upload {
+                file: ids.file,
+                ms: None,
+            }),
+            ..as_buyer(shops[0], "-")
+        };
         told(reception::buyer_says(tx, NOW, who, &says)?.0)
     }),
-    ("claim", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::claim(tx, NOW, who, id)?))),
-    ("transfer", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::transfer(tx, NOW, who, id, To::Person(who.person().unwrap_or_default()), "接")?))),
-    ("transfer: to a person", |tx, who, ids| told(reception::transfer(tx, NOW, who, ids.own, To::Person(ids.person), "接")?)),
-    ("transfer: to a group", |tx, who, ids| told(reception::transfer(tx, NOW, who, ids.own, To::Group(ids.group), "接")?)),
-    ("take_over", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::take_over(tx, NOW, who, id)?))),
-    ("whisper", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::whisper(tx, NOW, who, id, "嘘")?))),
-    ("release", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::release(tx, NOW, who, id, "放")?))),
-    ("close", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::close(tx, NOW, who, id, Some("关"))?))),
-    ("leave", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::leave(tx, NOW, who, id)?))),
-    ("reopen", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::reopen(tx, NOW, who, id)?))),
-    ("move_all", |tx, who, ids| told(reception::move_all(tx, NOW, who, ids.person, None, "走", None)?)),
-    ("move_all: some", |tx, who, ids| told(reception::move_all(tx, NOW, who, ids.person, Some(To::Group(ids.group)), "走", Some(&[ids.open]))?)),
-    ("undo", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::undo(tx, NOW, who, id, ids.seq)?.0))),
-    ("recall", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::recall(tx, NOW, who, id, ids.seq)?.0))),
-    ("mark: stage", |tx, who, ids| marked(tx, who, ids, &Mark::Stage(Stage::After))),
-    ("mark: template", |tx, who, ids| marked(tx, who, ids, &Mark::Template("five".into()))),
-    ("mark: step", |tx, who, ids| marked(tx, who, ids, &Mark::Step(1))),
-    ("mark: bargain", |tx, who, ids| marked(tx, who, ids, &Mark::Bargain(Some("greedy".into())))),
-    ("mark: tags", |tx, who, ids| marked(tx, who, ids, &Mark::Tags(vec!["x".into()]))),
-    ("mark: complaint", |tx, who, ids| marked(tx, who, ids, &Mark::Complaint(true))),
-    ("mark: payment", |tx, who, ids| marked(tx, who, ids, &Mark::Payment { case: Some("paid".into()), done: vec![] })),
-    ("mark: promise", |tx, who, ids| marked(tx, who, ids, &Mark::Promise(Some(NOW.plus(HOUR))))),
-    ("remind", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::remind(tx, NOW, who, id, NOW.plus(HOUR), "回访")?))),
-    ("done", |tx, who, ids| told(reception::done(tx, NOW, who, ids.reminder)?)),
-    ("reminders", |tx, who, ids| told(reception::reminders(tx, who, Some(ids.open))?)),
-    ("keep_record", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::keep_record(tx, NOW, who, id, "题", None, "解")?))),
-    ("keep_record: a product", |tx, who, ids| told(reception::keep_record(tx, NOW, who, ids.own, "题", Some(ids.product), "解")?)),
-    ("records", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::records(tx, who, id)?))),
-    ("invite", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::invite(tx, NOW, who, id)?))),
-    ("rate", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::rate(tx, NOW, who, id, 1, 5, None)?))),
-    ("answer", |tx, who, ids| {
-        let answer = Answer { answer: Some("confirmed".into()), note: None, answers: None };
-        in_all(tx, ids, |tx, id| told(reception::answer(tx, NOW, who, id, ids.seq, &answer)?))
+    ("claim", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::claim(tx, NOW, who, id)?))
     }),
-    ("send_order", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::send_order(tx, NOW, who, id, "o1", ids.order, true)?.0))),
-    ("send_order: an order", |tx, who, ids| told(reception::send_order(tx, NOW, who, ids.own, "o2", ids.order, true)?.0)),
-    ("read", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::read(tx, who, id, 2)?))),
-    ("keep_draft", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::keep_draft(tx, NOW, who, id, "草", "稿")?))),
-    ("draft", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::draft(tx, who, id)?))),
-    ("sessions", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::sessions(tx, who, id)?))),
-    ("Conversation::of", |tx, who, ids| in_all(tx, ids, |tx, id| told(Conversation::of(tx, who, id)?.card()))),
-    ("cards", |tx, who, ids| told(reception::cards(tx, who, &[ids.open, ids.queued, ids.closed])?)),
-    ("of_customer", |tx, who, ids| told(reception::of_customer(tx, who, ids.customer)?)),
+    ("transfer", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::transfer(
+                tx,
+                NOW,
+                who,
+                id,
+                To::Person(who.person().unwrap_or_default()),
+                "接",
+            )?)
+        })
+    }),
+    ("transfer: to a person", |tx, who, ids| {
+        told(reception::transfer(
+            tx,
+            NOW,
+            who,
+            ids.own,
+            To::Person(ids.person),
+            "接",
+        )?)
+    }),
+    ("transfer: to a group", |tx, who, ids| {
+        told(reception::transfer(
+            tx,
+            NOW,
+            who,
+            ids.own,
+            To::Group(ids.group),
+            "接",
+        )?)
+    }),
+    ("take_over", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::take_over(tx, NOW, who, id)?))
+    }),
+    ("whisper", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::whisper(tx, NOW, who, id, "嘘")?)
+        })
+    }),
+    ("release", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::release(tx, NOW, who, id, "放")?)
+        })
+    }),
+    ("close", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::close(tx, NOW, who, id, Some("关"))?)
+        })
+    }),
+    ("leave", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::leave(tx, NOW, who, id)?))
+    }),
+    ("reopen", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::reopen(tx, NOW, who, id)?))
+    }),
+    ("move_all", |tx, who, ids| {
+        told(reception::move_all(tx, NOW, who, ids.person, None, "走", None)?)
+    }),
+    ("move_all: some", |tx, who, ids| {
+        told(reception::move_all(
+            tx,
+            NOW,
+            who,
+            ids.person,
+            Some(To::Group(ids.group)),
+            "走",
+            Some(&[ids.open]),
+        )?)
+    }),
+    ("undo", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::undo(tx, NOW, who, id, ids.seq)?.0)
+        })
+    }),
+    ("recall", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::recall(tx, NOW, who, id, ids.seq)?.0)
+        })
+    }),
+    ("mark: stage", |tx, who, ids| {
+        marked(tx, who, ids, &Mark::Stage(Stage::After))
+    }),
+    ("mark: template", |tx, who, ids| {
+        marked(tx, who, ids, &Mark::Template("five".into()))
+    }),
+    ("mark: step", |tx, who, ids| marked(tx, who, ids, &Mark::Step(1))),
+    ("mark: bargain", |tx, who, ids| {
+        marked(tx, who, ids, &Mark::Bargain(Some("greedy".into())))
+    }),
+    ("mark: tags", |tx, who, ids| {
+        marked(tx, who, ids, &Mark::Tags(vec!["x".into()]))
+    }),
+    ("mark: complaint", |tx, who, ids| {
+        marked(tx, who, ids, &Mark::Complaint(true))
+    }),
+    ("mark: payment", |tx, who, ids| {
+        marked(
+            tx,
+            who,
+            ids,
+            &Mark::Payment {
+                case: Some("paid".into()),
+                done: vec![],
+            },
+        )
+    }),
+    ("mark: promise", |tx, who, ids| {
+        marked(tx, who, ids, &Mark::Promise(Some(NOW.plus(HOUR))))
+    }),
+    ("remind", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::remind(tx, NOW, who, id, NOW.plus(HOUR), "回访")?)
+        })
+    }),
+    ("done", |tx, who, ids| {
+        told(reception::done(tx, NOW, who, ids.reminder)?)
+    }),
+    ("reminders", |tx, who, ids| {
+        told(reception::reminders(tx, who, Some(ids.open))?)
+    }),
+    ("keep_record", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::keep_record(tx, NOW, who, id, "题", None, "解")?)
+        })
+    }),
+    ("keep_record: a product", |tx, who, ids| {
+        told(reception::keep_record(
+            tx,
+            NOW,
+            who,
+            ids.own,
+            "题",
+            Some(ids.product),
+            "解",
+        )?)
+    }),
+    ("records", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::records(tx, who, id)?))
+    }),
+    ("invite", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::invite(tx, NOW, who, id)?))
+    }),
+    ("rate", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::rate(tx, NOW, who, id, 1, 5, None)?)
+        })
+    }),
+    ("answer", |tx, who, ids| {
+        let answer = Answer {
+            answer: Some("confirmed".into()),
+            note: None,
+            answers: None,
+        };
+        in_all(tx, ids, |tx, id| {
+            told(reception::answer(tx, NOW, who, id, ids.seq, &answer)?)
+        })
+    }),
+    ("send_order", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::send_order(tx, NOW, who, id, "o1", ids.order, true)?.0)
+        })
+    }),
+    ("send_order: an order", |tx, who, ids| {
+        told(reception::send_order(tx, NOW, who, ids.own, "o2", ids.order, true)?.0)
+    }),
+    ("read", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::read(tx, who, id, 2)?))
+    }),
+    ("keep_draft", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::keep_draft(tx, NOW, who, id, "草", "稿")?)
+        })
+    }),
+    ("draft", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::draft(tx, who, id)?))
+    }),
+    ("sessions", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::sessions(tx, who, id)?))
+    }),
+    ("Conversation::of", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(Conversation::of(tx, who, id)?.card()))
+    }),
+    ("cards", |tx, who, ids| {
+        told(reception::cards(tx, who, &[ids.open, ids.queued, ids.closed])?)
+    }),
+    ("of_customer", |tx, who, ids| {
+        told(reception::of_customer(tx, who, ids.customer)?)
+    }),
     ("conversations", |tx, who, ids| {
         let mut lists: Vec<Value> = Vec::new();
         for tab in [Tab::Mine, Tab::Queue, Tab::All] {
             for asked in [
-                Asked { tab, ..Asked::default() },
-                Asked { tab, shop: Some(ids.shop), ..Asked::default() },
-                Asked { tab, agent: Some(ids.person), ..Asked::default() },
+                Asked {
+                    tab,
+                    ..Asked::default()
+                },
+                Asked {
+                    tab,
+                    shop: Some(ids.shop),
+                    ..Asked::default()
+                },
+                Asked {
+                    tab,
+                    agent: Some(ids.person),
+                    ..Asked::default()
+                },
             ] {
                 let list = reception::conversations(tx, NOW, who, &asked, &PageAsk::default());
                 lists.push(list.map_or_else(|problem| json!(problem.code), |page: Page<_>| json!(page)));
@@ -126,47 +368,133 @@ const VERBS: &[(&str, Verb)] = &[
         told(lists)
     }),
     ("counts", |tx, who, _| told(reception::counts(tx, who)?)),
-    ("wall", |tx, who, ids| told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)),
-    ("quick_replies", |tx, who, ids| told(reception::quick_replies(tx, who, Some(ids.shop))?)),
-    ("keep_quick_reply", |tx, who, ids| told(reception::keep_quick_reply(tx, NOW, who, Some(ids.reply), &reply(None, true))?)),
-    ("keep_quick_reply: in a shop", |tx, who, ids| told(reception::keep_quick_reply(tx, NOW, who, None, &reply(Some(ids.shop), false))?)),
-    ("remove_quick_reply", |tx, who, ids| told(reception::remove_quick_reply(tx, NOW, who, ids.reply)?)),
-    ("used_quick_reply", |tx, who, ids| told(reception::used_quick_reply(tx, who, ids.reply)?)),
-    ("team_file", |tx, who, ids| told(reception::team_file(tx, who, ids.file)?)),
+    ("wall", |tx, who, ids| {
+        told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)
+    }),
+    ("quick_replies", |tx, who, ids| {
+        told(reception::quick_replies(tx, who, Some(ids.shop))?)
+    }),
+    ("keep_quick_reply", |tx, who, ids| {
+        told(reception::keep_quick_reply(
+            tx,
+            NOW,
+            who,
+            Some(ids.reply),
+            &reply(None, true),
+        )?)
+    }),
+    ("keep_quick_reply: in a shop", |tx, who, ids| {
+        told(reception::keep_quick_reply(
+            tx,
+            NOW,
+            who,
+            None,
+            &reply(Some(ids.shop), false),
+        )?)
+    }),
+    ("remove_quick_reply", |tx, who, ids| {
+        told(reception::remove_quick_reply(tx, NOW, who, ids.reply)?)
+    }),
+    ("used_quick_reply", |tx, who, ids| {
+        told(reception::used_quick_reply(tx, who, ids.reply)?)
+    }),
+    ("team_file", |tx, who, ids| {
+        told(reception::team_file(tx, who, ids.file)?)
+    }),
     ("buyer_file", |tx, who, ids| {
-        let base::Who::Buyer(own) = who.who else { return Err(Problem::not_found()) };
-        let Shops::Only(shops) = &who.shops else { return Err(Problem::not_found()) };
+        let base::Who::Buyer(own) = who.who else {
+            return Err(Problem::not_found());
+        };
+        let Shops::Only(shops) = &who.shops else {
+            return Err(Problem::not_found());
+        };
         told(reception::buyer_file(tx, who.org, shops[0], Some(own), ids.file)?)
     }),
-    ("shop_templates", |tx, who, ids| told(reception::shop_templates(tx, who, Some(ids.shop))?.len())),
+    ("shop_templates", |tx, who, ids| {
+        told(reception::shop_templates(tx, who, Some(ids.shop))?.len())
+    }),
     // The program's own work goes by organisation: another's ids name nothing in it.
-    ("rebuild", |tx, who, ids| in_all(tx, ids, |tx, id| told(reception::rebuild(tx, who.org, id, true)?))),
-    ("order_paid", |tx, who, ids| told(reception::order_paid(tx, NOW, who.org, ids.order)?)),
-    ("of_agent", |tx, who, ids| told(reception::of_agent(tx, who.org, ids.person)?.len())),
-    ("customer_changed", |tx, who, ids| told(reception::customer_changed(tx, NOW, who.org, ids.customer)?)),
-    ("customer_proved", |tx, who, ids| told(reception::customer_proved(tx, NOW, who.org, ids.shop, ids.customer, None)?)),
-    ("settings_changed", |tx, who, ids| told(reception::settings_changed(tx, NOW, who.org, Some(ids.shop))?)),
-    ("group_changed", |tx, who, ids| told(reception::group_changed(tx, NOW, who.org, ids.group)?)),
-    ("agent_vanished", |tx, who, ids| told(reception::agent_vanished(tx, NOW, who.org, ids.person)?)),
-    ("requeue_vanished", |tx, who, ids| told(reception::requeue_vanished(tx, NOW, who.org, ids.person)?)),
+    ("rebuild", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| told(reception::rebuild(tx, who.org, id, true)?))
+    }),
+    ("order_paid", |tx, who, ids| {
+        told(reception::order_paid(tx, NOW, who.org, ids.order)?)
+    }),
+    ("of_agent", |tx, who, ids| {
+        told(reception::of_agent(tx, who.org, ids.person)?.len())
+    }),
+    ("customer_changed", |tx, who, ids| {
+        told(reception::customer_changed(tx, NOW, who.org, ids.customer)?)
+    }),
+    ("customer_proved", |tx, who, ids| {
+        told(reception::customer_proved(
+            tx,
+            NOW,
+            who.org,
+            ids.shop,
+            ids.customer,
+            None,
+        )?)
+    }),
+    ("settings_changed", |tx, who, ids| {
+        told(reception::settings_changed(tx, NOW, who.org, Some(ids.shop))?)
+    }),
+    ("group_changed", |tx, who, ids| {
+        told(reception::group_changed(tx, NOW, who.org, ids.group)?)
+    }),
+    ("agent_vanished", |tx, who, ids| {
+        told(reception::agent_vanished(tx, NOW, who.org, ids.person)?)
+    }),
+    ("requeue_vanished", |tx, who, ids| {
+        told(reception::requeue_vanished(tx, NOW, who.org, ids.person)?)
+    }),
 ];
 
 /// What needs no actor and takes no id of another's: pure, or the program's round over an organisation.
 const APART: &[&str] = &[
-    "ring", "run_job", "deal", "free", "loads", "waiting", "ids_after", "pending", "payment_cases", "templates", "promised_ms",
-    "effective_priority", "places", "plan", "sort", "check_client_id",
+    "ring",
+    "run_job",
+    "deal",
+    "free",
+    "loads",
+    "waiting",
+    "ids_after",
+    "pending",
+    "payment_cases",
+    "templates",
+    "promised_ms",
+    "effective_priority",
+    "places",
+    "plan",
+    "sort",
+    "check_client_id",
 ];
 
 #[test]
 fn the_table_holds_every_public_verb() {
     let lib = include_str!("../src/lib.rs");
-    let exports = lib.split("pub use ").skip(1).filter_map(|line| line.split(';').next());
-    let names = exports.flat_map(|line| line.split(&['{', '}', ',', ' ', '\n', ':'][..]).skip(1).map(str::to_owned).collect::<Vec<_>>());
-    let verbs: Vec<String> = names.filter(|name| name.starts_with(char::is_lowercase)).collect();
+    let exports = lib
+        .split("pub use ")
+        .skip(1)
+        .filter_map(|line| line.split(';').next());
+    let names = exports.flat_map(|line| {
+        line.split(&['{', '}', ',', ' ', '\n', ':'][..])
+            .skip(1)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    let verbs: Vec<String> = names
+        .filter(|name| name.starts_with(char::is_lowercase))
+        .collect();
     assert!(verbs.len() > 60, "{verbs:?}");
     for verb in verbs {
-        let listed = VERBS.iter().any(|(name, _)| name.split(':').next() == Some(verb.as_str()));
-        assert!(listed || APART.contains(&verb.as_str()), "{verb} is not in the table");
+        let listed = VERBS
+            .iter()
+            .any(|(name, _)| name.split(':').next() == Some(verb.as_str()));
+        assert!(
+            listed || APART.contains(&verb.as_str()),
+            "{verb} is not in the table"
+        );
     }
 }
 
@@ -201,7 +529,9 @@ async fn everything(d: &Desk) -> Vec<String> {
 
 /// A tea shop with something of everything, all of it marked as secret.
 async fn tea(d: &Desk) -> Ids {
-    for who in [&d.man, &d.gu] { d.online(who, NOW).await; }
+    for who in [&d.man, &d.gu] {
+        d.online(who, NOW).await;
+    }
     let buyer = d.known().await;
     let open = d.asks(NOW, &buyer, "SECRET 问题").await.id;
     d.claim(NOW, &d.man, open).await.expect("claimed");
@@ -214,29 +544,90 @@ async fn tea(d: &Desk) -> Ids {
     d.close(NOW, &d.gu, closed, Some("SECRET")).await.expect("closed");
     let (product, _) = d.product_in("SECRET 茶", Some(vec![d.shop])).await;
     let (man, owner, shop) = (d.man.clone(), d.owner.clone(), d.shop);
-    let (reminder, reply) = d.write(move |tx| {
-        reception::keep_record(tx, NOW, &man, open, "SECRET", Some(product), "SECRET")?;
-        reception::keep_draft(tx, NOW, &man, open, "SECRET", "SECRET")?;
-        reception::invite(tx, NOW, &man, open)?;
-        let reminder = reception::remind(tx, NOW, &man, open, NOW.plus(HOUR), "SECRET")?.id;
-        let new = NewQuickReply { shop: Some(shop), personal: false, code: "SECRET".into(), category: String::new(), text: "SECRET".into() };
-        Ok((reminder, reception::keep_quick_reply(tx, NOW, &owner, None, &new)?.id))
-    }).await.expect("made");
+    let (reminder, reply) = d
+        .write(move |tx| {
+            reception::keep_record(tx, NOW, &man, open, "SECRET", Some(product), "SECRET")?;
+            reception::keep_draft(tx, NOW, &man, open, "SECRET", "SECRET")?;
+            reception::invite(tx, NOW, &man, open)?;
+            let reminder = reception::remind(tx, NOW, &man, open, NOW.plus(HOUR), "SECRET")?.id;
+            let new = NewQuickReply {
+                shop: Some(shop),
+                personal: false,
+                code: "SECRET".into(),
+                category: String::new(),
+                text: "SECRET".into(),
+            };
+            Ok((
+                reminder,
+                reception::keep_quick_reply(tx, NOW, &owner, None, &new)?.id,
+            ))
+        })
+        .await
+        .expect("made");
     let file = d.file(&buyer, d.shop, "SECRET.gif", PICTURE).await.id;
-    d.buyer_says(NOW, &buyer, BuyerSays { saying: Saying::Image(Upload { file, ms: None }), ..as_buyer(d.shop, "-") }).await.expect("taken");
-    let group = team::NewGroup { name: "SECRET".into(), shops: Some(vec![d.shop]), members: vec![pid(&d.man)], ..Default::default() };
+    d.buyer_says(
+        NOW,
+        &buyer,
+        BuyerSays {
+            saying: Saying::Image(Upload { file, ms: None }),
+            ..as_buyer(d.shop, "-")
+        },
+    )
+    .await
+    .expect("taken");
+    let group = team::NewGroup {
+        name: "SECRET".into(),
+        shops: Some(vec![d.shop]),
+        members: vec![pid(&d.man)],
+        ..Default::default()
+    };
     let group = d.group(group).await;
     let order = d.order(customer(&buyer), paid).await;
-    Ids { shop, open, queued, closed, seq, customer: customer(&buyer), person: pid(&d.man), group, order, product, file, reminder, reply, own: Id::NONE }
+    Ids {
+        shop,
+        open,
+        queued,
+        closed,
+        seq,
+        customer: customer(&buyer),
+        person: pid(&d.man),
+        group,
+        order,
+        product,
+        file,
+        reminder,
+        reply,
+        own: Id::NONE,
+    }
 }
 
 /// Somebody who comes with the ids: what they find must not depend on whether the ids exist, and nothing
 /// of the tea shop may change. `apart` names verbs that are the actor's own good right.
-async fn comes(db: &store::testing::TestDb, d: &Desk, ids: Ids, name: &str, who: &Actor, own: Id, apart: &[&str]) {
+async fn comes(
+    db: &store::testing::TestDb,
+    d: &Desk,
+    ids: Ids,
+    name: &str,
+    who: &Actor,
+    own: Id,
+    apart: &[&str],
+) {
     let real = Ids { own, ..ids };
     let made_up = Ids {
-        shop: Id(701), open: Id(702), queued: Id(703), closed: Id(704), customer: Id(705), person: Id(706), group: Id(707),
-        order: Id(708), product: Id(709), file: Id(710), reminder: Id(711), reply: Id(712), own, seq: ids.seq,
+        shop: Id(701),
+        open: Id(702),
+        queued: Id(703),
+        closed: Id(704),
+        customer: Id(705),
+        person: Id(706),
+        group: Id(707),
+        order: Id(708),
+        product: Id(709),
+        file: Id(710),
+        reminder: Id(711),
+        reply: Id(712),
+        own,
+        seq: ids.seq,
     };
     let before = everything(d).await;
     for (verb, call) in VERBS.iter().filter(|(verb, _)| !apart.contains(verb)) {
@@ -245,30 +636,59 @@ async fn comes(db: &store::testing::TestDb, d: &Desk, ids: Ids, name: &str, who:
             let who = who.clone();
             // Undone again, so that both questions are asked of the same house.
             let undone = d.write(move |tx| {
-                let answer = call(tx, &who, ids).unwrap_or_else(|problem| json!([problem.status, problem.code, problem.params]));
+                let answer = call(tx, &who, ids)
+                    .unwrap_or_else(|problem| json!([problem.status, problem.code, problem.params]));
                 Err::<(), _>(Problem::new(418, "undone", "").with("answer", answer))
             });
             answers.push(undone.await.expect_err("undone").params["answer"].clone());
         }
-        assert!(!answers[0].to_string().contains("SECRET"), "{name}, {verb}: {}", answers[0]);
+        assert!(
+            !answers[0].to_string().contains("SECRET"),
+            "{name}, {verb}: {}",
+            answers[0]
+        );
         assert_eq!(answers[0], answers[1], "{name}, {verb}");
         // And for good.
-        let (who, ids) = (who.clone(), Ids { own: Id::NONE, ..real });
+        let (who, ids) = (
+            who.clone(),
+            Ids {
+                own: Id::NONE,
+                ..real
+            },
+        );
         db.frames();
         drop(d.write(move |tx| call(tx, &who, ids)).await);
         let theirs = [
-            Topic::Shop(ids.shop), Topic::ShopQueue(ids.shop), Topic::ShopMessages(ids.shop), Topic::Conversation(ids.open),
-            Topic::Conversation(ids.queued), Topic::Buyer(ids.open), Topic::Buyer(ids.queued), Topic::Person(ids.person),
+            Topic::Shop(ids.shop),
+            Topic::ShopQueue(ids.shop),
+            Topic::ShopMessages(ids.shop),
+            Topic::Conversation(ids.open),
+            Topic::Conversation(ids.queued),
+            Topic::Buyer(ids.open),
+            Topic::Buyer(ids.queued),
+            Topic::Person(ids.person),
         ];
         let heard = db.frames();
-        assert!(!heard.iter().any(|live| live.topics.iter().any(|topic| theirs.contains(topic))), "{name}, {verb} told somebody");
+        assert!(
+            !heard
+                .iter()
+                .any(|live| live.topics.iter().any(|topic| theirs.contains(topic))),
+            "{name}, {verb} told somebody"
+        );
         assert_eq!(everything(d).await, before, "{name}, {verb} changed something");
     }
 }
 
 /// The program's own verbs: they ask no rights and go by organisation.
 const PROGRAM: &[&str] = &[
-    "rebuild", "order_paid", "of_agent", "customer_changed", "customer_proved", "settings_changed", "group_changed", "agent_vanished",
+    "rebuild",
+    "order_paid",
+    "of_agent",
+    "customer_changed",
+    "customer_proved",
+    "settings_changed",
+    "group_changed",
+    "agent_vanished",
     "requeue_vanished",
 ];
 

@@ -1,6 +1,7 @@
 //! The fields of the index and the terms that stand in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use tantivy::TantivyDocument;
 use tantivy::schema::{
@@ -156,7 +157,25 @@ fn ids_in(text: &str, keys: &mut BTreeSet<String>) {
     }
 }
 
+/// Names whose keys are kept: the same few people say most of what is said.
+const NAMES_KEPT: usize = 4096;
+
 fn add_name(keys: &mut BTreeSet<String>, name: &str) {
+    static KEPT: LazyLock<Mutex<HashMap<String, BTreeSet<String>>>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(name) {
+        return keys.extend(known.iter().cloned());
+    }
+    let mut new = BTreeSet::new();
+    spell_name(&mut new, name);
+    keys.extend(new.iter().cloned());
+    if kept.len() >= NAMES_KEPT {
+        kept.clear();
+    }
+    kept.insert(name.to_owned(), new);
+}
+
+fn spell_name(keys: &mut BTreeSet<String>, name: &str) {
     let spelled = pinyin::spellings(name);
     // The first letter alone finds a name while it is typed; from the given name it would find everyone.
     spelled.whole.iter().for_each(|s| add_prefixes(keys, s, 1));

@@ -78,23 +78,36 @@ pub fn empty_sqlite() -> Empty {
 
 /// A PostgreSQL database without tables, or `None` where there is no server.
 pub async fn empty_postgres() -> Option<Empty> {
-    let base = server()?;
+    Some(empty_at(server()?).await)
+}
+
+/// A database without tables on the server that flushes every commit, which
+/// `XIAOER_TEST_POSTGRES_DURABLE` names, or `None` where there is none.
+pub async fn empty_postgres_durable() -> Option<Empty> {
+    Some(empty_at(named("XIAOER_TEST_POSTGRES_DURABLE")?).await)
+}
+
+async fn empty_at(base: String) -> Empty {
     let name = fresh_name();
     admin(&base, format!("CREATE DATABASE \"{name}\"")).await;
     let config = format!("{base}/postgres")
         .parse()
-        .expect("XIAOER_TEST_POSTGRES is an address");
+        .expect("the variable holds an address");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    Some(Empty {
+    Empty {
         url: format!("{base}/{name}"),
         folder,
         drop_database: Some((config, name)),
-    })
+    }
 }
 
 fn server() -> Option<String> {
-    let Ok(server) = std::env::var("XIAOER_TEST_POSTGRES") else {
-        eprintln!("skipped: XIAOER_TEST_POSTGRES names no PostgreSQL server");
+    named("XIAOER_TEST_POSTGRES")
+}
+
+fn named(variable: &str) -> Option<String> {
+    let Ok(server) = std::env::var(variable) else {
+        eprintln!("skipped: {variable} names no PostgreSQL server");
         return None;
     };
     Some(server.trim_end_matches('/').to_owned())

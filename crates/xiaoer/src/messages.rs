@@ -49,21 +49,24 @@ fn failed(error: &search::Error) -> Problem {
 }
 
 const PAGE: usize = 1_000;
+/// Pages of the log that one commit of the index takes in.
+const PAGES: usize = 20;
 
 /// Follows the log for ever.
 pub(crate) async fn feed(app: App) {
     let mut tick = tokio::time::interval(Duration::from_millis(400));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut quiet = 0_u32;
     loop {
         tick.tick().await;
         loop {
-            match feed_page(&app).await {
-                Ok(PAGE) => quiet = 0,
-                Ok(0) => {
+            match feed_pages(&app).await {
+                Ok(Fed::More) => quiet = 0,
+                Ok(Fed::Nothing) => {
                     quiet += 1;
                     break;
                 }
-                Ok(_) => {
+                Ok(Fed::Everything) => {
                     quiet = 0;
                     break;
                 }
@@ -82,37 +85,59 @@ pub(crate) async fn feed(app: App) {
     }
 }
 
-/// Puts one page of the log into the index; answers how many rows there were.
-async fn feed_page(app: &App) -> Result<usize, Problem> {
+/// How far feeding came.
+enum Fed {
+    Nothing,
+    Everything,
+    More,
+}
+
+/// Puts what the log has, up to so many pages, into the index with one commit: a commit costs as much as
+/// some thousand messages.
+async fn feed_pages(app: &App) -> Result<Fed, Problem> {
     let searcher = app.searcher.clone();
     let epoch = app.edge.db.epoch().to_owned();
     let index = tokio::task::spawn_blocking(move || searcher.open(&epoch))
         .await
         .map_err(|_| Problem::internal())??;
-    let from = unpack(index.cursor());
-    let (rows, docs) = app
-        .edge
-        .db
-        .read(move |tx| {
-            let rows = tx.log_after(from, PAGE)?;
-            let mut docs = Vec::new();
-            for row in &rows {
-                docs.extend(document(tx, row)?);
-            }
-            Ok((rows, docs))
-        })
-        .await?;
-    let Some(last) = rows.last().map(|row| row.cursor) else {
-        return Ok(0);
-    };
-    let fed = tokio::task::spawn_blocking(move || {
-        index.put(&docs)?;
-        index.commit(pack(last))
-    });
-    fed.await
+    let mut at = unpack(index.cursor());
+    let mut fed = Fed::Nothing;
+    for _ in 0..PAGES {
+        let (rows, docs) = app
+            .edge
+            .db
+            .read(move |tx| {
+                let rows = tx.log_after(at, PAGE)?;
+                let mut docs = Vec::new();
+                for row in &rows {
+                    docs.extend(document(tx, row)?);
+                }
+                Ok((rows, docs))
+            })
+            .await?;
+        let Some(last) = rows.last().map(|row| row.cursor) else {
+            break;
+        };
+        at = last;
+        let index = Arc::clone(&index);
+        on_index(move || index.put(&docs)).await?;
+        fed = Fed::More;
+        if rows.len() < PAGE {
+            fed = Fed::Everything;
+            break;
+        }
+    }
+    if !matches!(fed, Fed::Nothing) {
+        on_index(move || index.commit(pack(at))).await?;
+    }
+    Ok(fed)
+}
+
+async fn on_index(work: impl FnOnce() -> Result<(), search::Error> + Send + 'static) -> Result<(), Problem> {
+    tokio::task::spawn_blocking(work)
+        .await
         .map_err(|_| Problem::internal())?
-        .map_err(|e| failed(&e))?;
-    Ok(rows.len())
+        .map_err(|e| failed(&e))
 }
 
 /// A place in the log as the one number the index keeps.
@@ -179,7 +204,6 @@ fn message_doc(row: &LogRow, message: &Message) -> Doc {
     if message.state == Standing::Sent {
         doc.body = words_of(message);
         doc.names = message.name.clone().into_iter().collect();
-        doc.exact = vec![row.subject.to_string()];
     }
     doc
 }

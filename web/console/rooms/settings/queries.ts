@@ -68,6 +68,18 @@ export function useTemplates(shop: MaybeRefOrGetter<number | null>) {
   });
 }
 
+// ---- hours of skill groups ----
+
+export type Group = Pick<Whole<Schemas["Group"]>, "id" | "name"> & { calendar: unknown };
+export function useGroups() {
+  return useQuery({ queryKey: ["groups", "whole"], staleTime: 60_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/groups`, { signal }))).items as Group[] });
+}
+/** Null: those of the shop. */
+export async function setGroupHours(id: number, calendar: unknown): Promise<void> {
+  await ok(api.PATCH(`${V}/groups/{id}`, { ...path(id), body: { calendar: calendar as Schemas["Calendar"] | null } }));
+  await spoil("groups");
+}
+
 // ---- quick replies ----
 
 export function useReplies(shop: MaybeRefOrGetter<number | null>) {

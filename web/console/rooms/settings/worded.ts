@@ -24,13 +24,14 @@ export function useWorded() {
     if (!name) return "";
     return te(`settings.unit.${name}`) ? t(`settings.unit.${name}`) : name;
   }
+  function hours(value: unknown): string {
+    const calendar = readCalendar(value);
+    const days = calendar.week.filter((day) => day.length > 0).length;
+    const words = calendar.always ? t("settings.hours.always") : t("settings.hours.days", { n: days });
+    return calendar.special.length ? `${words} · ${t("settings.hours.specials", { n: calendar.special.length })}` : words;
+  }
   function json(setting: Setting, value: unknown): string {
-    if (setting.key.endsWith(".calendar")) {
-      const calendar = readCalendar(value);
-      const days = calendar.week.filter((day) => day.length > 0).length;
-      const words = calendar.always ? t("settings.hours.always") : t("settings.hours.days", { n: days });
-      return calendar.special.length ? `${words} · ${t("settings.hours.specials", { n: calendar.special.length })}` : words;
-    }
+    if (setting.key.endsWith(".calendar")) return hours(value);
     if (setting.key.endsWith(".automatic")) {
       const all = readAutomatic(value);
       return LISTS.map((list) => t("settings.automatic.count", { list: t(`settings.automatic.lists.${list}`), n: all[list].length })).join(locale.value === "en" ? ", " : "，");
@@ -58,5 +59,5 @@ export function useWorded() {
         return String(value) || t("settings.empty");
     }
   }
-  return Object.assign(worded, { choice, unit });
+  return Object.assign(worded, { choice, unit, calendar: hours });
 }
