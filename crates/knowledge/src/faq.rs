@@ -231,7 +231,12 @@ impl Faq {
     }
 
     /// Whole entries that satisfy a condition on `f` of the organisation `$1` and what follows.
-    pub(crate) fn rows(tx: &mut Tx<'_>, org: Id, condition: &str, args: &[Arg<'_>]) -> Result<Vec<Faq>, Problem> {
+    pub(crate) fn rows(
+        tx: &mut Tx<'_>,
+        org: Id,
+        condition: &str,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<Faq>, Problem> {
         let sql = format!("SELECT {COLUMNS} FROM faq f WHERE f.org_id = $1 AND {condition}");
         let mut found = tx.rows(&sql, args, Faq::read)?;
         fill(tx, org, &mut found)?;
@@ -260,7 +265,9 @@ fn fill(tx: &mut Tx<'_>, org: Id, entries: &mut [Faq]) -> Result<(), Problem> {
              WHERE org_id = $1 AND faq_id IN {list} AND standard = 0 ORDER BY id"
         );
         let mut similar: BTreeMap<Id, Vec<Similar>> = BTreeMap::new();
-        for (entry, id, text) in tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))? {
+        for (entry, id, text) in tx.rows(&sql, &arguments, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })? {
             similar.entry(entry).or_default().push(Similar { id, text });
         }
         let sql = format!(

@@ -70,20 +70,41 @@ pub fn change_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewFaq) -
         ],
     )?;
     if was.question != new.question || was.as_new().similar != new.similar {
-        tx.exec("DELETE FROM faq_question WHERE org_id = $1 AND faq_id = $2", args![who.org, id])?;
+        tx.exec(
+            "DELETE FROM faq_question WHERE org_id = $1 AND faq_id = $2",
+            args![who.org, id],
+        )?;
         keep_questions(tx, who.org, id, &new)?;
     }
     if was.products != new.products {
-        tx.exec("DELETE FROM faq_product WHERE org_id = $1 AND faq_id = $2", args![who.org, id])?;
+        tx.exec(
+            "DELETE FROM faq_product WHERE org_id = $1 AND faq_id = $2",
+            args![who.org, id],
+        )?;
         keep_products(tx, who.org, id, &new.products)?;
     }
     told(tx, now, who, id, Some(was.status), "faq.changed")
 }
 
 /// Publishes, retires or reopens an entry. One that is proposed is decided by its own verbs.
-pub fn set_faq_status(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, status: FaqStatus) -> Result<Faq, Problem> {
+pub fn set_faq_status(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    status: FaqStatus,
+) -> Result<Faq, Problem> {
     let was = editable(tx, who, id)?;
-    change_faq(tx, now, who, id, &NewFaq { status, ..was.as_new() })
+    change_faq(
+        tx,
+        now,
+        who,
+        id,
+        &NewFaq {
+            status,
+            ..was.as_new()
+        },
+    )
 }
 
 /// Removes an entry that is out of use or never was in it (`still_published` else).
@@ -97,10 +118,20 @@ pub fn remove_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
         let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND faq_id = $2");
         tx.exec(&sql, args![who.org, id])?;
     }
-    tx.exec("DELETE FROM faq WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM faq WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     version::drop_all(tx, who.org, WordKind::Faq, id)?;
     let data = json!({"status": [gone.status, null]});
-    changed(tx, now, who, (WordKind::Faq, "faq.removed"), (id, gone.shop, None), data)
+    changed(
+        tx,
+        now,
+        who,
+        (WordKind::Faq, "faq.removed"),
+        (id, gone.shop, None),
+        data,
+    )
 }
 
 /// The states an entry was saved in, the newest first.
@@ -166,7 +197,10 @@ impl NewFaq {
     /// The entry with these similar questions, each once and none like the standard one.
     fn with_similar(mut self, similar: &[String]) -> Result<NewFaq, Problem> {
         if similar.len() > SIMILAR_MAX {
-            let detail = format!("At most {SIMILAR_MAX} similar questions; this has {}.", similar.len());
+            let detail = format!(
+                "At most {SIMILAR_MAX} similar questions; this has {}.",
+                similar.len()
+            );
             return Err(Problem::input("similar", "similar_too_many", detail).with("limit", SIMILAR_MAX));
         }
         let mut seen = BTreeSet::from([input::folded(&self.question)]);
@@ -198,14 +232,19 @@ fn known(tx: &mut Tx<'_>, who: &Actor, was: Option<&Faq>, new: &NewFaq) -> Resul
     if let Some(owner) = new.owner.filter(|_| owner_is_new)
         && team::person(tx, who.org, owner)?.is_none_or(|person| person.disabled)
     {
-        return Err(Problem::input("owner", "owner_unknown", "There is no such person."));
+        return Err(Problem::input(
+            "owner",
+            "owner_unknown",
+            "There is no such person.",
+        ));
     }
     Ok(())
 }
 
 /// Refuses a question that another living entry of the same shop has.
 fn no_twin(tx: &mut Tx<'_>, org: Id, shop: Id, id: Option<Id>, new: &NewFaq) -> Result<(), Problem> {
-    let questions = std::iter::once(("question", &new.question)).chain(new.similar.iter().map(|text| ("similar", text)));
+    let questions =
+        std::iter::once(("question", &new.question)).chain(new.similar.iter().map(|text| ("similar", text)));
     for (field, text) in questions {
         let twin: Option<Id> = tx.value(
             "SELECT f.id FROM faq_question q JOIN faq f ON f.org_id = q.org_id AND f.id = q.faq_id
@@ -225,7 +264,8 @@ fn no_twin(tx: &mut Tx<'_>, org: Id, shop: Id, id: Option<Id>, new: &NewFaq) -> 
 }
 
 fn keep_questions(tx: &mut Tx<'_>, org: Id, id: Id, new: &NewFaq) -> Result<(), Problem> {
-    let questions = std::iter::once((true, &new.question)).chain(new.similar.iter().map(|text| (false, text)));
+    let questions =
+        std::iter::once((true, &new.question)).chain(new.similar.iter().map(|text| (false, text)));
     for (standard, text) in questions {
         let question = tx.id();
         tx.exec(
@@ -256,7 +296,14 @@ pub(crate) fn told(
     event: &'static str,
 ) -> Result<Faq, Problem> {
     let kept = Faq::load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
-    version::keep(tx, now, (who.org, who.person()), (WordKind::Faq, id), kept.version, &kept.as_new())?;
+    version::keep(
+        tx,
+        now,
+        (who.org, who.person()),
+        (WordKind::Faq, id),
+        kept.version,
+        &kept.as_new(),
+    )?;
     let data = json!({"status": [was, kept.status], "version": kept.version, "similar": kept.similar.len()});
     changed(tx, now, who, (WordKind::Faq, event), (id, kept.shop, None), data)?;
     Ok(kept)

@@ -47,12 +47,7 @@ pub struct CategoryCount {
 }
 
 /// Entries one may see. Who does not look after them sees those in use, and proposals of their own.
-pub fn faqs(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    filter: &FaqFilter,
-    page: &PageAsk,
-) -> Result<Page<Faq>, Problem> {
+pub fn faqs(tx: &mut Tx<'_>, who: &Actor, filter: &FaqFilter, page: &PageAsk) -> Result<Page<Faq>, Problem> {
     place::reader(who)?;
     let (column, start) = match filter.sort {
         Some(FaqSort::Uses) => ("uses", i64::MAX),
@@ -61,7 +56,12 @@ pub fn faqs(
     let [before, before_id] = page.numbers::<2>().unwrap_or([start, i64::MAX]);
     let pattern = filter.q.as_deref().map(input::folded).filter(|q| !q.is_empty());
     let pattern = pattern.map(|q| format!("%{q}%"));
-    let words = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(input::anywhere);
+    let words = filter
+        .q
+        .as_deref()
+        .map(str::trim)
+        .filter(|q| !q.is_empty())
+        .map(input::anywhere);
     let (reach, list) = place::condition(who, filter.shop, "f.shop_id", 13)?;
     let condition = format!(
         "(f.{column} < $2 OR (f.{column} = $2 AND f.id < $3))
@@ -76,9 +76,18 @@ pub fn faqs(
         page.limit() + 1
     );
     let mut arguments = args![
-        who.org, before, before_id, filter.category.as_deref(), filter.intent.as_deref(),
-        filter.status.map(FaqStatus::key), filter.owner, filter.product.unwrap_or(Id::NONE), words.as_deref(),
-        pattern.as_deref(), who.may(Permission::EditKnowledge), who.person().unwrap_or(Id::NONE)
+        who.org,
+        before,
+        before_id,
+        filter.category.as_deref(),
+        filter.intent.as_deref(),
+        filter.status.map(FaqStatus::key),
+        filter.owner,
+        filter.product.unwrap_or(Id::NONE),
+        words.as_deref(),
+        pattern.as_deref(),
+        who.may(Permission::EditKnowledge),
+        who.person().unwrap_or(Id::NONE)
     ]
     .to_vec();
     arguments.extend(list);

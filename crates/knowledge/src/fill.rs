@@ -1,4 +1,4 @@
-use base::{Actor, Id, Ms, Permission, Problem};
+use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -85,17 +85,41 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
         WordKind::Script => {
             let one = crate::script(tx, who, id)?;
             let good = one.good(now);
-            (good, Source { text: [one.text, one.text_en], version: one.version, until: one.valid_until, shop: one.shop })
+            (
+                good,
+                Source {
+                    text: [one.text, one.text_en],
+                    version: one.version,
+                    until: one.valid_until,
+                    shop: one.shop,
+                },
+            )
         }
         WordKind::Faq => {
             let one = crate::faq(tx, who, id)?;
             let good = one.good(now);
-            (good, Source { text: [one.answer, one.answer_en], version: one.version, until: one.valid_until, shop: one.shop })
+            (
+                good,
+                Source {
+                    text: [one.answer, one.answer_en],
+                    version: one.version,
+                    until: one.valid_until,
+                    shop: one.shop,
+                },
+            )
         }
         WordKind::Policy => {
             let one = crate::policy(tx, who, id)?;
             let good = one.good(now);
-            (good, Source { text: [one.text, one.text_en], version: one.version, until: one.valid_until, shop: one.shop })
+            (
+                good,
+                Source {
+                    text: [one.text, one.text_en],
+                    version: one.version,
+                    until: one.valid_until,
+                    shop: one.shop,
+                },
+            )
         }
     };
     if good {
@@ -117,7 +141,11 @@ fn known(tx: &mut Tx<'_>, who: &Actor, ask: &Render) -> Result<Facts, Problem> {
     if let Some(person) = who.person()
         && let Some(person) = team::person(tx, who.org, person)?
     {
-        let nick = if person.nick.is_empty() { &person.name } else { &person.nick };
+        let nick = if person.nick.is_empty() {
+            &person.name
+        } else {
+            &person.nick
+        };
         facts.set(Variable::Agent, nick);
         facts.set(Variable::AgentNo, &person.number.to_string());
     }
@@ -142,10 +170,21 @@ fn goods(tx: &mut Tx<'_>, who: &Actor, ask: &Render, facts: &mut Facts) -> Resul
         Some(spec) => format!("{}（{spec}）", card.title),
         None => card.title,
     };
-    let meant = product.skus.iter().filter(|sku| sku.active && ask.sku.is_none_or(|id| id == sku.id));
+    let meant = product
+        .skus
+        .iter()
+        .filter(|sku| sku.active && ask.sku.is_none_or(|id| id == sku.id));
     let stock: i64 = meant.map(|sku| sku.sellable).sum();
     facts.set(Variable::Product, &title);
-    facts.set(Variable::Price, &card.price_fen.to_string());
+    facts.set(Variable::Price, &yuan(card.price_fen));
     facts.set(Variable::Stock, &stock.to_string());
     Ok(())
+}
+
+/// An amount as texts have it: `199`, `199.50`; the unit stands in the text.
+pub(crate) fn yuan(amount: Fen) -> String {
+    match amount.0 % 100 {
+        0 => (amount.0 / 100).to_string(),
+        fen => format!("{}.{fen:02}", amount.0 / 100),
+    }
 }

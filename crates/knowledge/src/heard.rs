@@ -85,11 +85,11 @@ pub fn keep_heard(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, asked: &Asked) -> R
         return Ok(false);
     };
     let folded = input::folded(&text);
-    let known: Option<i64> = tx.value(
-        "SELECT 1 FROM faq_question WHERE org_id = $1 AND faq_id = $2 AND folded = $3 LIMIT 1",
+    let known: Option<Id> = tx.value(
+        "SELECT id FROM faq_question WHERE org_id = $1 AND faq_id = $2 AND folded = $3 LIMIT 1",
         args![org, id, &folded],
     )?;
-    let here: Option<i64> = tx.value("SELECT 1 FROM faq WHERE org_id = $1 AND id = $2", args![org, id])?;
+    let here: Option<Id> = tx.value("SELECT id FROM faq WHERE org_id = $1 AND id = $2", args![org, id])?;
     if folded.chars().count() < 2 || known.is_some() || here.is_none() {
         return Ok(false);
     }

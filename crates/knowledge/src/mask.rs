@@ -6,7 +6,9 @@ const QUESTION_MAX: usize = 80;
 /// waybill numbers, accounts.
 const DIGITS: usize = 5;
 /// Words that stand in addresses; two of them with a number between are one.
-const PLACES: [char; 14] = ['省', '市', '区', '县', '镇', '乡', '村', '路', '街', '巷', '弄', '栋', '室', '楼'];
+const PLACES: [char; 14] = [
+    '省', '市', '区', '县', '镇', '乡', '村', '路', '街', '巷', '弄', '栋', '室', '楼',
+];
 
 /// A buyer's question as it may be kept outside of the talk: numbers and mail addresses masked. `None` for
 /// what is too long, too short, or looks like an address or a name with a number: texts like that stay in
@@ -63,8 +65,28 @@ pub(crate) fn has_number(text: &str) -> bool {
 /// Whether a text asks something.
 pub(crate) fn asks(text: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "?", "？", "吗", "呢", "么", "怎", "多少", "几", "哪", "啥", "谁", "能不能", "可不可以", "是不是", "有没有",
-        "会不会", "要不要", "可以", "为何", "如何", "什么", "多久",
+        "?",
+        "？",
+        "吗",
+        "呢",
+        "么",
+        "怎",
+        "多少",
+        "几",
+        "哪",
+        "啥",
+        "谁",
+        "能不能",
+        "可不可以",
+        "是不是",
+        "有没有",
+        "会不会",
+        "要不要",
+        "可以",
+        "为何",
+        "如何",
+        "什么",
+        "多久",
     ];
     let length = text.chars().count();
     (4..=QUESTION_MAX).contains(&length) && WORDS.iter().any(|word| text.contains(word))
@@ -78,10 +100,22 @@ mod tests {
 
     #[test]
     fn what_tells_who_asked_is_masked() {
-        assert_eq!(question("订单2026112200018什么时候发货").as_deref(), Some("订单***什么时候发货"));
-        assert_eq!(question("打我电话１３８１２３４５６７８行吗").as_deref(), Some("打我电话***行吗"));
-        assert_eq!(question("发到 wang@example.com 可以吗").as_deref(), Some("发到 *** 可以吗"));
-        assert_eq!(question("加我vx qing-12345 行不").as_deref(), Some("加我vx *** 行不"));
+        assert_eq!(
+            question("订单2026112200018什么时候发货").as_deref(),
+            Some("订单***什么时候发货")
+        );
+        assert_eq!(
+            question("打我电话１３８１２３４５６７８行吗").as_deref(),
+            Some("打我电话***行吗")
+        );
+        assert_eq!(
+            question("发到 wang@example.com 可以吗").as_deref(),
+            Some("发到 *** 可以吗")
+        );
+        assert_eq!(
+            question("加我vx qing-12345 行不").as_deref(),
+            Some("加我vx *** 行不")
+        );
         assert_eq!(question("175cm穿什么码").as_deref(), Some("175cm穿什么码"));
     }
 

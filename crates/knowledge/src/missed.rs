@@ -180,12 +180,13 @@ fn alike(a: &BTreeSet<[char; 2]>, b: &BTreeSet<[char; 2]>) -> f64 {
 
 /// A group as the report shows it.
 fn told(tx: &mut Tx<'_>, who: &Actor, mut group: Vec<Row>) -> Result<Unanswered, Problem> {
-    let mut texts: Vec<String> = Vec::new();
-    for row in &group {
-        if !texts.contains(&row.text) {
-            texts.push(row.text.clone());
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let once = |row: &&Row| seen.insert(row.folded.clone());
+    let texts: Vec<String> = group
+        .iter()
+        .filter(once)
+        .map(|row| row.text.clone())
+        .collect();
     let sure = group.iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let nearest = match sure.and_then(|row| Some((row.nearest?, row.confidence))) {
         Some((id, confidence)) => crate::faq(tx, who, id).ok().map(|entry| Nearest {
@@ -229,8 +230,18 @@ mod tests {
 
     #[test]
     fn like_questions_come_together_round_the_most_asked() {
-        let asked = ["能开发票吗", "能开发票吗？", "可以开发票吗", "什么时候发货", "能开发票吗亲"];
-        let rows = asked.iter().enumerate().map(|(at, text)| row(text, at as i64)).collect();
+        let asked = [
+            "能开发票吗",
+            "能开发票吗？",
+            "可以开发票吗",
+            "什么时候发货",
+            "能开发票吗亲",
+        ];
+        let rows = asked
+            .iter()
+            .enumerate()
+            .map(|(at, text)| row(text, at as i64))
+            .collect();
         let groups = grouped(rows);
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
         assert_eq!(sizes, [4, 1]);

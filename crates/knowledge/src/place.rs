@@ -3,7 +3,11 @@ use store::{Arg, Tx, pad};
 
 /// Refuses one who neither talks nor looks after the words.
 pub(crate) fn reader(who: &Actor) -> Result<(), Problem> {
-    let rights = [Permission::Talk, Permission::EditReplies, Permission::EditKnowledge];
+    let rights = [
+        Permission::Talk,
+        Permission::EditReplies,
+        Permission::EditKnowledge,
+    ];
     if rights.into_iter().any(|right| who.may(right)) {
         Ok(())
     } else {

@@ -198,7 +198,12 @@ pub fn policies(
 ) -> Result<Page<Policy>, Problem> {
     place::reader(who)?;
     let [before, before_id] = page.numbers::<2>().unwrap_or([i64::MAX, i64::MAX]);
-    let words = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(input::anywhere);
+    let words = filter
+        .q
+        .as_deref()
+        .map(str::trim)
+        .filter(|q| !q.is_empty())
+        .map(input::anywhere);
     let status = match who.may(Permission::EditKnowledge) {
         true => filter.status,
         false => Some(Status::Published),
@@ -212,13 +217,20 @@ pub fn policies(
         page.limit() + 1
     );
     let mut arguments = args![
-        who.org, before, before_id, filter.category.as_deref(), filter.platform.as_deref(), status.map(Status::key),
+        who.org,
+        before,
+        before_id,
+        filter.category.as_deref(),
+        filter.platform.as_deref(),
+        status.map(Status::key),
         words.as_deref()
     ]
     .to_vec();
     arguments.extend(list);
     let found = Policy::rows(tx, &condition, &arguments)?;
-    Ok(Page::cut(found, page.limit(), |one| vec![one.changed_at.0, one.id.0]))
+    Ok(Page::cut(found, page.limit(), |one| {
+        vec![one.changed_at.0, one.id.0]
+    }))
 }
 
 /// Keeps a new policy. Needs [`Permission::EditKnowledge`].
@@ -227,7 +239,13 @@ pub fn add_policy(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewPolicy) -> Res
 }
 
 /// Keeps a new policy of shipped content under its `key`.
-pub(crate) fn add(tx: &mut Tx<'_>, now: Ms, who: &Actor, key: &str, new: &NewPolicy) -> Result<Policy, Problem> {
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    key: &str,
+    new: &NewPolicy,
+) -> Result<Policy, Problem> {
     who.need(Permission::EditKnowledge)?;
     let (shop, new) = clean(tx, who, new)?;
     let id = tx.id();
@@ -244,7 +262,13 @@ pub(crate) fn add(tx: &mut Tx<'_>, now: Ms, who: &Actor, key: &str, new: &NewPol
 }
 
 /// Changes a policy into what `new` says; every save is a version. Needs [`Permission::EditKnowledge`].
-pub fn change_policy(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPolicy) -> Result<Policy, Problem> {
+pub fn change_policy(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    new: &NewPolicy,
+) -> Result<Policy, Problem> {
     let was = editable(tx, who, id)?;
     let (shop, new) = clean(tx, who, new)?;
     if was.as_new() == new {
@@ -263,18 +287,43 @@ pub fn change_policy(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPol
 }
 
 /// Publishes, retires or reopens a policy.
-pub fn set_policy_status(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, status: Status) -> Result<Policy, Problem> {
+pub fn set_policy_status(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    status: Status,
+) -> Result<Policy, Problem> {
     let was = editable(tx, who, id)?;
-    change_policy(tx, now, who, id, &NewPolicy { status, ..was.as_new() })
+    change_policy(
+        tx,
+        now,
+        who,
+        id,
+        &NewPolicy {
+            status,
+            ..was.as_new()
+        },
+    )
 }
 
 /// Removes a policy with its versions.
 pub fn remove_policy(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let gone = editable(tx, who, id)?;
-    tx.exec("DELETE FROM policy WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM policy WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     version::drop_all(tx, who.org, WordKind::Policy, id)?;
     let data = json!({"status": [gone.status, null]});
-    changed(tx, now, who, (WordKind::Policy, "policy.removed"), (id, gone.shop, None), data)
+    changed(
+        tx,
+        now,
+        who,
+        (WordKind::Policy, "policy.removed"),
+        (id, gone.shop, None),
+        data,
+    )
 }
 
 /// The states a policy was saved in, the newest first.
@@ -314,8 +363,22 @@ fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id, NewPolicy
 /// Keeps the version, writes it down, tells it, and answers what is kept.
 fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, event: &'static str) -> Result<Policy, Problem> {
     let kept = Policy::load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
-    version::keep(tx, now, (who.org, who.person()), (WordKind::Policy, id), kept.version, &kept.as_new())?;
+    version::keep(
+        tx,
+        now,
+        (who.org, who.person()),
+        (WordKind::Policy, id),
+        kept.version,
+        &kept.as_new(),
+    )?;
     let data = json!({"status": kept.status, "version": kept.version});
-    changed(tx, now, who, (WordKind::Policy, event), (id, kept.shop, None), data)?;
+    changed(
+        tx,
+        now,
+        who,
+        (WordKind::Policy, event),
+        (id, kept.shop, None),
+        data,
+    )?;
     Ok(kept)
 }

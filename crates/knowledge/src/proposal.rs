@@ -73,7 +73,14 @@ pub fn propose_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, propose: &Propose) -> 
     tx.exec(
         "UPDATE faq SET proposed_by = $3, proposed_at = $4, conversation_id = $5, seq = $6
          WHERE org_id = $1 AND id = $2",
-        args![who.org, kept.id, who.person(), now, propose.conversation, propose.seq],
+        args![
+            who.org,
+            kept.id,
+            who.person(),
+            now,
+            propose.conversation,
+            propose.seq
+        ],
     )?;
     Faq::load(tx, who.org, kept.id)?.ok_or_else(Problem::internal)
 }

@@ -94,7 +94,9 @@ pub fn keep_quick_reply(
         Some(id) => Some(crate::script(tx, who, id)?.as_new()),
         None => None,
     };
-    let title_follows = was.as_ref().is_none_or(|was| was.title == crate::input::title_of(&was.text));
+    let title_follows = was
+        .as_ref()
+        .is_none_or(|was| was.title == crate::input::title_of(&was.text));
     let mut script = was.unwrap_or_else(|| NewScript::new(&new.text));
     script.shop = new.shop;
     script.scope = match (new.personal, script.scope) {

@@ -93,8 +93,12 @@ fn wanted(now: Ms, who: &Actor, filter: &ScriptFilter, script: &Script) -> bool 
     };
     stands
         && filter.scope.is_none_or(|scope| scope == script.scope)
-        && filter.stage.is_none_or(|stage| script.stage == stage || script.stage == Stage::Any)
-        && filter.bargain.is_none_or(|bargain| script.bargain == Some(bargain))
+        && filter
+            .stage
+            .is_none_or(|stage| script.stage == stage || script.stage == Stage::Any)
+        && filter
+            .bargain
+            .is_none_or(|bargain| script.bargain == Some(bargain))
         && filter.step.is_none_or(|step| script.step == Some(step))
 }
 

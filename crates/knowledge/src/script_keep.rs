@@ -19,7 +19,13 @@ pub fn add_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewScript) -> Res
 }
 
 /// Keeps a new script of shipped content under its `key`.
-pub(crate) fn add(tx: &mut Tx<'_>, now: Ms, who: &Actor, key: &str, new: &NewScript) -> Result<Script, Problem> {
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    key: &str,
+    new: &NewScript,
+) -> Result<Script, Problem> {
     let (person, new) = clean(tx, who, None, new)?;
     let id = tx.id();
     tx.exec(
@@ -38,7 +44,13 @@ pub(crate) fn add(tx: &mut Tx<'_>, now: Ms, who: &Actor, key: &str, new: &NewScr
 
 /// Changes a script into what `new` says; every save is a version. Whose it is cannot be changed from
 /// personal to shared or back by anybody but its person.
-pub fn change_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewScript) -> Result<Script, Problem> {
+pub fn change_script(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    new: &NewScript,
+) -> Result<Script, Problem> {
     let was = editable(tx, who, id)?;
     let (person, new) = clean(tx, who, Some(&was), new)?;
     if was.as_new() == new {
@@ -59,18 +71,43 @@ pub fn change_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewScr
 }
 
 /// Publishes, retires or reopens a script.
-pub fn set_script_status(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, status: Status) -> Result<Script, Problem> {
+pub fn set_script_status(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    status: Status,
+) -> Result<Script, Problem> {
     let was = editable(tx, who, id)?;
-    change_script(tx, now, who, id, &NewScript { status, ..was.as_new() })
+    change_script(
+        tx,
+        now,
+        who,
+        id,
+        &NewScript {
+            status,
+            ..was.as_new()
+        },
+    )
 }
 
 /// Removes a script with its versions.
 pub fn remove_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let gone = editable(tx, who, id)?;
-    tx.exec("DELETE FROM script WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM script WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     version::drop_all(tx, who.org, WordKind::Script, id)?;
     let data = json!({"code": gone.code, "scope": gone.scope});
-    changed(tx, now, who, (WordKind::Script, "script.removed"), (id, gone.shop, gone.person), data)
+    changed(
+        tx,
+        now,
+        who,
+        (WordKind::Script, "script.removed"),
+        (id, gone.shop, gone.person),
+        data,
+    )
 }
 
 /// The states a script was saved in, the newest first.
@@ -117,7 +154,11 @@ fn clean(
         scope: new.scope,
         group,
         code: input::line("code", &new.code, 30)?,
-        title: if title.is_empty() { input::title_of(&text) } else { title },
+        title: if title.is_empty() {
+            input::title_of(&text)
+        } else {
+            title
+        },
         title_en: input::line("title_en", &new.title_en, 120)?,
         category: input::category(&new.category)?,
         text_en: input::text("text_en", &new.text_en, input::TEXT_MAX)?,
@@ -198,7 +239,13 @@ fn my_group(tx: &mut Tx<'_>, who: &Actor, group: Id) -> bool {
 }
 
 /// Refuses a code that stands for another text in the same hands and shop.
-fn free_code(tx: &mut Tx<'_>, org: Id, id: Option<Id>, person: Option<Id>, new: &NewScript) -> Result<(), Problem> {
+fn free_code(
+    tx: &mut Tx<'_>,
+    org: Id,
+    id: Option<Id>,
+    person: Option<Id>,
+    new: &NewScript,
+) -> Result<(), Problem> {
     if new.code.is_empty() || new.status == Status::Retired {
         return Ok(());
     }
@@ -214,7 +261,9 @@ fn free_code(tx: &mut Tx<'_>, org: Id, id: Option<Id>, person: Option<Id>, new: 
         None => Ok(()),
         Some(twin) => {
             let detail = format!("/{} stands for another text already.", new.code);
-            Err(Problem::conflict("code_taken", detail).with("code", new.code.clone()).with("script", twin.0))
+            Err(Problem::conflict("code_taken", detail)
+                .with("code", new.code.clone())
+                .with("script", twin.0))
         }
     }
 }
@@ -230,8 +279,23 @@ fn spell(new: &NewScript) -> String {
 /// Keeps the version, writes it down, tells it, and answers what is kept.
 fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, event: &'static str) -> Result<Script, Problem> {
     let kept = Script::load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
-    version::keep(tx, now, (who.org, who.person()), (WordKind::Script, id), kept.version, &kept.as_new())?;
-    let data = json!({"code": kept.code, "scope": kept.scope, "status": kept.status, "version": kept.version});
-    changed(tx, now, who, (WordKind::Script, event), (id, kept.shop, kept.person), data)?;
+    version::keep(
+        tx,
+        now,
+        (who.org, who.person()),
+        (WordKind::Script, id),
+        kept.version,
+        &kept.as_new(),
+    )?;
+    let data =
+        json!({"code": kept.code, "scope": kept.scope, "status": kept.status, "version": kept.version});
+    changed(
+        tx,
+        now,
+        who,
+        (WordKind::Script, event),
+        (id, kept.shop, kept.person),
+        data,
+    )?;
     Ok(kept)
 }

@@ -35,7 +35,7 @@ variables! {
     Buyer = "buyer", false, "买家昵称", "The buyer's nick", "爱喝茶的猫";
     Order = "order", false, "订单号", "The order's number", "2026112200018";
     Product = "product", false, "商品名称", "The product's title", "竹纤维四件套";
-    Price = "price", true, "现价", "The price now", "¥199.00";
+    Price = "price", true, "现价（元，不带单位）", "The price now, in yuan", "199";
     Stock = "stock", true, "可售库存", "Pieces that can be sold now", "12";
     Alternative = "alternative", true, "可替代的商品", "What may be bought instead", "天丝四件套";
     ShipBy = "ship_by", true, "预计发货时间", "When it will be shipped", "11月24日";
@@ -43,7 +43,7 @@ variables! {
     Waybill = "waybill", false, "运单号", "The waybill's number", "75812345678901";
     Campaign = "campaign", true, "正在进行的活动", "The running campaign", "满300减40";
     Coupon = "coupon", true, "可用的优惠券", "A coupon that can be used", "满199减20券";
-    Missing = "missing", true, "距下一档优惠还差的金额", "What is missing to the campaign's next step", "¥12.00";
+    Missing = "missing", true, "距下一档优惠还差的金额（元，不带单位）", "What is missing to the campaign's next step, in yuan", "12";
     Address = "address", false, "收货地址", "The address of the order", "杭州市西湖区…";
 }
 
@@ -100,7 +100,10 @@ pub fn check_variables(field: &'static str, text: &str) -> Result<(), Problem> {
             && Variable::named(name).is_none()
         {
             let names: Vec<&str> = Variable::ALL.iter().map(|one| one.key()).collect();
-            let detail = format!("There is no variable {{{name}}}; use one of: {}.", names.join(", "));
+            let detail = format!(
+                "There is no variable {{{name}}}; use one of: {}.",
+                names.join(", ")
+            );
             return Err(Problem::input(field, "variable_unknown", detail).with("variable", name));
         }
     }
@@ -229,7 +232,15 @@ mod tests {
 
     #[test]
     fn braces_that_hold_no_name_are_text() {
-        for text in ["a { b", "{}", "{ }", "}{", "{\n}", "╮(╯▽╰)╭", &format!("{{{}}}", "长".repeat(31))] {
+        for text in [
+            "a { b",
+            "{}",
+            "{ }",
+            "}{",
+            "{\n}",
+            "╮(╯▽╰)╭",
+            &format!("{{{}}}", "长".repeat(31)),
+        ] {
             assert_eq!(check_variables("text", text), Ok(()), "{text}");
             assert_eq!(check_filled(text), Ok(()), "{text}");
         }
@@ -238,13 +249,19 @@ mod tests {
     #[test]
     fn what_is_sent_has_no_variable_left() {
         let problem = check_filled("现价{price}").expect_err("refused");
-        assert_eq!((problem.code.as_ref(), &problem.params["variable"]), ("variable_unfilled", &"price".into()));
+        assert_eq!(
+            (problem.code.as_ref(), &problem.params["variable"]),
+            ("variable_unfilled", &"price".into())
+        );
         assert_eq!(check_filled("现价¥9.90"), Ok(()));
     }
 
     #[test]
     fn an_empty_fact_is_no_fact() {
-        assert_eq!(render("{coupon}", &facts(&[(Variable::Coupon, "  ")])).1, [Variable::Coupon]);
+        assert_eq!(
+            render("{coupon}", &facts(&[(Variable::Coupon, "  ")])).1,
+            [Variable::Coupon]
+        );
     }
 
     /// Texts of braces, names and whatever else.

@@ -101,8 +101,10 @@ async fn change_faq(State(edge): State<Edge>, At(id): At, write: Write<NewFaq>) 
 #[utoipa::path(delete, path = "/faq/{id}", tag = "knowledge", params(("id" = Id, Path)),
     responses((status = 204)))]
 async fn remove_faq(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, now, who, _| crate::remove_faq(tx, now, who, id))
-        .await
+    edge.write(write, 204, move |tx, now, who, _| {
+        crate::remove_faq(tx, now, who, id)
+    })
+    .await
 }
 
 /// Publishes, retires or reopens an entry.

@@ -37,8 +37,10 @@ async fn list_policies(
 #[utoipa::path(post, path = "/policies", tag = "knowledge", request_body = NewPolicy,
     responses((status = 201, body = Policy)))]
 async fn add_policy(State(edge): State<Edge>, write: Write<NewPolicy>) -> Result<Answer, Failure> {
-    edge.write(write, 201, |tx, now, who, new| crate::add_policy(tx, now, who, &new))
-        .await
+    edge.write(write, 201, |tx, now, who, new| {
+        crate::add_policy(tx, now, who, &new)
+    })
+    .await
 }
 
 /// A policy.

@@ -64,6 +64,8 @@ async fn remove_quick_reply(State(edge): State<Edge>, At(id): At, write: Write) 
 /// Counts a use of a quick reply.
 #[utoipa::path(post, path = "/quick-replies/{id}/used", tag = "knowledge", params(("id" = Id, Path)), responses((status = 204)))]
 async fn used_quick_reply(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, now, who, _| crate::used_script(tx, now, who, id))
-        .await
+    edge.write(write, 204, move |tx, now, who, _| {
+        crate::used_script(tx, now, who, id)
+    })
+    .await
 }

@@ -29,8 +29,10 @@ async fn list_scripts(
     Ask(page): Ask<PageAsk>,
 ) -> Result<Json<Page<Script>>, Failure> {
     Ok(Json(
-        edge.read(&who, move |tx, now, who| crate::scripts(tx, now, who, &filter, &page))
-            .await?,
+        edge.read(&who, move |tx, now, who| {
+            crate::scripts(tx, now, who, &filter, &page)
+        })
+        .await?,
     ))
 }
 
@@ -38,8 +40,10 @@ async fn list_scripts(
 #[utoipa::path(post, path = "/scripts", tag = "knowledge", request_body = NewScript,
     responses((status = 201, body = Script)))]
 async fn add_script(State(edge): State<Edge>, write: Write<NewScript>) -> Result<Answer, Failure> {
-    edge.write(write, 201, |tx, now, who, new| crate::add_script(tx, now, who, &new))
-        .await
+    edge.write(write, 201, |tx, now, who, new| {
+        crate::add_script(tx, now, who, &new)
+    })
+    .await
 }
 
 /// A script.
@@ -126,8 +130,10 @@ async fn restore_script(
 #[utoipa::path(post, path = "/scripts/{id}/used", tag = "knowledge", params(("id" = Id, Path)),
     responses((status = 204)))]
 async fn used_script(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, now, who, _| crate::used_script(tx, now, who, id))
-        .await
+    edge.write(write, 204, move |tx, now, who, _| {
+        crate::used_script(tx, now, who, id)
+    })
+    .await
 }
 
 /// The text with its variables filled in, prices and stock as they are now.
