@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! permissions {
-    ($($name:ident = $key:literal, $zh:literal, $en:literal;)*) => {
+    ($($name:ident = $key:tt, $zh:literal, $en:literal;)*) => {
         /// One right. Roles are sets of these; every verb names the one it needs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
         #[repr(u8)]

@@ -37,8 +37,6 @@ pub struct Desk {
     pub limits: Arc<Limits>,
     /// Places in the queue.
     pub places: Arc<Places>,
-    /// Whether addresses in X-Forwarded-For are believed.
-    pub proxy_trusted: bool,
 }
 
 /// Everything under `/widget/v1` but the script itself.
@@ -106,7 +104,7 @@ async fn socket(
     let (org, shop) = shop_of(&desk, of.shop).await?;
     check_origin(&headers, &shop)?;
     let unlimited = lifts_limits(&desk, &headers, org).await?;
-    let address = client_address(&headers, peer.as_ref().map(|p| &p.0), desk.proxy_trusted);
+    let address = client_address(&headers, peer.as_ref().map(|p| &p.0), desk.edge.proxy_trusted);
     let id = shop.id;
     let (most, sockets) = desk
         .edge

@@ -83,6 +83,7 @@ pub struct Card {
 
 /// The buyer, as a card shows them.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CardBuyer)]
 pub struct Buyer {
     /// Customer id.
     pub id: Id,

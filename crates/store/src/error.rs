@@ -49,7 +49,9 @@ impl From<postgres::Error> for Fault {
             None => error.to_string(),
         };
         match error.code().map(|code| code.code()) {
-            Some("40001" | "40P01") => Fault::Retry,
+            // A double key too: verbs look before they insert, so somebody else was quicker. PostgreSQL tells of
+            // that lost race by either code; a second run sees the other's row.
+            Some("40001" | "40P01" | "23505") => Fault::Retry,
             Some(code) if code.starts_with("08") || code.starts_with("57") || code.starts_with("53") => {
                 Fault::Away(text)
             }

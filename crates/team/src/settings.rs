@@ -5,7 +5,7 @@ use store::Tx;
 use crate::{Setting, SettingKind, setting, shop};
 
 /// The settings of this room.
-pub static SETTINGS: [Setting; 9] = [
+pub static SETTINGS: [Setting; 8] = [
     CALENDAR,
     ZONE,
     CAPACITY,
@@ -14,7 +14,6 @@ pub static SETTINGS: [Setting; 9] = [
     SIGN_IN_WINDOW,
     SIGN_IN_IDLE,
     SIGN_IN_MAX,
-    PROXY_TRUSTED,
 ];
 
 /// When a shop is at work, as [`Calendar`] reads it.
@@ -159,22 +158,6 @@ pub(crate) const SIGN_IN_MAX: Setting = Setting {
     en: (
         "Sign-in lasts at most",
         "After how long one must sign in again, active or not.",
-    ),
-    source: "design: rights",
-    shop_level: false,
-};
-
-pub(crate) const PROXY_TRUSTED: Setting = Setting {
-    key: "team.proxy_trusted",
-    kind: SettingKind::Bool,
-    default: || json!(false),
-    zh: (
-        "信任反向代理",
-        "前面有反向代理时打开：采信它写的 X-Forwarded-For 与 X-Forwarded-Proto。没有代理时打开会让人伪造来源地址。",
-    ),
-    en: (
-        "Trust the reverse proxy",
-        "On behind a proxy: its X-Forwarded-For and X-Forwarded-Proto are believed. Without one, addresses could be made up.",
     ),
     source: "design: rights",
     shop_level: false,

@@ -58,6 +58,7 @@ impl App {
             db,
             settings: SETTINGS,
             clock: clock::now,
+            proxy_trusted: place.file()?.proxy_trusted.unwrap_or(false),
         };
         let desk = Desk {
             edge: edge.clone(),
@@ -65,7 +66,6 @@ impl App {
             files: files.clone(),
             limits: Arc::default(),
             places: Arc::default(),
-            proxy_trusted: place.file()?.proxy_trusted.unwrap_or(false),
         };
         let searcher = Searcher::new(place.folder().join("search"));
         let folder = place.folder().to_path_buf();

@@ -1,6 +1,6 @@
 //! The HTTP and WebSocket edge: every room's doors under one roof.
 
-use axum::extract::{DefaultBodyLimit, Extension, Multipart, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Multipart, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use base::{Id, Problem};
 use serde::Deserialize;
 use store::FileRow;
-use team::http::{Caller, Edge, Failure};
+use team::http::{Ask, At, Caller, Edge, Failure};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
@@ -39,7 +39,11 @@ fn rooms() -> OpenApiRouter<Edge> {
 fn joined() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(messages::find))
-        .routes(routes!(upload))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(upload))
+                .layer(DefaultBodyLimit::max(store::FILE_LIMIT + (1 << 20))),
+        )
         .routes(routes!(download))
 }
 
@@ -144,7 +148,7 @@ struct UploadAsk {
 async fn upload(
     Extension(app): Extension<App>,
     Caller(who): Caller,
-    Query(ask): Query<UploadAsk>,
+    Ask(ask): Ask<UploadAsk>,
     mut parts: Multipart,
 ) -> Result<(StatusCode, Json<FileRow>), Failure> {
     who.need(base::Permission::Talk)?;
@@ -172,8 +176,8 @@ struct DownloadAsk {
 async fn download(
     Extension(app): Extension<App>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
-    Query(ask): Query<DownloadAsk>,
+    At(id): At,
+    Ask(ask): Ask<DownloadAsk>,
 ) -> Result<Response, Failure> {
     let file = app
         .edge

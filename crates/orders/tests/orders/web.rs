@@ -63,6 +63,7 @@ impl Client {
             db: db.db.clone(),
             settings: &ALL,
             clock: || NOW,
+            proxy_trusted: false,
         };
         let routes = catalogue::http::routes()
             .merge(customers::http::routes())

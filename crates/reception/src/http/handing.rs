@@ -1,7 +1,7 @@
-use axum::extract::{Path, State};
+use axum::extract::State;
 use base::{Id, Problem};
 use serde::Deserialize;
-use team::http::{Answer, Edge, Failure, Write};
+use team::http::{Answer, At, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -61,7 +61,7 @@ struct SendAsk {
 #[utoipa::path(post, path = "/conversations/{id}/send", tag = "reception", params(("id" = Id, Path)), request_body = SendAsk, responses((status = 200, body = Changed)))]
 async fn send(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<SendAsk>,
 ) -> Result<Answer, Failure> {
     crate::check_client_id(&write.body.client_id)?;
@@ -99,7 +99,7 @@ fn to_somebody(person: Option<Id>, group: Option<Id>) -> Result<To, Problem> {
 
 /// Takes a waiting buyer.
 #[utoipa::path(post, path = "/conversations/{id}/claim", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn claim(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
+async fn claim(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::claim(tx, now, who, id))
         .await
 }
@@ -121,7 +121,7 @@ struct TransferAsk {
 #[utoipa::path(post, path = "/conversations/{id}/transfer", tag = "reception", params(("id" = Id, Path)), request_body = TransferAsk, responses((status = 200, body = Card)))]
 async fn transfer(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<TransferAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -141,7 +141,7 @@ async fn transfer(
 #[utoipa::path(post, path = "/conversations/{id}/take-over", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
 async fn take_over(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<()>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| {
@@ -161,7 +161,7 @@ struct WhisperAsk {
 #[utoipa::path(post, path = "/conversations/{id}/whisper", tag = "reception", params(("id" = Id, Path)), request_body = WhisperAsk, responses((status = 200, body = Message)))]
 async fn whisper(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<WhisperAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -181,7 +181,7 @@ struct ReleaseAsk {
 #[utoipa::path(post, path = "/conversations/{id}/release", tag = "reception", params(("id" = Id, Path)), request_body = ReleaseAsk, responses((status = 200, body = Card)))]
 async fn release(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<ReleaseAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -202,7 +202,7 @@ struct CloseAsk {
 #[utoipa::path(post, path = "/conversations/{id}/close", tag = "reception", params(("id" = Id, Path)), request_body = CloseAsk, responses((status = 200, body = Card)))]
 async fn close(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<CloseAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -213,7 +213,7 @@ async fn close(
 
 /// Opens a closed conversation, to write first.
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn reopen(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
+async fn reopen(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::reopen(tx, now, who, id))
         .await
 }
@@ -267,7 +267,7 @@ struct UndoAsk {
 #[utoipa::path(post, path = "/conversations/{id}/undo", tag = "reception", params(("id" = Id, Path)), request_body = UndoAsk, responses((status = 200, body = Changed)))]
 async fn undo(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<UndoAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -287,7 +287,7 @@ struct RecallAsk {
 #[utoipa::path(post, path = "/conversations/{id}/recall", tag = "reception", params(("id" = Id, Path)), request_body = RecallAsk, responses((status = 200, body = Changed)))]
 async fn recall(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<RecallAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -312,7 +312,7 @@ struct OrderCardAsk {
 #[utoipa::path(post, path = "/conversations/{id}/order-card", tag = "reception", params(("id" = Id, Path)), request_body = OrderCardAsk, responses((status = 200, body = Changed)))]
 async fn order_card(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<OrderCardAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {

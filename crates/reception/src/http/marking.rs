@@ -1,7 +1,7 @@
-use axum::extract::{Path, State};
+use axum::extract::State;
 use base::{Id, Ms};
 use serde::Deserialize;
-use team::http::{Answer, Edge, Failure, Write};
+use team::http::{Answer, At, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,7 +35,7 @@ struct StageAsk {
 #[utoipa::path(post, path = "/conversations/{id}/stage", tag = "reception", params(("id" = Id, Path)), request_body = StageAsk, responses((status = 200, body = Card)))]
 async fn stage(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<StageAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -55,7 +55,7 @@ struct TemplateAsk {
 #[utoipa::path(post, path = "/conversations/{id}/template", tag = "reception", params(("id" = Id, Path)), request_body = TemplateAsk, responses((status = 200, body = Card)))]
 async fn template(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<TemplateAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -75,7 +75,7 @@ struct StepAsk {
 #[utoipa::path(post, path = "/conversations/{id}/step", tag = "reception", params(("id" = Id, Path)), request_body = StepAsk, responses((status = 200, body = Card)))]
 async fn step(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<StepAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -96,7 +96,7 @@ struct BargainAsk {
 #[utoipa::path(post, path = "/conversations/{id}/bargain", tag = "reception", params(("id" = Id, Path)), request_body = BargainAsk, responses((status = 200, body = Card)))]
 async fn bargain(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<BargainAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -117,7 +117,7 @@ struct TagsAsk {
 #[utoipa::path(post, path = "/conversations/{id}/tags", tag = "reception", params(("id" = Id, Path)), request_body = TagsAsk, responses((status = 200, body = Card)))]
 async fn tags(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<TagsAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -137,7 +137,7 @@ struct ComplaintAsk {
 #[utoipa::path(post, path = "/conversations/{id}/complaint", tag = "reception", params(("id" = Id, Path)), request_body = ComplaintAsk, responses((status = 200, body = Card)))]
 async fn complaint(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<ComplaintAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -161,7 +161,7 @@ struct PaymentAsk {
 #[utoipa::path(post, path = "/conversations/{id}/payment", tag = "reception", params(("id" = Id, Path)), request_body = PaymentAsk, responses((status = 200, body = Card)))]
 async fn payment(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<PaymentAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -191,7 +191,7 @@ struct PromiseAsk {
 #[utoipa::path(post, path = "/conversations/{id}/promise", tag = "reception", params(("id" = Id, Path)), request_body = PromiseAsk, responses((status = 200, body = Card)))]
 async fn promise(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<PromiseAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -217,7 +217,7 @@ struct RecordAsk {
 #[utoipa::path(post, path = "/conversations/{id}/record", tag = "reception", params(("id" = Id, Path)), request_body = RecordAsk, responses((status = 201, body = Record)))]
 async fn record(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<RecordAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, ask| {
@@ -247,7 +247,7 @@ struct RemindAsk {
 #[utoipa::path(post, path = "/conversations/{id}/remind", tag = "reception", params(("id" = Id, Path)), request_body = RemindAsk, responses((status = 201, body = Reminder)))]
 async fn remind(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<RemindAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, ask| {
@@ -260,7 +260,7 @@ async fn remind(
 #[utoipa::path(post, path = "/reminders/{id}/done", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
 async fn reminder_done(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<()>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::done(tx, now, who, id))
@@ -269,7 +269,7 @@ async fn reminder_done(
 
 /// Asks the buyer for a rating.
 #[utoipa::path(post, path = "/conversations/{id}/invite", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
-async fn invite(State(edge): State<Edge>, Path(id): Path<Id>, write: Write<()>) -> Result<Answer, Failure> {
+async fn invite(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, _| crate::invite(tx, now, who, id))
         .await
 }
@@ -289,7 +289,7 @@ struct KeepDraftAsk {
 #[utoipa::path(put, path = "/conversations/{id}/draft", tag = "reception", params(("id" = Id, Path)), request_body = KeepDraftAsk, responses((status = 204)))]
 async fn keep_draft(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<KeepDraftAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, ask| {

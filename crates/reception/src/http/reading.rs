@@ -1,8 +1,8 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use base::{Id, Ms, Page, PageAsk};
 use serde::Deserialize;
-use team::http::{Ask, Caller, Edge, Failure};
+use team::http::{Ask, At, Caller, Edge, Failure};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -53,7 +53,7 @@ async fn counts(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json<Co
 async fn one(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
+    At(id): At,
 ) -> Result<Json<Card>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| {
@@ -80,7 +80,7 @@ struct MessagesAsk {
 async fn messages(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
+    At(id): At,
     Ask(ask): Ask<MessagesAsk>,
 ) -> Result<Json<Vec<Message>>, Failure> {
     let messages = edge
@@ -104,7 +104,7 @@ async fn messages(
 async fn draft(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
+    At(id): At,
 ) -> Result<Json<Option<Draft>>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| crate::draft(tx, who, id))
@@ -117,7 +117,7 @@ async fn draft(
 async fn records(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
+    At(id): At,
 ) -> Result<Json<Vec<Record>>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| crate::records(tx, who, id))
@@ -130,7 +130,7 @@ async fn records(
 async fn sessions(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
+    At(id): At,
 ) -> Result<Json<Vec<Session>>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| crate::sessions(tx, who, id))
@@ -143,7 +143,7 @@ async fn sessions(
 async fn of_customer(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Path(id): Path<Id>,
+    At(id): At,
 ) -> Result<Json<Vec<Card>>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| crate::of_customer(tx, who, id))

@@ -1,8 +1,8 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use base::Id;
 use serde::Deserialize;
-use team::http::{Answer, Ask, Caller, Edge, Failure, Write};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -49,7 +49,7 @@ async fn add_quick_reply(State(edge): State<Edge>, write: Write<NewQuickReply>) 
 #[utoipa::path(patch, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), request_body = NewQuickReply, responses((status = 200, body = QuickReply)))]
 async fn change_quick_reply(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write<NewQuickReply>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, new| {
@@ -62,7 +62,7 @@ async fn change_quick_reply(
 #[utoipa::path(delete, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
 async fn remove_quick_reply(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write,
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, _| {
@@ -75,7 +75,7 @@ async fn remove_quick_reply(
 #[utoipa::path(post, path = "/quick-replies/{id}/used", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
 async fn used_quick_reply(
     State(edge): State<Edge>,
-    Path(id): Path<Id>,
+    At(id): At,
     write: Write,
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, _, who, _| {

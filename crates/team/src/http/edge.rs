@@ -12,6 +12,8 @@ pub struct Edge {
     pub settings: &'static [&'static [Setting]],
     /// The clock; rooms take the time as an argument.
     pub clock: fn() -> Ms,
+    /// Whether a reverse proxy stands in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are true.
+    pub proxy_trusted: bool,
 }
 
 impl Edge {

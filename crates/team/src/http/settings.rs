@@ -16,6 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
 }
 
 #[derive(Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = SettingWords)]
 struct Words {
     title: &'static str,
     help: &'static str,

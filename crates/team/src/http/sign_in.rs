@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{ConnectInfo, Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Id, Problem};
+use base::Problem;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
@@ -65,7 +65,7 @@ async fn sign_in(
     Api(body): Api<SignInBody>,
 ) -> Result<Response, Failure> {
     let now = edge.now();
-    let trusted = proxy_trusted(&edge).await?;
+    let trusted = edge.proxy_trusted;
     let address = client_address(&headers, peer.as_ref().map(|peer| &peer.0), trusted);
     let (login, from) = (body.login.clone(), address.clone());
     let candidate = edge
@@ -113,20 +113,11 @@ async fn sign_out(
     edge.db
         .write(move |tx| crate::end_sign_in(tx, now, &who, sign_in.id))
         .await?;
-    let secure = is_https(&headers, proxy_trusted(&edge).await?);
+    let secure = is_https(&headers, edge.proxy_trusted);
     Ok(with_cookie(
         StatusCode::NO_CONTENT.into_response(),
         &cookie_line("", secure, true),
     ))
-}
-
-/// Whether what a proxy says is believed: the organisation that runs the installation decides.
-async fn proxy_trusted(edge: &Edge) -> Result<bool, Problem> {
-    let value = edge.db.read(|tx| {
-        let org = crate::first_org(tx)?.unwrap_or(Id::NONE);
-        crate::setting(tx, org, Id::NONE, &crate::settings::PROXY_TRUSTED)
-    });
-    Ok(value.await?.as_bool().unwrap_or(false))
 }
 
 fn is_https(headers: &HeaderMap, proxy_trusted: bool) -> bool {

@@ -30,10 +30,16 @@ struct Reply {
 static ALL: [&[team::Setting]; 1] = [&team::SETTINGS];
 
 fn browser(db: &TestDb) -> Browser {
+    behind(db, false)
+}
+
+/// A browser of a house that has, or has not, a trusted proxy in front.
+fn behind(db: &TestDb, proxy_trusted: bool) -> Browser {
     let edge = Edge {
         db: db.db.clone(),
         settings: &ALL,
         clock: || NOW,
+        proxy_trusted,
     };
     let (router, _) = team::http::routes().with_state(edge).split_for_parts();
     Browser {
@@ -171,15 +177,13 @@ on_both! { TABLES;
     }
 
     async fn secure_is_set_only_when_a_trusted_proxy_says_https(db: &TestDb) {
-        let h = with_passwords(db).await;
+        with_passwords(db).await;
         let b = browser(db);
         let body = json!({ "login": "guyu", "password": PASSWORD });
         let https: &[(&str, &str)] = &[("x-forwarded-proto", "https"), ("x-forwarded-for", "6.6.6.6, 203.0.113.9")];
         let secure = |reply: &Reply| reply.headers["set-cookie"].to_str().expect("a cookie").contains("; Secure");
         assert!(!secure(&b.send("POST", "/sign-in", https, Some(body.clone())).await));
-        let (owner, trusted) = (h.owner.clone(), edge_setting("team.proxy_trusted"));
-        db.write(move |tx| team::set_setting(tx, NOW, &owner, None, trusted, &json!(true))).await.expect("set");
-        assert!(secure(&b.send("POST", "/sign-in", https, Some(body)).await));
+        assert!(secure(&behind(db, true).send("POST", "/sign-in", https, Some(body)).await));
         let from: Vec<String> = db.read(|tx| tx.rows("SELECT address FROM sign_in ORDER BY id", store::args![], |r| r.get(0))).await.expect("read");
         assert_eq!(from, ["", "203.0.113.9"]);
     }
@@ -308,13 +312,6 @@ on_both! { TABLES;
         let reset = b.as_me("DELETE", "/settings/team.capacity", None).await;
         assert_eq!(reset.body["value"], json!(8));
     }
-}
-
-fn edge_setting(key: &str) -> &'static team::Setting {
-    team::SETTINGS
-        .iter()
-        .find(|setting| setting.key == key)
-        .expect("a setting")
 }
 
 #[test]
