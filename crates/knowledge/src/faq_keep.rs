@@ -5,7 +5,7 @@ use serde_json::json;
 use store::{Tx, args};
 
 use crate::faq::{Faq, editable};
-use crate::told::changed;
+use crate::told::{Tell, changed};
 use crate::version::{self, Version};
 use crate::{FaqStatus, NewFaq, WordKind, check_variables, input, place};
 
@@ -16,15 +16,22 @@ const PRODUCTS_MAX: usize = 500;
 
 /// Keeps a new entry. Needs [`Permission::EditKnowledge`].
 pub fn add_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewFaq) -> Result<Faq, Problem> {
-    add(tx, now, who, "", new)
+    add(tx, now, who, "", new, Tell::Each)
 }
 
 /// Keeps a new entry of shipped content under its `key`.
-pub(crate) fn add(tx: &mut Tx<'_>, now: Ms, who: &Actor, key: &str, new: &NewFaq) -> Result<Faq, Problem> {
+pub(crate) fn add(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    key: &str,
+    new: &NewFaq,
+    tell: Tell,
+) -> Result<Faq, Problem> {
     who.need(Permission::EditKnowledge)?;
     let shop = place::shop(tx, who, new.shop)?;
     let new = clean(tx, who, shop, None, new)?;
-    insert(tx, now, who, key, shop, &new)
+    insert(tx, now, who, (key, shop), &new, tell)
 }
 
 /// Writes a checked entry.
@@ -32,9 +39,9 @@ pub(crate) fn insert(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
-    key: &str,
-    shop: Id,
+    (key, shop): (&str, Id),
     new: &NewFaq,
+    tell: Tell,
 ) -> Result<Faq, Problem> {
     let id = tx.id();
     tx.exec(
@@ -48,11 +55,23 @@ pub(crate) fn insert(
     )?;
     keep_questions(tx, who.org, id, new)?;
     keep_products(tx, who.org, id, &new.products)?;
-    told(tx, now, who, id, None, "faq.added")
+    told(tx, now, who, id, (None, "faq.added"), tell)
 }
 
 /// Changes an entry into what `new` says; every save is a version. Needs [`Permission::EditKnowledge`].
 pub fn change_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewFaq) -> Result<Faq, Problem> {
+    change(tx, now, who, id, new, Tell::Each)
+}
+
+/// Changes one, told in one of two ways.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    new: &NewFaq,
+    tell: Tell,
+) -> Result<Faq, Problem> {
     let was = editable(tx, who, id)?;
     let shop = place::shop(tx, who, new.shop)?;
     let new = clean(tx, who, shop, Some(&was), new)?;
@@ -83,7 +102,7 @@ pub fn change_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewFaq) -
         )?;
         keep_products(tx, who.org, id, &new.products)?;
     }
-    told(tx, now, who, id, Some(was.status), "faq.changed")
+    told(tx, now, who, id, (Some(was.status), "faq.changed"), tell)
 }
 
 /// Publishes, retires or reopens an entry. One that is proposed is decided by its own verbs.
@@ -131,6 +150,7 @@ pub fn remove_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
         (WordKind::Faq, "faq.removed"),
         (id, gone.shop, None),
         data,
+        Tell::Each,
     )
 }
 
@@ -292,8 +312,8 @@ pub(crate) fn told(
     now: Ms,
     who: &Actor,
     id: Id,
-    was: Option<FaqStatus>,
-    event: &'static str,
+    (was, event): (Option<FaqStatus>, &'static str),
+    tell: Tell,
 ) -> Result<Faq, Problem> {
     let kept = Faq::load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
     version::keep(

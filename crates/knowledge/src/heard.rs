@@ -106,8 +106,42 @@ pub fn keep_heard(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, asked: &Asked) -> R
             "DELETE FROM faq_missed WHERE org_id = $1 AND conversation_id = $2 AND seq = $3",
             args![org, asked.conversation, asked.seq],
         )?;
+        picked_for(tx, now, &Actor::program(org), id, asked.shop, "faq.heard")?;
     }
     Ok(kept > 0)
+}
+
+/// Counts that an agent picked an entry for words they typed: masked, and without whose they were.
+pub(crate) fn keep_picked(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str) -> Result<(), Problem> {
+    let folded = mask::question(text).map(|text| (input::folded(&text), text));
+    let Some((folded, text)) = folded.filter(|(folded, _)| folded.chars().count() >= 2) else {
+        return Ok(());
+    };
+    tx.exec(
+        "INSERT INTO faq_picked (org_id, faq_id, folded, text, times, at) VALUES ($1, $2, $3, $4, 1, $5)
+         ON CONFLICT (org_id, faq_id, folded) DO UPDATE SET times = faq_picked.times + 1, at = excluded.at",
+        args![who.org, id, &folded, &text, now],
+    )?;
+    picked_for(tx, now, who, id, Id::NONE, "faq.picked")
+}
+
+/// Tells those who read the log that an entry has new evidence.
+fn picked_for(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    shop: Id,
+    kind: &'static str,
+) -> Result<(), Problem> {
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind,
+        subject: id,
+        data: json!({}),
+    })
 }
 
 fn read(row: &Row<'_>) -> Result<Heard, Problem> {

@@ -182,11 +182,7 @@ fn alike(a: &BTreeSet<[char; 2]>, b: &BTreeSet<[char; 2]>) -> f64 {
 fn told(tx: &mut Tx<'_>, who: &Actor, mut group: Vec<Row>) -> Result<Unanswered, Problem> {
     let mut seen = BTreeSet::new();
     let once = |row: &&Row| seen.insert(row.folded.clone());
-    let texts: Vec<String> = group
-        .iter()
-        .filter(once)
-        .map(|row| row.text.clone())
-        .collect();
+    let texts: Vec<String> = group.iter().filter(once).map(|row| row.text.clone()).collect();
     let sure = group.iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let nearest = match sure.and_then(|row| Some((row.nearest?, row.confidence))) {
         Some((id, confidence)) => crate::faq(tx, who, id).ok().map(|entry| Nearest {

@@ -3,6 +3,7 @@ use serde::Deserialize;
 use store::{Tx, args};
 
 use crate::faq::{Faq, editable};
+use crate::told::Tell;
 use crate::{FaqStatus, NewFaq, faq_keep, place};
 
 /// What an agent proposes, out of a talk or of their own experience (row 295).
@@ -69,7 +70,7 @@ pub fn propose_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, propose: &Propose) -> 
     impersonal("question", &new.question)?;
     impersonal("answer", &new.answer)?;
     new.status = FaqStatus::Proposed;
-    let kept = faq_keep::insert(tx, now, who, "", shop, &new)?;
+    let kept = faq_keep::insert(tx, now, who, ("", shop), &new, Tell::Each)?;
     tx.exec(
         "UPDATE faq SET proposed_by = $3, proposed_at = $4, conversation_id = $5, seq = $6
          WHERE org_id = $1 AND id = $2",
@@ -117,7 +118,7 @@ pub fn decline_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, reason: &str) 
          WHERE org_id = $1 AND id = $2",
         args![who.org, id, FaqStatus::Retired, &reason, now, who.person()],
     )?;
-    faq_keep::told(tx, now, who, id, Some(was.status), "faq.declined")
+    faq_keep::told(tx, now, who, id, (Some(was.status), "faq.declined"), Tell::Each)
 }
 
 fn undecided(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Faq, Problem> {

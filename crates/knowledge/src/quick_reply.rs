@@ -1,9 +1,10 @@
 use base::{Actor, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
-use store::Tx;
+use store::{Tx, args};
 
-use crate::script_find;
+use crate::script_keep::spell;
 use crate::{NewScript, Scope, Script, ScriptFilter};
+use crate::{input, script_find};
 
 /// A script as the composer's `/` shows it: a text inserted by a short code.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -96,7 +97,7 @@ pub fn keep_quick_reply(
     };
     let title_follows = was
         .as_ref()
-        .is_none_or(|was| was.title == crate::input::title_of(&was.text));
+        .is_none_or(|was| was.title == input::title_of(&was.text));
     let mut script = was.unwrap_or_else(|| NewScript::new(&new.text));
     script.shop = new.shop;
     script.scope = match (new.personal, script.scope) {
@@ -115,4 +116,35 @@ pub fn keep_quick_reply(
         None => crate::add_script(tx, now, who, &script)?,
     };
     Ok(kept.into())
+}
+
+/// Takes in a quick reply that an older version kept, as it stands: it was good enough to be sent. No right
+/// is asked: the program calls it.
+pub fn adopt_quick_reply(tx: &mut Tx<'_>, now: Ms, org: Id, reply: &QuickReply) -> Result<(), Problem> {
+    let new = NewScript {
+        code: reply.code.clone(),
+        title: input::title_of(&reply.text),
+        category: reply.category.clone(),
+        ..NewScript::new(&reply.text)
+    };
+    tx.exec(
+        "INSERT INTO script (org_id, id, shop_id, person_id, key, code, title, title_en, category, stage, text, text_en, \
+         spelled, status, version, uses, changed_at)
+         VALUES ($1, $2, $3, $4, '', $5, $6, '', $7, 'any', $8, '', $9, 'published', 1, $10, $11)
+         ON CONFLICT (org_id, id) DO NOTHING",
+        args![
+            org,
+            reply.id,
+            reply.shop,
+            reply.person,
+            &new.code,
+            &new.title,
+            &new.category,
+            &new.text,
+            &spell(&new),
+            reply.uses,
+            now
+        ],
+    )?;
+    Ok(())
 }

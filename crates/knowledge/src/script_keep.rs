@@ -5,7 +5,7 @@ use store::{Tx, args};
 
 use crate::kinds::{BARGAINING, COMPLAINT, GREETING, STEPS};
 use crate::script::{Script, editable, my_groups};
-use crate::told::changed;
+use crate::told::{Tell, changed};
 use crate::version::{self, Version};
 use crate::{NewScript, Scope, Status, Variable, WordKind, check_variables, input, place, variables_of};
 
@@ -15,7 +15,7 @@ const SPELLED_MAX: usize = 12;
 /// Keeps a new script. One's own needs [`Permission::Talk`], a shop's or group's
 /// [`Permission::EditReplies`].
 pub fn add_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewScript) -> Result<Script, Problem> {
-    add(tx, now, who, "", new)
+    add(tx, now, who, "", new, Tell::Each)
 }
 
 /// Keeps a new script of shipped content under its `key`.
@@ -25,6 +25,7 @@ pub(crate) fn add(
     who: &Actor,
     key: &str,
     new: &NewScript,
+    tell: Tell,
 ) -> Result<Script, Problem> {
     let (person, new) = clean(tx, who, None, new)?;
     let id = tx.id();
@@ -39,7 +40,7 @@ pub(crate) fn add(
             &spell(&new), new.status, new.valid_from, new.valid_until, new.campaign, now, who.person()
         ],
     )?;
-    told(tx, now, who, id, "script.added")
+    told(tx, now, who, id, "script.added", tell)
 }
 
 /// Changes a script into what `new` says; every save is a version. Whose it is cannot be changed from
@@ -50,6 +51,18 @@ pub fn change_script(
     who: &Actor,
     id: Id,
     new: &NewScript,
+) -> Result<Script, Problem> {
+    change(tx, now, who, id, new, Tell::Each)
+}
+
+/// Changes one, told in one of two ways.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    new: &NewScript,
+    tell: Tell,
 ) -> Result<Script, Problem> {
     let was = editable(tx, who, id)?;
     let (person, new) = clean(tx, who, Some(&was), new)?;
@@ -67,7 +80,7 @@ pub fn change_script(
             &spell(&new), new.status, new.valid_from, new.valid_until, new.campaign, now, who.person()
         ],
     )?;
-    told(tx, now, who, id, "script.changed")
+    told(tx, now, who, id, "script.changed", tell)
 }
 
 /// Publishes, retires or reopens a script.
@@ -107,6 +120,7 @@ pub fn remove_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<()
         (WordKind::Script, "script.removed"),
         (id, gone.shop, gone.person),
         data,
+        Tell::Each,
     )
 }
 
@@ -269,7 +283,7 @@ fn free_code(
 }
 
 /// How title and the beginning of the text are typed in pinyin.
-fn spell(new: &NewScript) -> String {
+pub(crate) fn spell(new: &NewScript) -> String {
     let head: String = new.text.chars().take(SPELLED_MAX).collect();
     let mut spelled = spellings(&new.title).whole;
     spelled.extend(spellings(&head).whole);
@@ -277,7 +291,14 @@ fn spell(new: &NewScript) -> String {
 }
 
 /// Keeps the version, writes it down, tells it, and answers what is kept.
-fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, event: &'static str) -> Result<Script, Problem> {
+fn told(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    event: &'static str,
+    tell: Tell,
+) -> Result<Script, Problem> {
     let kept = Script::load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
     version::keep(
         tx,
@@ -296,6 +317,7 @@ fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, event: &'static str) -> R
         (WordKind::Script, event),
         (id, kept.shop, kept.person),
         data,
+        tell,
     )?;
     Ok(kept)
 }

@@ -116,14 +116,14 @@ pub fn variables_of(text: &str) -> Vec<Variable> {
     found.into_iter().collect()
 }
 
-/// Refuses a text that still has a variable open: `variable_unfilled` with its name, on `text`. Whoever
+/// Refuses a text that still has a variable open: `variable_unfilled` with its name, on `field`. Whoever
 /// sends to a buyer asks this last (row 310).
-pub fn check_filled(text: &str) -> Result<(), Problem> {
+pub fn check_filled(field: &'static str, text: &str) -> Result<(), Problem> {
     match pieces(text).into_iter().find_map(slot) {
         None => Ok(()),
         Some(open) => {
             let detail = format!("{{{}}} is not filled in yet.", open.key());
-            Err(Problem::input("text", "variable_unfilled", detail).with("variable", open.key()))
+            Err(Problem::input(field, "variable_unfilled", detail).with("variable", open.key()))
         }
     }
 }
@@ -242,18 +242,18 @@ mod tests {
             &format!("{{{}}}", "长".repeat(31)),
         ] {
             assert_eq!(check_variables("text", text), Ok(()), "{text}");
-            assert_eq!(check_filled(text), Ok(()), "{text}");
+            assert_eq!(check_filled("text", text), Ok(()), "{text}");
         }
     }
 
     #[test]
     fn what_is_sent_has_no_variable_left() {
-        let problem = check_filled("现价{price}").expect_err("refused");
+        let problem = check_filled("text", "现价{price}").expect_err("refused");
         assert_eq!(
             (problem.code.as_ref(), &problem.params["variable"]),
             ("variable_unfilled", &"price".into())
         );
-        assert_eq!(check_filled("现价¥9.90"), Ok(()));
+        assert_eq!(check_filled("text", "现价¥9.90"), Ok(()));
     }
 
     #[test]
@@ -292,7 +292,7 @@ mod tests {
         #[test]
         fn a_value_brings_no_variable_of_its_own(value in texts()) {
             let (text, missing) = render("到手{price}元", &facts(&[(Variable::Price, &value)]));
-            prop_assert!(check_filled(&text).is_ok() || missing == [Variable::Price]);
+            prop_assert!(check_filled("text", &text).is_ok() || missing == [Variable::Price]);
         }
 
         #[test]

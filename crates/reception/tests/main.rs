@@ -6,6 +6,7 @@ mod clocks;
 mod ending;
 mod kit;
 mod lists;
+mod moved;
 mod planning;
 mod queue_day;
 mod queueing;

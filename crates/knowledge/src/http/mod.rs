@@ -5,6 +5,7 @@ mod policies;
 mod proposals;
 mod replies;
 mod scripts;
+mod words;
 
 use base::Id;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(faq::routes())
         .merge(proposals::routes())
         .merge(policies::routes())
+        .merge(words::routes())
 }
 
 /// Where something shall stand.
