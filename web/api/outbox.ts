@@ -52,9 +52,11 @@ export class Outbox {
     }
   }
 
-  retry(clientId: string): void {
+  /** Sends a refused message again; `confirmed` are the findings of the reply check that were read meanwhile. */
+  retry(clientId: string, confirmed?: string[]): void {
     const parcel = this.parcels.find((p) => p.ask.client_id === clientId);
     if (!parcel || parcel.state !== "failed") return;
+    if (confirmed) parcel.ask = { ...parcel.ask, confirmed };
     parcel.state = "sending";
     parcel.problem = null;
     this.changed();

@@ -176,6 +176,8 @@ export interface SendAsk {
   body: object;
   quote?: number;
   typed_ms?: number;
+  /** Rules of the reply check whose findings the agent has read and sends all the same. */
+  confirmed?: string[];
 }
 
 /** What the server says unasked. */
@@ -189,6 +191,9 @@ export type Push =
   | ({ on: "presence" } & PresenceOf)
   | ({ on: "alarm" } & Alarm)
   | ({ on: "counts" } & Counts)
+  | { on: "knowledge"; kind: "script" | "faq" | "policy" | "heard"; id: number | null; shop: number }
+  | { on: "notice"; notice: { id: number; title: string } }
+  | { on: "notice_gone" | "notice_read"; notice: number }
   | { on: "cursor"; cursor: string }
   | { on: "resync" }
   | { on: "bye"; why: "signed_out" | "disabled" | "shutdown" };

@@ -13,8 +13,11 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::Seat;
 
-/// Characters of a frame that comes in.
+/// Bytes of a command.
 const FRAME_LIMIT: usize = 64 << 10;
+/// Bytes of a frame that is read at all: up to here a client is told that its frame was too big, beyond it
+/// the socket ends.
+const WIRE_LIMIT: usize = 2 << 20;
 /// How often the server pings.
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// A socket from which nothing was heard for this long is dropped.
@@ -48,8 +51,8 @@ pub fn upgrade(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .read_buffer_size(2 << 10)
         .write_buffer_size(0)
         .max_write_buffer_size(1 << 20)
-        .max_message_size(FRAME_LIMIT)
-        .max_frame_size(FRAME_LIMIT)
+        .max_message_size(WIRE_LIMIT)
+        .max_frame_size(WIRE_LIMIT)
 }
 
 #[derive(Deserialize)]
@@ -112,6 +115,10 @@ pub async fn run<D: Door>(mut socket: WebSocket, mut seat: Seat, mut door: D) {
 }
 
 async fn answer<D: Door>(door: &mut D, seat: &mut Seat, text: &str) -> String {
+    if text.len() > FRAME_LIMIT {
+        let problem = Problem::new(413, "frame_too_big", "A frame has at most 64 KiB.");
+        return refusal("null", &problem);
+    }
     let head: Head<'_> = match serde_json::from_str(text) {
         Ok(head) => head,
         Err(_) => return refusal("null", &bad_frame("A frame is a JSON object with id and do.")),

@@ -6,6 +6,7 @@ mod clocks;
 mod ending;
 mod kit;
 mod lists;
+mod marks;
 mod moved;
 mod planning;
 mod queue_day;

@@ -83,7 +83,7 @@ pub(crate) fn bytes(archive: &mut ZipArchive<Input>, index: usize) -> Result<Vec
 }
 
 fn allowed(packed: u64) -> u64 {
-    packed.saturating_mul(RATIO).max(UNPACKED_FREE).min(UNPACKED)
+    packed.saturating_mul(RATIO).clamp(UNPACKED_FREE, UNPACKED)
 }
 
 fn too_large() -> Flaw {

@@ -239,7 +239,7 @@ impl Book {
                 let kind = texts(from, plan, &mut self.archive, &origin)?;
                 (kind, *size)
             }
-            Part::Xlsx(book) => (Of::Xlsx(XlsxRows::new(book, &name, origin)?), 0),
+            Part::Xlsx(book) => (Of::Xlsx(Box::new(XlsxRows::new(book, &name, origin)?)), 0),
             Part::Xls(sheets) => (Of::Xls(XlsRows::new(&sheets[at.sheet], origin)), 0),
         };
         Ok(Rows {
@@ -324,7 +324,7 @@ pub struct Rows<'a> {
 enum Of<'a> {
     Text(TextRows<'a>),
     Markup(MarkupRows<'a>),
-    Xlsx(XlsxRows<'a>),
+    Xlsx(Box<XlsxRows<'a>>),
     Xls(XlsRows<'a>),
     Nothing,
 }

@@ -28,7 +28,7 @@ pub(crate) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
             .count()
     };
     let (even, odd) = (nulls(0), nulls(1));
-    let some = sample.len() / 20;
+    let some = sample.len() / 100;
     if odd > some && even == 0 {
         Some(UTF_16LE)
     } else if even > some && odd == 0 {
@@ -49,7 +49,7 @@ pub(crate) fn decide(sample: &[u8]) -> Result<&'static Encoding, Flaw> {
         return Ok(UTF_8); // with a few broken places, which are named when their rows come
     }
     let chinese = gbk.common * 10 >= gbk.good * 6;
-    let sound = gbk.bad * 50 <= gbk.good;
+    let sound = gbk.bad <= 2 + gbk.good / 50;
     if gbk.good + gbk.bad < FEW || (chinese && sound) {
         return Ok(GB18030);
     }
@@ -87,14 +87,16 @@ fn cut_short(tail: &[u8]) -> bool {
 }
 
 /// Whether bytes that are valid UTF-8 are rather GBK: only two-byte characters, in runs, each a frequent
-/// Chinese one in GBK. `é` alone among letters is not; nor is Cyrillic, whose second bytes lie too low.
+/// Chinese one in GBK, and not all in the range of Latin letters: `ação` is none, nor is Cyrillic, whose second
+/// bytes lie too low.
 fn pairs_of_gbk(sample: &[u8], utf8: &Utf8) -> bool {
     if utf8.long > 0 || utf8.good == 0 {
         return false;
     }
     let runs = sample.split(u8::is_ascii).filter(|run| !run.is_empty()).count();
+    let beyond_latin = sample.iter().any(|byte| (0xc6..=0xdf).contains(byte));
     let gbk = gbk(sample);
-    gbk.bad == 0 && gbk.common == gbk.good && gbk.good >= 2 * runs
+    beyond_latin && gbk.bad == 0 && gbk.common == gbk.good && gbk.good >= 2 * runs
 }
 
 #[derive(Default)]
@@ -170,7 +172,7 @@ mod tests {
     #[test]
     fn gbk_whose_bytes_are_valid_utf8_by_chance_is_gbk() {
         // é twice would be 脙脙, which nobody writes: it stays what it is.
-        assert_eq!(of(UTF_8, "é,è,éa"), Some(UTF_8));
+        assert_eq!(of(UTF_8, "é,è,éa,ação"), Some(UTF_8));
         // 模目,帽席 in GBK.
         let pair = [0xc4, 0xa3, 0xc4, 0xbf, b',', 0xc3, 0xb1, 0xcf, 0xaf];
         assert!(std::str::from_utf8(&pair).is_ok());

@@ -21,6 +21,8 @@ pub(crate) struct Text<'a> {
     at: usize,
     ended: bool,
     damaged: bool,
+    /// Why reading ends where the window ends.
+    failed: Option<Flaw>,
     read: u64,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Text<'a> {
             at: 0,
             ended: false,
             damaged: false,
+            failed: None,
             read: 0,
         };
         text.gather(skip)?;
@@ -75,6 +78,9 @@ impl<'a> Text<'a> {
 
     /// Decodes some more.
     pub(crate) fn more(&mut self) -> Result<(), Flaw> {
+        if let Some(flaw) = self.failed.take() {
+            return Err(flaw);
+        }
         self.window.drain(..self.at);
         self.at = 0;
         self.gather(1)?;
@@ -96,8 +102,10 @@ impl<'a> Text<'a> {
         self.raw_at += plain;
         if more {
             self.gather(SAMPLE)?;
-            let encoding = charset::decide(&self.raw[self.raw_at..])?;
-            self.decoder = Some(encoding.new_decoder_without_bom_handling());
+            match charset::decide(&self.raw[self.raw_at..]) {
+                Ok(encoding) => self.decoder = Some(encoding.new_decoder_without_bom_handling()),
+                Err(flaw) => self.failed = Some(flaw), // what came before is good, and is read first
+            }
         } else {
             self.ended = self.input_ended;
         }

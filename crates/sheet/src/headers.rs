@@ -67,12 +67,8 @@ impl Headers {
 
     /// Whether `row` repeats the header, as in files put together from several.
     pub(crate) fn repeated(&self, row: &Row) -> bool {
-        let named = || (0..self.names.len()).filter(|index| !self.names[*index].is_empty());
-        let same = |index: usize| cell::key(row.raw(Some(index))) == self.keys[index];
-        match named().next() {
-            Some(first) if row.raw(Some(first)).trim().is_empty() || !same(first) => false,
-            _ => named().all(same),
-        }
+        let mut named = self.keys.iter().enumerate().filter(|(_, key)| !key.is_empty());
+        named.all(|(index, key)| cell::is_key(row.raw(Some(index)), key))
     }
 }
 

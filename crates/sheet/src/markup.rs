@@ -141,10 +141,10 @@ impl<'a> MarkupRows<'a> {
         while (self.cells.len() as u64) < index && self.cells.len() <= COLUMNS {
             self.cells.end();
         }
-        self.in_cell = !tag.empty;
+        // Beyond that the row is refused anyway, and must not fill the memory.
+        self.in_cell = self.cells.len() < 2 * COLUMNS;
         self.span = tag.span.min(COLUMNS);
         if tag.empty {
-            self.in_cell = true;
             self.cell_end();
         }
     }

@@ -127,8 +127,14 @@ pub struct Writer<W: Write + Send> {
 }
 
 enum Out<W: Write + Send> {
-    Csv { csv: csv::Writer<W>, cells: Vec<String> },
-    Xlsx { sheet: Box<Xlsx>, to: W },
+    Csv {
+        csv: Box<csv::Writer<W>>,
+        cells: Vec<String>,
+    },
+    Xlsx {
+        sheet: Box<Xlsx>,
+        to: W,
+    },
 }
 
 impl<W: Write + Send> Writer<W> {
@@ -143,7 +149,7 @@ impl<W: Write + Send> Writer<W> {
         csv.write_record(columns.iter().map(|column| shielded(&column.name).into_owned()))?;
         Ok(Writer {
             out: Out::Csv {
-                csv,
+                csv: Box::new(csv),
                 cells: Vec::new(),
             },
             zone,

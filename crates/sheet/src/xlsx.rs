@@ -46,6 +46,8 @@ pub(crate) struct XlsxRows<'a> {
     /// Rows the sheet says it has.
     rows: u64,
     done: u64,
+    /// The sheet's last cell was read.
+    over: bool,
     ended: bool,
 }
 
@@ -78,6 +80,7 @@ impl<'a> XlsxRows<'a> {
             cells: Cells::default(),
             rows,
             done: 0,
+            over: false,
             ended: false,
         })
     }
@@ -91,12 +94,19 @@ impl<'a> XlsxRows<'a> {
         if let Some(waiting) = self.waiting.take() {
             return Ok(Some(waiting));
         }
+        if self.over {
+            return Ok(None); // the reader must not be asked beyond its end
+        }
         match catch_unwind(AssertUnwindSafe(|| self.reader.next_cell())) {
-            Ok(Ok(cell)) => Ok(cell.map(|cell| Placed {
+            Ok(Ok(Some(cell))) => Ok(Some(Placed {
                 row: cell.get_position().0,
                 column: cell.get_position().1,
                 value: cell.get_value().clone(),
             })),
+            Ok(Ok(None)) => {
+                self.over = true;
+                Ok(None)
+            }
             Ok(Err(error)) => Err(flaw(&error)),
             Err(_) => Err(Flaw::new("file_broken")),
         }

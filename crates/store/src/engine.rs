@@ -48,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) reads: Tasks,
     pub(crate) common: Common,
     pub(crate) epoch: String,
+    /// How many closures share a commit at most.
+    pub(crate) group: usize,
     /// Held for reading from before a commit until its frames are queued for publishing, so that
     /// taking it for writing waits for every commit that may already be visible.
     pub(crate) commits: RwLock<()>,
@@ -106,12 +108,23 @@ where
 }
 
 /// How many closures share one SQLite commit at most.
-pub(crate) const SQLITE_GROUP: usize = 256;
+const SQLITE_GROUP: usize = 256;
 /// How many closures share one PostgreSQL transaction at most, and on how many connections.
-pub(crate) const POSTGRES_GROUP: usize = 8;
+const POSTGRES_GROUP: usize = 8;
 const POSTGRES_WRITERS: usize = 8;
 const POSTGRES_READERS: usize = 4;
 const SQLITE_READERS: usize = 2;
+
+/// How many closures share a commit at most. `XIAOER_COMMIT_GROUP` makes it fewer, so that `make bench` can
+/// show what sharing is worth.
+fn most_together(engine: Engine) -> usize {
+    let most = match engine {
+        Engine::Sqlite => SQLITE_GROUP,
+        Engine::Postgres => POSTGRES_GROUP,
+    };
+    let fewer = std::env::var("XIAOER_COMMIT_GROUP").ok().and_then(|number| number.parse().ok());
+    fewer.map_or(most, |fewer: usize| fewer.clamp(1, most))
+}
 
 impl Db {
     /// Opens the database, brings its tables up to date and starts its threads. Needs a tokio
@@ -138,6 +151,7 @@ impl Db {
             reads: Queue::new(),
             common: Common::new(IdMaker::new(begun.node, begun.past)),
             epoch: begun.epoch,
+            group: most_together(engine),
             commits: RwLock::new(()),
             done,
             target: target.clone(),

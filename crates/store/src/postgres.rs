@@ -6,7 +6,7 @@ use base::{Id, Problem};
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls, Statement};
 
-use crate::engine::{Begun, Db, Done, POSTGRES_GROUP, Shared, Task, spawn};
+use crate::engine::{Begun, Db, Done, Shared, Task, spawn};
 use crate::error::Fault;
 use crate::ids::{IdMaker, wall_ms};
 use crate::memo::Common;
@@ -204,7 +204,7 @@ enum Went {
 fn writer(line: &mut Line, shared: &Shared) {
     // Half as many at once after a lost race, one more after each that was not: where all want the same
     // rows, a group only loses more.
-    let mut most = POSTGRES_GROUP;
+    let mut most = shared.group;
     while let Some(mut batch) = shared.writes.take(most) {
         if batch.len() > 1 {
             let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
@@ -212,7 +212,7 @@ fn writer(line: &mut Line, shared: &Shared) {
                 Went::Committed(lives) => {
                     let tasks = batch.into_iter().map(|task| (task, Ok(()))).collect();
                     let _ = shared.done.send(Done::Batch { tasks, lives });
-                    most = POSTGRES_GROUP.min(most + 1);
+                    most = shared.group.min(most + 1);
                     continue;
                 }
                 Went::Again => most = (most / 2).max(1),
@@ -220,7 +220,7 @@ fn writer(line: &mut Line, shared: &Shared) {
             }
             drop(published);
         } else {
-            most = POSTGRES_GROUP.min(most + 1);
+            most = shared.group.min(most + 1);
         }
         for task in batch {
             run_alone(line, shared, task);

@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::dialect::Engine;
-use crate::engine::{Begun, Done, SQLITE_GROUP, Shared, Task, spawn};
+use crate::engine::{Begun, Done, Shared, Task, spawn};
 use crate::error::Fault;
 use crate::ids::IdMaker;
 use crate::memo::Common;
@@ -82,7 +82,7 @@ pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result
 
 /// Every closure that waits shares the next commit; each stands in its own savepoint.
 fn writer(conn: &Connection, shared: &Shared) {
-    while let Some(mut batch) = shared.writes.take(SQLITE_GROUP) {
+    while let Some(mut batch) = shared.writes.take(shared.group) {
         let mut lives = Vec::new();
         let committed = group(conn, shared, &mut batch, &mut lives);
         let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);

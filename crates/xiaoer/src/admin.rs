@@ -38,7 +38,11 @@ pub(crate) enum Ask {
     /// A token for programs, told once.
     UserToken { login: String, name: String },
     /// Search, as the API does it.
-    Search { text: String, limit: usize },
+    Search {
+        text: String,
+        shop: Option<String>,
+        limit: usize,
+    },
     /// Sessions and rounds against messages.
     Rebuild { mend: bool },
     /// Everything into one archive.
@@ -240,9 +244,13 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             .await?;
             Ok(told)
         }
-        Ask::Search { text, limit } => {
+        Ask::Search { text, shop, limit } => {
             let org = db.read(first_org).await?;
-            let ask = crate::messages::SearchAsk::new(text, limit);
+            let shop = match shop {
+                Some(name) => Some(db.read(move |tx| shop_named(tx, org, &name)).await?),
+                None => None,
+            };
+            let ask = crate::messages::SearchAsk::new(text, shop, limit);
             Ok(json!(
                 crate::messages::search_all(app, &Actor::program(org), ask).await?
             ))
@@ -251,6 +259,22 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
         Ask::Check => crate::backup::check(app).await,
     }
+}
+
+/// The shop of an id or a name.
+fn shop_named(tx: &mut store::Tx<'_>, org: Id, name: &str) -> Result<Id, Problem> {
+    let shops = team::shops(tx, &Actor::program(org))?;
+    shops
+        .into_iter()
+        .find(|shop| shop.name == name || shop.id.to_string() == name)
+        .map(|shop| shop.id)
+        .ok_or_else(|| {
+            Problem::input(
+                "shop",
+                "shop_unknown",
+                format!("There is no shop {name:?}; see xiaoer shop list."),
+            )
+        })
 }
 
 /// Goes through all conversations in slices.

@@ -16,6 +16,9 @@ const JOBS_AT_ONCE: usize = 64;
 const CLOCK_TICK: Duration = Duration::from_millis(200);
 /// How often sockets get a place in the log to resume from.
 const CURSOR_TICK: Duration = Duration::from_secs(3);
+/// How long the answer to a write is kept for the same write again: nobody tries for longer than a day.
+const ANSWERS_KEPT_MS: i64 = 86_400_000;
+const ANSWERS_AT_ONCE: usize = 500;
 const READER: &str = "reactions";
 const LOG_PAGE: usize = 500;
 
@@ -215,6 +218,24 @@ async fn clean(app: &App) {
         .await;
     if let Err(problem) = cleaned {
         tracing::warn!(%problem, "old sign-ins could not be cleaned away");
+    }
+    let before = now.plus(-ANSWERS_KEPT_MS);
+    loop {
+        let swept = app
+            .edge
+            .db
+            .write_in(store::Lane::Bulk, move |tx| {
+                tx.sweep_answers(before, ANSWERS_AT_ONCE)
+            })
+            .await;
+        match swept {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(problem) => {
+                tracing::warn!(%problem, "kept answers could not be swept away");
+                break;
+            }
+        }
     }
 }
 

@@ -239,10 +239,10 @@ pub(crate) struct SearchAsk {
 
 impl SearchAsk {
     /// Everything, from the beginning.
-    pub(crate) fn new(q: String, limit: usize) -> SearchAsk {
+    pub(crate) fn new(q: String, shop: Option<Id>, limit: usize) -> SearchAsk {
         SearchAsk {
             q,
-            shop: None,
+            shop,
             kind: None,
             cursor: None,
             limit: Some(limit),

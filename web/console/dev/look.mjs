@@ -26,6 +26,13 @@ const shots = {
   menu: { path: "/reception/1", do: async (p) => p.locator(".card").nth(2).click({ button: "right" }) },
   unsent: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("这句发不出去的"), await p.keyboard.press("Enter"), await p.waitForTimeout(200)) },
   bulk: { path: "/reception", do: async (p) => (await p.locator(".card .box").nth(1).check({ force: true }), await p.locator(".card .box").nth(3).check({ force: true })) },
+  answers: { path: "/reception/1", do: async (p) => p.locator("aside.panel").evaluate((el) => (el.scrollTop = 0)) },
+  product: { path: "/reception/1", do: async (p) => p.locator("aside.panel").evaluate((el) => (el.scrollTop = 520)) },
+  soothe: { path: "/reception/4", do: async (p) => p.locator("textarea").fill("你不要急，{order} 我查一下，保证今天到") },
+  blocked: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("加我微信，全网最低价给你"), await p.waitForTimeout(450), await p.keyboard.press("Enter"), await p.waitForTimeout(100)) },
+  confirm: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("这款是全网最低价"), await p.waitForTimeout(450), await p.keyboard.press("Enter"), await p.waitForTimeout(100)) },
+  panel: { path: "/reception/1", do: async (p) => (await p.locator("header .tool").last().click(), await p.waitForTimeout(500)) },
+  notice: { path: "/wall", world: { urgent: true } },
   presence: { path: "/reception", do: async (p) => (await p.locator(".bar .now").click(), await p.waitForTimeout(300)) },
 };
 const browser = await launch();

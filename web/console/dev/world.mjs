@@ -1,6 +1,8 @@
 // A small invented shop that answers like the server, so that the built console can be looked at without one.
 // Only for looking and for measuring smoothness: never bundled, and no test of behaviour rests on it.
 
+import { makeKnowledge } from "./know.mjs";
+
 const T0 = Date.now();
 const MIN = 60_000;
 const people = [
@@ -11,14 +13,15 @@ const lines = ["在吗", "这款连衣裙 165 的身高穿 M 合适吗？", "什
 const replies = ["您好，在的呢，请问有什么可以帮您？", "亲，165 建议穿 M 码哦，宽松一点可以选 L。", "今天 16 点前下单当天发出，后天能到。", "您稍等 2 分钟，我去仓库帮您核实一下。", "已经帮您备注好了，请放心。", "这款是 95% 棉，冷水轻柔洗不会缩水的。", "可以的，发票会随包裹一起寄出。"];
 const pick = (list, n) => list[((n % list.length) + list.length) % list.length];
 
-export function makeWorld({ conversations: total = 40, messages: long = 60, empty = false, broken = false, locale = "zh-CN", theme = "light", density = "comfortable" } = {}) {
+export function makeWorld({ conversations: total = 40, messages: long = 60, empty = false, broken = false, urgent = false, locale = "zh-CN", theme = "light", density = "comfortable" } = {}) {
   const me = {
     person: { id: 12, login: "xiaoman", name: "小满", nick: "小满", number: "8", locale, theme, density, send_key: "enter" },
     org: { id: 1, name: "青芽服饰" }, roles: ["主管"],
-    permissions: ["reception.talk", "reception.see_all", "reception.supervise", "reception.move", "reception.replies", "customers.see", "customers.edit", "customers.reveal", "customers.block", "orders.see", "team.people", "team.roles", "team.shops", "team.roster", "team.tokens", "settings.edit", "audit.see"],
+    permissions: ["reception.talk", "reception.see_all", "reception.supervise", "reception.move", "reception.replies", "customers.see", "customers.edit", "customers.reveal", "customers.block", "orders.see", "team.people", "team.roles", "team.shops", "team.roster", "team.tokens", "settings.edit", "audit.see", "knowledge.edit", "knowledge.notices", "export"],
     shops: [{ id: 3, name: "青芽旗舰店", platform: "web", kind: "flagship", time_zone: "Asia/Shanghai" }, { id: 4, name: "青芽童装店", platform: "web", kind: "store", time_zone: "Asia/Shanghai" }],
     csrf: "t", totp: false, server_now: Date.now(),
   };
+  const know = makeKnowledge({ T0, empty, urgent });
   const conversations = new Map();
   const threads = new Map();
   for (let n = 1; n <= (empty ? 0 : total); n++) {
@@ -70,12 +73,10 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
     "GET /people": () => ({ items: people.map((p) => ({ id: p.person, name: p.name, nick: p.name, capacity: p.capacity, disabled: false, presence: { state: p.state, reason: p.reason, load: p.load } })), next: null }),
     "GET /groups": () => [{ id: 1, name: "售前组", stage: "pre", members: [12, 13] }, { id: 2, name: "售后组", stage: "after", members: [14, 15, 17] }],
     "GET /templates": () => [{ key: "seven", title: { zh: "接待七步", en: "Seven steps" }, steps: [["问候", "Greet"], ["确认需求", "Needs"], ["方案", "Offer"], ["协商", "Agree"], ["确认订单", "Order"], ["售后服务", "After-sale"], ["结束接待", "Farewell"]].map(([zh, en], n) => ({ key: `s${n}`, zh, en })) }, { key: "five", title: { zh: "五步流程", en: "Five steps" }, steps: [["欢迎语", "Welcome"], ["宝贝介绍", "Product"], ["活动告知", "Campaign"], ["订单确认", "Confirm"], ["收藏店铺", "Follow"]].map(([zh, en], n) => ({ key: `f${n}`, zh, en })) }],
-    "GET /quick-replies": () => (empty ? [] : [["hy", "您好，欢迎光临青芽，请问有什么可以帮您？", 320], ["cm", "麻烦您报一下身高体重，我帮您推荐尺码。", 211], ["fh", "16 点前付款当天发出，一般后天就能到。", 187], ["th", "支持 7 天无理由退换，吊牌完好即可，运费险已赠送。", 96], ["hp", "感谢您的信任，有任何问题随时找我～", 44], ["kc", "这款还有现货，您喜欢可以直接拍下。", 31]].map(([code, text, uses], n) => ({ id: n + 1, code, text, uses, shop: 3, person: n < 4 ? null : 12, category: "" }))),
     "GET /reminders": () => [],
     "GET /payment-cases": () => [{ key: "unpaid", title: { zh: "新手买家：下单未付款", en: "New buyer: ordered, not paid" }, steps: [["询问没有付款的原因", "Ask why it is unpaid"], ["一步一步引导付款", "Guide the payment"], ["确认款项到账", "See that it arrived"]].map(([zh, en], n) => ({ key: `p${n}`, zh, en })) }, { key: "price", title: { zh: "改价订单：优惠或运费", en: "Price change: discount or postage" }, steps: [{ key: "c0", zh: "改价后请买家核对", en: "Let the buyer check" }] }],
     "GET /conversations/counts": () => counts(),
     "GET /wall": () => ({ agents: people.map((p, n) => ({ ...p, waiting: n, longest_wait_ms: n ? n * 9000 : null, breaches_today: [0, 2, 1, 0, 0, 5][n], answered_today: [86, 112, 40, 33, 0, 140][n], response_ms: [9000, 14000, 21000, 17000, null, 33000][n] })), queue: { waiting: 6, longest_wait_ms: 70_000 }, today: { sessions: 1284, answered: 1260, breaches: 8, response_ms: 19_800, ratings: 212, invited: 640, score_hundredths: 470 } }),
-    "GET /products": () => [{ id: 5, code: "QY-YRF-01", title: "青芽 轻盈鹅绒羽绒服 女 中长款", picture: null, price_fen: 59900, skus: [{ id: 51, spec: "雾蓝 / M", price_fen: 59900, available: 12 }, { id: 52, spec: "雾蓝 / L", price_fen: 59900, available: 3 }] }, { id: 6, code: "QY-WJ-02", title: "羊毛围巾", picture: null, price_fen: 12900, skus: [] }],
     "GET /search": (_, url) => ({ items: empty ? [] : [1, 2, 5, 9].filter((n) => conversations.has(n)).map((n) => ({ kind: "message", id: n, seq: 12, title: conversations.get(n).customer.name, snippet: `${pick(lines, n)}，那件\u0001${url.searchParams.get("q")}\u0002还有货吗`, at: T0 - n * 3_600_000 })), next: null }),
   };
   function counts() {
@@ -89,6 +90,8 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
     if (broken && path !== "/me") return [500, { code: "internal", detail: "" }];
     const fixed = answers[`${method} ${path}`];
     if (fixed) return [200, fixed(body, url)];
+    const known = know(method, path, url.searchParams, body);
+    if (known) return known;
     let m;
     if (method === "GET" && path === "/conversations") {
       const q = url.searchParams;
@@ -134,6 +137,7 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
         return ok({ messages: frame.before ? list.slice(Math.max(0, frame.before - 1 - limit), frame.before - 1) : list.slice(frame.after, frame.after + limit) });
       }
       case "send": {
+        if (frame.body?.text?.includes("全网最低") && !frame.confirmed?.length) return { re: frame.id, problem: { code: "reply_confirm", detail: "", field: "body.text", params: { findings: [{ rule: "absolute", level: "confirm", from: 0, to: 4, hint: "absolute", params: { word: "全网最低" }, replacement: null }] } } };
         if (frame.body?.text?.includes("发不出去")) return { re: frame.id, problem: { code: "limit_messages", detail: "" } };
         const list = threadOf(frame.conversation);
         const m = base(frame.conversation, list.length + 1, Date.now(), { ...mineM, kind: frame.kind, body: frame.body, client_id: frame.client_id, quote: frame.quote ?? null });

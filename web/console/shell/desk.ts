@@ -195,8 +195,8 @@ class Desk {
     this.outbox?.add({ ...ask, client_id: clientId }, serverNow());
     return clientId;
   }
-  retry(clientId: string): void {
-    this.outbox?.retry(clientId);
+  retry(clientId: string, confirmed?: string[]): void {
+    this.outbox?.retry(clientId, confirmed);
   }
   drop(clientId: string): Parcel | null {
     return this.outbox?.drop(clientId) ?? null;

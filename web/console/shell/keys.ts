@@ -41,6 +41,7 @@ export function matches(event: KeyboardEvent, key: string): boolean {
   const mod = parts.includes("mod");
   const alt = parts.includes("alt");
   if ((event.ctrlKey || event.metaKey) !== mod || event.altKey !== alt) return false;
+  if (name === "Space") return event.code === "Space" && event.shiftKey === parts.includes("shift");
   if (parts.includes("shift") ? !event.shiftKey : event.shiftKey && (mod || alt)) return false;
   if (name.length === 1 && (alt || mod)) return event.code === (/\d/.test(name) ? `Digit${name}` : `Key${name.toUpperCase()}`) || (mod && event.key === name);
   return event.key === name;
@@ -66,7 +67,7 @@ export function pressed(event: KeyboardEvent): boolean {
 }
 
 const mac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
-const NAMES: Record<string, string> = { mod: mac ? "⌘" : "Ctrl", alt: mac ? "⌥" : "Alt", shift: mac ? "⇧" : "Shift", ArrowDown: "↓", ArrowUp: "↑", Enter: "Enter", Escape: "Esc" };
+const NAMES: Record<string, string> = { mod: mac ? "⌘" : "Ctrl", alt: mac ? "⌥" : "Alt", shift: mac ? "⇧" : "Shift", ArrowDown: "↓", ArrowUp: "↑", Enter: "Enter", Escape: "Esc", Space: "Space" };
 
 /** A key as it is written on keyboards. */
 export function keyName(key: string): string {

@@ -6,3 +6,4 @@ mod kit;
 mod policies;
 mod scope;
 mod scripts;
+mod shipped;

@@ -59,11 +59,7 @@ struct SendAsk {
 
 /// Writes a message, as the socket's `send` does.
 #[utoipa::path(post, path = "/conversations/{id}/send", tag = "reception", params(("id" = Id, Path)), request_body = SendAsk, responses((status = 200, body = Changed)))]
-async fn send(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<SendAsk>,
-) -> Result<Answer, Failure> {
+async fn send(State(edge): State<Edge>, At(id): At, write: Write<SendAsk>) -> Result<Answer, Failure> {
     crate::check_client_id(&write.body.client_id)?;
     write.body.saying.clone().check()?;
     edge.write(write, 200, move |tx, now, who, ask| {
@@ -139,11 +135,7 @@ async fn transfer(
 
 /// A supervisor takes a conversation.
 #[utoipa::path(post, path = "/conversations/{id}/take-over", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn take_over(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<()>,
-) -> Result<Answer, Failure> {
+async fn take_over(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| {
         crate::take_over(tx, now, who, id)
     })
@@ -159,11 +151,7 @@ struct WhisperAsk {
 
 /// A supervisor's word to the agent.
 #[utoipa::path(post, path = "/conversations/{id}/whisper", tag = "reception", params(("id" = Id, Path)), request_body = WhisperAsk, responses((status = 200, body = Message)))]
-async fn whisper(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<WhisperAsk>,
-) -> Result<Answer, Failure> {
+async fn whisper(State(edge): State<Edge>, At(id): At, write: Write<WhisperAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::whisper(tx, now, who, id, &ask.text)
     })
@@ -179,11 +167,7 @@ struct ReleaseAsk {
 
 /// Puts a conversation back into the queue.
 #[utoipa::path(post, path = "/conversations/{id}/release", tag = "reception", params(("id" = Id, Path)), request_body = ReleaseAsk, responses((status = 200, body = Card)))]
-async fn release(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<ReleaseAsk>,
-) -> Result<Answer, Failure> {
+async fn release(State(edge): State<Edge>, At(id): At, write: Write<ReleaseAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::release(tx, now, who, id, &ask.note)
     })
@@ -200,11 +184,7 @@ struct CloseAsk {
 
 /// Ends the session; may ask for a reason (`close_reason_required`).
 #[utoipa::path(post, path = "/conversations/{id}/close", tag = "reception", params(("id" = Id, Path)), request_body = CloseAsk, responses((status = 200, body = Card)))]
-async fn close(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<CloseAsk>,
-) -> Result<Answer, Failure> {
+async fn close(State(edge): State<Edge>, At(id): At, write: Write<CloseAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::close(tx, now, who, id, ask.reason.as_deref())
     })
@@ -265,11 +245,7 @@ struct UndoAsk {
 
 /// Takes an unread message back as if it had not been sent.
 #[utoipa::path(post, path = "/conversations/{id}/undo", tag = "reception", params(("id" = Id, Path)), request_body = UndoAsk, responses((status = 200, body = Changed)))]
-async fn undo(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<UndoAsk>,
-) -> Result<Answer, Failure> {
+async fn undo(State(edge): State<Edge>, At(id): At, write: Write<UndoAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::undo(tx, now, who, id, ask.seq).map(Changed::from)
     })
@@ -285,11 +261,7 @@ struct RecallAsk {
 
 /// Takes a message back with a trace.
 #[utoipa::path(post, path = "/conversations/{id}/recall", tag = "reception", params(("id" = Id, Path)), request_body = RecallAsk, responses((status = 200, body = Changed)))]
-async fn recall(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<RecallAsk>,
-) -> Result<Answer, Failure> {
+async fn recall(State(edge): State<Edge>, At(id): At, write: Write<RecallAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::recall(tx, now, who, id, ask.seq).map(Changed::from)
     })

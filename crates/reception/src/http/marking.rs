@@ -33,11 +33,7 @@ struct StageAsk {
 
 /// Sets the stage of the sale.
 #[utoipa::path(post, path = "/conversations/{id}/stage", tag = "reception", params(("id" = Id, Path)), request_body = StageAsk, responses((status = 200, body = Card)))]
-async fn stage(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<StageAsk>,
-) -> Result<Answer, Failure> {
+async fn stage(State(edge): State<Edge>, At(id): At, write: Write<StageAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(tx, now, who, id, &Mark::Stage(ask.stage))
     })
@@ -73,11 +69,7 @@ struct StepAsk {
 
 /// Says how many steps are done.
 #[utoipa::path(post, path = "/conversations/{id}/step", tag = "reception", params(("id" = Id, Path)), request_body = StepAsk, responses((status = 200, body = Card)))]
-async fn step(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<StepAsk>,
-) -> Result<Answer, Failure> {
+async fn step(State(edge): State<Edge>, At(id): At, write: Write<StepAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(tx, now, who, id, &Mark::Step(ask.step))
     })
@@ -94,11 +86,7 @@ struct BargainAsk {
 
 /// Marks the kind of bargaining.
 #[utoipa::path(post, path = "/conversations/{id}/bargain", tag = "reception", params(("id" = Id, Path)), request_body = BargainAsk, responses((status = 200, body = Card)))]
-async fn bargain(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<BargainAsk>,
-) -> Result<Answer, Failure> {
+async fn bargain(State(edge): State<Edge>, At(id): At, write: Write<BargainAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(tx, now, who, id, &Mark::Bargain(ask.bargain))
     })
@@ -115,11 +103,7 @@ struct TagsAsk {
 
 /// Sets the tags.
 #[utoipa::path(post, path = "/conversations/{id}/tags", tag = "reception", params(("id" = Id, Path)), request_body = TagsAsk, responses((status = 200, body = Card)))]
-async fn tags(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<TagsAsk>,
-) -> Result<Answer, Failure> {
+async fn tags(State(edge): State<Edge>, At(id): At, write: Write<TagsAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(tx, now, who, id, &Mark::Tags(ask.tags))
     })
@@ -159,11 +143,7 @@ struct PaymentAsk {
 
 /// Says where the buyer stands with paying, and what of the checklist is done.
 #[utoipa::path(post, path = "/conversations/{id}/payment", tag = "reception", params(("id" = Id, Path)), request_body = PaymentAsk, responses((status = 200, body = Card)))]
-async fn payment(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<PaymentAsk>,
-) -> Result<Answer, Failure> {
+async fn payment(State(edge): State<Edge>, At(id): At, write: Write<PaymentAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(
             tx,
@@ -189,11 +169,7 @@ struct PromiseAsk {
 
 /// Sets or clears the promise clock.
 #[utoipa::path(post, path = "/conversations/{id}/promise", tag = "reception", params(("id" = Id, Path)), request_body = PromiseAsk, responses((status = 200, body = Card)))]
-async fn promise(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<PromiseAsk>,
-) -> Result<Answer, Failure> {
+async fn promise(State(edge): State<Edge>, At(id): At, write: Write<PromiseAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(tx, now, who, id, &Mark::Promise(ask.until))
     })
@@ -215,11 +191,7 @@ struct RecordAsk {
 
 /// Keeps what the talk was about.
 #[utoipa::path(post, path = "/conversations/{id}/record", tag = "reception", params(("id" = Id, Path)), request_body = RecordAsk, responses((status = 201, body = Record)))]
-async fn record(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<RecordAsk>,
-) -> Result<Answer, Failure> {
+async fn record(State(edge): State<Edge>, At(id): At, write: Write<RecordAsk>) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, ask| {
         crate::keep_record(
             tx,
@@ -245,11 +217,7 @@ struct RemindAsk {
 
 /// Sets a follow-up for oneself.
 #[utoipa::path(post, path = "/conversations/{id}/remind", tag = "reception", params(("id" = Id, Path)), request_body = RemindAsk, responses((status = 201, body = Reminder)))]
-async fn remind(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<RemindAsk>,
-) -> Result<Answer, Failure> {
+async fn remind(State(edge): State<Edge>, At(id): At, write: Write<RemindAsk>) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, ask| {
         crate::remind(tx, now, who, id, ask.at, &ask.text)
     })
@@ -258,11 +226,7 @@ async fn remind(
 
 /// Ticks a follow-up off.
 #[utoipa::path(post, path = "/reminders/{id}/done", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn reminder_done(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<()>,
-) -> Result<Answer, Failure> {
+async fn reminder_done(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::done(tx, now, who, id))
         .await
 }

@@ -50,11 +50,7 @@ async fn counts(State(edge): State<Edge>, Caller(who): Caller) -> Result<Json<Co
 
 /// One conversation.
 #[utoipa::path(get, path = "/conversations/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn one(
-    State(edge): State<Edge>,
-    Caller(who): Caller,
-    At(id): At,
-) -> Result<Json<Card>, Failure> {
+async fn one(State(edge): State<Edge>, Caller(who): Caller, At(id): At) -> Result<Json<Card>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| {
             Conversation::of(tx, who, id).map(|c| c.card())

@@ -71,12 +71,20 @@ fn narrow(c: char) -> char {
 /// What headers and words are compared by: half width, without blanks, without case (`export-headers`, Q4, Q6,
 /// Q12).
 pub fn key(text: &str) -> String {
-    clean(text)
+    letters(&clean(text)).collect()
+}
+
+/// Whether [`key`] of `text` is `key`, without making it.
+pub(crate) fn is_key(text: &str, key: &str) -> bool {
+    letters(&clean(text)).eq(key.chars())
+}
+
+fn letters(clean: &str) -> impl Iterator<Item = char> {
+    clean
         .chars()
         .filter(|c| !is_blank(*c))
         .map(narrow)
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

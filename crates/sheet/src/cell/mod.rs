@@ -7,8 +7,8 @@ mod moment;
 mod number;
 mod words;
 
-pub(crate) use clean::is_blank;
 pub use clean::{clean, half_width, key};
+pub(crate) use clean::{is_blank, is_key};
 pub use code::{code, id};
 pub use moment::{duration, moment};
 pub use number::{count, decimal, money, percent, signed_money};

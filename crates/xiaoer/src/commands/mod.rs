@@ -41,9 +41,15 @@ enum Command {
     Search {
         /// Words, a number, a name.
         text: String,
+        /// In this shop only: its id or its name.
+        #[arg(long)]
+        shop: Option<String>,
         /// At most so many.
         #[arg(long, default_value_t = 20)]
         limit: usize,
+        /// JSON instead of lines.
+        #[arg(long)]
+        json: bool,
     },
     /// Play both sides of real sessions over real sockets and compare what was kept with the file.
     Replay(crate::replay::Replay),
@@ -165,7 +171,19 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
         }
         Command::Shop(Shop::List) => print(admin::ask(place, Ask::ShopList).await),
         Command::User(user) => print(admin::ask(place, user.ask()).await),
-        Command::Search { text, limit } => print(admin::ask(place, Ask::Search { text, limit }).await),
+        Command::Search {
+            text,
+            shop,
+            limit,
+            json,
+        } => {
+            let found = admin::ask(place, Ask::Search { text, shop, limit }).await;
+            if json {
+                print(found)
+            } else {
+                found.map(|found| print_found(&found))
+            }
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -225,6 +243,33 @@ fn passphrase(variable: Option<String>) -> Result<Option<String>, Problem> {
             "passphrase",
             "The variable must hold a passphrase of at least 12 characters.",
         )),
+    }
+}
+
+/// One line for each hit: what it is, its id, whose, the words round it.
+fn print_found(found: &Value) {
+    let items = found["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if items.is_empty() {
+        println!("nothing found");
+    }
+    for item in items {
+        let text = |field: &str| {
+            item[field]
+                .as_str()
+                .unwrap_or_default()
+                .replace(['\u{1}', '\u{2}', '\n'], "")
+        };
+        let seq = item["seq"]
+            .as_i64()
+            .map(|seq| format!("#{seq}"))
+            .unwrap_or_default();
+        println!(
+            "{}  {}{seq}  {}  {}",
+            text("kind"),
+            item["id"],
+            text("title"),
+            text("snippet")
+        );
     }
 }
 

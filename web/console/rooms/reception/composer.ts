@@ -95,15 +95,15 @@ export function useComposer(id: number, shop: number) {
     if (gone?.picture) URL.revokeObjectURL(gone.picture);
   }
 
-  /** Sends what stands in the box. False when there was nothing to send. */
-  function send(): boolean {
+  /** Sends what stands in the box; `confirmed` are the rules of the check whose findings were read. False when there was nothing to send. */
+  function send(confirmed: string[] = []): boolean {
     if (!ready.value || uploading.value) return false;
     const typed = began ? { typed_ms: Math.max(0, serverNow() - began) } : {};
     if (mode.value === "note") {
       for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part), whisper: false }, ...typed });
       drafts.clear(id, "note");
     } else {
-      parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...typed }));
+      parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(confirmed.length ? { confirmed } : {}), ...typed }));
       if (keepPromise.value && promise.value !== null) remember(promise.value);
       drafts.clear(id, "text");
       quote.value = null;

@@ -13,7 +13,7 @@ import { act } from "./queries";
 const UNDO_MS = 5_000;
 const RECALL_MS = 120_000;
 
-export function useMessageMenu(on: { quote: (m: Message) => void; keep: (text: string) => void }) {
+export function useMessageMenu(on: { quote: (m: Message) => void; keep: (text: string) => void; propose: (m: Message) => void; raise: (product: number) => void }) {
   const { t } = useI18n();
   const shown = shallowRef<{ m: Message; x: number; y: number } | null>(null);
 
@@ -28,6 +28,8 @@ export function useMessageMenu(on: { quote: (m: Message) => void; keep: (text: s
       m.kind !== "note" && m.kind !== "system" && { key: "quote", label: t("reception.thread.quote") },
       Boolean(text) && { key: "copy", label: t("reception.thread.copy") },
       m.from === "agent" && m.kind === "text" && { key: "keep", label: t("reception.thread.save") },
+      m.kind === "text" && (m.from === "agent" || m.from === "buyer") && { key: "propose", label: t("reception.thread.propose") },
+      m.kind === "product" && { key: "raise", label: t("shell.know.brief.raise") },
       mine(m) && age < UNDO_MS && { key: "undo", label: t("reception.thread.undo"), line: true },
       mine(m) && age < RECALL_MS && { key: "recall", label: t("reception.thread.recall"), line: age >= UNDO_MS },
     ];
@@ -62,6 +64,8 @@ export function useMessageMenu(on: { quote: (m: Message) => void; keep: (text: s
     if (!m) return;
     if (key === "quote") on.quote(m);
     else if (key === "keep") on.keep(textOf(m));
+    else if (key === "propose") on.propose(m);
+    else if (key === "raise" && m.kind === "product") on.raise(m.body.product);
     else if (key === "copy") navigator.clipboard?.writeText(textOf(m)).then(() => toast(t("reception.done.copied")), () => undefined);
     else if (key === "undo") void undo(m);
     else if (key === "recall") void recall(m);

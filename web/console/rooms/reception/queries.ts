@@ -199,18 +199,12 @@ export function useProducts(q: MaybeRefOrGetter<string>, shop: Id) {
 
 // ---- quick replies ----
 
-export function useQuickReplies(shop: Id) {
-  return useQuery({ queryKey: computed(() => ["quick-replies", toValue(shop)]), staleTime: 120_000, queryFn: ({ signal }) => ok(api.GET(`${V}/quick-replies`, { params: { query: asked({ shop: toValue(shop) }) }, signal })) });
-}
 export async function saveQuickReply(reply: { id?: number; code: string; category: string; text: string; personal: boolean; shop: number | null }): Promise<void> {
   const { id, ...body } = reply;
   await (id ? ok(api.PATCH(`${V}/quick-replies/{id}`, { params: path(id), body })) : ok(api.POST(`${V}/quick-replies`, { body })));
-  await queries.invalidateQueries({ queryKey: ["quick-replies"] });
+  await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);
 }
 export async function dropQuickReply(id: number): Promise<void> {
   await ok(api.DELETE(`${V}/quick-replies/{id}`, { params: path(id) }));
-  await queries.invalidateQueries({ queryKey: ["quick-replies"] });
-}
-export function usedQuickReply(id: number): void {
-  api.POST(`${V}/quick-replies/{id}/used`, { params: path(id) }).catch(() => undefined);
+  await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);
 }

@@ -1,47 +1,34 @@
-// Finds quick replies for what was typed after `/`: by code, by text, by the initials of its pinyin; the more used first.
-import type { QuickReply } from "./queries";
+// Finds scripts for what was typed after `/`: by code, by words, by the initials of their pinyin; those of the talk's
+// stage first, then the more used. The list is held, so nothing is asked while one types.
+import type { Script, ScriptStage } from "@api/knowledge";
+import { initials } from "@ui/pinyin";
 
-const collator = new Intl.Collator("zh-CN-u-co-pinyin");
-/** The first sign of each initial in the pinyin order of the language itself; no i, u, v begins a syllable. */
-const FIRST: readonly [string, string][] = [["阿", "a"], ["八", "b"], ["嚓", "c"], ["哒", "d"], ["妸", "e"], ["发", "f"], ["旮", "g"], ["哈", "h"], ["讥", "j"], ["咔", "k"], ["垃", "l"], ["痳", "m"], ["拏", "n"], ["噢", "o"], ["妑", "p"], ["七", "q"], ["呥", "r"], ["仨", "s"], ["他", "t"], ["屲", "w"], ["夕", "x"], ["丫", "y"], ["帀", "z"]];
-const known = new Map<string, string>();
+/** What of a script is looked at. */
+export type Quick = Pick<Script, "id" | "code" | "title" | "text" | "category" | "stage" | "uses">;
 
-/** The pinyin initials of a text: 您好，发货 gives nhfh. Signs without a reading are left out. */
-export function initials(text: string): string {
-  let held = known.get(text);
-  if (held === undefined) {
-    held = "";
-    for (const sign of text.slice(0, 60)) {
-      if (/[a-z0-9]/i.test(sign)) held += sign.toLowerCase();
-      else if (/[\u4e00-\u9fff]/.test(sign)) held += FIRST.findLast(([first]) => collator.compare(first, sign) <= 0)?.[1] ?? "";
-    }
-    known.set(text, held);
-  }
-  return held;
-}
-
-/** How well a reply fits: 0 not at all, more is better. */
-export function fit(reply: QuickReply, typed: string): number {
+/** How well a script fits: 0 not at all, more is better. */
+export function fit(one: Quick, typed: string): number {
   const q = typed.trim().toLowerCase();
   if (!q) return 1;
-  const code = reply.code.toLowerCase();
-  if (code === q) return 6;
-  if (code.startsWith(q)) return 5;
-  const pinyin = initials(reply.text);
-  if (pinyin.startsWith(q)) return 4;
-  const text = reply.text.toLowerCase();
-  if (text.includes(q)) return 3;
-  if (pinyin.includes(q) || code.includes(q)) return 2;
+  const code = one.code.toLowerCase();
+  if (code === q) return 7;
+  if (code && code.startsWith(q)) return 6;
+  const [title, text] = [initials(one.title), initials(one.text)];
+  if (title.startsWith(q) || text.startsWith(q)) return 5;
+  if (one.title.toLowerCase().includes(q)) return 4;
+  if (one.text.toLowerCase().includes(q) || one.category.toLowerCase() === q) return 3;
+  if (/^[a-z0-9]{2,}$/.test(q) && (title.includes(q) || text.includes(q) || code.includes(q))) return 2;
   return 0;
 }
 
-export function findQuick(all: readonly QuickReply[], typed: string, most = 8): QuickReply[] {
+export function findQuick<Q extends Quick>(all: readonly Q[], typed: string, most = 8, stage: ScriptStage = "any"): Q[] {
+  const here = (one: Q): number => (stage !== "any" && one.stage === stage ? 1 : 0);
   return all
-    .map((reply) => ({ reply, score: fit(reply, typed) }))
-    .filter((one) => one.score > 0)
-    .sort((a, b) => b.score - a.score || b.reply.uses - a.reply.uses || a.reply.code.localeCompare(b.reply.code))
+    .map((one) => ({ one, score: fit(one, typed) }))
+    .filter((held) => held.score > 0)
+    .sort((a, b) => b.score - a.score || here(b.one) - here(a.one) || b.one.uses - a.one.uses || a.one.code.localeCompare(b.one.code))
     .slice(0, most)
-    .map((one) => one.reply);
+    .map((held) => held.one);
 }
 
 /** What stands after the last `/` or `@` before the caret, when it begins a word; null when nothing is being picked. */

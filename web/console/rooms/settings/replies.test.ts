@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { categoriesOf, draftOf, findReplies, initials, type Reply } from "./replies";
+import { initials } from "@ui/pinyin";
+import { categoriesOf, draftOf, findReplies, type Reply } from "./replies";
 
 const reply = (id: number, code: string, text: string, more: Partial<Reply> = {}): Reply => ({ id, shop: 0, person: null, code, category: "", text, uses: 0, ...more });
 const all = [

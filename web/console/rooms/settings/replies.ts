@@ -1,6 +1,6 @@
-// Quick replies found by code, text, category or pinyin initials. The initials are worked out here from the
-// browser's own Chinese order, so that nothing has to be loaded for them.
+// Quick replies found by code, text, category or pinyin initials.
 import type { Schemas, Whole } from "@api/typed";
+import { byPinyin, initials } from "@ui/pinyin";
 
 /** Shop 0 is all shops; a reply without a person is everybody's. */
 export type Reply = Pick<Whole<Schemas["QuickReply"]>, "id" | "shop" | "person" | "code" | "category" | "text" | "uses">;
@@ -15,32 +15,6 @@ export function draftOf(reply: Reply): ReplyDraft {
   return { shop: reply.shop || null, personal: reply.person !== null, code: reply.code, category: reply.category, text: reply.text };
 }
 
-// The first sign of each letter in the order by pinyin.
-const FIRST = "阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀";
-const LETTERS = "abcdefghjklmnopqrstwxyz";
-const order = new Intl.Collator("zh-Hans-CN-u-co-pinyin");
-
-function initial(sign: string): string {
-  if (!/[\u3400-\u9fff]/.test(sign)) return /[a-z0-9]/i.test(sign) ? sign.toLowerCase() : "";
-  let at = -1;
-  for (const first of FIRST) {
-    if (order.compare(sign, first) < 0) break;
-    at++;
-  }
-  return LETTERS[at] ?? "";
-}
-/** `hygl` of 欢迎光临; letters and digits stay. */
-export function initials(text: string): string {
-  return [...text.slice(0, 60)].map(initial).join("");
-}
-
-const known = new Map<string, string>();
-function initialsOf(text: string): string {
-  let found = known.get(text);
-  if (found === undefined) known.set(text, (found = initials(text)));
-  return found;
-}
-
 export function findReplies(all: readonly Reply[], q: string, scope: "all" | "shop" | "personal", category: string | null): Reply[] {
   const words = q.trim().toLowerCase().replace(/^\//, "");
   const rank = (reply: Reply): number => {
@@ -48,7 +22,7 @@ export function findReplies(all: readonly Reply[], q: string, scope: "all" | "sh
     if (reply.code.toLowerCase() === words) return 5;
     if (reply.code.toLowerCase().startsWith(words)) return 4;
     if (reply.text.toLowerCase().includes(words) || reply.category.toLowerCase().includes(words)) return 3;
-    return /^[a-z0-9]+$/.test(words) && initialsOf(reply.text).includes(words) ? 2 : 0;
+    return /^[a-z0-9]+$/.test(words) && initials(reply.text).includes(words) ? 2 : 0;
   };
   return all
     .filter((reply) => (scope === "all" || (scope === "personal") === (reply.person !== null)) && (category === null || reply.category === category))
@@ -58,5 +32,5 @@ export function findReplies(all: readonly Reply[], q: string, scope: "all" | "sh
     .map((one) => one.reply);
 }
 export function categoriesOf(all: readonly Reply[]): string[] {
-  return [...new Set(all.map((reply) => reply.category).filter(Boolean))].sort((a, b) => order.compare(a, b));
+  return [...new Set(all.map((reply) => reply.category).filter(Boolean))].sort(byPinyin);
 }

@@ -1,0 +1,9 @@
+//! The program from outside: the real binary, its sockets, its API and its commands, as a stranger would
+//! use them.
+
+mod bad_input;
+mod commands;
+#[expect(dead_code, reason = "the durability tests and the bench use the rest of it")]
+mod kit;
+mod scope;
+mod sockets;

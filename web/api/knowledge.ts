@@ -1,0 +1,282 @@
+// Shapes of knowledge's words: scripts, FAQ, policies, answers while one types, the reply check. What stands round a
+// product is in goods.ts. Times are ms UTC; shop 0 stands for all shops.
+
+export const STAGES = ["any", "pre", "in", "after"] as const;
+export type ScriptStage = (typeof STAGES)[number];
+/** The seven ways buyers bargain. */
+export const BARGAINS = ["promise", "compare", "flat", "threat", "gift", "pity", "excuse"] as const;
+export type Bargain = (typeof BARGAINS)[number];
+/** The six steps of soothing a complaint are numbered from 1. */
+export const STEPS = [1, 2, 3, 4, 5, 6] as const;
+export const SCOPES = ["shop", "group", "personal"] as const;
+export type Scope = (typeof SCOPES)[number];
+export type Status = "draft" | "proposed" | "published" | "retired";
+export type Noun = "scripts" | "faq" | "policies";
+
+export interface Script {
+  id: number;
+  shop: number;
+  person: number | null;
+  group: number | null;
+  scope: Scope;
+  key: string;
+  code: string;
+  title: string;
+  title_en: string;
+  category: string;
+  stage: ScriptStage;
+  bargain: Bargain | null;
+  step: number | null;
+  text: string;
+  text_en: string;
+  variables: string[];
+  status: Exclude<Status, "proposed">;
+  valid_from: number | null;
+  valid_until: number | null;
+  campaign: number | null;
+  version: number;
+  uses: number;
+  used_at: number | null;
+  changed_at: number;
+  changed_by: number | null;
+}
+export interface ScriptDraft {
+  shop: number | null;
+  scope: Scope;
+  group: number | null;
+  code: string;
+  title: string;
+  title_en: string;
+  category: string;
+  stage: ScriptStage;
+  bargain: Bargain | null;
+  step: number | null;
+  text: string;
+  text_en: string;
+  status: Exclude<Status, "proposed">;
+  valid_from: number | null;
+  valid_until: number | null;
+  campaign: number | null;
+}
+
+export interface Faq {
+  id: number;
+  shop: number;
+  key: string;
+  category: string;
+  intent: string;
+  question: string;
+  question_en: string;
+  similar: { id: number; text: string }[];
+  answer: string;
+  answer_en: string;
+  variables: string[];
+  products: number[];
+  owner: number | null;
+  owner_name: string | null;
+  status: Status;
+  reason: string | null;
+  proposal: { by: number; by_name: string | null; conversation: number | null; seq: number | null; at: number } | null;
+  valid_from: number | null;
+  valid_until: number | null;
+  version: number;
+  uses: number;
+  helped: number;
+  not_helped: number;
+  used_at: number | null;
+  changed_at: number;
+  changed_by: number | null;
+}
+export interface FaqDraft {
+  shop: number | null;
+  category: string;
+  intent: string;
+  question: string;
+  question_en: string;
+  similar: string[];
+  answer: string;
+  answer_en: string;
+  products: number[];
+  owner: number | null;
+  status: Exclude<Status, "proposed">;
+  valid_from: number | null;
+  valid_until: number | null;
+}
+
+export interface Policy {
+  id: number;
+  shop: number;
+  key: string;
+  category: string;
+  platform: string;
+  title: string;
+  title_en: string;
+  text: string;
+  text_en: string;
+  variables: string[];
+  status: Exclude<Status, "proposed">;
+  valid_from: number | null;
+  valid_until: number | null;
+  version: number;
+  changed_at: number;
+  changed_by: number | null;
+}
+export interface PolicyDraft {
+  shop: number | null;
+  category: string;
+  platform: string;
+  title: string;
+  title_en: string;
+  text: string;
+  text_en: string;
+  status: Exclude<Status, "proposed">;
+  valid_from: number | null;
+  valid_until: number | null;
+}
+
+export interface Version {
+  version: number;
+  at: number;
+  by: number | null;
+  by_name: string | null;
+  body: Record<string, unknown>;
+}
+
+/** What is known of the talk when a text is filled; prices, stock and coupons the server reads as they are now. */
+export interface RenderAsk {
+  shop: number;
+  lang?: "zh" | "en";
+  product?: number | null;
+  sku?: number | null;
+  facts?: Record<string, string>;
+}
+export interface Rendered {
+  text: string;
+  missing: string[];
+  version: number;
+  until: number | null;
+}
+
+export interface FaqHit {
+  id: number;
+  question: string;
+  answer: string;
+  answer_en: string;
+  category: string;
+  score: number;
+  confident: boolean;
+  why: "question" | "similar" | "words" | "learned" | "product";
+  matched: string | null;
+  variables: string[];
+}
+export interface ScriptHit {
+  id: number;
+  code: string;
+  title: string;
+  text: string;
+  text_en: string;
+  category: string;
+  stage: ScriptStage;
+  bargain: Bargain | null;
+  step: number | null;
+  score: number;
+  why: "words" | "stage" | "bargain" | "used";
+  variables: string[];
+}
+export interface PolicyHit {
+  id: number;
+  title: string;
+  text: string;
+  text_en: string;
+  category: string;
+  score: number;
+  why: string;
+}
+export interface Answers {
+  /** False for seconds after a start, while the index is learned. */
+  ready: boolean;
+  /** False: no entry answers this well. */
+  confident: boolean;
+  faq: FaqHit[];
+  scripts: ScriptHit[];
+  policies: PolicyHit[];
+  /** What kind of bargaining the buyer's words sound like. */
+  bargain: Bargain | null;
+  ms: number;
+}
+
+export interface Variable {
+  name: string;
+  zh: string;
+  en: string;
+  example: string;
+  /** Resolved when it is sent: prices, stock, coupons. */
+  live: boolean;
+}
+export interface Tone {
+  tone: string;
+  address: string;
+  emoji: boolean;
+}
+
+export interface Heard {
+  id: number;
+  faq: number;
+  question: string;
+  text: string;
+  times: number;
+  at: number;
+}
+export interface Unanswered {
+  text: string;
+  times: number;
+  conversations: { conversation: number; seq: number; at: number }[];
+  last_at: number;
+  nearest: { id: number; question: string; confidence: number } | null;
+  others: string[];
+}
+export interface Expiring {
+  kind: "script" | "faq" | "policy";
+  id: number;
+  title: string;
+  shop: number;
+  valid_until: number;
+}
+
+/** What an import did, or (when nothing was applied) would do. */
+export interface ImportReport {
+  read?: number;
+  created: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  applied: boolean;
+  errors: ImportError[];
+}
+export interface ImportError {
+  file: string | null;
+  row: number | null;
+  column: string | null;
+  code: string;
+  message?: string;
+  detail?: string;
+  params?: Record<string, unknown>;
+}
+
+// ---- the reply check ----
+
+export type Level = "hint" | "confirm" | "block";
+export interface Finding {
+  rule: string;
+  level: Level;
+  /** UTF-16 units of the text that was checked. */
+  from: number;
+  to: number;
+  hint: string;
+  params: Record<string, unknown>;
+  replacement: string | null;
+}
+export interface Checked {
+  send: "free" | "confirm" | "block";
+  findings: Finding[];
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { message } from "@api/samples";
+import type { Message } from "@api/types";
+import { proposalOf } from "./proposal";
+import { lastProduct, lastQuestion } from "./talk";
+
+const buyer = (seq: number, text: string): Message => message({ seq, body: { text } });
+const agent = (seq: number, text: string): Message => message({ seq, from: "agent", person: 12, body: { text } });
+const card = (seq: number, product: number): Message => message({ seq, kind: "product", body: { product, sku: null, title: "", spec: null, price_fen: 1, picture: null } } as Partial<Message>);
+
+test("the_last_question_is_what_the_buyer_wrote_in_one_go", () => {
+  expect(lastQuestion([buyer(1, "在吗"), agent(2, "在的"), buyer(3, "这件"), buyer(4, "有 L 吗")])).toEqual({ text: "这件 有 L 吗", seq: 4 });
+  expect(lastQuestion([buyer(1, "有货吗"), agent(2, "有的"), card(3, 5)])).toEqual({ text: "有货吗", seq: 1 });
+  expect(lastQuestion([agent(1, "您好")])).toEqual({ text: "", seq: 0 });
+});
+
+test("a_note_and_an_automatic_message_do_not_part_a_question", () => {
+  const note = message({ seq: 2, from: "agent", kind: "note", body: { text: "注意", mentions: [], whisper: false } } as Partial<Message>);
+  const auto = message({ seq: 3, from: "auto", body: { text: "请稍等" } });
+  expect(lastQuestion([buyer(1, "这件"), note, auto, buyer(4, "有货吗")]).text).toBe("这件 有货吗");
+});
+
+test("the_product_shown_last_is_the_one_in_question", () => {
+  expect(lastProduct([card(1, 5), buyer(2, "好看"), card(3, 6), agent(4, "是的")])).toEqual({ product: 6, sku: null });
+  expect(lastProduct([buyer(1, "在吗")])).toBeNull();
+});
+
+test("a_proposal_takes_the_question_with_its_answer_from_either_end", () => {
+  const run = [buyer(1, "能机洗吗"), message({ seq: 2, from: "auto", body: { text: "稍等" } }), agent(3, "建议手洗")];
+  expect(proposalOf(run, 1)).toEqual({ question: "能机洗吗", answer: "建议手洗", seq: 1 });
+  expect(proposalOf(run, 3)).toEqual({ question: "能机洗吗", answer: "建议手洗", seq: 1 });
+  expect(proposalOf([agent(3, "您好")], 3)).toEqual({ question: "", answer: "您好", seq: null });
+});

@@ -1,0 +1,69 @@
+// What a talk is about at this moment: the buyer's last question, the product in question, what may be filled into
+// texts. Reads the desk; asks the server nothing.
+import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
+import type { Conversation, Message } from "@api/types";
+import type { RenderAsk } from "@api/knowledge";
+import { desk } from "@shell/desk";
+import { tongueOf } from "@shell/knowledge/fill";
+import { useOrders } from "./queries";
+import { answers } from "./rows";
+
+const LOOK_BACK = 400;
+const LONGEST = 200;
+
+export interface Question {
+  text: string;
+  /** The number of the last message of the question; 0 while nothing was asked. */
+  seq: number;
+}
+/** The buyer's last words: what they wrote in one go, not what came before the last answer. */
+export function lastQuestion(run: readonly Message[]): Question {
+  const said: Message[] = [];
+  for (let n = run.length - 1; n >= 0 && n > run.length - LOOK_BACK; n--) {
+    const one = run[n]!;
+    if (one.from === "buyer" && one.kind === "text" && one.state === "sent") said.unshift(one);
+    else if (answers(one) && said.length) break;
+  }
+  const text = said.slice(-3).map((one) => (one.kind === "text" ? one.body.text.trim() : "")).join(" ");
+  return { text: text.length > LONGEST ? text.slice(-LONGEST) : text, seq: said.at(-1)?.seq ?? 0 };
+}
+
+export interface Looking {
+  product: number;
+  sku: number | null;
+}
+/** The product that was shown last, by either side. */
+export function lastProduct(run: readonly Message[]): Looking | null {
+  for (let n = run.length - 1; n >= 0 && n > run.length - LOOK_BACK; n--) {
+    const one = run[n]!;
+    if (one.kind === "product" && one.state === "sent") return { product: one.body.product, sku: one.body.sku };
+  }
+  return null;
+}
+
+/** What an agent chose to look at, by conversation; the next product card of the talk takes its place. */
+const chosen = reactive(new Map<number, Looking & { over: number | null }>());
+
+export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
+  const c = computed(() => toValue(conversation));
+  const run = computed(() => desk.thread(c.value.id)?.run ?? []);
+  const question = computed(() => lastQuestion(run.value));
+  const shown = computed(() => lastProduct(run.value));
+  const looking = computed<Looking | null>(() => {
+    const own = chosen.get(c.value.id);
+    return own && own.over === (shown.value?.product ?? null) ? own : shown.value;
+  });
+  const tongue = computed(() => tongueOf(question.value.text));
+  const orders = useOrders(() => (c.value.customer.known ? c.value.customer.id : null));
+
+  /** What the server cannot know of itself when it fills a text. */
+  function fills(): RenderAsk {
+    const order = orders.data.value?.[0];
+    return {
+      shop: c.value.shop, lang: tongue.value, product: looking.value?.product ?? null, sku: looking.value?.sku ?? null,
+      facts: { buyer: c.value.customer.name, ...(order ? { order: order.number } : {}) },
+    };
+  }
+  const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
+  return { question, looking, tongue, fills, look };
+}

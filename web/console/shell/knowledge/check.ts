@@ -1,0 +1,70 @@
+// The reply check while somebody writes: asks a moment after the last key, throws away answers that come late, and
+// never makes the writing or the sending wait. What may leave the server decides once more.
+import { computed, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from "vue";
+import { money } from "@ui/money";
+import type { Checked, Finding } from "@api/knowledge";
+import { checkReply } from "./queries";
+
+const AFTER_MS = 250;
+const LONGEST = 5_000;
+
+export interface CheckOf {
+  shop: number;
+  /** The buyer's last words; a refusal without a reason is measured against them. */
+  buyer: string;
+}
+
+export function useCheck(text: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<CheckOf | null>) {
+  const last = shallowRef<{ text: string; checked: Checked } | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let round = 0;
+
+  watch([() => toValue(text), () => toValue(of)] as const, ([now, about]) => {
+    clearTimeout(timer);
+    const mine = ++round;
+    if (!about || !now.trim() || now.length > LONGEST) {
+      last.value = null;
+      return;
+    }
+    timer = setTimeout(() => {
+      checkReply({ shop: about.shop, text: now, ...(about.buyer ? { buyer: about.buyer } : {}) }).then(
+        (checked) => mine === round && (last.value = { text: now, checked }),
+        () => mine === round && (last.value = null),
+      );
+    }, AFTER_MS);
+  }, { immediate: true });
+  onScopeDispose(() => {
+    clearTimeout(timer);
+    round++;
+  });
+
+  /** Those of the text as it stands; of an older text only what is still in its place. */
+  const findings = computed<Finding[]>(() => {
+    const held = last.value;
+    const now = toValue(text);
+    if (!held || !now.trim()) return [];
+    return held.text === now ? held.checked.findings : held.checked.findings.filter((one) => now.slice(one.from, one.to) === held.text.slice(one.from, one.to) && one.to <= now.length);
+  });
+  /** What the check says of exactly this text; null while it has not said. */
+  const verdict = computed(() => (last.value && last.value.text === toValue(text) ? last.value.checked.send : null));
+  return { findings, verdict };
+}
+export type Check = ReturnType<typeof useCheck>;
+
+/** What of a finding goes into its sentence. */
+export function paramsOf(finding: Finding): Record<string, unknown> {
+  const named: Record<string, unknown> = { word: "", ...finding.params };
+  if (typeof named["fen"] === "number") named["money"] = money(named["fen"]);
+  if (typeof named["most_fen"] === "number") named["most"] = money(named["most_fen"]);
+  return named;
+}
+/** A text cut where findings lie, for drawing; where two lie on each other the graver wins. */
+export function marked(text: string, findings: readonly Finding[]): { text: string; level: Finding["level"] | null }[] {
+  const grave = { hint: 1, confirm: 2, block: 3 } as const;
+  const cuts = [...new Set([0, text.length, ...findings.flatMap((one) => [Math.min(one.from, text.length), Math.min(one.to, text.length)])])].sort((a, b) => a - b);
+  return cuts.slice(0, -1).map((from, n) => {
+    const to = cuts[n + 1]!;
+    const over = findings.filter((one) => one.from <= from && one.to >= to).sort((a, b) => grave[b.level] - grave[a.level])[0];
+    return { text: text.slice(from, to), level: over?.level ?? null };
+  });
+}

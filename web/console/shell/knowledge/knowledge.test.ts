@@ -1,0 +1,113 @@
+import { effectScope, nextTick, ref } from "vue";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Offer, SizeTable, Warranty } from "@api/goods";
+import type { Answers, Checked, FaqHit, Finding, ScriptHit } from "@api/knowledge";
+import { marked, paramsOf, useCheck } from "./check";
+import { fillable, numbered } from "./choices";
+import { filled, holes, tongueOf } from "./fill";
+import { differenceText, monthsText, nextText, sizeText, warrantyText } from "./say";
+
+const finding = (from: number, to: number, more: Partial<Finding> = {}): Finding => ({ rule: "absolute", level: "confirm", from, to, hint: "absolute", params: {}, replacement: null, ...more });
+const answered = (body: unknown): Promise<Response> => Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } }));
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("only_known_variables_are_blanks", () => {
+  expect(holes("{agent}：{nothing} {order}").map((one) => [one.name, one.from])).toEqual([["agent", 0], ["order", 18]]);
+  expect(holes("{ agent } {AGENT} {}")).toEqual([]);
+});
+
+test("english_is_answered_in_english_and_a_model_number_in_chinese_is_not", () => {
+  expect(tongueOf("Do you have it in L?")).toBe("en");
+  expect(tongueOf("这个 iPhone 壳有吗")).toBe("zh");
+  expect(tongueOf("165/55")).toBe("zh");
+});
+
+test("a_text_without_variables_is_there_without_asking", async () => {
+  vi.stubGlobal("fetch", vi.fn());
+  const one = { id: 1, text: "有的", text_en: "Yes", variables: [] };
+  expect(await filled("scripts", one, { shop: 3, lang: "en" })).toBe("Yes");
+  expect(await filled("scripts", { ...one, text_en: "" }, { shop: 3, lang: "en" })).toBe("有的");
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test("the_check_asks_a_moment_after_the_last_key_and_throws_late_answers_away", async () => {
+  const answers: ((checked: Checked) => void)[] = [];
+  vi.stubGlobal("fetch", vi.fn(() => new Promise<Response>((done) => answers.push((checked) => void answered(checked).then(done)))));
+  const text = ref("");
+  const scope = effectScope();
+  const check = scope.run(() => useCheck(text, { shop: 3, buyer: "" }))!;
+  text.value = "全网最";
+  await nextTick();
+  text.value = "全网最低";
+  await vi.advanceTimersByTimeAsync(260);
+  expect(answers.length).toBe(1);
+  text.value = "全网最低价";
+  await vi.advanceTimersByTimeAsync(260);
+  answers[0]!({ send: "block", findings: [finding(0, 4, { level: "block" })] });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(check.verdict.value).toBeNull();
+  answers[1]!({ send: "confirm", findings: [finding(0, 5)] });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(check.verdict.value).toBe("confirm");
+  expect(check.findings.value).toHaveLength(1);
+  text.value = "好的";
+  await nextTick();
+  expect(check.verdict.value).toBeNull();
+  expect(check.findings.value).toEqual([]);
+  scope.stop();
+});
+
+test("findings_stay_marked_while_one_writes_on_behind_them", async () => {
+  vi.stubGlobal("fetch", vi.fn(() => answered({ send: "confirm", findings: [finding(0, 4)] })));
+  const text = ref("全网最低");
+  const scope = effectScope();
+  const check = scope.run(() => useCheck(text, { shop: 3, buyer: "" }))!;
+  await vi.advanceTimersByTimeAsync(260);
+  text.value = "全网最低，真的";
+  await nextTick();
+  expect(check.findings.value).toHaveLength(1);
+  scope.stop();
+});
+
+test("marks_that_lie_on_each_other_show_the_graver_and_lose_no_letter", () => {
+  const pieces = marked("加我微信好吗", [finding(0, 4, { level: "block" }), finding(0, 6, { level: "hint" })]);
+  expect(pieces.map((one) => one.text).join("")).toBe("加我微信好吗");
+  expect(pieces.map((one) => one.level)).toEqual(["block", "hint"]);
+  expect(marked("短", [finding(0, 9)]).map((one) => one.text)).toEqual(["短"]);
+});
+
+test("money_of_a_finding_is_worded", () => {
+  expect(paramsOf(finding(0, 1, { params: { fen: 5_000, most_fen: 0 } }))).toMatchObject({ money: "¥50.00", most: "¥0.00", word: "" });
+});
+
+test("sizes_are_said_with_how_they_are_measured", () => {
+  const table: SizeTable = { unit: "cm", columns: [{ name: "衣长", method: "从领子量", tolerance: 1 }, { name: "胸围", method: "", tolerance: 1 }], rows: [{ size: "M", values: ["88", "102"] }], note: "" };
+  expect(sizeText(table)).toBe("尺码表（单位 cm）\nM：衣长 88，胸围 102\n量法：衣长（从领子量）、胸围\n手工测量允许误差 ±1 cm。");
+  expect(sizeText(table, "en")).toContain("M: 衣长 88");
+});
+
+test("warranty_offers_and_differences_are_said_as_people_say_them", () => {
+  const part: Warranty = { id: 1, product: 5, part: "电池", months: 24, scope: "鼓包", chargeable: "进水", prices: [{ item: "更换", fen: 9_900 }] };
+  expect(warrantyText(part)).toBe("电池保修 2 年。免费维修：鼓包。需要收费：进水。更换 99 元。");
+  expect(monthsText(18)).toBe("18 个月");
+  expect(monthsText(0, "en")).toBe("no warranty");
+  const offer = { campaign: 1, title: "", kind: "full_reduction", text: "", coupon: "", ends_at: 0, counted_fen: 0, off_fen: 0, gift: null, free_freight: false, price_fen: null, next: { threshold_fen: 29_900, missing_fen: 1_200, off_fen: 4_000, gift: null, free_freight: false, add: [] } } satisfies Offer;
+  expect(nextText(offer)).toBe("再买 12 元，满 299 元减 40 元");
+  expect(nextText({ ...offer, next: null })).toBeNull();
+  expect(differenceText(20_000)).toBe("+200 元");
+  expect(differenceText(-3_000)).toBe("便宜 30 元");
+});
+
+test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
+  const faq = { id: 1, question: "问", answer: "答", answer_en: "", category: "", score: 1, confident: true, why: "question", matched: null, variables: [] } satisfies FaqHit;
+  const script = { id: 9, code: "", title: "", text: "{agent}", text_en: "", category: "", stage: "any", bargain: "flat", step: null, score: 1, why: "bargain", variables: ["agent"] } satisfies ScriptHit;
+  const answers: Answers = { ready: true, confident: true, faq: [faq, { ...faq, id: 2 }, { ...faq, id: 3 }, { ...faq, id: 4 }], scripts: [script], policies: [], bargain: null, ms: 1 };
+  expect(numbered(answers).map((one) => `${one.kind}${one.hit.id}`)).toEqual(["faq1", "faq2", "faq3", "script9"]);
+  expect(numbered({ ...answers, confident: false, bargain: "flat" })[0]?.kind).toBe("script");
+  expect(fillable(numbered(answers)[0]!)).toEqual({ noun: "faq", one: { id: 1, text: "答", text_en: "", variables: [] } });
+});

@@ -1,0 +1,156 @@
+// What more than one room asks of knowledge: answers for a text, scripts at hand, what stands round a product, the
+// reply check, notices. Editing is the knowledge room's.
+import { keepPreviousData, useQuery } from "@tanstack/vue-query";
+import { computed, toValue, type MaybeRefOrGetter } from "vue";
+import { http, type Page } from "@api/client";
+import type { Alternative, Brief, Guide, Notice, Offer, Product, RecommendationKind } from "@api/goods";
+import type { Answers, Checked, Noun, RenderAsk, Rendered, Script, ScriptStage, Variable } from "@api/knowledge";
+import { queries } from "../cache";
+
+type Id = MaybeRefOrGetter<number | null>;
+const spoil = (...keys: string[]): Promise<unknown> => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
+
+// ---- answers and scripts ----
+
+export interface AnswerAsk {
+  q: string;
+  shop: number;
+  stage: ScriptStage | null;
+  product: number | null;
+}
+/** What fits a text best; of no text, the scripts of the stage. Asks again shortly while the index is being learned. */
+export function useAnswers(ask: MaybeRefOrGetter<AnswerAsk | null>, limit = 5) {
+  return useQuery<Answers>({
+    queryKey: computed(() => ["answers", toValue(ask)]),
+    enabled: computed(() => toValue(ask) !== null),
+    staleTime: 15_000,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.ready === false ? 1_500 : false),
+    queryFn: ({ signal }) => http.get<Answers>("/answers", { ...toValue(ask), limit }, signal),
+  });
+}
+
+const MOST_SCRIPTS = 2_000;
+/** Every script one may use in a shop, held so that typing finds them without asking. */
+export function useScripts(shop: Id) {
+  return useQuery({
+    queryKey: computed(() => ["scripts", "mine", toValue(shop)]),
+    enabled: computed(() => toValue(shop) !== null),
+    staleTime: 120_000,
+    queryFn: async ({ signal }) => {
+      const all: Script[] = [];
+      for (let cursor: string | null = null; ; ) {
+        const page: Page<Script> = await http.get("/scripts", { shop: toValue(shop), limit: 200, cursor }, signal);
+        all.push(...page.items);
+        cursor = page.next;
+        if (!cursor || all.length >= MOST_SCRIPTS) return all;
+      }
+    },
+  });
+}
+/** The server reads full pinyin too; asked only where the held ones give nothing. */
+export function useScriptsAsked(shop: Id, q: MaybeRefOrGetter<string>) {
+  return useQuery({
+    queryKey: computed(() => ["scripts", "asked", toValue(shop), toValue(q)]),
+    enabled: computed(() => toValue(shop) !== null && toValue(q).length > 1),
+    staleTime: 30_000,
+    queryFn: async ({ signal }) => (await http.get<Page<Script>>("/scripts", { shop: toValue(shop), q: toValue(q), limit: 8 }, signal)).items,
+  });
+}
+export function useStageScripts(shop: Id, more: MaybeRefOrGetter<{ category?: string; bargain?: string | null } | null>) {
+  return useQuery({
+    queryKey: computed(() => ["scripts", "of", toValue(shop), toValue(more)]),
+    enabled: computed(() => toValue(shop) !== null && toValue(more) !== null),
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => (await http.get<Page<Script>>("/scripts", { shop: toValue(shop), ...toValue(more), limit: 50 }, signal)).items,
+  });
+}
+export const render = (noun: Noun, id: number, ask: RenderAsk): Promise<Rendered> => http.post<Rendered>(`/${noun}/${id}/render`, ask);
+export function useVariables() {
+  return useQuery({ queryKey: ["variables"], staleTime: Infinity, queryFn: ({ signal }) => http.get<Variable[]>("/knowledge/variables", {}, signal) });
+}
+
+/** Counts a use; what goes wrong here is nobody's trouble. */
+export function usedScript(id: number): void {
+  http.post(`/scripts/${id}/used`).catch(() => undefined);
+}
+/** An entry was used; with the buyer's question it is learned from. `helped` false: it did not fit. */
+export async function usedFaq(id: number, more: { conversation?: number; seq?: number; helped?: boolean | null } = {}): Promise<void> {
+  await http.post(`/faq/${id}/used`, more);
+}
+/** What an agent chose for a typed text is evidence, and a use. */
+export function picked(body: { q: string; shop: number; kind: "faq" | "script"; id: number }): void {
+  http.post("/answers/picked", body).catch(() => undefined);
+}
+
+// ---- products ----
+
+export function useBrief(product: Id, ask: MaybeRefOrGetter<{ shop: number; customer: number | null; total_fen: number | null }>) {
+  return useQuery({
+    queryKey: computed(() => ["brief", toValue(product), toValue(ask)]),
+    enabled: computed(() => toValue(product) !== null),
+    staleTime: 20_000,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => http.get<Brief>(`/products/${toValue(product)}/brief`, toValue(ask), signal),
+  });
+}
+export function useOffers(ask: MaybeRefOrGetter<{ shop: number; total_fen: number; product?: number | null } | null>) {
+  return useQuery({
+    queryKey: computed(() => ["offers", toValue(ask)]),
+    enabled: computed(() => toValue(ask) !== null),
+    staleTime: 60_000,
+    queryFn: ({ signal }) => http.get<Offer[]>("/campaigns/next", { ...toValue(ask) }, signal),
+  });
+}
+/** In place of one SKU that is out, while others of the product are not. */
+export function useAlternatives(sku: Id, shop: Id) {
+  return useQuery({
+    queryKey: computed(() => ["alternatives", toValue(sku), toValue(shop)]),
+    enabled: computed(() => toValue(sku) !== null && toValue(shop) !== null),
+    staleTime: 20_000,
+    queryFn: ({ signal }) => http.get<Alternative[]>(`/skus/${toValue(sku)}/alternatives`, { shop: toValue(shop), limit: 3 }, signal),
+  });
+}
+export function useFoundProducts(q: MaybeRefOrGetter<string>, shop: Id) {
+  return useQuery({
+    queryKey: computed(() => ["products", "found", toValue(q), toValue(shop)]),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    queryFn: async ({ signal }) => (await http.get<Page<Product>>("/products", { q: toValue(q), shop: toValue(shop), limit: 20 }, signal)).items,
+  });
+}
+export function useGuides() {
+  return useQuery({ queryKey: ["guides"], staleTime: 600_000, queryFn: ({ signal }) => http.get<Guide[]>("/guides", {}, signal) });
+}
+/** Keeps what was recommended, so that it can be seen later whether it was bought. */
+export async function recommend(body: { shop: number; conversation: number; customer: number | null; product: number; sku: number | null; kind: RecommendationKind }): Promise<void> {
+  await http.post("/recommendations", body);
+}
+/** A page of the shop says too little: a task for who keeps it. */
+export async function raiseListing(product: number, body: { shop: number; conversation: number | null; note: string }): Promise<void> {
+  await http.post(`/products/${product}/listing/raise`, body);
+  await spoil("tasks", "listing");
+}
+/** A question and an answer from a talk, for a supervisor to read. */
+export async function proposeFaq(body: { shop: number; question: string; answer: string; category?: string; conversation?: number; seq?: number }): Promise<void> {
+  await http.post("/faq/propose", body);
+  await spoil("faq");
+}
+
+// ---- the reply check ----
+
+/** Nothing is written: an answer that comes late is thrown away by the caller. */
+export function checkReply(body: { shop: number; text: string; buyer?: string }): Promise<Checked> {
+  return http.post<Checked>("/replies/check", body);
+}
+
+// ---- notices ----
+
+export function useUnreadNotices() {
+  return useQuery({ queryKey: ["notices", "unread"], staleTime: 60_000, queryFn: async ({ signal }) => (await http.get<Page<Notice>>("/notices", { state: "unread", limit: 20 }, signal)).items });
+}
+/** Signs a notice as read. */
+export async function signNotice(id: number): Promise<void> {
+  await http.post(`/notices/${id}/read`);
+  await spoil("notices");
+}

@@ -1,0 +1,65 @@
+// The words of what several rooms show of knowledge: answers, products, the reply check, notices.
+export const zh = {
+  category: {
+    greeting: "欢迎语", bargaining: "议价语", inquiry: "查询语", farewell: "结束语", stock: "库存", payment: "付款", parcels: "物流", "after-sale": "售后", reviews: "评价", complaint: "投诉安抚", order: "订单", campaign: "活动",
+    origin: "产地", dates: "生产日期与保质期", authentic: "正品", size: "尺码", invoice: "发票", shipping: "发货", returns: "退换", warranty: "保修", care: "保养", membership: "会员", other: "其他",
+  },
+  stage: { any: "不限", pre: "售前", in: "售中", after: "售后" },
+  bargain: { label: "议价类型", promise: "允诺型", compare: "对比型", flat: "武断型", threat: "威逼利诱型", gift: "贪小便宜型", pity: "博取同情型", excuse: "借口型", heard: "听起来像{type}议价" },
+  step: { 1: "安抚", 2: "查明原因", 3: "表明立场", 4: "全力解决", 5: "真诚道歉", 6: "感谢理解", title: "安抚六步" },
+  freshness: { ok: "有效", expiring: "即将到期", expired: "已过期" },
+  variable: { agent: "客服名", agent_no: "工号", shop: "店铺名", buyer: "买家称呼", order: "订单号", product: "商品名", price: "价格", stock: "库存", alternative: "替代款", ship_by: "发货时间", courier: "快递公司", waybill: "运单号", campaign: "活动", coupon: "优惠券", missing: "还差多少", address: "收货地址" },
+  answers: {
+    title: "答案", search: "换个问法，或找话术", of: "买家问：{q}", none: "还没有合适的答案", noneHint: "可以把这次的回答提交为问答，主管看过就能用", nothing: "买家开口后，这里会出现最合适的答案", unsure: "没有把握的答案，请看仔细再用", learning: "正在准备答案…", faq: "问答", scripts: "话术", policies: "政策", matched: "买家也这样问：{text}", unfit: "不对题", unfitDone: "记下了，以后少推荐它", propose: "提交为问答", key: "第 {n} 个答案", focus: "到答案列表", sounds: "像是{type}议价", use: "填入", group: "答案",
+    why: { question: "同一个问题", similar: "相似的问法", words: "字面相近", learned: "同事常用", product: "这款商品", stage: "本阶段", bargain: "议价", used: "常用" },
+  },
+  brief: {
+    title: "商品", none: "还没有说到商品", noneHint: "买家发来商品，或者在这里找一款", search: "商品名、货号", change: "换一款", card: "发商品卡", cardDone: "商品卡已发出", stock: "库存", inStock: "有货 {n}", out: "无货", preorder: "预售，{date}发货", send: "发卡", unsold: "这家店已不卖这款，不能发商品卡",
+    sizes: "尺码表", method: "量法", noMethod: "没写量法", tolerance: "误差 ±{n}", putSizes: "填入尺码表", facts: "资料", features: "特点", advantages: "优势", selling: "卖点", origin: "产地", made: "生产日期", shelf: "保质期", days: "{n} 天", tests: "检测数据", picture: "与图片的差别", defects: "瑕疵说明", competitor: "同行比较（仅内部）", category: "类目",
+    certificates: "证书", kind: { authentic: "正品授权", organic: "有机认证", quality: "质检报告", safety: "安全认证", other: "其他证书" }, until: "有效期至 {date}", warranty: "保修", chargeable: "收费：{text}", batches: "批次", batch: "{code} · 到期 {date}", daysLeft: "还剩 {n} 天",
+    alternatives: "无货时可以推荐", relations: "可以一起推荐", relation: { similar: "相似", complement: "互补", bundle: "搭配", promotion: "凑单", upsell: "升级" }, push: "主推", addTo: "凑单可选", recommended: "已推荐并记下", put: "填入",
+    why: { chosen: "指定替代", same_product: "同款", same_spec: "同规格", same_category: "同类", price: "价位相近" },
+    offers: "进行中的活动", until2: "{time} 结束", off: "已减 {money}", gift: "已送{gift}", freight: "已包邮", fixed: "统一价 {money}", coupon: "券码 {code}", noOffers: "现在没有活动", campaign: { full_reduction: "满减", gift: "满送", free_freight: "包邮", coupon: "优惠券", fixed_price: "统一价" },
+    guide: "引导提问", guideHint: "买家没有目标时，照着问就能推荐", raise: "详情页描述不足", raiseTitle: "反映详情页描述不足", raisePlace: "缺了什么：例如没写测量方法，图片和实物颜色有差别", raised: "已记到资料检查，会有人处理", failed: "商品资料没有读出来",
+  },
+  check: {
+    label: "发送前检查", replace: "改为“{text}”", fix: "改好才能发出", ask: "真的要这样发吗？再按一次发送键就发出", send: "仍然发送", back: "改一改", remove: "删去", more: "还有 {n} 处", level: { hint: "建议", confirm: "请确认", block: "不能发" },
+    hint: {
+      bare: "只回一个字太冷淡，补一句能帮上忙的话", negative: "“{word}”直接回绝了：说明原因，或给一个替代办法", first_person: "少用“{word}”，换成“您”或“咱们”", quarrel_rude: "“{word}”太粗鲁", quarrel_blame: "“{word}”像在责怪买家", quarrel_question: "“{word}”像在质问买家", contact_phone: "不能留电话", contact_wechat: "不能留微信", contact_qq: "不能留 QQ", contact_mail: "不能留邮箱", contact_link: "站外链接 {domain} 不能发", contact_pay: "不能约站外付款", contact_app: "不能约到“{word}”", contact_invite: "不能约加好友、私聊", reward_review: "“{word}”是用好处换评价，平台不允许", absolute: "“{word}”是广告法极限词", promise_money: "金额超出你的权限（最多 {most}）", promise_discount: "折扣超出你的权限（最多 {most_percent}%）", promise_gift: "送“{word}”超出你的权限", promise_time: "“{word}”把时间说死了，改成“预计”", promise_sure: "“{word}”说得太满", long: "太长了（{length} 字，建议 {limit} 字以内），分几条发", impolite_you: "把“{word}”换成“您”", forbidden: "“{word}”是店铺的禁用词", other: "这里请再看一下：{word}",
+    },
+  },
+  holes: { some: "还有 {n} 处要填：{names}", next: "去填", still: "还有没填的内容，填好再发" },
+  notice: { title: "紧急通知", kind: { price_error: "价格错误", courier_stop: "快递停运", recall: "商品召回", other: "通知" }, by: "{name} 发布", until: "有效至 {time}", sign: "我已阅读", signed: "已签收", rest: "还有 {n} 条", later: "读完签收后继续", bar: "{n} 条紧急通知待签收", open: "查看" },
+};
+export const en: typeof zh = {
+  category: {
+    greeting: "Greeting", bargaining: "Bargaining", inquiry: "Inquiry", farewell: "Farewell", stock: "Stock", payment: "Payment", parcels: "Parcels", "after-sale": "After-sale", reviews: "Reviews", complaint: "Complaint", order: "Order", campaign: "Campaign",
+    origin: "Origin", dates: "Dates and shelf life", authentic: "Authenticity", size: "Sizes", invoice: "Invoice", shipping: "Shipping", returns: "Returns", warranty: "Warranty", care: "Care", membership: "Membership", other: "Other",
+  },
+  stage: { any: "Any stage", pre: "Pre-sale", in: "In-sale", after: "After-sale" },
+  bargain: { label: "Bargaining", promise: "Promises", compare: "Compares", flat: "Flat refusal", threat: "Threatens", gift: "Wants gifts", pity: "Asks for pity", excuse: "Makes excuses", heard: "Sounds like bargaining: {type}" },
+  step: { 1: "Soothe", 2: "Find the cause", 3: "Take a stand", 4: "Solve it", 5: "Apologise", 6: "Thank", title: "Six steps of soothing" },
+  freshness: { ok: "Valid", expiring: "Expires soon", expired: "Expired" },
+  variable: { agent: "agent", agent_no: "agent no.", shop: "shop", buyer: "buyer", order: "order no.", product: "product", price: "price", stock: "stock", alternative: "alternative", ship_by: "ship by", courier: "courier", waybill: "waybill", campaign: "campaign", coupon: "coupon", missing: "amount missing", address: "address" },
+  answers: {
+    title: "Answers", search: "Ask it otherwise, or find a script", of: "The buyer asks: {q}", none: "No fitting answer yet", noneHint: "Propose your own answer; once a supervisor has read it, everybody can use it", nothing: "The best answers appear here once the buyer has spoken", unsure: "Not sure of these; read before you use one", learning: "Getting the answers ready…", faq: "FAQ", scripts: "Scripts", policies: "Policies", matched: "Also asked as: {text}", unfit: "Does not fit", unfitDone: "Noted; it will be offered less", propose: "Propose as FAQ", key: "Answer {n}", focus: "To the answers", sounds: "Sounds like: {type}", use: "Insert", group: "Answers",
+    why: { question: "same question", similar: "asked alike", words: "similar words", learned: "often picked", product: "this product", stage: "this stage", bargain: "bargaining", used: "often used" },
+  },
+  brief: {
+    title: "Product", none: "No product talked of yet", noneHint: "The buyer sends one, or find one here", search: "Name or code", change: "Another", card: "Send card", cardDone: "Card sent", stock: "Stock", inStock: "{n} in stock", out: "out", preorder: "pre-order, ships {date}", send: "Send card", unsold: "This shop no longer sells it, so no card can be sent",
+    sizes: "Sizes", method: "Measured", noMethod: "not said how", tolerance: "±{n}", putSizes: "Insert the sizes", facts: "Facts", features: "Features", advantages: "Advantages", selling: "Selling points", origin: "Origin", made: "Made on", shelf: "Shelf life", days: "{n} days", tests: "Test figures", picture: "Unlike the pictures", defects: "Flaws", competitor: "Against others (inside only)", category: "Category",
+    certificates: "Certificates", kind: { authentic: "Authenticity", organic: "Organic", quality: "Quality test", safety: "Safety", other: "Other" }, until: "valid until {date}", warranty: "Warranty", chargeable: "Charged: {text}", batches: "Batches", batch: "{code} · expires {date}", daysLeft: "{n} days left",
+    alternatives: "To offer instead", relations: "Goes with it", relation: { similar: "Similar", complement: "Goes with", bundle: "Bundle", promotion: "To reach the step", upsell: "Better one" }, push: "Main push", addTo: "To add", recommended: "Recommended, and noted", put: "Insert",
+    why: { chosen: "chosen", same_product: "same product", same_spec: "same spec", same_category: "same category", price: "similar price" },
+    offers: "Running campaigns", until2: "until {time}", off: "{money} off already", gift: "gift: {gift}", freight: "free postage already", fixed: "one price {money}", coupon: "code {code}", noOffers: "No campaign is running", campaign: { full_reduction: "Money off", gift: "Gift", free_freight: "Free postage", coupon: "Coupon", fixed_price: "One price" },
+    guide: "Questions to ask", guideHint: "For a buyer without a goal: ask along these and recommend", raise: "Page says too little", raiseTitle: "The product page says too little", raisePlace: "What is missing, such as how it is measured, or a colour unlike the pictures", raised: "On the listing checklist now; somebody will see to it", failed: "The product could not be read",
+  },
+  check: {
+    label: "Check before sending", replace: "Make it “{text}”", fix: "Change it, then it can be sent", ask: "Send it like this? Press the send key again to send", send: "Send anyway", back: "Change it", remove: "Remove", more: "{n} more", level: { hint: "Hint", confirm: "Confirm", block: "Blocked" },
+    hint: {
+      bare: "One word sounds cold; add something that helps", negative: "“{word}” refuses flatly: say why, or offer another way", first_person: "Less “{word}”; speak of the buyer or of both", quarrel_rude: "“{word}” is rude", quarrel_blame: "“{word}” blames the buyer", quarrel_question: "“{word}” sounds like an interrogation", contact_phone: "No phone numbers", contact_wechat: "No WeChat", contact_qq: "No QQ", contact_mail: "No mail addresses", contact_link: "The outside link {domain} may not be sent", contact_pay: "No payment outside the platform", contact_app: "No moving to “{word}”", contact_invite: "No adding as a friend", reward_review: "“{word}” rewards a review, which the platform forbids", absolute: "“{word}” is an absolute claim, against the advertising law", promise_money: "More money than you may give (at most {most})", promise_discount: "More discount than you may give (at most {most_percent}%)", promise_gift: "Giving “{word}” is beyond your right", promise_time: "“{word}” makes the time certain; say expected", promise_sure: "“{word}” promises too much", long: "Too long ({length} characters, better {limit} or fewer); send it in parts", impolite_you: "Use the polite form for “{word}”", forbidden: "“{word}” is on the shop's own list", other: "Look at this again: {word}",
+    },
+  },
+  holes: { some: "{n} still to fill: {names}", next: "Fill", still: "Something is not filled yet; fill it, then send" },
+  notice: { title: "Urgent notice", kind: { price_error: "Wrong price", courier_stop: "Courier stopped", recall: "Recall", other: "Notice" }, by: "by {name}", until: "until {time}", sign: "I have read it", signed: "Signed", rest: "{n} more", later: "Sign it to go on", bar: "Urgent notices to sign: {n}", open: "Read" },
+};
