@@ -25,7 +25,7 @@ mod message;
 mod payment;
 mod promise;
 mod queue;
-mod quick_reply;
+mod quick_replies;
 mod rating;
 mod reading;
 mod rebuild;
@@ -62,9 +62,7 @@ pub use message::{BuyerMessage, Kind, Message, Sender, Standing};
 pub use payment::{PaymentCase, payment_cases};
 pub use promise::promised_ms;
 pub use queue::{Free, Place, Waiting, effective_priority, places, plan, sort};
-pub use quick_reply::{
-    NewQuickReply, QuickReply, keep_quick_reply, quick_replies, remove_quick_reply, used_quick_reply,
-};
+pub use quick_replies::hand_over_quick_replies;
 pub use rating::{Rating, invite, pending, rate};
 pub use reading::{Draft, draft, keep_draft, read};
 pub use rebuild::{ids_after, rebuild};

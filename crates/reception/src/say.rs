@@ -95,6 +95,9 @@ fn admit(
         _ => has_it(tx, now, &conversation, person)?,
     }
     check_quote(&conversation, say.quote)?;
+    if let Saying::Text { text } = &say.saying {
+        knowledge::check_filled("body.text", text)?;
+    }
     let said = fill(tx, who, conversation.shop, conversation.id, &say.saying)?;
     Ok((conversation, said))
 }

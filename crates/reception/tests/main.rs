@@ -7,6 +7,7 @@ mod ending;
 mod kit;
 mod lists;
 mod marks;
+mod moved;
 mod planning;
 mod queue_day;
 mod queueing;

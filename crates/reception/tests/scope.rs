@@ -2,9 +2,7 @@
 //! nothing, and is answered as if the ids did not exist.
 
 use base::{Actor, Id, Page, PageAsk, Permissions, Problem, Shops, Topic};
-use reception::{
-    Answer, Asked, BuyerSays, Conversation, Mark, NewQuickReply, Say, Saying, Stage, Tab, To, Upload,
-};
+use reception::{Answer, Asked, BuyerSays, Conversation, Mark, Say, Saying, Stage, Tab, To, Upload};
 use serde_json::{Value, json};
 use store::{Tx, args, on_both};
 
@@ -25,7 +23,6 @@ struct Ids {
     product: Id,
     file: Id,
     reminder: Id,
-    reply: Id,
     /// A conversation of one's own, where there is one.
     own: Id,
 }
@@ -59,16 +56,6 @@ fn in_all(
 
 fn marked(tx: &mut Tx<'_>, who: &Actor, ids: Ids, mark: &Mark) -> Result<Value, Problem> {
     in_all(tx, ids, |tx, id| told(reception::mark(tx, NOW, who, id, mark)?))
-}
-
-fn reply(shop: Option<Id>, personal: bool) -> NewQuickReply {
-    NewQuickReply {
-        shop,
-        personal,
-        code: "kd".into(),
-        category: String::new(),
-        text: "改".into(),
-    }
 }
 
 /// Every public verb that acts for somebody, with every kind of id it takes.
@@ -371,33 +358,6 @@ const VERBS: &[(&str, Verb)] = &[
     ("wall", |tx, who, ids| {
         told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)
     }),
-    ("quick_replies", |tx, who, ids| {
-        told(reception::quick_replies(tx, who, Some(ids.shop))?)
-    }),
-    ("keep_quick_reply", |tx, who, ids| {
-        told(reception::keep_quick_reply(
-            tx,
-            NOW,
-            who,
-            Some(ids.reply),
-            &reply(None, true),
-        )?)
-    }),
-    ("keep_quick_reply: in a shop", |tx, who, ids| {
-        told(reception::keep_quick_reply(
-            tx,
-            NOW,
-            who,
-            None,
-            &reply(Some(ids.shop), false),
-        )?)
-    }),
-    ("remove_quick_reply", |tx, who, ids| {
-        told(reception::remove_quick_reply(tx, NOW, who, ids.reply)?)
-    }),
-    ("used_quick_reply", |tx, who, ids| {
-        told(reception::used_quick_reply(tx, who, ids.reply)?)
-    }),
     ("team_file", |tx, who, ids| {
         told(reception::team_file(tx, who, ids.file)?)
     }),
@@ -468,6 +428,7 @@ const APART: &[&str] = &[
     "plan",
     "sort",
     "check_client_id",
+    "hand_over_quick_replies",
 ];
 
 #[test]
@@ -512,7 +473,6 @@ async fn everything(d: &Desk) -> Vec<String> {
             "SELECT 'draft', conversation_id, person_id, at, at FROM draft WHERE org_id = $1 ORDER BY conversation_id, person_id",
             "SELECT 'record', id, conversation_id, customer_id, at FROM record WHERE org_id = $1 ORDER BY id",
             "SELECT 'reminder', id, due, rung, COALESCE(done_at, 0) FROM reminder WHERE org_id = $1 ORDER BY id",
-            "SELECT 'reply', id, shop_id, uses, at FROM quick_reply WHERE org_id = $1 ORDER BY id",
             "SELECT 'file', id, subject, owner_id, at FROM file WHERE org_id = $1 ORDER BY id",
             "SELECT 'job', subject, due, stamp, attempts FROM job WHERE org_id = $1 ORDER BY id",
             "SELECT 'log', count(*), count(*), count(*), count(*) FROM log WHERE org_id = $1 AND kind NOT LIKE 'presence%'",
@@ -543,24 +503,14 @@ async fn tea(d: &Desk) -> Ids {
     d.answers(NOW, &d.gu, closed, "SECRET").await;
     d.close(NOW, &d.gu, closed, Some("SECRET")).await.expect("closed");
     let (product, _) = d.product_in("SECRET 茶", Some(vec![d.shop])).await;
-    let (man, owner, shop) = (d.man.clone(), d.owner.clone(), d.shop);
-    let (reminder, reply) = d
+    let man = d.man.clone();
+    let reminder = d
         .write(move |tx| {
             reception::keep_record(tx, NOW, &man, open, "SECRET", Some(product), "SECRET")?;
             reception::keep_draft(tx, NOW, &man, open, "SECRET", "SECRET")?;
             reception::invite(tx, NOW, &man, open)?;
             let reminder = reception::remind(tx, NOW, &man, open, NOW.plus(HOUR), "SECRET")?.id;
-            let new = NewQuickReply {
-                shop: Some(shop),
-                personal: false,
-                code: "SECRET".into(),
-                category: String::new(),
-                text: "SECRET".into(),
-            };
-            Ok((
-                reminder,
-                reception::keep_quick_reply(tx, NOW, &owner, None, &new)?.id,
-            ))
+            Ok(reminder)
         })
         .await
         .expect("made");
@@ -584,7 +534,7 @@ async fn tea(d: &Desk) -> Ids {
     let group = d.group(group).await;
     let order = d.order(customer(&buyer), paid).await;
     Ids {
-        shop,
+        shop: d.shop,
         open,
         queued,
         closed,
@@ -596,7 +546,6 @@ async fn tea(d: &Desk) -> Ids {
         product,
         file,
         reminder,
-        reply,
         own: Id::NONE,
     }
 }
@@ -625,7 +574,6 @@ async fn comes(
         product: Id(709),
         file: Id(710),
         reminder: Id(711),
-        reply: Id(712),
         own,
         seq: ids.seq,
     };
@@ -740,7 +688,7 @@ on_both! { TABLES;
                 Err::<(), _>(Problem::new(418, "undone", "").with("answer", answer))
             });
             let answer = undone.await.expect_err("undone").params["answer"].clone();
-            let shared = ["quick_replies", "keep_quick_reply", "used_quick_reply", "conversations", "say: a product", "transfer: to a person", "transfer: to a group"];
+            let shared = ["conversations", "say: a product", "transfer: to a person", "transfer: to a group"];
             let text = answer.to_string();
             let told = text.contains("SECRET 问题") || text.contains("SECRET 回答") || text.contains("SECRET 还有");
             assert!(!told && (shared.contains(verb) || !text.contains("SECRET")), "{verb}: {text}");

@@ -18,6 +18,7 @@ pub(crate) const SCHEMAS: &[Schema] = &[
     team::SCHEMA,
     catalogue::SCHEMA,
     customers::SCHEMA,
+    knowledge::SCHEMA,
     orders::SCHEMA,
     reception::SCHEMA,
 ];
@@ -53,6 +54,9 @@ impl App {
             publish,
         })
         .await?;
+        let now = clock::now();
+        db.write(move |tx| reception::hand_over_quick_replies(tx, now))
+            .await?;
         let files = Files::open(place.files()?.as_deref(), place.folder())?;
         let edge = Edge {
             db,

@@ -32,6 +32,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(team::http::routes())
         .merge(catalogue::http::routes())
         .merge(customers::http::routes())
+        .merge(knowledge::http::routes())
         .merge(orders::http::routes())
         .merge(reception::http::routes())
 }

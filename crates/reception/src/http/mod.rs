@@ -3,7 +3,6 @@
 mod handing;
 mod marking;
 mod reading;
-mod replies;
 
 use team::http::Edge;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,5 +13,4 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(reading::routes())
         .merge(handing::routes())
         .merge(marking::routes())
-        .merge(replies::routes())
 }

@@ -17,6 +17,7 @@ pub(crate) const TABLES: &[Schema] = &[
     team::SCHEMA,
     catalogue::SCHEMA,
     customers::SCHEMA,
+    knowledge::SCHEMA,
     orders::SCHEMA,
     reception::SCHEMA,
 ];

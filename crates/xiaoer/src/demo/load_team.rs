@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use base::{Actor, Calendar, Hours, Id, Ms, Problem, SpecialDay};
-use reception::NewQuickReply;
+use knowledge::NewQuickReply;
 use serde_json::{Value, json};
 use store::Tx;
 use team::{Cell, NewGroup, NewPaper, NewPerson, NewShift, NewShop, Rotate, Setting};
@@ -358,7 +358,7 @@ pub(super) fn replies(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> {
             category: category.map(|category| category.zh.clone()).unwrap_or_default(),
             text: reply.zh.clone(),
         };
-        reception::keep_quick_reply(tx, site.now, &who, None, &new)?;
+        knowledge::keep_quick_reply(tx, site.now, &who, None, &new)?;
     }
     Ok(())
 }

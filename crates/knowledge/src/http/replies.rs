@@ -1,11 +1,11 @@
 use axum::Json;
 use axum::extract::State;
 use base::Id;
-use serde::Deserialize;
 use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::ShopAsk;
 use crate::{NewQuickReply, QuickReply};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -15,29 +15,23 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(used_quick_reply))
 }
 
-/// Which quick replies.
-#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-struct RepliesAsk {
-    /// Those that are good in this shop.
-    shop: Option<Id>,
-}
-
-/// Quick replies one may use.
-#[utoipa::path(get, path = "/quick-replies", tag = "reception", params(RepliesAsk), responses((status = 200, body = Vec<QuickReply>)))]
+/// Quick replies one may use: scripts with a code.
+#[utoipa::path(get, path = "/quick-replies", tag = "knowledge", params(ShopAsk), responses((status = 200, body = Vec<QuickReply>)))]
 async fn quick_replies(
     State(edge): State<Edge>,
     Caller(who): Caller,
-    Ask(ask): Ask<RepliesAsk>,
+    Ask(ask): Ask<ShopAsk>,
 ) -> Result<Json<Vec<QuickReply>>, Failure> {
     Ok(Json(
-        edge.read(&who, move |tx, _, who| crate::quick_replies(tx, who, ask.shop))
-            .await?,
+        edge.read(&who, move |tx, now, who| {
+            crate::quick_replies(tx, now, who, ask.shop)
+        })
+        .await?,
     ))
 }
 
 /// Keeps a new quick reply.
-#[utoipa::path(post, path = "/quick-replies", tag = "reception", request_body = NewQuickReply, responses((status = 201, body = QuickReply)))]
+#[utoipa::path(post, path = "/quick-replies", tag = "knowledge", request_body = NewQuickReply, responses((status = 201, body = QuickReply)))]
 async fn add_quick_reply(State(edge): State<Edge>, write: Write<NewQuickReply>) -> Result<Answer, Failure> {
     edge.write(write, 201, |tx, now, who, new| {
         crate::keep_quick_reply(tx, now, who, None, &new)
@@ -46,7 +40,7 @@ async fn add_quick_reply(State(edge): State<Edge>, write: Write<NewQuickReply>) 
 }
 
 /// Changes a quick reply.
-#[utoipa::path(patch, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), request_body = NewQuickReply, responses((status = 200, body = QuickReply)))]
+#[utoipa::path(patch, path = "/quick-replies/{id}", tag = "knowledge", params(("id" = Id, Path)), request_body = NewQuickReply, responses((status = 200, body = QuickReply)))]
 async fn change_quick_reply(
     State(edge): State<Edge>,
     At(id): At,
@@ -59,19 +53,19 @@ async fn change_quick_reply(
 }
 
 /// Removes a quick reply.
-#[utoipa::path(delete, path = "/quick-replies/{id}", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/quick-replies/{id}", tag = "knowledge", params(("id" = Id, Path)), responses((status = 204)))]
 async fn remove_quick_reply(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, _| {
-        crate::remove_quick_reply(tx, now, who, id)
+        crate::remove_script(tx, now, who, id)
     })
     .await
 }
 
 /// Counts a use of a quick reply.
-#[utoipa::path(post, path = "/quick-replies/{id}/used", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
+#[utoipa::path(post, path = "/quick-replies/{id}/used", tag = "knowledge", params(("id" = Id, Path)), responses((status = 204)))]
 async fn used_quick_reply(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, _| {
-        crate::used_quick_reply(tx, who, id)
+    edge.write(write, 204, move |tx, now, who, _| {
+        crate::used_script(tx, now, who, id)
     })
     .await
 }

@@ -1,0 +1,9 @@
+//! Scripts, questions with answers, and policies, on both engines.
+
+mod faq;
+mod heard;
+mod kit;
+mod policies;
+mod scope;
+mod scripts;
+mod shipped;
