@@ -33,6 +33,8 @@ permissions! {
     SeeOrders = "orders.see", "查看订单", "See orders";
     EditOrders = "orders.edit", "修改订单", "Edit orders";
     EditCatalogue = "catalogue.edit", "维护商品与库存", "Edit products and stock";
+    EditKnowledge = "knowledge.edit", "维护话术、问答、商品资料与活动", "Edit scripts, FAQ, product facts and campaigns";
+    IssueNotices = "knowledge.notices", "发布与撤回紧急通知", "Issue and withdraw urgent notices";
     People = "team.people", "管理人员", "Manage people";
     Roles = "team.roles", "管理角色", "Manage roles";
     ManageShops = "team.shops", "管理店铺与资质", "Manage shops and papers";

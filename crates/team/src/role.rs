@@ -45,7 +45,7 @@ pub(crate) const OWNER: &str = "owner";
 
 /// Rights an outsourced agent never has, whatever their roles say: full contact data, taking data
 /// away, and everything that decides over others.
-const NOT_OUTSOURCED: [Permission; 11] = [
+const NOT_OUTSOURCED: [Permission; 12] = [
     Permission::Reveal,
     Permission::Export,
     Permission::Roles,
@@ -57,6 +57,7 @@ const NOT_OUTSOURCED: [Permission; 11] = [
     Permission::SeeAudit,
     Permission::LiftLimits,
     Permission::MoveTalks,
+    Permission::IssueNotices,
 ];
 
 fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
