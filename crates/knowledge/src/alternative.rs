@@ -7,7 +7,7 @@ use store::Tx;
 
 use crate::fact;
 use crate::holding::number;
-use crate::ranking::{self, Candidate, Reason, Wanted};
+use crate::ranking::{self, AlternativeReason, Candidate, Wanted};
 use crate::reach::{Looked, sku_of, sold_in, staff};
 use crate::relation::{RelationKind, rows_of};
 use crate::things_settings::ALTERNATIVE_PERCENT;
@@ -34,7 +34,7 @@ pub struct Alternative {
     /// Pieces that may be sold.
     pub sellable: i64,
     /// Why it is offered.
-    pub why: Vec<Reason>,
+    pub why: Vec<AlternativeReason>,
     /// The card to send.
     pub card: ProductCard,
 }
@@ -113,11 +113,7 @@ fn of_category(tx: &mut Tx<'_>, who: &Actor, product: Id) -> Result<Vec<Near>, P
     let mut looked = Looked::default();
     let mut found = Vec::new();
     for id in fact::in_category(tx, who.org, &category, SAME_CATEGORY)? {
-        found.extend(
-            looked
-                .product(tx, who, id)?
-                .map(|one| (one.clone(), false, true)),
-        );
+        found.extend(looked.product(tx, who, id)?.map(|one| (one.clone(), false, true)));
     }
     Ok(found)
 }
@@ -163,7 +159,7 @@ fn pick(wanted: &Wanted, near: &[Near], shop: Id, limit: usize) -> Vec<Alternati
         .collect()
 }
 
-fn shown(wanted: &Wanted, product: &Product, sku: &Sku, why: Vec<Reason>) -> Alternative {
+fn shown(wanted: &Wanted, product: &Product, sku: &Sku, why: Vec<AlternativeReason>) -> Alternative {
     let card = ProductCard {
         product: product.id,
         sku: Some(sku.id),

@@ -33,7 +33,7 @@ record! {
 
 /// A batch of a product, and until when it keeps (row 97).
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Batch {
+pub struct ProductBatch {
     /// Its id.
     pub id: Id,
     /// The product.
@@ -59,7 +59,7 @@ pub struct Batch {
 /// A batch to be added.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewBatch {
+pub struct NewProductBatch {
     /// What is printed on it, at most 40 characters; unique for the product.
     pub code: String,
     /// When it was made.
@@ -76,7 +76,7 @@ pub struct NewBatch {
 /// What to change of a batch; what is left out stays.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct BatchChange {
+pub struct ProductBatchChange {
     /// What is printed on it.
     pub code: Option<String>,
     /// When it was made.
@@ -103,8 +103,8 @@ pub struct BatchFilter {
     pub state: Option<Holding>,
 }
 
-fn view(now: Ms, days: i64, title: &str, row: BatchRow) -> Batch {
-    Batch {
+fn view(now: Ms, days: i64, title: &str, row: BatchRow) -> ProductBatch {
+    ProductBatch {
         id: row.id,
         product: row.product,
         product_title: title.to_owned(),
@@ -119,7 +119,7 @@ fn view(now: Ms, days: i64, title: &str, row: BatchRow) -> Batch {
 }
 
 /// The batches of a product, the first to expire first.
-pub fn batches_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, product: Id) -> Result<Vec<Batch>, Problem> {
+pub fn batches_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, product: Id) -> Result<Vec<ProductBatch>, Problem> {
     staff(who)?;
     let product = catalogue::product(tx, who, product)?;
     let days = number(tx, who, BATCH_DAYS)?;
@@ -141,7 +141,7 @@ pub fn batches(
     who: &Actor,
     filter: &BatchFilter,
     page: &PageAsk,
-) -> Result<Page<Batch>, Problem> {
+) -> Result<Page<ProductBatch>, Problem> {
     staff(who)?;
     if let Some(shop) = filter.shop {
         who.need_shop(shop)?;
@@ -181,8 +181,8 @@ pub fn add_batch(
     now: Ms,
     who: &Actor,
     product: Id,
-    new: &NewBatch,
-) -> Result<Batch, Problem> {
+    new: &NewProductBatch,
+) -> Result<ProductBatch, Problem> {
     staff(who)?;
     let product = catalogue::product(tx, who, product)?;
     who.need(Permission::EditKnowledge)?;
@@ -211,8 +211,8 @@ pub fn change_batch(
     now: Ms,
     who: &Actor,
     id: Id,
-    change: &BatchChange,
-) -> Result<Batch, Problem> {
+    change: &ProductBatchChange,
+) -> Result<ProductBatch, Problem> {
     let (product, was) = editable(tx, who, id)?;
     let is = check(BatchRow {
         id,
@@ -322,9 +322,5 @@ fn insert(tx: &mut Tx<'_>, org: Id, row: &BatchRow) -> Result<(), Problem> {
             &row.note
         ],
     )?;
-    if made == 1 {
-        Ok(())
-    } else {
-        Err(exists(&row.code))
-    }
+    if made == 1 { Ok(()) } else { Err(exists(&row.code)) }
 }

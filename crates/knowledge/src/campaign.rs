@@ -6,7 +6,7 @@ use store::{Row, Tx, args};
 use crate::bounds::{self, nullable};
 use crate::holding::Period;
 use crate::noted::{Noted, tell};
-use crate::offer::{self, CampaignKind, Step};
+use crate::offer::{self, CampaignKind, CampaignStep};
 use crate::reach::{concerns, shops_for, staff};
 use crate::review_reward;
 
@@ -31,7 +31,7 @@ pub struct Campaign {
     /// For these products; null: for all.
     pub products: Option<Vec<Id>>,
     /// From which amount on it gives what, rising.
-    pub steps: Vec<Step>,
+    pub steps: Vec<CampaignStep>,
     /// 每满: its one step counts as often as the amount holds it.
     pub repeats: bool,
     /// The coupon's code or name (coupon); else empty.
@@ -64,7 +64,7 @@ pub struct NewCampaign {
     /// For these products, at most 500; left out: for all.
     pub products: Option<Vec<Id>>,
     /// From which amount on it gives what, at most 20, rising.
-    pub steps: Vec<Step>,
+    pub steps: Vec<CampaignStep>,
     /// 每满.
     #[serde(default)]
     pub repeats: bool,
@@ -100,7 +100,7 @@ pub struct CampaignChange {
     #[schema(value_type = Option<Vec<i64>>)]
     pub products: Option<Option<Vec<Id>>>,
     /// From which amount on it gives what.
-    pub steps: Option<Vec<Step>>,
+    pub steps: Option<Vec<CampaignStep>>,
     /// 每满.
     pub repeats: Option<bool>,
     /// The coupon's code or name.
@@ -121,7 +121,8 @@ pub struct CampaignFilter {
     pub state: Option<Period>,
 }
 
-const COLUMNS: &str = "id, title, kind, text, starts_at, ends_at, shops, products, steps, repeats, coupon, favourite, note";
+const COLUMNS: &str =
+    "id, title, kind, text, starts_at, ends_at, shops, products, steps, repeats, coupon, favourite, note";
 const MOST_PRODUCTS: usize = 500;
 /// More than this many at once is no campaign but a price list.
 const MOST_RUNNING: usize = 500;
@@ -305,13 +306,7 @@ pub fn end_campaign(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Cam
     save(tx, now, who, &was, is)
 }
 
-fn save(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    was: &Campaign,
-    is: Campaign,
-) -> Result<Campaign, Problem> {
+fn save(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: &Campaign, is: Campaign) -> Result<Campaign, Problem> {
     let mut noted = Noted::default();
     noted.note("title", &was.title, &is.title);
     noted.note("text", &was.text, &is.text);

@@ -59,11 +59,7 @@ mod tests {
 
     #[test]
     fn the_shortest_way_is_found_and_none_where_there_is_none() {
-        let ways = [
-            (at(1, 0), at(2, 0)),
-            (at(2, 0), at(3, 0)),
-            (at(1, 0), at(3, 7)),
-        ];
+        let ways = [(at(1, 0), at(2, 0)), (at(2, 0), at(3, 0)), (at(1, 0), at(3, 7))];
         assert_eq!(
             way(&ways, at(1, 0), at(3, 0)),
             Some(vec![Id(1), Id(3)]),

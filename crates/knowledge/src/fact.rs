@@ -11,7 +11,7 @@ use crate::size::SizeTable;
 /// What is known of a product beyond the catalogue (rows 158, 77, 97, 105, 159, 221). Selling points stand
 /// in the product itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Facts {
+pub struct ProductFacts {
     /// The product.
     pub product: Id,
     /// Grows with every change; 0 while nobody wrote anything.
@@ -63,7 +63,7 @@ pub struct TestValue {
 /// What to change of a product's facts; what is left out stays.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct FactsChange {
+pub struct ProductFactsChange {
     /// The revision that was read; another one since is refused with `changed_meanwhile`.
     pub rev: Option<i64>,
     /// What kind of thing it is, at most 40 characters.
@@ -99,9 +99,9 @@ pub struct FactsChange {
 const COLUMNS: &str = "product_id, rev, category, features, advantages, origin, made_at, shelf_life_days, tests, \
                        picture_note, defects, competitor_note, size_table, changed_at, changed_by";
 
-fn read(row: &Row<'_>) -> Result<Facts, Problem> {
+fn read(row: &Row<'_>) -> Result<ProductFacts, Problem> {
     let sizes: Option<String> = row.get(12)?;
-    Ok(Facts {
+    Ok(ProductFacts {
         product: row.get(0)?,
         rev: row.get(1)?,
         category: row.get(2)?,
@@ -121,12 +121,12 @@ fn read(row: &Row<'_>) -> Result<Facts, Problem> {
 }
 
 /// The facts of a product that was looked up before; empty ones when nobody wrote any.
-pub(crate) fn of_product(tx: &mut Tx<'_>, org: Id, product: Id) -> Result<Facts, Problem> {
+pub(crate) fn of_product(tx: &mut Tx<'_>, org: Id, product: Id) -> Result<ProductFacts, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM product_fact WHERE org_id = $1 AND product_id = $2");
     let found = tx.row(&sql, args![org, product], read)?;
-    Ok(found.unwrap_or(Facts {
+    Ok(found.unwrap_or(ProductFacts {
         product,
-        ..Facts::default()
+        ..ProductFacts::default()
     }))
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn in_category(
 }
 
 /// What is known of a product. One that is sold only in shops out of reach is `not_found`.
-pub fn facts(tx: &mut Tx<'_>, who: &Actor, product: Id) -> Result<Facts, Problem> {
+pub fn facts(tx: &mut Tx<'_>, who: &Actor, product: Id) -> Result<ProductFacts, Problem> {
     staff(who)?;
     let product = catalogue::product(tx, who, product)?;
     of_product(tx, who.org, product.id)
@@ -162,8 +162,8 @@ pub fn change_facts(
     now: Ms,
     who: &Actor,
     product: Id,
-    change: &FactsChange,
-) -> Result<Facts, Problem> {
+    change: &ProductFactsChange,
+) -> Result<ProductFacts, Problem> {
     staff(who)?;
     let product = catalogue::product(tx, who, product)?;
     who.need(Permission::EditKnowledge)?;
@@ -177,7 +177,7 @@ pub fn change_facts(
     if noted.is_empty() {
         return Ok(was);
     }
-    let is = Facts {
+    let is = ProductFacts {
         rev: was.rev + 1,
         changed_at: Some(now),
         changed_by: who.person(),
@@ -197,7 +197,7 @@ pub fn change_facts(
 }
 
 /// The facts as they shall be, checked. Also used by imports, before anything is written.
-pub(crate) fn wanted(was: &Facts, change: &FactsChange) -> Result<Facts, Problem> {
+pub(crate) fn wanted(was: &ProductFacts, change: &ProductFactsChange) -> Result<ProductFacts, Problem> {
     let mut is = was.clone();
     if let Some(category) = &change.category {
         is.category = bounds::line("category", category, 40)?;
@@ -249,7 +249,7 @@ impl TestValue {
 }
 
 /// What differs between two states of the facts.
-pub(crate) fn compared(was: &Facts, is: &Facts) -> Noted {
+pub(crate) fn compared(was: &ProductFacts, is: &ProductFacts) -> Noted {
     let mut noted = Noted::default();
     noted.note("category", &was.category, &is.category);
     noted.note("features", &was.features, &is.features);
@@ -265,7 +265,7 @@ pub(crate) fn compared(was: &Facts, is: &Facts) -> Noted {
     noted
 }
 
-fn write(tx: &mut Tx<'_>, now: Ms, who: &Actor, is: &Facts) -> Result<(), Problem> {
+fn write(tx: &mut Tx<'_>, now: Ms, who: &Actor, is: &ProductFacts) -> Result<(), Problem> {
     let sizes = is.size_table.as_ref().map(bounds::to_text).transpose()?;
     tx.exec(
         "INSERT INTO product_fact (org_id, product_id, rev, category, features, advantages, origin, made_at,

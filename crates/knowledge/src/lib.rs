@@ -1,2 +1,106 @@
 //! The right words and the right answer: scripts, FAQ, product facts, policies, relations, notices, quizzes
 //! and the reply check. It knows no conversation: whoever talks says which words were used.
+
+mod alternative;
+mod attempt;
+mod batch;
+mod bounds;
+mod brief;
+mod campaign;
+mod certificate;
+mod circle;
+mod fact;
+mod guide;
+mod holding;
+pub mod http;
+mod listing;
+mod listing_look;
+mod listing_task;
+mod main_push;
+mod next_step;
+mod noted;
+mod notice;
+mod offer;
+mod preorder;
+mod question;
+mod question_make;
+mod ranking;
+mod reach;
+mod receipt;
+mod recommendation;
+mod relation;
+mod review_reward;
+mod shuffle;
+mod size;
+mod things_settings;
+mod warranty;
+
+pub use alternative::{Alternative, alternatives};
+pub use attempt::{
+    AskedQuestion, AttemptFilter, QuizAnswers, QuizAsk, QuizAttempt, QuizAttemptRow, QuizStanding,
+    finish_quiz, quiz_attempt, quiz_attempts, quiz_standings, start_quiz,
+};
+pub use batch::{
+    BatchFilter, NewProductBatch, ProductBatch, ProductBatchChange, add_batch, batches, batches_of,
+    change_batch, remove_batch,
+};
+pub use brief::{ProductBrief, SkuStock, StockState, product_brief};
+pub use campaign::{
+    Campaign, CampaignChange, CampaignFilter, NewCampaign, add_campaign, campaigns, change_campaign,
+    end_campaign, running,
+};
+pub use certificate::{
+    Certificate, CertificateChange, CertificateFilter, CertificateKind, NewCertificate, add_certificate,
+    certificates, certificates_of, change_certificate, remove_certificate,
+};
+pub use fact::{ProductFacts, ProductFactsChange, TestValue, change_facts, facts};
+pub use guide::{Guide, NewGuide, drop_guide, guides, keep_guide};
+pub use holding::{Holding, Period};
+pub use listing::{
+    Listing, ListingItem, ListingItemKind, ListingItemState, ListingLookAsk, ListingLookSum, ListingState,
+    NewListingMark, TwoWords, check_listing, check_listings, listing, listing_items, mark_listing,
+};
+pub use listing_task::{
+    ListingTask, ListingTaskDone, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask,
+    finish_listing_task, listing_tasks, open_listing_tasks, raise_listing, reopen_listing_task,
+};
+pub use main_push::{
+    MainPush, MainPushChange, MainPushFilter, NewMainPush, add_main_push, change_main_push, main_pushes,
+    remove_main_push,
+};
+pub use next_step::{
+    AddOn, CampaignNext, CampaignOffer, CampaignWords, Cart, CartItem, campaign_words, offers,
+};
+pub use notice::{
+    NewNotice, Notice, NoticeBody, NoticeFilter, NoticeKind, NoticeState, NoticeView, issue_notice, notices,
+    read_notice, withdraw_notice,
+};
+pub use offer::{CampaignKind, CampaignStep};
+pub use preorder::{NewPreorder, Preorder, PreorderMark, end_preorder, preorders, set_preorder};
+pub use question::{
+    NewQuizQuestion, QuestionFilter, QuestionSource, QuizQuestion, QuizQuestionChange, add_question,
+    change_question, quiz_questions, remove_question,
+};
+pub use question_make::{MadeSum, MakeAsk, make_questions};
+pub use ranking::AlternativeReason;
+pub use receipt::{NoticeRead, NoticeReaders, NoticeUnread, notice_readers};
+pub use recommendation::{
+    NewRecommendation, Recommendation, RecommendationFilter, RecommendationKind, RecommendationSum, bought,
+    recommendation_sums, recommendations, recommended,
+};
+pub use relation::{
+    NewRelation, ProductRelation, RelatedProduct, RelationChange, RelationKind, add_relation,
+    change_relation, relations, remove_relation,
+};
+pub use size::{SizeColumn, SizeRow, SizeTable};
+pub use things_settings::THINGS_SETTINGS;
+pub use warranty::{
+    NewWarranty, RepairPrice, Warranty, WarrantyChange, add_warranty, change_warranty, remove_warranty,
+    warranties,
+};
+
+/// The tables of this room.
+pub const SCHEMA: store::Schema = store::Schema {
+    room: "knowledge",
+    steps: &[("0002_things", include_str!("../schema/0002_things.sql"))],
+};

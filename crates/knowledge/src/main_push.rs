@@ -182,12 +182,7 @@ pub(crate) fn running_of(
 }
 
 /// Puts a product on the list. Needs [`Permission::EditKnowledge`] in its shop (in all, for all).
-pub fn add_main_push(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    new: &NewMainPush,
-) -> Result<MainPush, Problem> {
+pub fn add_main_push(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewMainPush) -> Result<MainPush, Problem> {
     staff(who)?;
     let product = catalogue::product(tx, who, new.product)?;
     let shop = need_place(tx, who, new.shop)?;
@@ -202,7 +197,8 @@ pub fn add_main_push(
         note: new.note.clone(),
     })?;
     write(tx, who.org, &row)?;
-    let data = json!({ "product": product.id, "starts_at": [null, row.starts_at], "ends_at": [null, row.ends_at] });
+    let data =
+        json!({ "product": product.id, "starts_at": [null, row.starts_at], "ends_at": [null, row.ends_at] });
     tell(tx, now, who, "main_push.added", row.id, data)?;
     Ok(view(now, &product, row))
 }

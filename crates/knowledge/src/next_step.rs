@@ -36,7 +36,7 @@ pub struct CartItem {
 
 /// What a running campaign gives for a cart.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Offer {
+pub struct CampaignOffer {
     /// The campaign.
     pub campaign: Id,
     /// What it is called.
@@ -53,6 +53,8 @@ pub struct Offer {
     pub note: String,
     /// It is over from here on.
     pub ends_at: Ms,
+    /// Whether the product that is talked about counts; true when none is.
+    pub covers: bool,
     /// What of the cart counts.
     pub counted_fen: Fen,
     /// Money off.
@@ -64,12 +66,12 @@ pub struct Offer {
     /// The price of each piece (fixed price).
     pub price_fen: Option<Fen>,
     /// The next step, if there is one.
-    pub next: Option<Next>,
+    pub next: Option<CampaignNext>,
 }
 
 /// The next step of a campaign.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Next {
+pub struct CampaignNext {
     /// From which amount on.
     pub threshold_fen: Fen,
     /// What is missing to it.
@@ -110,7 +112,13 @@ const ADD_ONS: usize = 5;
 const LOOKED_AT: usize = 100;
 
 /// What each campaign that runs in a shop gives for a cart, the first to end first.
-pub fn offers(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, cart: &Cart) -> Result<Vec<Offer>, Problem> {
+pub fn offers(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    shop: Id,
+    cart: &Cart,
+) -> Result<Vec<CampaignOffer>, Problem> {
     staff(who)?;
     who.need_shop(shop)?;
     let lines = lines(tx, who, shop, cart)?;
@@ -119,7 +127,7 @@ pub fn offers(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, cart: &Cart) -> R
     let mut found = Vec::new();
     for campaign in running(tx, now, who.org, shop)? {
         let counted = counted(&campaign, cart, &lines);
-        let mut offer = given(&campaign, counted, &lines);
+        let mut offer = given(&campaign, cart, counted, &lines);
         if let Some(next) = offer.next.as_mut() {
             let near = near(tx, who, shop, &campaign, cart, &mut looked, &mut pool)?;
             next.add = add_ons(&campaign, &near, &lines, next.missing_fen);
@@ -168,7 +176,7 @@ fn counted(campaign: &Campaign, cart: &Cart, lines: &[Line]) -> Fen {
     Fen(counting.map(|line| line.price.0 * line.quantity).sum())
 }
 
-fn given(campaign: &Campaign, counted: Fen, lines: &[Line]) -> Offer {
+fn given(campaign: &Campaign, cart: &Cart, counted: Fen, lines: &[Line]) -> CampaignOffer {
     let reached = reached(campaign.kind, campaign.repeats, &campaign.steps, counted);
     let fixed = campaign.steps.first().and_then(|step| step.price_fen);
     let off = match fixed {
@@ -180,7 +188,7 @@ fn given(campaign: &Campaign, counted: Fen, lines: &[Line]) -> Offer {
         }
         None => reached.off,
     };
-    Offer {
+    CampaignOffer {
         campaign: campaign.id,
         title: campaign.title.clone(),
         kind: campaign.kind,
@@ -189,12 +197,13 @@ fn given(campaign: &Campaign, counted: Fen, lines: &[Line]) -> Offer {
         favourite: campaign.favourite,
         note: campaign.note.clone(),
         ends_at: campaign.ends_at,
+        covers: cart.product.is_none_or(|one| campaign.covers(one)),
         counted_fen: counted,
         off_fen: off,
         gift: reached.gift,
         free_freight: reached.free_freight,
         price_fen: fixed,
-        next: reached.next.map(|next| Next {
+        next: reached.next.map(|next| CampaignNext {
             threshold_fen: next.threshold,
             missing_fen: next.missing,
             off_fen: next.off,
@@ -217,7 +226,7 @@ fn near(
     pool: &mut Option<Vec<Product>>,
 ) -> Result<Vec<Product>, Problem> {
     let mut found = Vec::new();
-    for product in cart.product {
+    if let Some(product) = cart.product {
         let rows = rows_of(tx, who.org, product)?;
         for row in rows.iter().filter(|row| row.kind == RelationKind::Promotion) {
             found.extend(looked.product(tx, who, row.other)?.cloned());
@@ -312,15 +321,15 @@ pub fn campaign_words(
         total,
         product,
     };
-    let mut all: Vec<(Campaign, Offer)> = running(tx, now, org, shop)?
+    let mut all: Vec<(Campaign, CampaignOffer)> = running(tx, now, org, shop)?
         .into_iter()
         .filter(|one| product.is_none_or(|product| one.covers(product)))
         .map(|one| {
-            let offer = given(&one, counted(&one, &cart, &[]), &[]);
+            let offer = given(&one, &cart, counted(&one, &cart, &[]), &[]);
             (one, offer)
         })
         .collect();
-    let lacking = |offer: &Offer| offer.next.as_ref().map_or(i64::MAX, |next| next.missing_fen.0);
+    let lacking = |offer: &CampaignOffer| offer.next.as_ref().map_or(i64::MAX, |next| next.missing_fen.0);
     // The sort is stable, so of equals the first to end comes first.
     all.sort_by_key(|(_, offer)| (-offer.off_fen.0, lacking(offer)));
     let missing = all

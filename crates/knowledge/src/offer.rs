@@ -25,7 +25,7 @@ text_enum! {
 /// From which amount on a campaign gives what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct CampaignStep {
     /// The amount.
     pub threshold_fen: Fen,
     /// Money off in all (full reduction, coupon).
@@ -73,7 +73,11 @@ const MOST_STEPS: usize = 20;
 /// take or lacks (`step_fields`), thresholds that do not rise (`step_order`), money off that does not rise
 /// or eats up the amount (`step_off`); and steps for a kind that has exactly one (`repeats_one_step`), or
 /// none at all (`steps_missing`).
-pub(crate) fn checked(kind: CampaignKind, repeats: bool, steps: &[Step]) -> Result<Vec<Step>, Problem> {
+pub(crate) fn checked(
+    kind: CampaignKind,
+    repeats: bool,
+    steps: &[CampaignStep],
+) -> Result<Vec<CampaignStep>, Problem> {
     bounds::few("steps", steps.len(), MOST_STEPS)?;
     if steps.is_empty() {
         return Err(Problem::input(
@@ -88,7 +92,7 @@ pub(crate) fn checked(kind: CampaignKind, repeats: bool, steps: &[Step]) -> Resu
         let detail = "Free freight, a fixed price and what repeats for every threshold have one step; only reductions and gifts repeat.";
         return Err(Problem::input("steps", "repeats_one_step", detail));
     }
-    let mut clean = Vec::<Step>::with_capacity(steps.len());
+    let mut clean = Vec::<CampaignStep>::with_capacity(steps.len());
     for (at, step) in steps.iter().enumerate() {
         let step = fields(kind, step).map_err(|problem| problem.with("step", at))?;
         follows(clean.last(), &step).map_err(|problem| problem.with("step", at))?;
@@ -97,13 +101,17 @@ pub(crate) fn checked(kind: CampaignKind, repeats: bool, steps: &[Step]) -> Resu
     Ok(clean)
 }
 
-fn fields(kind: CampaignKind, step: &Step) -> Result<Step, Problem> {
+fn fields(kind: CampaignKind, step: &CampaignStep) -> Result<CampaignStep, Problem> {
     use CampaignKind as K;
     let wrong = || {
         let detail = "Reductions and coupons have off_fen, gifts have gift, a fixed price has price_fen, free freight has none of them.";
         Problem::input("steps", "step_fields", detail)
     };
-    let has = (step.off_fen.is_some(), step.gift.is_some(), step.price_fen.is_some());
+    let has = (
+        step.off_fen.is_some(),
+        step.gift.is_some(),
+        step.price_fen.is_some(),
+    );
     let fits = match kind {
         K::FullReduction | K::Coupon => has == (true, false, false),
         K::Gift => has == (false, true, false),
@@ -119,7 +127,7 @@ fn fields(kind: CampaignKind, step: &Step) -> Result<Step, Problem> {
         return Err(wrong());
     }
     let money = |fen: Option<Fen>| fen.map(|fen| bounds::amount("steps", fen)).transpose();
-    Ok(Step {
+    Ok(CampaignStep {
         threshold_fen: threshold,
         off_fen: money(step.off_fen)?,
         gift: step
@@ -131,7 +139,7 @@ fn fields(kind: CampaignKind, step: &Step) -> Result<Step, Problem> {
     })
 }
 
-fn follows(before: Option<&Step>, step: &Step) -> Result<(), Problem> {
+fn follows(before: Option<&CampaignStep>, step: &CampaignStep) -> Result<(), Problem> {
     if before.is_some_and(|before| before.threshold_fen >= step.threshold_fen) {
         let detail = "Each step begins at a higher amount than the one before.";
         return Err(Problem::input("steps", "step_order", detail));
@@ -146,7 +154,7 @@ fn follows(before: Option<&Step>, step: &Step) -> Result<(), Problem> {
 }
 
 /// What `amount` has reached in a campaign with these (checked) steps, and what comes next.
-pub(crate) fn reached(kind: CampaignKind, repeats: bool, steps: &[Step], amount: Fen) -> Reached {
+pub(crate) fn reached(kind: CampaignKind, repeats: bool, steps: &[CampaignStep], amount: Fen) -> Reached {
     let Some(first) = steps.first() else {
         return Reached::default();
     };
@@ -171,7 +179,7 @@ pub(crate) fn reached(kind: CampaignKind, repeats: bool, steps: &[Step], amount:
 }
 
 /// 每满: the one step counts as often as the amount holds it.
-fn repeated(step: &Step, amount: Fen) -> Reached {
+fn repeated(step: &CampaignStep, amount: Fen) -> Reached {
     let times = amount.0.max(0) / step.threshold_fen.0;
     let next = step.threshold_fen.0.saturating_mul(times + 1);
     let gift = |times: i64| {

@@ -116,11 +116,7 @@ pub fn set_preorder(
             &was.as_ref().map(|was| was.ships_at),
             &Some(is.ships_at),
         );
-        noted.note(
-            "note",
-            &was.map(|was| was.note).unwrap_or_default(),
-            &is.note,
-        );
+        noted.note("note", &was.map(|was| was.note).unwrap_or_default(), &is.note);
         tell(tx, now, who, "preorder.set", sku.id, noted.into_value())?;
     }
     Ok(view(now, &product, &sku, is))
@@ -146,12 +142,7 @@ pub fn end_preorder(tx: &mut Tx<'_>, now: Ms, who: &Actor, sku: Id) -> Result<()
 }
 
 /// All SKUs in reach that are sold before they are there, the first to leave first.
-pub fn preorders(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    shop: Option<Id>,
-) -> Result<Vec<Preorder>, Problem> {
+pub fn preorders(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Result<Vec<Preorder>, Problem> {
     staff(who)?;
     if let Some(shop) = shop {
         who.need_shop(shop)?;

@@ -30,7 +30,7 @@ pub(crate) struct Candidate<'a> {
 /// Why something is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum AlternativeReason {
     /// Somebody wrote down that it is similar.
     Chosen,
     /// Another SKU of the same product.
@@ -48,7 +48,7 @@ pub enum Reason {
 pub(crate) struct Ranked<'a> {
     pub(crate) product: &'a Product,
     pub(crate) sku: &'a Sku,
-    pub(crate) why: Vec<Reason>,
+    pub(crate) why: Vec<AlternativeReason>,
 }
 
 /// A buyer who is shown five colours of one thing is shown one thing.
@@ -58,8 +58,8 @@ const MOST_OF_OTHER_PRODUCT: usize = 1;
 /// Weights, in points: what somebody chose by hand counts most, then the size.
 const CHOSEN: i64 = 4_000;
 const SPEC: i64 = 3_000;
-const SAME_PRODUCT: i64 = 1_500;
-const SAME_CATEGORY: i64 = 1_500;
+const SAME_PRODUCT: i64 = 1_000;
+const SAME_CATEGORY: i64 = 1_000;
 const PRICE: i64 = 1_000;
 /// From this share of a spec on, in thousandths, it counts as the same.
 const SAME_SPEC_FROM: i64 = 500;
@@ -126,11 +126,11 @@ fn points<'a>(
         + i64::from(one.same_category && !same_product) * SAME_CATEGORY
         + nearness;
     let reasons = [
-        (one.chosen, Reason::Chosen),
-        (same_product, Reason::SameProduct),
-        (shared >= SAME_SPEC_FROM, Reason::SameSpec),
-        (one.same_category, Reason::SameCategory),
-        (in_range, Reason::Price),
+        (one.chosen, AlternativeReason::Chosen),
+        (same_product, AlternativeReason::SameProduct),
+        (shared >= SAME_SPEC_FROM, AlternativeReason::SameSpec),
+        (one.same_category, AlternativeReason::SameCategory),
+        (in_range, AlternativeReason::Price),
     ];
     let why = reasons
         .into_iter()

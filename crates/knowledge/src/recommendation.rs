@@ -270,12 +270,7 @@ pub fn bought(
     Ok(counted)
 }
 
-fn view(
-    tx: &mut Tx<'_>,
-    org: Id,
-    title: String,
-    row: RecommendationRow,
-) -> Result<Recommendation, Problem> {
+fn view(tx: &mut Tx<'_>, org: Id, title: String, row: RecommendationRow) -> Result<Recommendation, Problem> {
     let name = team::person(tx, org, row.person)?
         .map(|one| one.name)
         .unwrap_or_default();
@@ -348,9 +343,7 @@ pub fn recommendations(
     let mut looked = Looked::default();
     let mut items = Vec::new();
     for row in cut.items.into_iter().filter(|row| who.shops.has(row.shop)) {
-        let title = looked
-            .product(tx, who, row.product)?
-            .map(|one| one.title.clone());
+        let title = looked.product(tx, who, row.product)?.map(|one| one.title.clone());
         items.push(view(tx, who.org, title.unwrap_or_default(), row)?);
     }
     Ok(Page {

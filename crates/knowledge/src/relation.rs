@@ -60,7 +60,7 @@ record! {
 
 /// One product goes with another.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Relation {
+pub struct ProductRelation {
     /// Its id.
     pub id: Id,
     /// How.
@@ -113,7 +113,7 @@ pub struct RelationChange {
 
 /// What goes with a product, as an agent sees it beside the talk.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Related {
+pub struct RelatedProduct {
     /// The relation.
     pub relation: Id,
     /// How it goes with it.
@@ -144,9 +144,9 @@ fn some(id: Id) -> Option<Id> {
     (id != Id::NONE).then_some(id)
 }
 
-impl From<RelationRow> for Relation {
-    fn from(row: RelationRow) -> Relation {
-        Relation {
+impl From<RelationRow> for ProductRelation {
+    fn from(row: RelationRow) -> ProductRelation {
+        ProductRelation {
             id: row.id,
             kind: row.kind,
             product: row.product,
@@ -186,7 +186,12 @@ pub(crate) fn rows_of(tx: &mut Tx<'_>, org: Id, product: Id) -> Result<Vec<Relat
 
 /// What goes with a product in a shop, by kind and place. What the shop does not sell is left out, and so is
 /// a better one that costs no more.
-pub fn relations(tx: &mut Tx<'_>, who: &Actor, product: Id, shop: Id) -> Result<Vec<Related>, Problem> {
+pub fn relations(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    product: Id,
+    shop: Id,
+) -> Result<Vec<RelatedProduct>, Problem> {
     staff(who)?;
     who.need_shop(shop)?;
     let product = catalogue::product(tx, who, product)?;
@@ -199,7 +204,7 @@ pub(crate) fn of_product(
     who: &Actor,
     product: &Product,
     shop: Id,
-) -> Result<Vec<Related>, Problem> {
+) -> Result<Vec<RelatedProduct>, Problem> {
     let rows = rows_of(tx, who.org, product.id)?;
     let mut looked = Looked::default();
     looked.know(product.clone());
@@ -222,7 +227,7 @@ pub(crate) fn of_product(
         if row.kind == RelationKind::Upsell && difference.0 <= 0 {
             continue;
         }
-        found.push(Related {
+        found.push(RelatedProduct {
             relation: row.id,
             kind: row.kind,
             note: row.note,
@@ -246,7 +251,12 @@ pub(crate) fn of_product(
 /// written down already, from either side where it says the same of both (`relation_exists`), an up-sell
 /// that does not cost more (`upsell_not_higher`) and one that would lead back to where it began
 /// (`relation_circular`, with the way).
-pub fn add_relation(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewRelation) -> Result<Relation, Problem> {
+pub fn add_relation(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    new: &NewRelation,
+) -> Result<ProductRelation, Problem> {
     staff(who)?;
     let here = catalogue::product(tx, who, new.product)?;
     let there = catalogue::product(tx, who, new.other)?;
@@ -316,14 +326,7 @@ fn need_new(tx: &mut Tx<'_>, org: Id, row: &RelationRow) -> Result<(), Problem> 
     let known: Option<Id> = tx.value(
         "SELECT id FROM relation WHERE org_id = $1 AND kind = $2 AND product_id = $3 AND sku_id = $4
            AND other_id = $5 AND other_sku_id = $6",
-        args![
-            org,
-            row.kind,
-            row.other,
-            row.other_sku,
-            row.product,
-            row.sku
-        ],
+        args![org, row.kind, row.other, row.other_sku, row.product, row.sku],
     )?;
     known.map_or(Ok(()), |_| Err(exists()))
 }
@@ -365,7 +368,7 @@ pub fn change_relation(
     who: &Actor,
     id: Id,
     change: &RelationChange,
-) -> Result<Relation, Problem> {
+) -> Result<ProductRelation, Problem> {
     let was = editable(tx, who, id)?;
     let is = RelationRow {
         note: match &change.note {

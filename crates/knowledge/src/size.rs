@@ -170,7 +170,10 @@ mod tests {
     #[test]
     fn a_row_that_does_not_fit_is_named() {
         assert!(table(&[("M", 2), ("L", 2)]).cleaned().is_ok());
-        assert_eq!(refused(&table(&[("M", 2), ("L", 3)])), ("size_row".into(), 1.into()));
+        assert_eq!(
+            refused(&table(&[("M", 2), ("L", 3)])),
+            ("size_row".into(), 1.into())
+        );
         assert_eq!(
             refused(&table(&[("M", 2), (" M ", 2)])),
             ("duplicate_size".into(), 1.into())

@@ -46,10 +46,7 @@ pub static THINGS_SETTINGS: &[Setting] = &[
             unit: "%",
         },
         default: || json!(20),
-        zh: (
-            "替代款价差",
-            "缺货时推荐的替代款，价格与原款相差不超过这个比例。",
-        ),
+        zh: ("替代款价差", "缺货时推荐的替代款，价格与原款相差不超过这个比例。"),
         en: (
             "Price range of alternatives",
             "How far the price of what is offered instead may lie from that of what is out of stock.",
@@ -65,10 +62,7 @@ pub static THINGS_SETTINGS: &[Setting] = &[
             unit: "天",
         },
         default: || json!(7),
-        zh: (
-            "推荐成交期限",
-            "推荐后多少天内下单，算作推荐成交。",
-        ),
+        zh: ("推荐成交期限", "推荐后多少天内下单，算作推荐成交。"),
         en: (
             "Recommendations count for",
             "Days after a recommendation within which an order counts as bought on it.",

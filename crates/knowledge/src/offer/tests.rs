@@ -1,10 +1,10 @@
 use base::Fen;
 use proptest::prelude::*;
 
-use super::{CampaignKind, Step, checked, reached};
+use super::{CampaignKind, CampaignStep, checked, reached};
 
-fn off(threshold: i64, off: i64) -> Step {
-    Step {
+fn off(threshold: i64, off: i64) -> CampaignStep {
+    CampaignStep {
         threshold_fen: Fen(threshold),
         off_fen: Some(Fen(off)),
         gift: None,
@@ -12,8 +12,8 @@ fn off(threshold: i64, off: i64) -> Step {
     }
 }
 
-fn gift(threshold: i64, gift: &str) -> Step {
-    Step {
+fn gift(threshold: i64, gift: &str) -> CampaignStep {
+    CampaignStep {
         threshold_fen: Fen(threshold),
         off_fen: None,
         gift: Some(gift.into()),
@@ -21,7 +21,7 @@ fn gift(threshold: i64, gift: &str) -> Step {
     }
 }
 
-fn code(kind: CampaignKind, repeats: bool, steps: &[Step]) -> String {
+fn code(kind: CampaignKind, repeats: bool, steps: &[CampaignStep]) -> String {
     match checked(kind, repeats, steps) {
         Ok(_) => "ok".into(),
         Err(problem) => format!(
@@ -91,7 +91,7 @@ fn what_repeats_counts_as_often_as_the_amount_holds_it() {
 }
 
 /// Steps that are right: thresholds and money off rise, and no step gives all away.
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<CampaignStep>> {
     proptest::collection::vec((1..50_000_i64, 1..2_000_i64), 1..8).prop_map(|rises| {
         let (mut threshold, mut less) = (0, 0);
         rises

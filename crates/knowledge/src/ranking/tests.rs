@@ -2,7 +2,7 @@ use base::{Fen, Id};
 use catalogue::{Product, Sku};
 use proptest::prelude::*;
 
-use super::{Candidate, Reason, Wanted, rank};
+use super::{AlternativeReason, Candidate, Wanted, rank};
 
 fn sku(product: i64, id: i64, spec: &str, price: i64, sellable: i64) -> Sku {
     Sku {
@@ -104,10 +104,17 @@ fn what_was_chosen_by_hand_is_first_whatever_it_costs() {
     assert_eq!(ids(&products, &[3], &[]), [31, 21]);
     let list = candidates(&products, &[3], &[2]);
     let ranked = rank(&wanted(), &list, 10);
-    assert_eq!(ranked[0].why, [Reason::Chosen, Reason::SameSpec]);
+    assert_eq!(
+        ranked[0].why,
+        [AlternativeReason::Chosen, AlternativeReason::SameSpec]
+    );
     assert_eq!(
         ranked[1].why,
-        [Reason::SameSpec, Reason::SameCategory, Reason::Price]
+        [
+            AlternativeReason::SameSpec,
+            AlternativeReason::SameCategory,
+            AlternativeReason::Price
+        ]
     );
 }
 
@@ -131,10 +138,11 @@ proptest! {
         for one in &found {
             prop_assert!(one.sku.sellable > 0 && one.sku.id != wanted.sku);
             let off = (one.sku.price_fen.0 - wanted.price.0).abs();
-            prop_assert!(off <= 4_000 || one.why.contains(&Reason::Chosen));
-            prop_assert_eq!(off <= 4_000, one.why.contains(&Reason::Price));
+            prop_assert!(off <= 4_000 || one.why.contains(&AlternativeReason::Chosen));
+            prop_assert_eq!(off <= 4_000, one.why.contains(&AlternativeReason::Price));
             let same = found.iter().filter(|other| other.product.id == one.product.id).count();
-            prop_assert!(same <= if one.product.id == wanted.product { 2 } else { 1 });
+            let most = 1 + usize::from(one.product.id == wanted.product);
+            prop_assert!(same <= most);
         }
         let before: Vec<Id> = found.iter().map(|one| one.sku.id).collect();
         if !list.is_empty() {
