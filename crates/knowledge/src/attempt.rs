@@ -8,7 +8,7 @@ use serde_json::json;
 use store::{Row, Tx, args};
 
 use crate::bounds;
-use crate::listing::TwoWords;
+use crate::checklist::TwoWords;
 use crate::noted::tell;
 use crate::question::{asked, count};
 use crate::reach::{someone, staff};

@@ -9,7 +9,7 @@ use serde_json::json;
 use store::{Tx, args};
 
 use crate::bounds;
-use crate::listing::TwoWords;
+use crate::checklist::TwoWords;
 use crate::noted::tell;
 use crate::reach::staff;
 

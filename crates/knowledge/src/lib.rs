@@ -8,6 +8,7 @@ mod bounds;
 mod brief;
 mod campaign;
 mod certificate;
+mod checklist;
 mod circle;
 mod fact;
 mod guide;
@@ -53,12 +54,13 @@ pub use certificate::{
     Certificate, CertificateChange, CertificateFilter, CertificateKind, NewCertificate, add_certificate,
     certificates, certificates_of, change_certificate, remove_certificate,
 };
+pub use checklist::{ListingItem, ListingItemKind, ListingItemState, TwoWords, listing_items};
 pub use fact::{ProductFacts, ProductFactsChange, TestValue, change_facts, facts};
 pub use guide::{Guide, NewGuide, drop_guide, guides, keep_guide};
 pub use holding::{Holding, Period};
 pub use listing::{
-    Listing, ListingItem, ListingItemKind, ListingItemState, ListingLookAsk, ListingLookSum, ListingState,
-    NewListingMark, TwoWords, check_listing, check_listings, listing, listing_items, mark_listing,
+    Listing, ListingLookAsk, ListingLookSum, ListingState, NewListingMark, check_listing, check_listings,
+    listing, mark_listing,
 };
 pub use listing_task::{
     ListingTask, ListingTaskDone, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask,

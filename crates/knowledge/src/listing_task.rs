@@ -6,9 +6,8 @@ use serde_json::json;
 use store::{Tx, args, record, text_enum};
 
 use crate::bounds;
-use crate::listing::{
-    ListingItemKind, ListingItemState, MarkRow, failing, listing_items, look, still_failing,
-};
+use crate::checklist::{ListingItemKind, ListingItemState, MarkRow, listing_items};
+use crate::listing::{failing, look, still_failing};
 use crate::noted::tell;
 use crate::reach::{Looked, known_shop, sold_in, staff};
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::{Row, Tx, args, text_enum};
 
 use crate::bounds;
-use crate::listing::TwoWords;
+use crate::checklist::TwoWords;
 use crate::noted::{Noted, tell};
 use crate::reach::{Looked, staff};
 

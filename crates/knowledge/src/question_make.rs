@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Tx;
 
+use crate::checklist::TwoWords;
 use crate::fact::{self, ProductFacts};
-use crate::listing::TwoWords;
 use crate::noted::tell;
 use crate::question::{QuestionSource, QuizQuestion, delete, made_of, put};
 use crate::reach::staff;

@@ -1,6 +1,7 @@
 //! Whose things somebody may see and touch.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base::{Actor, Id, Problem, Shops, Who};
 use catalogue::{Product, Sku};
@@ -86,15 +87,15 @@ impl Looked {
         who: &Actor,
         id: Id,
     ) -> Result<Option<&Product>, Problem> {
-        if !self.0.contains_key(&id) {
-            let found = match catalogue::product(tx, who, id) {
+        let known = match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(match catalogue::product(tx, who, id) {
                 Ok(product) => Some(product),
                 Err(problem) if problem.status == 404 => None,
                 Err(problem) => return Err(problem),
-            };
-            self.0.insert(id, found);
-        }
-        Ok(self.0.get(&id).and_then(Option::as_ref))
+            }),
+        };
+        Ok(known.as_ref())
     }
 
     /// Takes in a product that was read already.

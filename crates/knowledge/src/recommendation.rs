@@ -206,7 +206,7 @@ pub fn recommended(
             row
         }
     };
-    Ok(view(tx, who.org, product.title, row)?)
+    view(tx, who.org, product.title, row)
 }
 
 fn insert(tx: &mut Tx<'_>, who: &Actor, row: &RecommendationRow) -> Result<(), Problem> {
