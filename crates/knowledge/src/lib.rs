@@ -11,6 +11,8 @@ mod certificate;
 mod checklist;
 mod circle;
 mod fact;
+mod facts_import;
+mod facts_sheet;
 mod guide;
 mod holding;
 pub mod http;
@@ -33,6 +35,7 @@ mod relation;
 mod review_reward;
 mod shuffle;
 mod size;
+mod size_text;
 mod things_settings;
 mod warranty;
 
@@ -56,6 +59,11 @@ pub use certificate::{
 };
 pub use checklist::{ListingItem, ListingItemKind, ListingItemState, TwoWords, listing_items};
 pub use fact::{ProductFacts, ProductFactsChange, TestValue, change_facts, facts};
+pub use facts_import::{
+    FactsImport, FactsLine, FactsReport, RowAction, RowPreview, SheetForm, export_facts, import_facts,
+    write_facts_file,
+};
+pub use facts_sheet::{FactsFile, ImportError, MOST_ROWS, read_facts_file};
 pub use guide::{Guide, NewGuide, drop_guide, guides, keep_guide};
 pub use holding::{Holding, Period};
 pub use listing::{

@@ -5,6 +5,7 @@ mod notices;
 mod products;
 mod quiz;
 mod selling;
+mod sheets;
 
 use team::http::Edge;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,4 +18,5 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(listing::routes())
         .merge(notices::routes())
         .merge(quiz::routes())
+        .merge(sheets::routes())
 }

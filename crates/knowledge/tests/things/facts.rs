@@ -7,7 +7,6 @@ use knowledge::{
     SizeTable, StockState, TestValue, WarrantyChange,
 };
 use serde_json::json;
-use store::testing::TestDb;
 use store::{FileRow, Files, on_both};
 
 use crate::scene::*;

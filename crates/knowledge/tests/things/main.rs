@@ -8,3 +8,5 @@ mod notices;
 mod quiz;
 mod scene;
 mod selling;
+mod sheets;
+mod web;
