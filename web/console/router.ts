@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type Router } from "vue-router";
 import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
 import audit from "./rooms/audit/routes";
+import companion from "./rooms/companion/routes";
 import knowledge from "./rooms/knowledge/routes";
 import reception from "./rooms/reception/routes";
 import settings from "./rooms/settings/routes";
@@ -18,6 +19,7 @@ export function makeRouter(): Router {
       ...reception,
       ...wall,
       ...knowledge,
+      ...companion,
       ...team,
       ...settings,
       ...audit,

@@ -51,6 +51,7 @@ const shots = {
   reports: { path: "/knowledge/reports" },
   import: { path: "/knowledge/faq", do: async (p) => (await p.getByRole("button", { name: /更多|More/ }).first().click(), await p.waitForTimeout(300), await p.getByText(/^导入…|^Import…/).click(), await p.waitForTimeout(300), await p.locator("input[type=file]").setInputFiles({ name: "问答.csv", mimeType: "text/csv", buffer: Buffer.from("a") }), await p.waitForTimeout(400)) },
   knowempty: { path: "/knowledge/faq", world: { empty: true } },
+  companion: { path: "/companion", do: async (p) => (await p.locator("textarea").first().fill("165 的身高穿什么码"), await p.keyboard.press("Enter"), await p.waitForTimeout(400), await p.locator("textarea").first().fill("青柠"), await p.keyboard.press("Enter"), await p.waitForTimeout(400), await p.locator(".hits button").first().click(), await p.waitForTimeout(300), await p.locator("button.put").first().click(), await p.waitForTimeout(400)) },
   presence: { path: "/reception", do: async (p) => (await p.locator(".bar .now").click(), await p.waitForTimeout(300)) },
 };
 const browser = await launch();

@@ -1,10 +1,16 @@
 //! The HTTP doors of the knowledge, under `/api/v1`: thin, one verb each.
 
 mod faq;
+mod listing;
+mod notices;
 mod policies;
+mod products;
 mod proposals;
+mod quiz;
 mod replies;
 mod scripts;
+mod selling;
+mod sheets;
 mod words;
 
 use base::Id;
@@ -21,6 +27,12 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(proposals::routes())
         .merge(policies::routes())
         .merge(words::routes())
+        .merge(products::routes())
+        .merge(selling::routes())
+        .merge(listing::routes())
+        .merge(notices::routes())
+        .merge(quiz::routes())
+        .merge(sheets::routes())
 }
 
 /// Where something shall stand.
