@@ -19,7 +19,10 @@ struct Scene {
 
 async fn scene(db: &TestDb) -> Scene {
     db.write(|tx| {
-        let (org, other) = (team::found_org(tx, NOW, "青禾商贸")?, team::found_org(tx, NOW, "别家")?);
+        let (org, other) = (
+            team::found_org(tx, NOW, "青禾商贸")?,
+            team::found_org(tx, NOW, "别家")?,
+        );
         let mut shop = |name: &str, platform: &str| {
             let new = team::NewShop {
                 key: format!("{:0>16}", tx.id()),
@@ -30,7 +33,12 @@ async fn scene(db: &TestDb) -> Scene {
             team::add_shop(tx, NOW, &Actor::program(org), new).map(|shop| shop.id)
         };
         let (tea, fruit) = (shop("青禾茶叶", "jd")?, shop("青禾果园", "taobao")?);
-        Ok(Scene { org, other, tea, fruit })
+        Ok(Scene {
+            org,
+            other,
+            tea,
+            fruit,
+        })
     })
     .await
     .expect("a scene")
@@ -63,7 +71,14 @@ async fn check(db: &TestDb, who: &Actor, ask: CheckAsk) -> Result<Checked, Probl
 }
 
 /// What a send answers, and whether the buyer's words were asked for.
-async fn send(db: &TestDb, who: &Actor, shop: Id, text: &'static str, confirmed: &'static [Rule], buyer: &'static str) -> (Result<Vec<Rule>, Problem>, bool) {
+async fn send(
+    db: &TestDb,
+    who: &Actor,
+    shop: Id,
+    text: &'static str,
+    confirmed: &'static [Rule],
+    buyer: &'static str,
+) -> (Result<Vec<Rule>, Problem>, bool) {
     let who = who.clone();
     db.read(move |tx| {
         let mut asked = false;
@@ -79,7 +94,10 @@ async fn send(db: &TestDb, who: &Actor, shop: Id, text: &'static str, confirmed:
 
 async fn set(db: &TestDb, s: &Scene, shop: Option<Id>, key: &str, value: Value) {
     let owner = agent(s.org, Shops::All, &[Permission::EditSettings]);
-    let setting = CHECK_SETTINGS.iter().find(|setting| setting.key == key).expect("a setting");
+    let setting = CHECK_SETTINGS
+        .iter()
+        .find(|setting| setting.key == key)
+        .expect("a setting");
     db.write(move |tx| team::set_setting(tx, NOW, &owner, shop, setting, &value))
         .await
         .expect("set");
@@ -149,7 +167,8 @@ on_both! { TABLES;
         assert_eq!(at(s.fruit, "这是高仿").await.findings, []);
         assert_eq!(at(s.tea, "给您返10元差价").await.send, Send::Free);
         assert_eq!(at(s.tea, "给您返20元差价").await.send, Send::Confirm);
-        assert_eq!(at(s.tea, &"茶".repeat(21)).await.findings[0].rule, Rule::Long);
+        let long = "茶".repeat(21);
+        assert_eq!(at(s.tea, &long).await.findings[0].rule, Rule::Long);
         set(db, &s, Some(s.tea), "knowledge.check.bare", json!("block")).await;
         assert_eq!(at(s.tea, "在").await.send, Send::Block, "from the next one on");
     }

@@ -23,7 +23,12 @@ pub(crate) const SCHEMAS: &[Schema] = &[
 ];
 
 /// The settings of all rooms.
-pub(crate) static SETTINGS: &[&[Setting]] = &[&team::SETTINGS, reception::SETTINGS, channels::SETTINGS];
+pub(crate) static SETTINGS: &[&[Setting]] = &[
+    &team::SETTINGS,
+    &knowledge::check::CHECK_SETTINGS,
+    reception::SETTINGS,
+    channels::SETTINGS,
+];
 
 /// Everything a running program works with.
 #[derive(Clone)]

@@ -33,6 +33,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(catalogue::http::routes())
         .merge(customers::http::routes())
         .merge(orders::http::routes())
+        .merge(knowledge::check::http::routes())
         .merge(reception::http::routes())
 }
 

@@ -8,7 +8,12 @@ use super::folded::{Folded, Span};
 use super::rule::CheckRules;
 
 /// What the sentence of a promise speaks of; `None` when the agent may promise so much.
-pub(super) fn beyond(hint: &str, text: &Folded, span: Span, rules: &CheckRules) -> Option<Map<String, Value>> {
+pub(super) fn beyond(
+    hint: &str,
+    text: &Folded,
+    span: Span,
+    rules: &CheckRules,
+) -> Option<Map<String, Value>> {
     let mut params = word(text, span);
     match hint {
         "promise_money" => {

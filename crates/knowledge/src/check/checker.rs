@@ -144,7 +144,9 @@ impl Checker {
             if !whole && allowed.iter().any(|own| own.0 < to && from < own.1) {
                 continue;
             }
-            let told = findings.iter().any(|other| other.rule == one.rule && from < other.to && other.from < to);
+            let told = findings
+                .iter()
+                .any(|other| other.rule == one.rule && from < other.to && other.from < to);
             // Places of different rules may overlap: each has its own remedy.
             if !told && findings.len() < MOST_FINDINGS * 4 {
                 findings.push(Finding {
@@ -174,7 +176,9 @@ impl Checker {
             let part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
             part(a) && part(b)
         };
-        let spans = allowed.find_iter(&text.text).map(|hit| text.span(hit.start(), hit.end()));
+        let spans = allowed
+            .find_iter(&text.text)
+            .map(|hit| text.span(hit.start(), hit.end()));
         let spans = spans.filter(|span| {
             !goes_on(text.before(span.from), text.at(span.from))
                 && !goes_on(text.before(span.to), text.at(span.to))

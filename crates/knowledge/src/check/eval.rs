@@ -97,7 +97,11 @@ pub struct Difference {
 /// Reads labels and the replies they belong to. `open` gives the text of a source's file.
 ///
 /// Says in English which line is wrong, or which reply is not in the data.
-pub fn read(labels: &str, half: Option<Half>, mut open: impl FnMut(&str) -> Result<String, String>) -> Result<Vec<Row>, String> {
+pub fn read(
+    labels: &str,
+    half: Option<Half>,
+    mut open: impl FnMut(&str) -> Result<String, String>,
+) -> Result<Vec<Row>, String> {
     let mut talks: HashMap<(&str, String), Vec<Turn>> = HashMap::new();
     for (source, file) in SOURCES {
         if labels.lines().any(|line| line.starts_with(source)) {
@@ -128,12 +132,20 @@ pub fn read(labels: &str, half: Option<Half>, mut open: impl FnMut(&str) -> Resu
             .get(&(*source, id.to_owned()))
             .ok_or_else(|| wrong("the data has no such session"))?;
         let turn: usize = turn.parse().map_err(|_| wrong("the turn is no number"))?;
-        let said = turns.get(turn).ok_or_else(|| wrong("the session has no such turn"))?;
+        let said = turns
+            .get(turn)
+            .ok_or_else(|| wrong("the session has no such turn"))?;
         let buyer = turns[..turn].iter().rev().find(|turn| turn.role == "buyer");
         let labels = labels
             .split(',')
             .filter(|label| *label != "ok")
-            .map(|label| Rule::ALL.iter().copied().find(|rule| rule.key() == label).ok_or_else(|| wrong("an unknown label")))
+            .map(|label| {
+                Rule::ALL
+                    .iter()
+                    .copied()
+                    .find(|rule| rule.key() == label)
+                    .ok_or_else(|| wrong("an unknown label"))
+            })
             .collect::<Result<_, _>>()?;
         rows.push(Row {
             labels,
@@ -162,7 +174,11 @@ pub fn compare(rows: &[Row], rules: &CheckRules) -> (Figures, Vec<Difference>) {
         for rule in Rule::ALL {
             let (label, found) = (row.labels.contains(rule), found.contains(rule));
             let scores = &mut scores[*rule as usize];
-            let part = if row.random { &mut scores.random } else { &mut scores.searched };
+            let part = if row.random {
+                &mut scores.random
+            } else {
+                &mut scores.searched
+            };
             part.count(label, found);
             scores.all.count(label, found);
             if label != found {
@@ -178,7 +194,9 @@ pub fn compare(rows: &[Row], rules: &CheckRules) -> (Figures, Vec<Difference>) {
     let figures = Figures {
         rows: rows.len(),
         random: rows.iter().filter(|row| row.random).count(),
-        rules: rules.map(|rule| (rule.key().to_owned(), scores[*rule as usize].worked_out())).collect(),
+        rules: rules
+            .map(|rule| (rule.key().to_owned(), scores[*rule as usize].worked_out()))
+            .collect(),
         disturbed,
         fine,
     };
@@ -194,7 +212,11 @@ impl Row {
             platform: self.platform,
             free_hand: false,
         };
-        let mut rules: Vec<Rule> = checker.check(&reply).into_iter().map(|finding| finding.rule).collect();
+        let mut rules: Vec<Rule> = checker
+            .check(&reply)
+            .into_iter()
+            .map(|finding| finding.rule)
+            .collect();
         rules.sort_unstable();
         rules.dedup();
         rules
@@ -247,7 +269,11 @@ impl Turn {
     fn words(&self) -> String {
         match &self.text {
             Some(text) => text.clone(),
-            None => self.refs.first().map(|first| first.replace("!@@@!", " ")).unwrap_or_default(),
+            None => self
+                .refs
+                .first()
+                .map(|first| first.replace("!@@@!", " "))
+                .unwrap_or_default(),
         }
     }
 }
@@ -257,7 +283,11 @@ fn half_of(key: &str) -> Half {
     let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    if hash.is_multiple_of(2) { Half::Dev } else { Half::Reported }
+    if hash.is_multiple_of(2) {
+        Half::Dev
+    } else {
+        Half::Reported
+    }
 }
 
 /// A text with something of its kind where the source put a mask, because the check meets no masks in

@@ -24,11 +24,6 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Whether both have a character in common.
-    pub(super) fn meets(self, other: Span) -> bool {
-        self.from < other.to && other.from < self.to
-    }
-
     /// Whether `other` lies in it.
     pub(super) fn covers(self, other: Span) -> bool {
         self.from <= other.from && other.to <= self.to
@@ -59,7 +54,11 @@ impl Folded {
             let code = emoji_code(rest);
             let taken = if code > 0 { code } else { c.len_utf8() };
             // An emoji's code is ASCII: as many units as bytes.
-            let units = if code > 0 { code as u32 } else { c.len_utf16() as u32 };
+            let units = if code > 0 {
+                code as u32
+            } else {
+                c.len_utf16() as u32
+            };
             let place = (at, at + units);
             if code > 0 {
                 folded.push(' ', place, sentence);
@@ -158,9 +157,7 @@ impl Folded {
     /// Where a span stood in the original, in UTF-16 units.
     pub(super) fn original(&self, span: Span) -> (u32, u32) {
         let first = self.origin.get(span.from as usize);
-        let last = (span.to as usize)
-            .checked_sub(1)
-            .and_then(|i| self.origin.get(i));
+        let last = (span.to as usize).checked_sub(1).and_then(|i| self.origin.get(i));
         match (first, last) {
             (Some(first), Some(last)) => (first.0, last.1),
             _ => (0, 0),

@@ -104,7 +104,9 @@ pub fn allow_reply(
         return Ok(Vec::new());
     }
     let buyer = buyer(tx)?;
-    let platform = team::shop(tx, who.org, shop)?.map(|shop| shop.platform).unwrap_or_default();
+    let platform = team::shop(tx, who.org, shop)?
+        .map(|shop| shop.platform)
+        .unwrap_or_default();
     reply.buyer = Some(last_part(&buyer));
     reply.platform = &platform;
     let mut overridden = Vec::new();
@@ -123,9 +125,17 @@ pub fn allow_reply(
     }
     let blocked = left.iter().any(|finding| finding.level == Level::Block);
     let problem = if blocked {
-        Problem::input("body.text", "reply_blocked", "The shop's rules do not let this be sent; change it.")
+        Problem::input(
+            "body.text",
+            "reply_blocked",
+            "The shop's rules do not let this be sent; change it.",
+        )
     } else {
-        Problem::input("body.text", "reply_confirm", "Read the findings; send it again with their rules in `confirmed`.")
+        Problem::input(
+            "body.text",
+            "reply_confirm",
+            "Read the findings; send it again with their rules in `confirmed`.",
+        )
     };
     let findings = serde_json::to_value(left).map_err(|_| Problem::internal())?;
     Err(problem.with("findings", findings))

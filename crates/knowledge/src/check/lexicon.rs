@@ -147,7 +147,9 @@ impl Lexicon {
             let span = text.span(found.start(), found.end());
             let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase());
             // "wx" in "gwxyz" is no word.
-            if word.latin_first && letter(text.before(span.from)) || word.latin_last && letter(text.at(span.to)) {
+            if word.latin_first && letter(text.before(span.from))
+                || word.latin_last && letter(text.at(span.to))
+            {
                 continue;
             }
             for term in &word.terms {
@@ -304,6 +306,9 @@ mod tests {
     #[test]
     fn a_mistake_in_the_file_is_named() {
         let wrong = include_str!("../../defaults/check.toml").replacen("@rude", "@rood", 1);
-        assert_eq!(Lexicon::read(&wrong).err().as_deref(), Some("there is no list rood"));
+        assert_eq!(
+            Lexicon::read(&wrong).err().as_deref(),
+            Some("there is no list rood")
+        );
     }
 }

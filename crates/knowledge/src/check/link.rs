@@ -28,7 +28,11 @@ pub(super) fn look(look: &Look<'_>, found: &mut Vec<Found>) {
 }
 
 fn part_of_address(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':' | '?' | '=' | '&' | '%' | '#' | '@' | '+' | '~')
+    c.is_ascii_alphanumeric()
+        || matches!(
+            c,
+            '.' | '-' | '_' | '/' | ':' | '?' | '=' | '&' | '%' | '#' | '@' | '+' | '~'
+        )
 }
 
 /// What a run of such characters leads to, if it leads outside.
@@ -40,12 +44,17 @@ fn address(look: &Look<'_>, chars: &[char], span: Span) -> Option<Found> {
     if let Some((name, rest)) = written.split_once('@') {
         let site = site(rest, &look.lexicon.reply.ends)?;
         // Reading back the buyer's own address tells nothing new.
-        let own = look.reply.buyer.is_some_and(|buyer| buyer.to_lowercase().contains(&written))
+        let own = look
+            .reply
+            .buyer
+            .is_some_and(|buyer| buyer.to_lowercase().contains(&written))
             || number::is_yours(look, span);
         let fits = !name.is_empty() && !name.contains('/') && !own;
         return (fits && !inside(look, &site)).then(|| Found::new(Rule::Contact, "contact_mail", span));
     }
-    let rest = written.rsplit_once("://").map_or(written.as_str(), |(_, rest)| rest);
+    let rest = written
+        .rsplit_once("://")
+        .map_or(written.as_str(), |(_, rest)| rest);
     let site = site(rest, &look.lexicon.reply.ends)?;
     (!inside(look, &site)).then(|| Found::new(Rule::Contact, "contact_link", span).with("domain", site))
 }
@@ -64,8 +73,11 @@ fn site(rest: &str, ends: &str) -> Option<String> {
 /// Whether a site belongs to the shop or its platform.
 fn inside(look: &Look<'_>, site: &str) -> bool {
     let platform = look.lexicon.platforms.get(look.reply.platform);
-    look.sites.iter().chain(platform.into_iter().flatten()).any(|own| {
-        let own = own.strip_prefix("www.").unwrap_or(own);
-        site == own || site.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'))
-    })
+    look.sites
+        .iter()
+        .chain(platform.into_iter().flatten())
+        .any(|own| {
+            let own = own.strip_prefix("www.").unwrap_or(own);
+            site == own || site.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'))
+        })
 }

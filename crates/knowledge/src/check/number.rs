@@ -40,7 +40,10 @@ fn reached_at(look: &Look<'_>, run: &Run) -> Option<&'static str> {
         before.into_iter().any(|word| word.to <= run.span.from)
     };
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    let mobile = digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(digits);
+    let mobile = digits
+        .strip_prefix("86")
+        .filter(|rest| rest.len() == 11)
+        .unwrap_or(digits);
     let mobile = mobile.len() == 11 && mobile.starts_with('1') && !matches!(&mobile[1..2], "0" | "1" | "2");
     if near(lists.wechat_letters, 2) && mobile {
         return Some("contact_wechat");
@@ -66,8 +69,14 @@ fn reached_at(look: &Look<'_>, run: &Run) -> Option<&'static str> {
         && !digits.starts_with("00")
         && run.parts.len() <= 2
         && (run.parts.len() == 2 || told);
-    let short = told && (5..=9).contains(&digits.len()) && run.parts.len() <= 2 && (digits.starts_with('9') || digits.len() >= 7);
-    let is_phone = grouped && mobile || service && (told || run.parts.len() == 3 || run.parts.len() == 1) || landline || short;
+    let short = told
+        && (5..=9).contains(&digits.len())
+        && run.parts.len() <= 2
+        && (digits.starts_with('9') || digits.len() >= 7);
+    let is_phone = grouped && mobile
+        || service && (told || run.parts.len() == 3 || run.parts.len() == 1)
+        || landline
+        || short;
     is_phone.then_some("contact_phone")
 }
 
@@ -91,14 +100,20 @@ fn accounts(look: &Look<'_>) -> Option<Found> {
             at += 1;
         }
         let from = at;
-        while text.at(at).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) {
+        while text
+            .at(at)
+            .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        {
             at += 1;
         }
         if at - from >= 5 && from > word.to.saturating_sub(1) {
             return Some(Found::new(
                 Rule::Contact,
                 "contact_wechat",
-                Span { from: word.from, to: at },
+                Span {
+                    from: word.from,
+                    to: at,
+                },
             ));
         }
     }
@@ -149,7 +164,12 @@ fn runs(text: &Folded) -> Vec<Run> {
                 }
                 at += 1;
                 to = at;
-            } else if at - to < APART && matches!(chars[at], ' ' | '-' | '.' | '·' | '_' | '*' | '~' | '/' | '|' | '(' | ')' | '—' | '–') {
+            } else if at - to < APART
+                && matches!(
+                    chars[at],
+                    ' ' | '-' | '.' | '·' | '_' | '*' | '~' | '/' | '|' | '(' | ')' | '—' | '–'
+                )
+            {
                 at += 1;
             } else {
                 break;
@@ -176,5 +196,8 @@ fn runs(text: &Folded) -> Vec<Run> {
 
 /// The rows of digits a text holds.
 fn digits_of(text: &str) -> Vec<String> {
-    runs(&Folded::of(text)).into_iter().map(|run| run.digits).collect()
+    runs(&Folded::of(text))
+        .into_iter()
+        .map(|run| run.digits)
+        .collect()
 }

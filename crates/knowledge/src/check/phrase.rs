@@ -100,7 +100,9 @@ fn is_harmless(look: &Look<'_>, find: &Find, words: &Hits, span: Span) -> bool {
     let near = words.within(harmless, span.from.saturating_sub(LONGEST), span.to);
     let last = find.say[find.say.len() - 1].1;
     let first = words.within(find.say[0].1, span.from, span.from).iter();
-    let last = words.within(last, span.to.saturating_sub(LONGEST), span.to).iter();
+    let last = words
+        .within(last, span.to.saturating_sub(LONGEST), span.to)
+        .iter();
     let last = last.filter(|last| last.to == span.to);
     let ends: Vec<Span> = first.chain(last).copied().collect();
     near.iter()

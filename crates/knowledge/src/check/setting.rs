@@ -47,7 +47,10 @@ pub static CHECK_SETTINGS: [Setting; 16] = [
     level!(
         FirstPerson,
         "knowledge.check.first_person",
-        ("检查：少用“我”", "“我不知道”“我觉得”等，改用“您”“咱们”或不用人称。"),
+        (
+            "检查：少用“我”",
+            "“我不知道”“我觉得”等，改用“您”“咱们”或不用人称。"
+        ),
         ("Check: 我", "我 where 您, 咱们 or no pronoun is the polite way."),
         "row 166"
     ),
@@ -55,7 +58,10 @@ pub static CHECK_SETTINGS: [Setting; 16] = [
         Quarrel,
         "knowledge.check.quarrel",
         ("检查：争执用语", "责怪、反问、讽刺或粗鲁的话。"),
-        ("Check: quarrelling", "Blaming, rhetorical, sarcastic or rude words."),
+        (
+            "Check: quarrelling",
+            "Blaming, rhetorical, sarcastic or rude words."
+        ),
         "row 86"
     ),
     level!(
@@ -81,8 +87,14 @@ pub static CHECK_SETTINGS: [Setting; 16] = [
     level!(
         Absolute,
         "knowledge.check.absolute",
-        ("检查：极限用语", "“最好”“第一”“全网最低”“100%”等广告法禁用的说法。"),
-        ("Check: absolute claims", "Best, first, lowest, 100 %: what advertising law forbids."),
+        (
+            "检查：极限用语",
+            "“最好”“第一”“全网最低”“100%”等广告法禁用的说法。"
+        ),
+        (
+            "Check: absolute claims",
+            "Best, first, lowest, 100 %: what advertising law forbids."
+        ),
         "practice.md 6"
     ),
     level!(
@@ -178,10 +190,7 @@ const ALLOWED: Setting = Setting {
     key: "knowledge.check.allowed",
     kind: SettingKind::Text { max: 4_000 },
     default: || json!(""),
-    zh: (
-        "放行的词",
-        "一行一个：本店热线、网站、商品名等，出现时不提示。",
-    ),
+    zh: ("放行的词", "一行一个：本店热线、网站、商品名等，出现时不提示。"),
     en: (
         "Allowed words",
         "One a line: the shop's hotline, site, names of goods; never a finding.",
@@ -195,7 +204,10 @@ const FORBIDDEN_WORDS: Setting = Setting {
     kind: SettingKind::Text { max: 4_000 },
     default: || json!(""),
     zh: ("禁用词", "一行一个：本店不允许出现在回复里的词。"),
-    en: ("Forbidden words", "One a line: words that must not be in a reply."),
+    en: (
+        "Forbidden words",
+        "One a line: words that must not be in a reply.",
+    ),
     source: "design: reply check",
     shop_level: true,
 };
@@ -213,7 +225,10 @@ pub(super) fn rules_at(tx: &mut Tx<'_>, org: Id, shop: Id, version: Id) -> Resul
         ..CheckRules::default()
     };
     for (rule, setting) in Rule::ALL.iter().zip(&CHECK_SETTINGS) {
-        let set = values.get(setting.key).and_then(Value::as_str).unwrap_or_default();
+        let set = values
+            .get(setting.key)
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if let Some(level) = Level::ALL.iter().find(|level| level.key() == set) {
             rules.levels[*rule as usize] = *level;
         }
@@ -226,7 +241,10 @@ fn number_of(values: &BTreeMap<&'static str, Value>, setting: &Setting) -> i64 {
 }
 
 fn lines(values: &BTreeMap<&'static str, Value>, setting: &Setting) -> Vec<String> {
-    let text = values.get(setting.key).and_then(Value::as_str).unwrap_or_default();
+    let text = values
+        .get(setting.key)
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(str::to_owned).collect()
 }

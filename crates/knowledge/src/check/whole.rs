@@ -45,7 +45,13 @@ fn bare(text: &Folded) -> Option<Found> {
     /// More is no longer a lone word.
     const LONGEST: usize = 8;
     let words = &lexicon().reply;
-    let said: Vec<char> = text.chars.iter().copied().filter(|c| !is_mark(*c)).take(LONGEST + 1).collect();
+    let said: Vec<char> = text
+        .chars
+        .iter()
+        .copied()
+        .filter(|c| !is_mark(*c))
+        .take(LONGEST + 1)
+        .collect();
     let core = said.iter().filter(|c| words.bare_core.contains(**c)).count();
     let only = said
         .iter()
@@ -78,7 +84,12 @@ fn negative(look: &Look<'_>) -> Option<Found> {
     }
     let harmless = look.lexicon.harmless[Rule::Negative as usize].map(|term| look.words.of(term));
     let is_harmless = |no: &&Span| harmless.is_some_and(|all| all.iter().any(|safe| safe.covers(**no)));
-    let nos: Vec<&Span> = look.words.of(lists.no).iter().filter(|no| !is_harmless(no)).collect();
+    let nos: Vec<&Span> = look
+        .words
+        .of(lists.no)
+        .iter()
+        .filter(|no| !is_harmless(no))
+        .collect();
     let first = nos.first()?.from;
     let no = **nos.iter().filter(|no| no.from == first).max_by_key(|no| no.to)?;
     let way = look.words.of(lists.way);
@@ -109,8 +120,12 @@ fn denied(no: Span, way: Span) -> bool {
 
 /// 还没有完成 says how things stand; 还没有 alone refuses.
 fn plain_state(text: &Folded, no: Span) -> bool {
-    let still = text.before(no.from).is_some_and(|c| matches!(c, '还' | '并' | '要'));
-    let goes_on = text.at(no.to).is_some_and(|c| !is_mark(c) && !"的呢哦哈啊呀亲了".contains(c));
+    let still = text
+        .before(no.from)
+        .is_some_and(|c| matches!(c, '还' | '并' | '要'));
+    let goes_on = text
+        .at(no.to)
+        .is_some_and(|c| !is_mark(c) && !"的呢哦哈啊呀亲了".contains(c));
     still && goes_on
 }
 
@@ -132,7 +147,17 @@ fn wished_for(look: &Look<'_>) -> bool {
 
 /// Whether it only says that something is not so, and refuses nothing.
 fn denies_only(text: &Folded) -> bool {
-    const REFUSES: [&str; 9] = ["不能", "不可", "不行", "不支持", "不知道", "不清楚", "没有货", "没有库存", "没有办法"];
+    const REFUSES: [&str; 9] = [
+        "不能",
+        "不可",
+        "不行",
+        "不支持",
+        "不知道",
+        "不清楚",
+        "没有货",
+        "没有库存",
+        "没有办法",
+    ];
     !REFUSES.iter().any(|word| text.text.contains(word))
 }
 
