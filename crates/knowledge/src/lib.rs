@@ -8,6 +8,7 @@ mod bounds;
 mod brief;
 mod campaign;
 mod certificate;
+pub mod check;
 mod checklist;
 mod circle;
 mod defaults;

@@ -41,6 +41,7 @@ mod template;
 mod thread;
 mod vanished;
 mod wall;
+mod wording;
 
 pub use automatic::{AutoText, Automatic};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};

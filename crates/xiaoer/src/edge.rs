@@ -34,6 +34,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(customers::http::routes())
         .merge(knowledge::http::routes())
         .merge(orders::http::routes())
+        .merge(knowledge::check::http::routes())
         .merge(reception::http::routes())
 }
 
