@@ -26,8 +26,9 @@ pub struct Say {
     pub quote: Option<i64>,
     /// How long it was typed, for the typing speed; pasted and quick replies leave it out.
     pub typed_ms: Option<i64>,
-    /// Rules of the reply check whose findings the agent has read and sends it all the same.
-    pub confirmed: Vec<Rule>,
+    /// Rules of the reply check whose findings the agent has read and sends it all the same; `None` where the
+    /// client does not ask its agent.
+    pub confirmed: Option<Vec<Rule>>,
 }
 
 /// Refuses a client id that is empty, too long or strange.
@@ -105,7 +106,7 @@ fn admit(
         knowledge::check_filled("body.text", text)?;
     }
     let said = fill(tx, who, conversation.shop, conversation.id, &say.saying)?;
-    let overridden = wording::allowed(tx, who, &conversation, &say.saying, &say.confirmed)?;
+    let overridden = wording::allowed(tx, who, &conversation, &say.saying, say.confirmed.as_deref())?;
     Ok((conversation, said, overridden))
 }
 

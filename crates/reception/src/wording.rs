@@ -19,7 +19,7 @@ pub(crate) fn allowed(
     who: &Actor,
     conversation: &Conversation,
     saying: &Saying,
-    confirmed: &[Rule],
+    confirmed: Option<&[Rule]>,
 ) -> Result<Vec<Rule>, Problem> {
     let Saying::Text { text } = saying else {
         return Ok(Vec::new());

@@ -243,7 +243,7 @@ on_both! { TABLES;
         let (_, id) = d.talk(NOW, &d.man).await;
         let (before, logged) = (footprint(&d, id).await, d.events(id).await);
         db.frames();
-        let blocked = Say { confirmed: Rule::ALL.to_vec(), ..say(id, "好评返现5元，加我微信") };
+        let blocked = Say { confirmed: Some(Rule::ALL.to_vec()), ..say(id, "好评返现5元，加我微信") };
         assert_eq!(code(d.say(NOW, &d.man, blocked.clone()).await), "reply_blocked");
         assert_eq!((footprint(&d, id).await, d.events(id).await), (before, logged));
         assert!(db.frames().is_empty(), "nobody is told");
@@ -263,7 +263,7 @@ on_both! { TABLES;
         assert_eq!(refused.code, "reply_confirm");
         assert_eq!(footprint(&d, id).await, before);
         let rules = refused.params["findings"].as_array().expect("findings").iter().map(|f| serde_json::from_value(f["rule"].clone()).expect("a rule"));
-        let confirmed = Say { confirmed: rules.collect(), ..promise };
+        let confirmed = Say { confirmed: Some(rules.collect()), ..promise };
         let (message, _) = d.say(NOW, &d.man, confirmed.clone()).await.expect("sent");
         let kept = |org| move |tx: &mut store::Tx<'_>| tx.rows(
             "SELECT data FROM log WHERE org_id = $1 AND kind = 'reply.confirmed'", store::args![org], |row| row.get::<String>(0));
@@ -272,7 +272,7 @@ on_both! { TABLES;
         assert_eq!(told.iter().map(|text| serde_json::from_str(text).expect("json")).collect::<Vec<serde_json::Value>>(), [want]);
         // The same again finds its message and is not kept twice; so does one without the confirmation.
         d.say(NOW, &d.man, confirmed.clone()).await.expect("found");
-        let again = Say { confirmed: Vec::new(), ..confirmed };
+        let again = Say { confirmed: Some(Vec::new()), ..confirmed };
         assert_eq!(d.say(NOW, &d.man, again).await.expect("found").0.seq, message.seq);
         assert_eq!(d.read(kept(d.org)).await.len(), 1);
     }

@@ -40,7 +40,7 @@ fn saying(conversation: Id, saying: Saying) -> Say {
         saying,
         quote: None,
         typed_ms: None,
-        confirmed: Vec::new(),
+        confirmed: Some(Vec::new()),
     }
 }
 

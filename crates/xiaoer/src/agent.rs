@@ -152,7 +152,7 @@ struct Send {
     #[serde(default)]
     typed_ms: Option<i64>,
     #[serde(default)]
-    confirmed: Vec<Rule>,
+    confirmed: Option<Vec<Rule>>,
 }
 
 #[derive(Deserialize)]

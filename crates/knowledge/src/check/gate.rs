@@ -82,7 +82,8 @@ pub fn check_reply(tx: &mut Tx<'_>, who: &Actor, ask: &CheckAsk) -> Result<Check
 /// Lets a reply pass that is about to be sent in `shop`, and says which rules were overridden.
 ///
 /// `buyer` reads what the buyer wrote lately; it is asked for only when something was found, as knowing
-/// it can only excuse. Refuses with `reply_blocked` what may not be sent at all, and with
+/// it can only excuse. A client that does not ask its agent (`confirmed` is `None`) is not asked either:
+/// what it sends counts as overridden. Refuses with `reply_blocked` what may not be sent at all, and with
 /// `reply_confirm` what has findings to confirm whose rules are not in `confirmed`; both name
 /// `body.text` and carry the `findings`.
 pub fn allow_reply(
@@ -90,7 +91,7 @@ pub fn allow_reply(
     who: &Actor,
     shop: Id,
     text: &str,
-    confirmed: &[Rule],
+    confirmed: Option<&[Rule]>,
     buyer: impl FnOnce(&mut Tx<'_>) -> Result<String, Problem>,
 ) -> Result<Vec<Rule>, Problem> {
     let checker = checker(tx, who.org, shop)?;
@@ -112,7 +113,7 @@ pub fn allow_reply(
     let mut overridden = Vec::new();
     let mut left = Vec::new();
     for finding in grave(&checker, &reply) {
-        if finding.level == Level::Confirm && confirmed.contains(&finding.rule) {
+        if finding.level == Level::Confirm && confirmed.is_none_or(|all| all.contains(&finding.rule)) {
             overridden.push(finding.rule);
         } else {
             left.push(finding);

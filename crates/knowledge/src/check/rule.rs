@@ -51,8 +51,9 @@ impl Rule {
     /// What the rule does in a shop that set nothing: by how much harm it prevents.
     pub fn default_level(self) -> Level {
         match self {
-            Rule::Reward | Rule::Contact | Rule::Forbidden => Level::Block,
-            Rule::Quarrel | Rule::Promise | Rule::Absolute => Level::Confirm,
+            Rule::Reward | Rule::Forbidden => Level::Block,
+            // A courier's number is often the best answer.
+            Rule::Contact | Rule::Quarrel | Rule::Promise | Rule::Absolute => Level::Confirm,
             Rule::Bare | Rule::Negative | Rule::FirstPerson | Rule::Long | Rule::ImpoliteYou => Level::Hint,
         }
     }

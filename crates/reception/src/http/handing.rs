@@ -58,7 +58,7 @@ struct SendAsk {
     typed_ms: Option<i64>,
     /// Rules of the reply check whose findings were read and are sent all the same.
     #[serde(default)]
-    confirmed: Vec<Rule>,
+    confirmed: Option<Vec<Rule>>,
 }
 
 /// Writes a message, as the socket's `send` does.

@@ -2,6 +2,8 @@
 
 mod demo;
 mod eval;
+mod eval_replies;
+mod eval_search;
 mod serve;
 
 pub(crate) use serve::Running;

@@ -250,8 +250,7 @@ impl Player<'_> {
                             saying,
                             quote: None,
                             typed_ms,
-                            // They read what the check had to say, and sent it.
-                            confirmed: knowledge::check::Rule::ALL.to_vec(),
+                            confirmed: None,
                         },
                     )?;
                 }

@@ -362,9 +362,7 @@ impl Playing {
             _ => return Ok(()),
         };
         let typed_ms = Some(turn.after * 1_000).filter(|_| turn.kind == Deed::Text);
-        // Robots have read what the reply check had to say.
-        let confirmed = knowledge::check::Rule::ALL;
-        let said = json!({"conversation": id, "client_id": client_id, "kind": kind, "body": body, "typed_ms": typed_ms, "confirmed": confirmed});
+        let said = json!({"conversation": id, "client_id": client_id, "kind": kind, "body": body, "typed_ms": typed_ms});
         robot.ask("send", said).await.map(drop)
     }
 
