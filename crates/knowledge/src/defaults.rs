@@ -30,9 +30,15 @@ pub struct Loaded {
 /// retired since stays as it is; what was removed comes back. Needs [`Permission::EditReplies`] for scripts and
 /// [`Permission::EditKnowledge`] for the rest.
 pub fn load_defaults(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &Defaults) -> Result<Loaded, Problem> {
+    let parts = ask.parts.as_deref().unwrap_or(WordKind::ALL);
+    for kind in parts {
+        who.need(match kind {
+            WordKind::Script => Permission::EditReplies,
+            WordKind::Faq | WordKind::Policy => Permission::EditKnowledge,
+        })?;
+    }
     let shop = place::shop(tx, who, ask.shop)?;
     let mut loaded = Loaded::default();
-    let parts = ask.parts.as_deref().unwrap_or(WordKind::ALL);
     for kind in WordKind::ALL.iter().filter(|kind| parts.contains(kind)) {
         match kind {
             WordKind::Script => load_scripts(tx, now, who, shop, &mut loaded)?,
@@ -68,7 +74,6 @@ fn some(shop: Id) -> Option<Id> {
 }
 
 fn load_scripts(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, loaded: &mut Loaded) -> Result<(), Problem> {
-    who.need(Permission::EditReplies)?;
     let known = keys(tx, "script", who.org, shop)?;
     let taken: Vec<String> = tx.rows(
         "SELECT code FROM script

@@ -188,6 +188,8 @@ pub(crate) fn clean(
         answer: input::text("answer", &new.answer, input::TEXT_MAX)?,
         answer_en: input::text("answer_en", &new.answer_en, input::TEXT_MAX)?,
         products,
+        valid_from: input::second(new.valid_from),
+        valid_until: input::second(new.valid_until),
         ..new.clone()
     }
     .with_similar(&new.similar)?;
@@ -325,6 +327,14 @@ pub(crate) fn told(
         &kept.as_new(),
     )?;
     let data = json!({"status": [was, kept.status], "version": kept.version, "similar": kept.similar.len()});
-    changed(tx, now, who, (WordKind::Faq, event), (id, kept.shop, None), data)?;
+    changed(
+        tx,
+        now,
+        who,
+        (WordKind::Faq, event),
+        (id, kept.shop, None),
+        data,
+        tell,
+    )?;
     Ok(kept)
 }

@@ -41,6 +41,11 @@ pub(crate) fn valid(from: Option<Ms>, until: Option<Ms>) -> Result<(), Problem> 
     }
 }
 
+/// A moment to the second, as files have it.
+pub(crate) fn second(at: Option<Ms>) -> Option<Ms> {
+    at.map(|at| Ms(at.0.div_euclid(1_000) * 1_000))
+}
+
 /// Whether something is good at `now`.
 pub(crate) fn is_valid(now: Ms, from: Option<Ms>, until: Option<Ms>) -> bool {
     from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until)

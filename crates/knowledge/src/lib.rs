@@ -1,6 +1,7 @@
 //! The right words and the right answer: scripts, FAQ, product facts, policies, relations, notices, quizzes
 //! and the reply check. It knows no conversation: whoever talks says which words were used.
 
+mod carry;
 mod defaults;
 mod expiring;
 mod faq;
@@ -13,6 +14,7 @@ mod input;
 mod kinds;
 mod mask;
 mod missed;
+mod pick;
 mod place;
 mod policy;
 mod policy_keep;
@@ -27,6 +29,9 @@ mod told;
 mod variable;
 mod version;
 
+pub use carry::{
+    Exported, Format, Parsed, Report, RowError, export_words, import_words, parse_words, write_words,
+};
 pub use defaults::{Defaults, Loaded, load_defaults};
 pub use expiring::{Expiring, expiring};
 pub use faq::{Faq, NewFaq, Proposal, Similar, faq};
@@ -38,6 +43,7 @@ pub use heard::{
 };
 pub use kinds::{Bargain, FaqStatus, Language, Scope, Stage, Status, WordKind};
 pub use missed::{Nearest, Place, Unanswered, dismiss_unanswered, keep_missed, unanswered};
+pub use pick::picked;
 pub use policy::{NewPolicy, Policy, PolicyFilter, policies, policy};
 pub use policy_keep::{
     add_policy, change_policy, policy_versions, remove_policy, restore_policy, set_policy_status,

@@ -127,7 +127,7 @@ pub fn restore_policy(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, number: i64
     change_policy(tx, now, who, id, &NewPolicy { status, ..new })
 }
 
-fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id, NewPolicy), Problem> {
+pub(crate) fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id, NewPolicy), Problem> {
     let shop = place::shop(tx, who, new.shop)?;
     if !new.platform.is_empty() && !team::PLATFORMS.contains(&new.platform.as_str()) {
         let detail = format!("One of: {}.", team::PLATFORMS.join(", "));
@@ -140,6 +140,8 @@ fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id, NewPolicy
         title_en: input::line("title_en", &new.title_en, 200)?,
         text: clean_text("text", &new.text, input::TEXT_MAX)?,
         text_en: input::text("text_en", &new.text_en, input::TEXT_MAX)?,
+        valid_from: input::second(new.valid_from),
+        valid_until: input::second(new.valid_until),
         ..new.clone()
     };
     check_variables("text", &new.text)?;

@@ -149,7 +149,7 @@ pub fn used_script(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), 
 }
 
 /// Checks and cleans what shall be kept; answers whose own it is with it.
-fn clean(
+pub(crate) fn clean(
     tx: &mut Tx<'_>,
     who: &Actor,
     was: Option<&Script>,
@@ -177,6 +177,8 @@ fn clean(
         category: input::category(&new.category)?,
         text_en: input::text("text_en", &new.text_en, input::TEXT_MAX)?,
         text,
+        valid_from: input::second(new.valid_from),
+        valid_until: input::second(new.valid_until),
         ..new.clone()
     };
     check(&new)?;

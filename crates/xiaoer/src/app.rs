@@ -24,7 +24,7 @@ pub(crate) const SCHEMAS: &[Schema] = &[
 ];
 
 /// The settings of all rooms.
-pub(crate) static SETTINGS: &[&[Setting]] = &[&team::SETTINGS, reception::SETTINGS, channels::SETTINGS];
+pub(crate) static SETTINGS: &[&[Setting]] = &[&team::SETTINGS, knowledge::SETTINGS, reception::SETTINGS, channels::SETTINGS];
 
 /// Everything a running program works with.
 #[derive(Clone)]

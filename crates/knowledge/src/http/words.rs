@@ -63,7 +63,7 @@ async fn tone(
 
 /// The signs agents may choose from, by mood.
 #[utoipa::path(get, path = "/knowledge/emoji", tag = "knowledge", responses((status = 200, body = Vec<Mood>)))]
-async fn emoji(Caller(_): Caller) -> Json<&'static [Mood]> {
+async fn emoji(_caller: Caller) -> Json<&'static [Mood]> {
     Json(crate::emoji())
 }
 
@@ -83,7 +83,7 @@ struct VariableView {
 /// The variables texts may have.
 #[utoipa::path(get, path = "/knowledge/variables", tag = "knowledge",
     responses((status = 200, body = Vec<VariableView>)))]
-async fn variables(Caller(_): Caller) -> Json<Vec<VariableView>> {
+async fn variables(_caller: Caller) -> Json<Vec<VariableView>> {
     let view = |one: &Variable| {
         let (zh, en) = one.title();
         VariableView {

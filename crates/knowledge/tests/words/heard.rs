@@ -1,6 +1,6 @@
 use base::{Id, PageAsk};
-use knowledge::Asked;
-use store::on_both;
+use knowledge::{Asked, WordKind};
+use store::{args, on_both};
 
 use crate::faq::{add, of};
 use crate::kit::{DAY, NOW, Scene, TABLES, code, scene};
@@ -128,5 +128,19 @@ on_both! { TABLES;
         assert_eq!((after.uses, after.helped, after.not_helped), (1, 0, 1));
         let used: Vec<_> = s.log("faq").await.into_iter().filter(|row| row.kind == "faq.used").map(|row| row.data).collect();
         assert_eq!(used, [r#"{"conversation":5,"seq":9}"#], "what did not help is no evidence");
+    }
+
+    async fn a_pick_counts_as_a_use_and_is_kept_masked(db: &TestDb) {
+        let s = scene(db).await;
+        let entry = add(&s, &s.boss, of(&s, "能开发票吗", &[])).await.expect("kept").id;
+        for text in ["开票 13812345678", "开票 13812345679", "地址杭州市西湖区文三路8号"] {
+            s.write(&s.man, move |tx, who| knowledge::picked(tx, NOW, who, (WordKind::Faq, entry), text)).await.expect("picked");
+        }
+        let org = s.org;
+        let kept = s.db.read(move |tx| tx.rows("SELECT text, times FROM faq_picked WHERE org_id = $1", args![org], |row| {
+            Ok((row.get::<String>(0)?, row.get::<i64>(1)?))
+        })).await.expect("read");
+        assert_eq!(kept, [("开票 ***".to_owned(), 2)]);
+        assert_eq!(s.read(&s.man, move |tx, who| knowledge::faq(tx, who, entry)).await.expect("seen").uses, 3);
     }
 }

@@ -1,7 +1,5 @@
 use base::PageAsk;
-use knowledge::{
-    Defaults, Loaded, NewFaq, NewPolicy, NewScript, Scope, ScriptFilter, Status, WordKind,
-};
+use knowledge::{Defaults, Loaded, NewFaq, NewPolicy, NewScript, Scope, ScriptFilter, Status, WordKind};
 use store::on_both;
 
 use crate::kit::{DAY, NOW, TABLES, code, scene};
@@ -45,9 +43,10 @@ on_both! { TABLES;
     async fn only_those_who_edit_words_load_them(db: &TestDb) {
         let s = scene(db).await;
         let (tea, fruit) = (s.tea, s.fruit);
-        let load = |who: &base::Actor, shop, parts: Option<Vec<WordKind>>| s.write(who, move |tx, who| {
-            knowledge::load_defaults(tx, NOW, who, &Defaults { shop: Some(shop), parts: parts.clone() })
-        });
+        let load = async |who: &base::Actor, shop, parts: Option<Vec<WordKind>>| {
+            let ask = Defaults { shop: Some(shop), parts };
+            s.write(who, move |tx, who| knowledge::load_defaults(tx, NOW, who, &ask)).await
+        };
         assert_eq!(code(load(&s.man, tea, None).await), "forbidden");
         assert_eq!(code(load(&s.boss, fruit, None).await), "not_found");
         assert_eq!(code(load(&s.far, tea, None).await), "not_found");
@@ -80,8 +79,8 @@ on_both! { TABLES;
         let s = scene(db).await;
         let tea = s.tea;
         let address = knowledge::SETTINGS.iter().find(|one| one.key == "knowledge.address").expect("a setting");
-        s.write(&s.owner, move |tx, who| team::set_setting(tx, NOW, who, Some(tea), address, serde_json::json!("您"))).await.expect("set");
-        let tone = |who: &base::Actor, shop| s.read(who, move |tx, who| knowledge::tone(tx, who, Some(shop)));
+        s.write(&s.owner, move |tx, who| team::set_setting(tx, NOW, who, Some(tea), address, &serde_json::json!("您"))).await.expect("set");
+        let tone = async |who: &base::Actor, shop| s.read(who, move |tx, who| knowledge::tone(tx, who, Some(shop))).await;
         assert_eq!(tone(&s.man, tea).await.expect("a tone").address, "您");
         assert_eq!(tone(&s.li, s.fruit).await.expect("a tone").address, "亲");
         assert_eq!(code(tone(&s.man, s.fruit).await), "not_found");
