@@ -7,6 +7,7 @@ mod batch;
 mod bounds;
 mod brief;
 mod campaign;
+mod carry;
 mod certificate;
 pub mod check;
 mod checklist;
@@ -36,6 +37,7 @@ mod next_step;
 mod noted;
 mod notice;
 mod offer;
+mod pick;
 mod place;
 mod policy;
 mod policy_keep;
@@ -77,6 +79,9 @@ pub use brief::{ProductBrief, SkuStock, StockState, product_brief};
 pub use campaign::{
     Campaign, CampaignChange, CampaignFilter, NewCampaign, add_campaign, campaigns, change_campaign,
     end_campaign, running,
+};
+pub use carry::{
+    Exported, Format, Parsed, Report, RowError, export_words, import_words, parse_words, write_words,
 };
 pub use certificate::{
     Certificate, CertificateChange, CertificateFilter, CertificateKind, NewCertificate, add_certificate,
@@ -122,6 +127,7 @@ pub use notice::{
     read_notice, withdraw_notice,
 };
 pub use offer::{CampaignKind, CampaignStep};
+pub use pick::picked;
 pub use policy::{NewPolicy, Policy, PolicyFilter, policies, policy};
 pub use policy_keep::{
     add_policy, change_policy, policy_versions, remove_policy, restore_policy, set_policy_status,

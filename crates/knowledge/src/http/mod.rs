@@ -1,6 +1,8 @@
 //! The HTTP doors of the knowledge, under `/api/v1`: thin, one verb each.
 
+mod answers;
 mod faq;
+mod files;
 mod listing;
 mod notices;
 mod policies;
@@ -23,7 +25,9 @@ pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .merge(scripts::routes())
         .merge(replies::routes())
+        .merge(answers::routes())
         .merge(faq::routes())
+        .merge(files::routes())
         .merge(proposals::routes())
         .merge(policies::routes())
         .merge(words::routes())

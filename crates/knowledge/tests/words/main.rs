@@ -1,5 +1,6 @@
 //! Scripts, questions with answers, and policies, on both engines.
 
+mod carry;
 mod faq;
 mod heard;
 mod kit;

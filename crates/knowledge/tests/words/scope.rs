@@ -234,6 +234,36 @@ const VERBS: &[(&str, Verb)] = &[
             None,
         )?)
     }),
+    ("picked: faq", |tx, who, ids| {
+        told(knowledge::picked(tx, NOW, who, (WordKind::Faq, ids.faq), "开票")?)
+    }),
+    ("picked: script", |tx, who, ids| {
+        told(knowledge::picked(
+            tx,
+            NOW,
+            who,
+            (WordKind::Script, ids.script),
+            "开票",
+        )?)
+    }),
+    ("expiring!", |tx, who, ids| {
+        told(knowledge::expiring(tx, NOW, who, Some(ids.shop), 9)?)
+    }),
+    ("load_defaults!", |tx, who, ids| {
+        let parts = Some(vec![WordKind::Policy]);
+        told(knowledge::load_defaults(
+            tx,
+            NOW,
+            who,
+            &knowledge::Defaults {
+                shop: Some(ids.shop),
+                parts,
+            },
+        )?)
+    }),
+    ("tone", |tx, who, ids| {
+        told(knowledge::tone(tx, who, Some(ids.shop))?)
+    }),
     ("propose_faq", |tx, who, ids| {
         told(knowledge::propose_faq(tx, NOW, who, &propose(ids))?)
     }),
