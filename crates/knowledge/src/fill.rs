@@ -2,7 +2,7 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use crate::{Facts, Language, Variable, WordKind, render};
+use crate::{Facts, Language, Variable, WordKind, fill_live, render};
 
 /// Characters a value may have.
 const VALUE_MAX: usize = 200;
@@ -23,6 +23,9 @@ pub struct Render {
     /// The SKU it is about.
     #[serde(default)]
     pub sku: Option<Id>,
+    /// What is in the cart so far; without it nothing is known of what is missing to a campaign's step.
+    #[serde(default)]
+    pub total_fen: Option<Fen>,
     /// What else is known: variable names and their values.
     #[serde(default)]
     pub facts: Facts,
@@ -50,7 +53,7 @@ struct Source {
 }
 
 /// Fills the text of a script, an entry's answer or a policy for one shop, as it is at `now` (row 310):
-/// prices and stock are read now. Refuses with `expired` what is not published or not good now, and with
+/// prices, stock and campaigns are read now. Refuses with `expired` what is not published or not good now, and with
 /// `not_found` what is kept for another shop.
 pub fn render_words(
     tx: &mut Tx<'_>,
@@ -65,12 +68,13 @@ pub fn render_words(
     if source.shop != Id::NONE && source.shop != ask.shop {
         return Err(Problem::not_found());
     }
-    let facts = known(tx, who, ask)?;
+    let mut facts = known(tx, who, ask)?;
     let [zh, en] = &source.text;
     let text = match ask.lang {
         Some(Language::En) if !en.is_empty() => en,
         _ => zh,
     };
+    fill_live::fill(tx, now, who, ask, text, &mut facts)?;
     let (text, missing) = render(text, &facts);
     Ok(Rendered {
         text,

@@ -51,6 +51,7 @@ fn ask(shop: Id) -> Render {
         lang: None,
         product: None,
         sku: None,
+        total_fen: None,
         facts: Facts::default(),
     }
 }
