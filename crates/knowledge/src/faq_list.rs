@@ -34,6 +34,7 @@ pub struct FaqFilter {
     /// Whose they are to look after.
     pub owner: Option<Id>,
     /// What comes first; left out: the last changed.
+    #[param(inline)]
     pub sort: Option<FaqSort>,
 }
 

@@ -116,6 +116,7 @@ pub enum NoticeView {
 #[into_params(parameter_in = Query)]
 pub struct NoticeFilter {
     /// `current` when left out.
+    #[param(inline)]
     pub state: Option<NoticeView>,
     /// That concern this shop.
     pub shop: Option<Id>,

@@ -162,7 +162,7 @@ on_both! { TABLES;
         assert_eq!(at(s.tea, "在").await.findings, []);
         assert_eq!(at(s.fruit, "在").await.send, Send::Confirm, "the organisation's");
         assert_eq!(at(s.tea, "热线400-820-8820").await.send, Send::Free);
-        assert_eq!(at(s.fruit, "热线400-820-8820").await.send, Send::Block);
+        assert_eq!(at(s.fruit, "热线400-820-8820").await.send, Send::Confirm);
         assert_eq!(at(s.tea, "这是高仿").await.findings[0].rule, Rule::Forbidden);
         assert_eq!(at(s.fruit, "这是高仿").await.findings, []);
         assert_eq!(at(s.tea, "给您返10元差价").await.send, Send::Free);
@@ -178,9 +178,9 @@ on_both! { TABLES;
         let man = agent(s.org, Shops::All, &[Permission::Talk]);
         let link = "看这个 https://item.jd.com/100.html";
         assert_eq!(check(db, &man, ask(s.tea, link)).await.expect("checked").send, Send::Free);
-        assert_eq!(check(db, &man, ask(s.fruit, link)).await.expect("checked").send, Send::Block);
+        assert_eq!(check(db, &man, ask(s.fruit, link)).await.expect("checked").send, Send::Confirm);
         assert_eq!(send(db, &man, s.tea, "看这个 https://item.jd.com/100.html", &[], "").await.0, Ok(vec![]));
-        assert_eq!(code(send(db, &man, s.fruit, "看这个 https://item.jd.com/100.html", &[], "").await.0), "reply_blocked");
+        assert_eq!(code(send(db, &man, s.fruit, "看这个 https://item.jd.com/100.html", &[], "").await.0), "reply_confirm");
     }
 
     async fn a_reply_passes_confirms_or_is_stopped(db: &TestDb) {
@@ -205,7 +205,7 @@ on_both! { TABLES;
         let s = scene(db).await;
         let man = talks(&s);
         let text = "好的，改成13812345678了";
-        assert_eq!(code(send(db, &man, s.tea, text, &[], "改个电话").await.0), "reply_blocked");
+        assert_eq!(code(send(db, &man, s.tea, text, &[], "改个电话").await.0), "reply_confirm");
         assert_eq!(send(db, &man, s.tea, text, &[], "电话改成 138 1234 5678\n谢谢").await.0, Ok(vec![]));
     }
 }

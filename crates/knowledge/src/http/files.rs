@@ -114,6 +114,7 @@ struct ExportAsk {
     /// Those of this shop; left out: those of all shops.
     shop: Option<Id>,
     /// A workbook when left out.
+    #[param(inline)]
     format: Option<Format>,
 }
 

@@ -79,6 +79,7 @@ struct ExportAsk {
     shop: Option<Id>,
     /// `xlsx` when left out.
     #[serde(default)]
+    #[param(inline)]
     format: SheetForm,
 }
 
