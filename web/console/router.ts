@@ -3,6 +3,8 @@ import { createRouter, createWebHistory, type Router } from "vue-router";
 import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
 import audit from "./rooms/audit/routes";
+import companion from "./rooms/companion/routes";
+import knowledge from "./rooms/knowledge/routes";
 import reception from "./rooms/reception/routes";
 import settings from "./rooms/settings/routes";
 import signin from "./rooms/signin/routes";
@@ -16,6 +18,8 @@ export function makeRouter(): Router {
       { path: "/", name: "home", component: () => import("@shell/Lost.vue") },
       ...reception,
       ...wall,
+      ...knowledge,
+      ...companion,
       ...team,
       ...settings,
       ...audit,

@@ -46,6 +46,7 @@ pub fn send_order(
             client_id,
             quote: None,
             typed_ms: None,
+            overridden: Vec::new(),
         },
         None,
     )

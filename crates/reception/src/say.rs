@@ -1,4 +1,5 @@
 use base::{Actor, Id, Ms, Permission, Problem};
+use knowledge::check::Rule;
 use store::Tx;
 
 use crate::book::Entry;
@@ -10,6 +11,7 @@ use crate::rules::{PROMISES, Rules};
 use crate::saying::{Said, Saying, fill};
 use crate::telling::{Shown, log_message, program_event};
 use crate::thread::{Added, New, own_id};
+use crate::wording;
 
 /// Something to be said by an agent. `saying` was checked with [`Saying::check`].
 #[derive(Clone, Debug)]
@@ -24,6 +26,9 @@ pub struct Say {
     pub quote: Option<i64>,
     /// How long it was typed, for the typing speed; pasted and quick replies leave it out.
     pub typed_ms: Option<i64>,
+    /// Rules of the reply check whose findings the agent has read and sends it all the same; `None` where the
+    /// client does not ask its agent.
+    pub confirmed: Option<Vec<Rule>>,
 }
 
 /// Refuses a client id that is empty, too long or strange.
@@ -53,12 +58,13 @@ pub(crate) fn check_quote(conversation: &Conversation, quote: Option<i64>) -> Re
 }
 
 /// An agent (or a token of theirs) writes. A note may be left by everybody who sees the
-/// conversation; to the buyer writes only who has it (`not_yours`, `closed`).
+/// conversation; to the buyer writes only who has it (`not_yours`, `closed`), and only what the shop's reply
+/// check lets pass (`reply_blocked`, `reply_confirm`).
 pub fn say(tx: &mut Tx<'_>, now: Ms, who: &Actor, say: &Say) -> Result<(Message, Card), Problem> {
     let person = who.person().ok_or_else(Problem::forbidden)?;
     who.need(Permission::Talk)?;
     check_client_id(&say.client_id)?;
-    let (mut conversation, said) = match admit(tx, now, who, person, say) {
+    let (mut conversation, said, overridden) = match admit(tx, now, who, person, say) {
         Ok(admitted) => admitted,
         Err(refused) => return said_already(tx, who, person, say.conversation, &say.client_id, refused),
     };
@@ -66,6 +72,7 @@ pub fn say(tx: &mut Tx<'_>, now: Ms, who: &Actor, say: &Say) -> Result<(Message,
         client_id: &say.client_id,
         quote: say.quote,
         typed_ms: say.typed_ms,
+        overridden,
     };
     if said.kind == Kind::Note {
         let Saying::Note { mentions, .. } = &say.saying else {
@@ -88,7 +95,7 @@ fn admit(
     who: &Actor,
     person: Id,
     say: &Say,
-) -> Result<(Conversation, Said), Problem> {
+) -> Result<(Conversation, Said, Vec<Rule>), Problem> {
     let conversation = Conversation::of(tx, who, say.conversation)?;
     match &say.saying {
         Saying::Note { mentions, .. } => check_mentions(tx, &conversation, mentions)?,
@@ -99,7 +106,8 @@ fn admit(
         knowledge::check_filled("body.text", text)?;
     }
     let said = fill(tx, who, conversation.shop, conversation.id, &say.saying)?;
-    Ok((conversation, said))
+    let overridden = wording::allowed(tx, who, &conversation, &say.saying, say.confirmed.as_deref())?;
+    Ok((conversation, said, overridden))
 }
 
 /// Refuses whoever does not have the conversation now.
@@ -167,6 +175,8 @@ pub(crate) struct Words<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) quote: Option<i64>,
     pub(crate) typed_ms: Option<i64>,
+    /// Rules of the reply check that were overridden.
+    pub(crate) overridden: Vec<Rule>,
 }
 
 /// The longest time that typing one message is believed to take.
@@ -217,6 +227,7 @@ pub(crate) fn speak(
     conversation.promise_at = promise;
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToThose)?;
     log_message(tx, who, conversation, &message)?;
+    wording::log_overridden(tx, now, who, conversation, &message, &words.overridden)?;
     Ok((message, conversation.card()))
 }
 

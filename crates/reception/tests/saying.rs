@@ -1,6 +1,7 @@
 //! Saying something: numbers, repeats, who may, limits.
 
 use base::{Actor, Id, Permission, Shops};
+use knowledge::check::Rule;
 use reception::{BuyerSays, FormField, Say, Saying, State, To, Upload};
 use store::on_both;
 
@@ -235,6 +236,55 @@ on_both! { TABLES;
         assert_eq!(code(d.buyer_says(NOW, &buyer, says).await), "not_found");
         let wide = Actor { shops: Shops::All, ..buyer };
         assert_eq!(code(d.buyer_says(NOW, &wide, BuyerSays { client_id: "a:b".into(), ..as_buyer(d.shop, "x") }).await), "client_id_invalid");
+    }
+
+    async fn what_the_reply_check_blocks_never_leaves(db: &TestDb) {
+        let d = desk(db).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        let (before, logged) = (footprint(&d, id).await, d.events(id).await);
+        db.frames();
+        let blocked = Say { confirmed: Some(Rule::ALL.to_vec()), ..say(id, "好评返现5元，加我微信") };
+        assert_eq!(code(d.say(NOW, &d.man, blocked.clone()).await), "reply_blocked");
+        assert_eq!((footprint(&d, id).await, d.events(id).await), (before, logged));
+        assert!(db.frames().is_empty(), "nobody is told");
+        // The supervisor who took it over, a token and a script that was inserted are checked alike.
+        d.take_over(NOW, &d.boss, id).await.expect("taken over");
+        assert_eq!(code(d.say(NOW, &d.boss, blocked.clone()).await), "reply_blocked");
+        let mended = Say { saying: text("感谢您的好评"), ..blocked };
+        d.say(NOW, &d.boss, mended).await.expect("the client id is still free");
+    }
+
+    async fn findings_to_confirm_are_confirmed_once_and_kept_without_the_text(db: &TestDb) {
+        let d = desk(db).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        let promise = say(id, "明天给您发货，我们家是最好的");
+        let before = footprint(&d, id).await;
+        let refused = d.say(NOW, &d.man, promise.clone()).await.expect_err("asks first");
+        assert_eq!(refused.code, "reply_confirm");
+        assert_eq!(footprint(&d, id).await, before);
+        let rules = refused.params["findings"].as_array().expect("findings").iter().map(|f| serde_json::from_value(f["rule"].clone()).expect("a rule"));
+        let confirmed = Say { confirmed: Some(rules.collect()), ..promise };
+        let (message, _) = d.say(NOW, &d.man, confirmed.clone()).await.expect("sent");
+        let kept = |org| move |tx: &mut store::Tx<'_>| tx.rows(
+            "SELECT data FROM log WHERE org_id = $1 AND kind = 'reply.confirmed'", store::args![org], |row| row.get::<String>(0));
+        let want = serde_json::json!({"seq": message.seq, "rules": ["absolute", "promise"]});
+        let told = d.read(kept(d.org)).await;
+        assert_eq!(told.iter().map(|text| serde_json::from_str(text).expect("json")).collect::<Vec<serde_json::Value>>(), [want]);
+        // The same again finds its message and is not kept twice; so does one without the confirmation.
+        d.say(NOW, &d.man, confirmed.clone()).await.expect("found");
+        let again = Say { confirmed: Some(Vec::new()), ..confirmed };
+        assert_eq!(d.say(NOW, &d.man, again).await.expect("found").0.seq, message.seq);
+        assert_eq!(d.read(kept(d.org)).await.len(), 1);
+    }
+
+    async fn only_what_an_agent_writes_to_the_buyer_is_checked(db: &TestDb) {
+        let d = desk(db).await;
+        let (buyer, id) = d.talk(NOW, &d.man).await;
+        d.say(NOW, &d.man, note(id, "买家要加微信，电话13812345678")).await.expect("a note");
+        d.buyer_says(NOW, &buyer, as_buyer(d.shop, "加我微信，电话改成13812345678")).await.expect("the buyer writes freely");
+        d.say(NOW, &d.man, say(id, "在的")).await.expect("a hint stops nothing");
+        d.say(NOW, &d.man, say(id, "改成13812345678了")).await.expect("reads the buyer's number back");
+        assert_eq!(code(d.say(NOW, &d.man, say(id, "打13812345679")).await), "reply_blocked");
     }
 }
 

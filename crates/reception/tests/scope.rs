@@ -40,6 +40,7 @@ fn saying(conversation: Id, saying: Saying) -> Say {
         saying,
         quote: None,
         typed_ms: None,
+        confirmed: Some(Vec::new()),
     }
 }
 
@@ -429,6 +430,7 @@ const APART: &[&str] = &[
     "sort",
     "check_client_id",
     "hand_over_quick_replies",
+    "asked",
 ];
 
 #[test]

@@ -10,7 +10,9 @@
 //! * [`Index`]: the folder: open, put, delete, commit, rest, purge, clear.
 //! * [`Ask`]: what is looked for, and [`Index::search`] which finds it.
 //! * [`snippet`]: a short piece of a text with the hits marked.
+//! * [`answers`]: which entry answers a question, learned from its wordings; in memory, no folder.
 
+pub mod answers;
 mod ask;
 mod doc;
 mod error;

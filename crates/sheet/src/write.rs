@@ -11,12 +11,13 @@ use crate::write_xlsx::Xlsx;
 pub struct Column {
     /// Its header.
     pub name: String,
-    /// Its width in Latin characters, of which a Chinese one takes two; 0 is as wide as its header needs.
+    /// Its least width in a spreadsheet, in Latin characters; it is wider where its header or the first rows
+    /// need it.
     pub width: u16,
 }
 
 impl Column {
-    /// A column as wide as its header needs.
+    /// A column as wide as what stands in it needs.
     pub fn new(name: impl Into<String>) -> Column {
         Column {
             name: name.into(),

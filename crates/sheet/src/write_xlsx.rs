@@ -10,6 +10,9 @@ use crate::write::{Column, Value, WriteError, shielded, shown, written, yuan};
 /// Rows a sheet holds, the header included.
 const ROWS: u32 = 1_048_576;
 
+/// Rows by which columns are made wide.
+const MEASURED: u64 = 200;
+
 /// A number of more digits is written as text: a spreadsheet keeps fifteen.
 const EXACT: i64 = 999_999_999_999_999;
 
@@ -18,6 +21,8 @@ pub(crate) struct Xlsx {
     book: Workbook,
     title: String,
     columns: Vec<Column>,
+    /// As wide as the header and the first rows need.
+    widths: Vec<u16>,
     /// Sheets begun.
     sheets: usize,
     /// The next row of the present sheet.
@@ -39,6 +44,7 @@ impl Xlsx {
             book: Workbook::new(),
             title: titled(title),
             columns: columns.to_vec(),
+            widths: columns.iter().map(width).collect(),
             sheets: 0,
             row: 0,
             written: 0,
@@ -64,11 +70,6 @@ impl Xlsx {
         sheet.set_freeze_panes(1, 0).map_err(failed)?;
         for (column, at) in self.columns.iter().zip(0_u16..) {
             sheet
-                .set_column_width(at, f64::from(width(column)))
-                .map_err(failed)?;
-        }
-        for (column, at) in self.columns.iter().zip(0_u16..) {
-            sheet
                 .write_string_with_format(0, at, &column.name, &self.formats.header)
                 .map_err(failed)?;
         }
@@ -83,6 +84,7 @@ impl Xlsx {
         zone: &TimeZone,
     ) -> Result<(), WriteError> {
         if self.row == ROWS {
+            self.widen()?;
             self.begin()?;
         }
         let (row, number) = (self.row, self.written + 1);
@@ -98,13 +100,30 @@ impl Xlsx {
                 });
             }
             put(sheet, (row, column), &value, &self.formats, zone).map_err(failed)?;
+            if self.written <= MEASURED
+                && let Some(width) = self.widths.get_mut(usize::from(column))
+            {
+                *width = (*width).max(needed(&value));
+            }
         }
         self.row += 1;
         self.written = number;
         Ok(())
     }
 
+    /// Gives the columns of the present sheet their widths.
+    fn widen(&mut self) -> Result<(), WriteError> {
+        let sheet = self.book.worksheet_from_index(self.sheets - 1).map_err(failed)?;
+        for (width, column) in self.widths.iter().zip(0_u16..) {
+            sheet
+                .set_column_width(column, f64::from(*width))
+                .map_err(failed)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn save(mut self, to: &mut (impl Write + Send)) -> Result<(), WriteError> {
+        self.widen()?;
         self.book.save_to_writer(to).map_err(failed)
     }
 }
@@ -189,15 +208,28 @@ fn titled(title: &str) -> String {
 }
 
 fn width(column: &Column) -> u16 {
-    if column.width > 0 {
-        return column.width;
+    column.width.max(letters(&column.name))
+}
+
+/// The width a value needs in order not to be cut, or shown as `####`.
+fn needed(value: &Value<'_>) -> u16 {
+    match value {
+        Value::Text(text) => letters(text),
+        Value::Count(count) => letters(&count.to_string()),
+        Value::Money(fen) => letters(&fen.to_string()),
+        Value::Moment(_) => 21,
+        Value::Empty => 0,
     }
-    let letters: usize = column
-        .name
+}
+
+/// Latin letters, of which a Chinese one takes two, with a little room; between 8 and 40.
+fn letters(text: &str) -> u16 {
+    let letters: usize = text
         .chars()
+        .take(40)
         .map(|c| if c.is_ascii() { 1 } else { 2 })
         .sum();
-    u16::try_from(letters + 2).unwrap_or(40).clamp(10, 40)
+    u16::try_from(letters + 2).unwrap_or(40).clamp(8, 40)
 }
 
 fn failed(error: XlsxError) -> WriteError {

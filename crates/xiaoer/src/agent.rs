@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use base::{Actor, Id, Live, Permission, Problem, Topic};
 use hub::Seat;
 use hub::http::{Door, fields};
+use knowledge::check::Rule;
 use reception::{Card, Conversation, Counts, Message, Say, Saying};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -150,6 +151,8 @@ struct Send {
     quote: Option<i64>,
     #[serde(default)]
     typed_ms: Option<i64>,
+    #[serde(default)]
+    confirmed: Option<Vec<Rule>>,
 }
 
 #[derive(Deserialize)]
@@ -488,6 +491,7 @@ impl Agent {
             saying: send.saying.check()?,
             quote: send.quote,
             typed_ms: send.typed_ms,
+            confirmed: send.confirmed,
         };
         let (now, who) = (self.app.edge.now(), self.who.clone());
         let (message, _) = self

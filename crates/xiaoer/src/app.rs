@@ -24,7 +24,15 @@ pub(crate) const SCHEMAS: &[Schema] = &[
 ];
 
 /// The settings of all rooms.
-pub(crate) static SETTINGS: &[&[Setting]] = &[&team::SETTINGS, knowledge::SETTINGS, reception::SETTINGS, channels::SETTINGS];
+pub(crate) static SETTINGS: &[&[Setting]] = &[
+    &team::SETTINGS,
+    catalogue::SETTINGS,
+    knowledge::SETTINGS,
+    knowledge::THINGS_SETTINGS,
+    &knowledge::check::CHECK_SETTINGS,
+    reception::SETTINGS,
+    channels::SETTINGS,
+];
 
 /// Everything a running program works with.
 #[derive(Clone)]
@@ -35,6 +43,7 @@ pub(crate) struct App {
     pub desk: Desk,
     pub searcher: Searcher,
     pub viewers: Arc<Viewers>,
+    pub shelves: knowledge::Shelves,
     pub folder: PathBuf,
     /// Held as long as the program runs.
     _lock: Arc<FolderLock>,
@@ -80,6 +89,7 @@ impl App {
             desk,
             searcher,
             viewers: Arc::default(),
+            shelves: knowledge::Shelves::default(),
             folder,
             _lock: Arc::new(lock),
         })

@@ -3,10 +3,16 @@
 mod answers;
 mod faq;
 mod files;
+mod listing;
+mod notices;
 mod policies;
+mod products;
 mod proposals;
+mod quiz;
 mod replies;
 mod scripts;
+mod selling;
+mod sheets;
 mod words;
 
 use base::Id;
@@ -25,6 +31,12 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(proposals::routes())
         .merge(policies::routes())
         .merge(words::routes())
+        .merge(products::routes())
+        .merge(selling::routes())
+        .merge(listing::routes())
+        .merge(notices::routes())
+        .merge(quiz::routes())
+        .merge(sheets::routes())
 }
 
 /// Where something shall stand.

@@ -32,6 +32,7 @@ fn render(ids: Ids) -> Render {
         lang: None,
         product: None,
         sku: None,
+        total_fen: None,
         facts: knowledge::Facts::default(),
     }
 }

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use base::{Id, Problem};
+use knowledge::check::Rule;
 use serde::Deserialize;
 use team::http::{Answer, At, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
@@ -55,6 +56,9 @@ struct SendAsk {
     /// How long it was typed, ms.
     #[serde(default)]
     typed_ms: Option<i64>,
+    /// Rules of the reply check whose findings were read and are sent all the same.
+    #[serde(default)]
+    confirmed: Option<Vec<Rule>>,
 }
 
 /// Writes a message, as the socket's `send` does.
@@ -69,6 +73,7 @@ async fn send(State(edge): State<Edge>, At(id): At, write: Write<SendAsk>) -> Re
             saying: ask.saying.check()?,
             quote: ask.quote,
             typed_ms: ask.typed_ms,
+            confirmed: ask.confirmed,
         };
         crate::say(tx, now, who, &say).map(Changed::from)
     })

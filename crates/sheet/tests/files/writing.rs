@@ -126,6 +126,7 @@ fn a_spreadsheet_has_text_cells_numbers_dates_and_a_frozen_header() {
         sheet.contains("<v>1234.5</v>") && sheet.contains("t=\"inlineStr\""),
         "{sheet}"
     );
+    assert!(sheet.contains("<col min=\"5\" max=\"5\" width=\"21"), "{sheet}");
     let mut book = Book::read(bytes.clone(), "a").expect("opens");
     assert_eq!(
         cells_of(&mut book, 0)[1],

@@ -1,6 +1,9 @@
 //! The command line.
 
 mod demo;
+mod eval;
+mod eval_replies;
+mod eval_search;
 mod serve;
 
 pub(crate) use serve::Running;
@@ -51,6 +54,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measure against labels.
+    #[command(subcommand)]
+    Eval(eval::Eval),
     /// Play both sides of real sessions over real sockets and compare what was kept with the file.
     Replay(crate::replay::Replay),
     /// Write everything into one archive, also while a server runs.
@@ -138,6 +144,7 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve(serve) => serve.run(place).await,
         Command::Demo(demo) => demo.run(place).await,
+        Command::Eval(eval) => eval.run(),
         Command::Replay(replay) => replay.run(place).await,
         Command::Backup { file, secrets } => match passphrase(secrets) {
             Ok(passphrase) => print(

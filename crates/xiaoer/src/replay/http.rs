@@ -47,6 +47,10 @@ impl Api {
         self.ask("POST", path, Some(body)).await.map(|(body, _)| body)
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Result<Value, Problem> {
+        self.ask("PUT", path, Some(body)).await.map(|(body, _)| body)
+    }
+
     /// Signs somebody in; answers the cookie.
     pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Result<String, Problem> {
         let body = serde_json::json!({"login": login, "password": password});

@@ -103,7 +103,7 @@ export function useComposer(id: number, shop: number) {
       for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part), whisper: false }, ...typed });
       drafts.clear(id, "note");
     } else {
-      parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(confirmed.length ? { confirmed } : {}), ...typed }));
+      parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), confirmed, ...typed }));
       if (keepPromise.value && promise.value !== null) remember(promise.value);
       drafts.clear(id, "text");
       quote.value = null;

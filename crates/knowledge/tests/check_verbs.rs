@@ -1,0 +1,211 @@
+//! The verbs of the reply check, on both engines: who may ask, what the settings do, what is let pass.
+
+use base::{Actor, Id, Ms, Permission, Problem, Shops, Who};
+use knowledge::check::{CHECK_SETTINGS, CheckAsk, Checked, Rule, Send, allow_reply, check_reply};
+use serde_json::{Value, json};
+use store::testing::TestDb;
+use store::{Schema, on_both};
+
+const TABLES: &[Schema] = &[team::SCHEMA];
+const NOW: Ms = Ms(1_790_000_000_000);
+
+/// An organisation with two shops, and another organisation.
+struct Scene {
+    org: Id,
+    other: Id,
+    tea: Id,
+    fruit: Id,
+}
+
+async fn scene(db: &TestDb) -> Scene {
+    db.write(|tx| {
+        let (org, other) = (
+            team::found_org(tx, NOW, "青禾商贸")?,
+            team::found_org(tx, NOW, "别家")?,
+        );
+        let mut shop = |name: &str, platform: &str| {
+            let new = team::NewShop {
+                key: format!("{:0>16}", tx.id()),
+                name: name.into(),
+                platform: platform.into(),
+                ..team::NewShop::default()
+            };
+            team::add_shop(tx, NOW, &Actor::program(org), new).map(|shop| shop.id)
+        };
+        let (tea, fruit) = (shop("青禾茶叶", "jd")?, shop("青禾果园", "taobao")?);
+        Ok(Scene {
+            org,
+            other,
+            tea,
+            fruit,
+        })
+    })
+    .await
+    .expect("a scene")
+}
+
+fn agent(org: Id, shops: Shops, rights: &[Permission]) -> Actor {
+    Actor {
+        org,
+        who: Who::Person(Id(7)),
+        permissions: rights.iter().copied().collect(),
+        shops,
+    }
+}
+
+fn talks(s: &Scene) -> Actor {
+    agent(s.org, Shops::only(vec![s.tea]), &[Permission::Talk])
+}
+
+fn ask(shop: Id, text: &str) -> CheckAsk {
+    CheckAsk {
+        shop,
+        text: text.into(),
+        buyer: None,
+    }
+}
+
+async fn check(db: &TestDb, who: &Actor, ask: CheckAsk) -> Result<Checked, Problem> {
+    let who = who.clone();
+    db.read(move |tx| check_reply(tx, &who, &ask)).await
+}
+
+/// What a send answers, and whether the buyer's words were asked for.
+async fn send(
+    db: &TestDb,
+    who: &Actor,
+    shop: Id,
+    text: &'static str,
+    confirmed: &'static [Rule],
+    buyer: &'static str,
+) -> (Result<Vec<Rule>, Problem>, bool) {
+    let who = who.clone();
+    db.read(move |tx| {
+        let mut asked = false;
+        let passed = allow_reply(tx, &who, shop, text, confirmed, |_| {
+            asked = true;
+            Ok(buyer.to_owned())
+        });
+        Ok((passed, asked))
+    })
+    .await
+    .expect("read")
+}
+
+async fn set(db: &TestDb, s: &Scene, shop: Option<Id>, key: &str, value: Value) {
+    let owner = agent(s.org, Shops::All, &[Permission::EditSettings]);
+    let setting = CHECK_SETTINGS
+        .iter()
+        .find(|setting| setting.key == key)
+        .expect("a setting");
+    db.write(move |tx| team::set_setting(tx, NOW, &owner, shop, setting, &value))
+        .await
+        .expect("set");
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
+    result.expect_err("refused").code.to_string()
+}
+
+on_both! { TABLES;
+    async fn who_does_not_talk_in_the_shop_is_not_answered(db: &TestDb) {
+        let s = scene(db).await;
+        let man = talks(&s);
+        assert_eq!(check(db, &man, ask(s.tea, "加我微信")).await.expect("checked").send, Send::Block);
+        assert_eq!(code(check(db, &man, ask(s.fruit, "在")).await), "not_found");
+        assert_eq!(code(check(db, &man, ask(Id(1), "在")).await), "not_found");
+        let stranger = agent(s.other, Shops::All, &[Permission::Talk]);
+        assert_eq!(code(check(db, &stranger, ask(s.tea, "在")).await), "not_found");
+        let mute = agent(s.org, Shops::All, &[Permission::SeeCustomers]);
+        assert_eq!(code(check(db, &mute, ask(s.tea, "在")).await), "forbidden");
+        let mute_elsewhere = agent(s.org, Shops::only(vec![s.fruit]), &[]);
+        assert_eq!(code(check(db, &mute_elsewhere, ask(s.tea, "在")).await), "not_found", "also without the right");
+    }
+
+    async fn what_is_found_decides_whether_it_may_be_sent(db: &TestDb) {
+        let s = scene(db).await;
+        let man = talks(&s);
+        for (text, send) in [
+            ("您好，这款有现货，喜欢可以直接拍下", Send::Free),
+            ("在的", Send::Free),
+            ("明天给您发货", Send::Confirm),
+            ("明天给您发货，好评返现5元", Send::Block),
+            ("  \n", Send::Free),
+            ("", Send::Free),
+        ] {
+            assert_eq!(check(db, &man, ask(s.tea, text)).await.expect("checked").send, send, "{text}");
+        }
+        assert_eq!(check(db, &man, ask(s.tea, "在的")).await.expect("checked").findings.len(), 1);
+    }
+
+    async fn a_text_that_is_too_long_is_refused_before_it_is_read(db: &TestDb) {
+        let s = scene(db).await;
+        let man = talks(&s);
+        let refused = check(db, &man, ask(s.tea, &"茶".repeat(400_000))).await.expect_err("too long");
+        assert_eq!((refused.status, refused.code.as_ref(), refused.field.as_deref()), (422, "text_too_long", Some("text")));
+        assert_eq!(refused.params["limit"], 5_000);
+        check(db, &man, ask(s.tea, &"茶".repeat(5_000))).await.expect("the longest");
+        let chatty = CheckAsk { buyer: Some("茶".repeat(400_000)), ..ask(s.tea, "没有") };
+        check(db, &man, chatty).await.expect("what the buyer wrote is cut");
+    }
+
+    async fn a_shop_has_its_own_levels_words_and_limits(db: &TestDb) {
+        let s = scene(db).await;
+        let man = agent(s.org, Shops::All, &[Permission::Talk]);
+        set(db, &s, None, "knowledge.check.bare", json!("confirm")).await;
+        set(db, &s, Some(s.tea), "knowledge.check.bare", json!("off")).await;
+        set(db, &s, Some(s.tea), "knowledge.check.allowed", json!("400-820-8820\n\n 小满热线 ")).await;
+        set(db, &s, Some(s.tea), "knowledge.check.forbidden_words", json!("高仿\n原单")).await;
+        set(db, &s, Some(s.tea), "knowledge.check.give_most", json!(10)).await;
+        set(db, &s, Some(s.tea), "knowledge.check.long_limit", json!(20)).await;
+        let at = |shop, text| { let man = man.clone(); async move { check(db, &man, ask(shop, text)).await.expect("checked") } };
+        assert_eq!(at(s.tea, "在").await.findings, []);
+        assert_eq!(at(s.fruit, "在").await.send, Send::Confirm, "the organisation's");
+        assert_eq!(at(s.tea, "热线400-820-8820").await.send, Send::Free);
+        assert_eq!(at(s.fruit, "热线400-820-8820").await.send, Send::Block);
+        assert_eq!(at(s.tea, "这是高仿").await.findings[0].rule, Rule::Forbidden);
+        assert_eq!(at(s.fruit, "这是高仿").await.findings, []);
+        assert_eq!(at(s.tea, "给您返10元差价").await.send, Send::Free);
+        assert_eq!(at(s.tea, "给您返20元差价").await.send, Send::Confirm);
+        let long = "茶".repeat(21);
+        assert_eq!(at(s.tea, &long).await.findings[0].rule, Rule::Long);
+        set(db, &s, Some(s.tea), "knowledge.check.bare", json!("block")).await;
+        assert_eq!(at(s.tea, "在").await.send, Send::Block, "from the next one on");
+    }
+
+    async fn a_platforms_own_pages_are_not_outside(db: &TestDb) {
+        let s = scene(db).await;
+        let man = agent(s.org, Shops::All, &[Permission::Talk]);
+        let link = "看这个 https://item.jd.com/100.html";
+        assert_eq!(check(db, &man, ask(s.tea, link)).await.expect("checked").send, Send::Free);
+        assert_eq!(check(db, &man, ask(s.fruit, link)).await.expect("checked").send, Send::Block);
+        assert_eq!(send(db, &man, s.tea, "看这个 https://item.jd.com/100.html", &[], "").await.0, Ok(vec![]));
+        assert_eq!(code(send(db, &man, s.fruit, "看这个 https://item.jd.com/100.html", &[], "").await.0), "reply_blocked");
+    }
+
+    async fn a_reply_passes_confirms_or_is_stopped(db: &TestDb) {
+        let s = scene(db).await;
+        let man = talks(&s);
+        assert_eq!(send(db, &man, s.tea, "在的", &[], "").await, (Ok(vec![]), false), "a hint stops nothing and reads nothing");
+        let (refused, asked) = send(db, &man, s.tea, "我们是最好的，明天给您发货", &[Rule::Absolute], "").await;
+        let refused = refused.expect_err("one is not confirmed");
+        assert!(asked);
+        assert_eq!((refused.status, refused.code.as_ref(), refused.field.as_deref()), (422, "reply_confirm", Some("body.text")));
+        let left: Vec<_> = refused.params["findings"].as_array().expect("findings").iter().map(|f| f["rule"].clone()).collect();
+        assert_eq!(left, [json!("promise")]);
+        let both = send(db, &man, s.tea, "我们是最好的，明天给您发货，今晚就能送到", &[Rule::Promise, Rule::Absolute, Rule::Quarrel], "").await.0;
+        assert_eq!(both, Ok(vec![Rule::Absolute, Rule::Promise]), "what was overridden, once each");
+        let blocked = send(db, &man, s.tea, "好评返现5元", &[Rule::Reward, Rule::Contact], "").await.0;
+        assert_eq!(code(blocked), "reply_blocked", "no confirmation helps");
+        let boss = agent(s.org, Shops::All, &[Permission::Talk, Permission::Supervise]);
+        assert_eq!(send(db, &boss, s.tea, "给您返50元差价", &[], "").await.0, Ok(vec![]), "who may supervise promises freely");
+    }
+
+    async fn what_the_buyer_wrote_excuses_reading_it_back(db: &TestDb) {
+        let s = scene(db).await;
+        let man = talks(&s);
+        let text = "好的，改成13812345678了";
+        assert_eq!(code(send(db, &man, s.tea, text, &[], "改个电话").await.0), "reply_blocked");
+        assert_eq!(send(db, &man, s.tea, text, &[], "电话改成 138 1234 5678\n谢谢").await.0, Ok(vec![]));
+    }
+}

@@ -1,0 +1,62 @@
+use base::{Actor, Id, Ms, Problem};
+use knowledge::check::{Rule, allow_reply};
+use serde::Deserialize;
+use serde_json::json;
+use store::Tx;
+
+use crate::conversation::Conversation;
+use crate::message::{Kind, Message, Sender};
+use crate::saying::Saying;
+use crate::telling::changed;
+
+/// Messages looked back at for what the buyer wrote: an address read back to them may be some turns old.
+const LOOK_BACK: usize = 50;
+
+/// Lets an agent's words to the buyer pass the shop's reply check, and says which of its rules were
+/// overridden. Only texts are checked: a card is filled from the database.
+pub(crate) fn allowed(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    conversation: &Conversation,
+    saying: &Saying,
+    confirmed: Option<&[Rule]>,
+) -> Result<Vec<Rule>, Problem> {
+    let Saying::Text { text } = saying else {
+        return Ok(Vec::new());
+    };
+    allow_reply(tx, who, conversation.shop, text, confirmed, |tx| {
+        buyers_words(tx, conversation.org, conversation.id)
+    })
+}
+
+/// What the buyer wrote lately, a message a line, the last one last.
+fn buyers_words(tx: &mut Tx<'_>, org: Id, conversation: Id) -> Result<String, Problem> {
+    #[derive(Deserialize)]
+    struct Words {
+        text: String,
+    }
+    let messages = Message::page(tx, org, conversation, None, None, LOOK_BACK)?;
+    let texts = messages
+        .iter()
+        .filter(|message| message.from == Sender::Buyer && message.kind == Kind::Text)
+        // A message that was taken back has no words any more.
+        .filter_map(|message| serde_json::from_str::<Words>(message.body.get()).ok());
+    let lines: Vec<String> = texts.map(|words| words.text.replace('\n', " ")).collect();
+    Ok(lines.join("\n"))
+}
+
+/// Keeps for quality which rules an agent overrode with a message: their names, never the text.
+pub(crate) fn log_overridden(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    conversation: &Conversation,
+    message: &Message,
+    rules: &[Rule],
+) -> Result<(), Problem> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let data = json!({"seq": message.seq, "rules": rules});
+    changed(tx, now, who, conversation, "reply.confirmed", data)
+}

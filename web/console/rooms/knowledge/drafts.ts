@@ -1,0 +1,40 @@
+// What is edited of a script, an FAQ entry or a policy, and how it looks as a row of the sheet. Pure.
+import type { Faq, FaqDraft, Policy, PolicyDraft, Script, ScriptDraft } from "@api/knowledge";
+
+/** The categories that ship with words; a shop may write its own. */
+export const SCRIPT_CATEGORIES = ["greeting", "bargaining", "inquiry", "farewell", "stock", "payment", "parcels", "after-sale", "reviews", "complaint", "order", "campaign"] as const;
+export const FAQ_CATEGORIES = ["origin", "dates", "authentic", "size", "stock", "payment", "invoice", "shipping", "returns", "warranty", "care", "campaign", "membership", "other"] as const;
+export const PLATFORMS = ["web", "taobao", "tmall", "jd", "pdd", "douyin"] as const;
+
+export function scriptDraft(one: Script | null, shop: number | null, mayShare: boolean): ScriptDraft {
+  if (!one) return { shop, scope: mayShare ? "shop" : "personal", group: null, code: "", title: "", title_en: "", category: "", stage: "any", bargain: null, step: null, text: "", text_en: "", status: "published", valid_from: null, valid_until: null, campaign: null };
+  const { scope, group, code, title, title_en, category, stage, bargain, step, text, text_en, status, valid_from, valid_until, campaign } = one;
+  return { shop: one.shop || null, scope, group, code, title, title_en, category, stage, bargain, step, text, text_en, status, valid_from, valid_until, campaign };
+}
+export function faqDraft(one: Faq | null, shop: number | null): FaqDraft {
+  if (!one) return { shop, category: "", intent: "", question: "", question_en: "", similar: [], answer: "", answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null };
+  const { category, intent, question, question_en, answer, answer_en, products, owner, valid_from, valid_until } = one;
+  return { shop: one.shop || null, category, intent, question, question_en, similar: one.similar.map((held) => held.text), answer, answer_en, products: [...products], owner, status: one.status === "proposed" ? "draft" : one.status, valid_from, valid_until };
+}
+export function policyDraft(one: Policy | null, shop: number | null): PolicyDraft {
+  if (!one) return { shop, category: "", platform: "", title: "", title_en: "", text: "", text_en: "", status: "published", valid_from: null, valid_until: null };
+  const { category, platform, title, title_en, text, text_en, status, valid_from, valid_until } = one;
+  return { shop: one.shop || null, category, platform, title, title_en, text, text_en, status, valid_from, valid_until };
+}
+/** Only a complaint has steps, only bargaining has a kind. */
+export function fitting(draft: ScriptDraft): ScriptDraft {
+  return { ...draft, code: draft.code.trim().replace(/^\//, ""), bargain: draft.category === "bargaining" ? draft.bargain : null, step: draft.category === "complaint" ? draft.step : null, group: draft.scope === "group" ? draft.group : null };
+}
+
+// ---- as rows of the sheet ----
+
+const lines = (text: string): string[] => text.split(/[\n；;]/).map((one) => one.trim()).filter(Boolean);
+export const faqCells = (one: Faq): Record<string, string> => ({ question: one.question, similar: one.similar.map((held) => held.text).join("\n"), category: one.category, answer: one.answer, answer_en: one.answer_en });
+export function faqFromCells(cells: Readonly<Record<string, string>>, base: FaqDraft): FaqDraft {
+  return { ...base, question: cells["question"]!.trim(), similar: lines(cells["similar"]!), category: cells["category"]!, answer: cells["answer"]!.trim(), answer_en: cells["answer_en"]!.trim() };
+}
+export const scriptCells = (one: Script): Record<string, string> => ({ code: one.code, title: one.title, category: one.category, stage: one.stage, text: one.text, text_en: one.text_en });
+export function scriptFromCells(cells: Readonly<Record<string, string>>, base: ScriptDraft): ScriptDraft {
+  const stage = cells["stage"] as ScriptDraft["stage"];
+  return fitting({ ...base, code: cells["code"]!, title: cells["title"]!.trim(), category: cells["category"]!, stage: stage || "any", text: cells["text"]!.trim(), text_en: cells["text_en"]!.trim() });
+}

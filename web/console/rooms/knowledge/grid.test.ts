@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { added, changedRows, gridOf, isChanged, pasted, readBlock, redone, saved, setCell, undone, writeCell, type Column } from "./grid";
+
+const columns: Column[] = [{ key: "q", title: "问题", width: 200 }, { key: "c", title: "分类", width: 100, choices: [{ value: "size", label: "尺码" }] }, { key: "a", title: "答案", width: 300 }];
+const start = () => gridOf([{ id: 1, cells: { q: "有货吗", c: "stock", a: "有" } }, { id: 2, cells: { q: "几天到", c: "shipping", a: "两天" } }]);
+const texts = (grid: ReturnType<typeof start>) => grid.rows.map((row) => columns.map((one) => row.cells[one.key]).join("|"));
+
+test("a_cell_that_is_set_is_changed_and_undone_and_redone", () => {
+  const one = setCell(start(), columns, { r: 0, c: 2 }, "有的");
+  expect(changedRows(one).map((row) => row.id)).toEqual([1]);
+  expect(isChanged(one, one.rows[0]!, "a")).toBe(true);
+  expect(changedRows(undone(one))).toEqual([]);
+  expect(texts(redone(undone(one)))[0]).toBe("有货吗|stock|有的");
+  expect(setCell(one, columns, { r: 0, c: 2 }, "有的")).toBe(one);
+});
+
+test("a_block_is_pasted_over_rows_and_adds_those_that_are_missing", () => {
+  const grid = pasted(start(), columns, { r: 1, c: 0 }, [["退货", "尺码", "7 天", "太多"], ["发票", "invoice", "可以"]]);
+  expect(texts(grid)).toEqual(["有货吗|stock|有", "退货|size|7 天", "发票|invoice|可以"]);
+  expect(changedRows(grid).map((row) => row.id)).toEqual([2, null]);
+  expect(texts(undone(grid))).toEqual(texts(start()));
+});
+
+test("an_added_row_counts_only_with_a_word_in_it", () => {
+  const grid = added(start(), columns);
+  expect(changedRows(grid)).toEqual([]);
+  expect(changedRows(setCell(grid, columns, { r: 2, c: 0 }, "包邮吗")).length).toBe(1);
+});
+
+test("a_saved_row_is_no_longer_changed_and_keeps_its_new_id", () => {
+  const grid = setCell(added(start(), columns), columns, { r: 2, c: 0 }, "包邮吗");
+  const after = saved(grid, grid.rows[2]!.key, 9);
+  expect(changedRows(after)).toEqual([]);
+  expect(after.rows[2]!.id).toBe(9);
+});
+
+test("what_a_spreadsheet_copies_is_read_with_tabs_lines_and_quotes_in_cells", () => {
+  expect(readBlock("a\tb\r\nc\td\r\n")).toEqual([["a", "b"], ["c", "d"]]);
+  expect(readBlock('"第一行\n第二行"\t"他说""好"""')).toEqual([["第一行\n第二行", '他说"好"']]);
+  expect(readBlock("a\t\n\tb")).toEqual([["a", ""], ["", "b"]]);
+  expect(readBlock("")).toEqual([]);
+  for (const cell of ["简单", "两\n行", 'a"b', "a\tb"]) expect(readBlock(writeCell(cell))).toEqual([[cell]]);
+});

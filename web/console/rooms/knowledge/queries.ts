@@ -1,0 +1,92 @@
+// What the knowledge room asks of the server about words: scripts, FAQ, policies, their versions, imports, reports.
+// Products, campaigns, the checklist, notices and quizzes are asked in things.ts.
+import { useQuery } from "@tanstack/vue-query";
+import { computed, toValue, type MaybeRefOrGetter } from "vue";
+import { http } from "@api/client";
+import type { Expiring, Faq, FaqDraft, ImportReport, Noun, Policy, PolicyDraft, Script, ScriptDraft, Status, Unanswered, Version } from "@api/knowledge";
+import { queries } from "@shell/cache";
+
+type Shop = MaybeRefOrGetter<number | null>;
+export const spoil = (...keys: string[]): Promise<unknown> => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
+const spoilOf = (noun: Noun): Promise<unknown> => spoil(noun, "answers", "expiring", "versions", ...(noun === "scripts" ? ["quick-replies"] : []));
+
+async function save<Draft, T extends { id: number }>(noun: Noun, id: number | null, draft: Draft): Promise<T> {
+  const made = await (id === null ? http.post<T>(`/${noun}`, draft) : http.put<T>(`/${noun}/${id}`, draft));
+  await spoilOf(noun);
+  return made;
+}
+export const saveScript = (id: number | null, draft: ScriptDraft): Promise<Script> => save("scripts", id, draft);
+export const saveFaq = (id: number | null, draft: FaqDraft): Promise<Faq> => save("faq", id, draft);
+export const savePolicy = (id: number | null, draft: PolicyDraft): Promise<Policy> => save("policies", id, draft);
+
+export async function setStatus(noun: Noun, id: number, status: Status): Promise<void> {
+  await http.post(`/${noun}/${id}/status`, { status });
+  await spoilOf(noun);
+}
+export async function drop(noun: Noun, id: number): Promise<void> {
+  await http.del(`/${noun}/${id}`);
+  await spoilOf(noun);
+}
+export function useVersions(noun: Noun, id: number) {
+  return useQuery({ queryKey: ["versions", noun, id], queryFn: ({ signal }) => http.get<Version[]>(`/${noun}/${id}/versions`, {}, signal) });
+}
+export async function restore(noun: Noun, id: number, version: number): Promise<void> {
+  await http.post(`/${noun}/${id}/restore`, { version });
+  await spoilOf(noun);
+}
+
+export function useCategories(shop: Shop) {
+  return useQuery({ queryKey: computed(() => ["faq", "categories", toValue(shop)]), staleTime: 60_000, queryFn: ({ signal }) => http.get<{ category: string; count: number }[]>("/faq/categories", { shop: toValue(shop) }, signal) });
+}
+
+// ---- proposals ----
+
+export async function publishFaq(id: number, draft: Partial<FaqDraft>): Promise<void> {
+  await http.post(`/faq/${id}/publish`, draft);
+  await spoilOf("faq");
+}
+export async function declineFaq(id: number, reason: string): Promise<void> {
+  await http.post(`/faq/${id}/decline`, { reason });
+  await spoilOf("faq");
+}
+
+// ---- reports ----
+
+export function useUnanswered(shop: Shop, days: MaybeRefOrGetter<number>) {
+  return useQuery({ queryKey: computed(() => ["faq", "unanswered", toValue(shop), toValue(days)]), queryFn: ({ signal }) => http.get<Unanswered[]>("/faq/unanswered", { shop: toValue(shop), days: toValue(days) }, signal) });
+}
+export async function dismissUnanswered(texts: string[]): Promise<void> {
+  await http.post("/faq/unanswered/dismiss", { texts });
+  await spoil("faq");
+}
+export function useExpiring(shop: Shop) {
+  return useQuery({ queryKey: computed(() => ["expiring", toValue(shop)]), queryFn: ({ signal }) => http.get<Expiring[]>("/knowledge/expiring", { shop: toValue(shop), days: 14 }, signal) });
+}
+export async function acceptHeard(id: number): Promise<void> {
+  await http.post(`/heard/${id}/accept`);
+  await spoil("heard", "faq", "answers");
+}
+export async function dismissHeard(id: number): Promise<void> {
+  await http.post(`/heard/${id}/dismiss`);
+  await spoil("heard");
+}
+
+// ---- import, export, what ships ----
+
+/** Without `apply` nothing is written: what would be. */
+export async function importFile(noun: Noun, file: File, shop: number | null, apply: boolean): Promise<ImportReport> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const report = await http.post<ImportReport>(`/${noun}/import`, form, { query: { shop, apply: apply ? 1 : 0 } });
+  if (report.applied) await spoilOf(noun);
+  return report;
+}
+export function exportUrl(noun: Noun, shop: number | null, format: "xlsx" | "csv" | "jsonl"): string {
+  return `/api/v1/${noun}/export?format=${format}${shop === null ? "" : `&shop=${shop}`}`;
+}
+/** Loads what ships: scripts, FAQ and policies in good Chinese. Twice is once. */
+export async function loadDefaults(parts: Noun[], shop: number | null): Promise<{ created: number; unchanged: number }> {
+  const done = await http.post<{ created: number; unchanged: number }>("/knowledge/defaults", { shop, parts });
+  await spoil("scripts", "faq", "policies", "answers");
+  return done;
+}

@@ -1,0 +1,95 @@
+// The sheet by its keys: what typing, Tab, Enter, paste and Ctrl+Z do, and that a refused row says why.
+import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
+import { createI18n } from "vue-i18n";
+import { afterEach, expect, test, vi } from "vitest";
+import { createMemoryHistory, createRouter, RouterView } from "vue-router";
+import { Problem } from "@api/problem";
+import shell from "@shell/words";
+import type { Column, Row } from "./grid";
+import GridSheet from "./parts/GridSheet.vue";
+import words from "./words";
+
+const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], knowledge: words["zh-CN"] } } });
+const columns: Column[] = [{ key: "question", title: "问题", width: 200 }, { key: "category", title: "分类", width: 100, choices: [{ value: "size", label: "尺码" }] }, { key: "answer", title: "答案", width: 300 }];
+const rows = [{ id: 1, cells: { question: "有货吗", category: "size", answer: "有" } }, { id: 2, cells: { question: "几天到", category: "", answer: "两天" } }];
+let wrapper: VueWrapper;
+let saved: Row[] = [];
+
+async function put(save: (row: Row) => Promise<number> = async (row) => (saved.push(row), row.id ?? 9)): Promise<void> {
+  saved = [];
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: GridSheet, props: { columns, rows, save, label: "问答" } }] });
+  await router.push("/");
+  wrapper = mount(RouterView, { global: { plugins: [i18n, router] }, attachTo: document.body });
+  await flushPromises();
+}
+const key = async (name: string, more: object = {}): Promise<void> => {
+  document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, ...more }));
+  await flushPromises();
+};
+async function type(text: string): Promise<void> {
+  const field = document.activeElement as HTMLTextAreaElement;
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await flushPromises();
+}
+const cell = (r: number, c: number): string => wrapper.find(`[data-r="${r}"][data-c="${c}"] .text`).text();
+const chosen = (): string => {
+  const on = wrapper.get("td.on");
+  return `${on.attributes("data-r")},${on.attributes("data-c")}`;
+};
+afterEach(() => {
+  wrapper.unmount();
+  vi.restoreAllMocks();
+});
+
+test("typing_edits_the_chosen_cell_and_enter_goes_down", async () => {
+  await put();
+  await type("还有货吗");
+  await key("Enter");
+  expect(cell(0, 0)).toBe("还有货吗");
+  expect(chosen()).toBe("1,0");
+  await key("Enter");
+  expect((document.activeElement as HTMLTextAreaElement).value).toBe("几天到");
+  await key("Escape");
+  expect(cell(1, 0)).toBe("几天到");
+});
+
+test("tab_goes_right_and_beyond_the_last_cell_begins_a_row", async () => {
+  await put();
+  await key("Tab");
+  expect(chosen()).toBe("0,1");
+  await key("ArrowDown");
+  await key("ArrowRight");
+  await key("Tab");
+  expect(chosen()).toBe("2,0");
+  await type("包邮吗");
+  await key("s", { ctrlKey: true });
+  expect(saved.map((row) => row.cells["question"])).toEqual(["包邮吗"]);
+});
+
+test("a_block_is_pasted_and_taken_back", async () => {
+  await put();
+  const data = new DataTransfer();
+  data.setData("text/plain", "退货\t尺码\t7 天\n发票\t尺码\t可以");
+  document.activeElement!.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  await flushPromises();
+  expect([cell(0, 0), cell(0, 1), cell(1, 2)]).toEqual(["退货", "尺码", "可以"]);
+  await key("z", { ctrlKey: true });
+  expect([cell(0, 0), cell(1, 2)]).toEqual(["有货吗", "两天"]);
+});
+
+test("a_refused_row_says_at_its_cell_why_and_the_others_are_saved", async () => {
+  await put(async (row) => {
+    if (row.id === 1) throw new Problem("question_exists", { status: 409, field: "question", params: { question: "有没有货" } });
+    saved.push(row);
+    return row.id ?? 9;
+  });
+  await type("有没有货");
+  await key("Enter");
+  await type("多久到");
+  await key("Enter");
+  await key("s", { ctrlKey: true });
+  expect(saved.map((row) => row.id)).toEqual([2]);
+  expect(wrapper.get(".why").text()).toBe("已有同样的问题：有没有货");
+  expect(wrapper.findAll("td.changed").length).toBe(1);
+});
