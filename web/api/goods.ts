@@ -188,6 +188,8 @@ export interface Added {
 }
 /** What a running campaign gives for what is chosen so far, and what is missing to its next step. */
 export interface Offer {
+  /** A hint at following the shop. */
+  favourite: boolean;
   campaign: number;
   title: string;
   kind: CampaignKind;
@@ -225,6 +227,8 @@ export interface MainPushDraft {
 }
 export interface Guide {
   category: string;
+  /** What the category is called; one of the shop's own is its own name. */
+  title: Both;
   questions: Both[];
   builtin: boolean;
 }

@@ -205,14 +205,13 @@ export interface Answers {
   ms: number;
 }
 
-export interface Variable {
-  name: string;
-  zh: string;
-  en: string;
-  example: string;
-  /** Resolved when it is sent: prices, stock, coupons. */
-  live: boolean;
+/** The signs agents may choose from, by mood. */
+export interface Mood {
+  mood: string;
+  title: { zh: string; en: string };
+  items: { sign: string; zh: string; en: string }[];
 }
+/** How a shop speaks. */
 export interface Tone {
   tone: string;
   address: string;

@@ -18,6 +18,18 @@ export const pages = [
   { name: "shops", as: "owner", path: "/team/shops", ready: "main" },
   { name: "roster", as: "owner", path: "/team/roster", ready: "main" },
   { name: "settings", as: "owner", path: "/settings", ready: "main" },
+  { name: "scripts", as: "owner", path: "/knowledge/scripts", ready: ".know table, .know .empty" },
+  { name: "faq", as: "owner", path: "/knowledge/faq", ready: ".know table, .know .empty" },
+  { name: "policies", as: "owner", path: "/knowledge/policies", ready: ".know table, .know .empty" },
+  { name: "products", as: "owner", path: "/knowledge/products", ready: ".know table, .know .empty" },
+  { name: "product", as: "owner", path: firstProduct, ready: ".know .sizes" },
+  { name: "relations", as: "owner", path: "/knowledge/relations", ready: ".know .block" },
+  { name: "campaigns", as: "owner", path: "/knowledge/campaigns", ready: ".know table, .know .empty" },
+  { name: "listing", as: "owner", path: "/knowledge/listing", ready: ".know table, .know .empty" },
+  { name: "notices", as: "owner", path: "/knowledge/notices", ready: ".know li, .know .empty" },
+  { name: "quiz", as: "owner", path: "/knowledge/quiz", ready: ".know .block" },
+  { name: "reports", as: "owner", path: "/knowledge/reports", ready: ".know .sheet" },
+  { name: "companion", as: "agent", path: "/companion", ready: ".companion .part" },
   { name: "audit", as: "owner", path: "/audit", ready: "main" },
   { name: "shop", as: "nobody", path: (_, demo) => demo.shop_page, ready: "body" },
 ];
@@ -28,6 +40,13 @@ async function firstConversation(context) {
   if (items.length === 0) throw new Error("the demo has no open conversation");
   const longest = items.reduce((best, one) => (one.last_seq > best.last_seq ? one : best));
   return `/reception/${longest.id}`;
+}
+
+/** The product the catalogue lists first. */
+async function firstProduct(context) {
+  const { items } = await read(context, "/products?limit=1");
+  if (items.length === 0) throw new Error("the demo has no product");
+  return `/knowledge/products/${items[0].id}`;
 }
 
 /** The sign-in of the demo for a role. */

@@ -412,18 +412,13 @@ fn speed(data: &Path, questions: &[Question]) -> Outcome<()> {
     for (name, asked) in [("questions", short), ("five questions in one", long)] {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for text in &asked {
-            let start = Instant::now();
-            let hits = answers.ask(text, 10);
-            ours.push(start.elapsed());
-            assert!(hits.len() <= 10);
-            let start = Instant::now();
-            full_text(&table, text)?;
-            theirs.push(start.elapsed());
+            ours.push(best_of_three(|| Ok(answers.ask(text, 10).len()))?);
+            theirs.push(best_of_three(|| Ok(full_text(&table, text)?.len()))?);
         }
         let mean = |times: &[Duration]| times.iter().sum::<Duration>() / times.len() as u32;
         let (a, b) = (mean(&ours), mean(&theirs));
         println!(
-            "{name} ({}): ours mean {a:.0?}, p99 {:.0?}; trigrams mean {b:.0?}, p99 {:.0?}; {:.1} times faster",
+            "{name} ({}): ours mean {a:.2?}, p99 {:.2?}; trigrams mean {b:.2?}, p99 {:.2?}; {:.1} times faster",
             asked.len(),
             percentile(&mut ours, 0.99),
             percentile(&mut theirs, 0.99),
@@ -431,6 +426,17 @@ fn speed(data: &Path, questions: &[Question]) -> Outcome<()> {
         );
     }
     Ok(())
+}
+
+/// The quickest of three: what else the machine does at the time is not measured.
+fn best_of_three(mut ask: impl FnMut() -> Outcome<usize>) -> Outcome<Duration> {
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let start = Instant::now();
+        std::hint::black_box(ask()?);
+        best = best.min(start.elapsed());
+    }
+    Ok(best)
 }
 
 fn trigrams(entries: &[Entry]) -> Outcome<rusqlite::Connection> {

@@ -55,7 +55,7 @@ export function makeKnowledge({ T0, empty = false, urgent = false }) {
   ];
   const pushes = empty ? [] : [{ id: 1, shop: null, product: 8, title: products[3].title, picture: null, price_fen: 79_900, sellable: 20, starts_at: at(3), ends_at: T0 + 20 * DAY, position: 0, note: "冬季主推", state: "running" }];
   const alternatives = [{ product: 8, sku: 81, code: "YRF-81", title: products[3].title, spec: "雾蓝 / M", picture: null, price_fen: 61_900, difference_fen: 2_000, sellable: 8, why: ["same_spec"], card: null }];
-  const guides = [{ category: "服装", questions: [both("您是自己穿还是送人？", "Is it for you or a present?"), both("平时穿多大码，身高体重大概多少？", "Your usual size, height and weight?"), both("喜欢宽松一点还是合身？", "Loose or fitted?")], builtin: true }, { category: "母婴", questions: [both("宝宝多大了？", "How old is the baby?")], builtin: false }];
+  const guides = [{ category: "服装", title: both("服装", "Clothes"), questions: [both("您是自己穿还是送人？", "Is it for you or a present?"), both("平时穿多大码，身高体重大概多少？", "Your usual size, height and weight?"), both("喜欢宽松一点还是合身？", "Loose or fitted?")], builtin: true }, { category: "母婴", title: both("母婴", "Baby"), questions: [both("宝宝多大了？", "How old is the baby?")], builtin: false }];
 
   const items = [["picture", "program", "主图是正方形", "Main picture is square", "不是正方形的主图在列表里会被裁掉", "Others are cut in lists"], ["sizes", "program", "尺码表写明测量方法", "Size table says how it is measured", "衣长从领子量和从肩膀量能差 5 厘米", "Two ways differ by 5 cm"], ["defects", "program", "瑕疵已说明", "Flaws are disclosed", "没写清楚的瑕疵会变成退货", "Undisclosed flaws come back"], ["detail", "person", "详情页以本款为主", "Page is about this product", "少放其他推荐", "Few other products"]].map(([key, kind, zh, en, wz, we]) => ({ key, kind, title: both(zh, en), why: both(wz, we) }));
   const listing = { product: 5, title: products[0].title, passed: 1, total: 4, items: items.map((one, n) => ({ ...one, state: ["failed", "failed", "passed", "open"][n], reason: ["picture_not_square", "method_missing", "", ""][n], note: ["800x600", "肩宽", "", ""][n], by: null, at: at(2), task: n < 2 ? n + 1 : null })) };
@@ -89,7 +89,8 @@ export function makeKnowledge({ T0, empty = false, urgent = false }) {
     let m;
     if (get && path === "/answers") return [200, answers(q.get("q") ?? "")];
     if (path === "/replies/check") return [200, check(body?.text ?? "")];
-    if (path === "/knowledge/variables") return [200, []];
+    if (path === "/knowledge/emoji") return [200, [["hello", "问候", "Greeting", "😀😊🙋👋"], ["thanks", "感谢", "Thanks", "🙏🤝🌹"], ["goods", "商品与物流", "Goods", "📦🚚🎁🧣"]].map(([mood, zh, en, signs]) => ({ mood, title: both(zh, en), items: [...signs].map((sign, n) => ({ sign, zh: `${zh} ${n + 1}`, en: `${en} ${n + 1}` })) }))];
+    if (path === "/knowledge/tone") return [200, { tone: "亲切、利落，不堆砌形容词", address: "您", emoji: true }];
     if (path === "/knowledge/expiring") return [200, empty ? [] : [{ kind: "faq", id: 5, title: "能开发票吗", shop: 0, valid_until: T0 + 9 * DAY }, { kind: "script", id: 8, title: "小礼物", shop: 3, valid_until: at(2) }]];
     if (path === "/knowledge/defaults") return [200, { created: 86, unchanged: 0 }];
     if (/\/(import)$/.test(path)) return [200, report(q.get("apply") === "1" || q.get("apply") === "true")];

@@ -32,6 +32,7 @@ const shots = {
   blocked: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("加我微信，全网最低价给你"), await p.waitForTimeout(450), await p.keyboard.press("Enter"), await p.waitForTimeout(100)) },
   confirm: { path: "/reception/1", do: async (p) => (await p.locator("textarea").fill("这款是全网最低价"), await p.waitForTimeout(450), await p.keyboard.press("Enter"), await p.waitForTimeout(100)) },
   panel: { path: "/reception/1", do: async (p) => (await p.locator("header .tool").last().click(), await p.waitForTimeout(500)) },
+  emoji: { path: "/reception/1", do: async (p) => (await p.locator(".tools .face").click(), await p.waitForTimeout(400)) },
   notice: { path: "/wall", world: { urgent: true } },
   scripts: { path: "/knowledge/scripts" },
   script: { path: "/knowledge/scripts", do: async (p) => (await p.locator(".list .act").first().click(), await p.waitForTimeout(500)) },

@@ -81,7 +81,7 @@ pub(super) fn features(text: &str, side: Side) -> Vec<u64> {
     of_characters(&chars, &mut out);
     of_sounds(&chars, side, &mut out);
     let line: String = chars.iter().filter(|c| c.is_alphanumeric()).collect();
-    out.extend(same::meanings(&line).map(meaning_key));
+    out.extend(same::meanings(&line).into_iter().map(meaning_key));
     let words: String = chars[1..chars.len() - 1].iter().collect();
     out.extend(
         words::words(&words)

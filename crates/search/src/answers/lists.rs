@@ -7,14 +7,19 @@
 //! what is left are features that nearly every row has and that tell little (the idea of `MaxScore`, Turtle and
 //! Flood 1995). The best [`EXACT`] rows then get their exact nearness.
 
+use std::cell::Cell;
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
 use super::features::View;
 
 /// Places of lists that one question reads, beyond its first list.
-const READ_MAX: usize = 60_000;
+const READ_MAX: usize = 16_000;
 /// Rows whose exact nearness is reckoned when lists were left out.
-const EXACT: usize = 256;
+const EXACT: usize = 128;
+/// Rows that are gathered before the best of them are kept.
+const GATHERED: usize = 8 * EXACT;
 /// Rows that are gone and still stand in lists, beside half of those that live, before the lists are swept.
 const SWEEP_SLACK: usize = 1_000;
 
@@ -36,7 +41,6 @@ pub(super) struct Row {
     pub(super) kind: Kind,
     /// Numbers of its features, in the order of their keys; empty once the row is gone.
     pub(super) features: Box<[u32]>,
-    norm: f32,
 }
 
 /// The rows and the lists.
@@ -49,6 +53,9 @@ pub(super) struct Lists {
     squares: Vec<f32>,
     lists: Vec<Vec<u32>>,
     rows: Vec<Row>,
+    /// By row: the length of its vector as of the last [`Lists::settle`], so long for rows that are gone that they
+    /// are near to nothing. Apart from the rows, as a question looks at tens of thousands of them.
+    norms: Vec<f32>,
     live: usize,
 }
 
@@ -56,9 +63,38 @@ pub(super) struct Lists {
 pub(super) struct Near {
     /// By row: shared weight, in the lists that were read.
     shared: Vec<f32>,
+    touched: Vec<u32>,
     /// Rows that share anything that was read, best first, at most [`EXACT`] of them.
     pub(super) best: Vec<(u32, f32)>,
     norm: f32,
+}
+
+thread_local! {
+    /// Noughts for [`Near::shared`]: for a hundred thousand rows, asking the system for them anew with each
+    /// question costs as much as the question.
+    static NOUGHTS: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+}
+
+impl Near {
+    fn new(rows: usize, norm: f32) -> Near {
+        let mut shared = NOUGHTS.take();
+        shared.resize(rows.max(shared.len()), 0.0);
+        Near {
+            shared,
+            touched: Vec::new(),
+            best: Vec::new(),
+            norm: norm.sqrt().max(f32::MIN_POSITIVE),
+        }
+    }
+}
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        for row in &self.touched {
+            self.shared[*row as usize] = 0.0;
+        }
+        NOUGHTS.set(std::mem::take(&mut self.shared));
+    }
 }
 
 impl Lists {
@@ -74,8 +110,8 @@ impl Lists {
             entry,
             kind,
             features,
-            norm: 0.0,
         });
+        self.norms.push(f32::INFINITY);
         self.live += 1;
         row
     }
@@ -114,13 +150,17 @@ impl Lists {
             *square = View::of(*key).weight().powi(2) * idf(self.live, *count);
         }
         let (squares, keys) = (&self.squares, &self.keys);
-        for row in &mut self.rows {
+        for (row, norm) in self.rows.iter().zip(&mut self.norms) {
             let weights = row
                 .features
                 .iter()
                 .filter(|f| View::of(keys[**f as usize]) != View::Initials)
                 .map(|f| squares[*f as usize]);
-            row.norm = weights.sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+            *norm = if row.features.is_empty() {
+                f32::INFINITY
+            } else {
+                weights.sum::<f32>().sqrt().max(f32::MIN_POSITIVE)
+            };
         }
     }
 
@@ -141,66 +181,79 @@ impl Lists {
         }
         // Heaviest first; equal weights in the order of keys, which is the same however the lists were built.
         terms.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let mut read = 0;
+        let mut read = 0usize;
         let within = |(feature, _): &&(u32, f32)| {
             let first = read == 0;
             read += self.lists[*feature as usize].len();
             first || read <= READ_MAX
         };
         let cut = terms.iter().take_while(within).count();
-        let mut near = Near {
-            shared: vec![0.0; self.rows.len()],
-            best: Vec::new(),
-            norm: norm.sqrt().max(f32::MIN_POSITIVE),
-        };
-        let mut touched: Vec<u32> = Vec::new();
+        let mut near = Near::new(self.rows.len(), norm);
+        near.touched.reserve(read.min(self.rows.len()));
         for (feature, square) in &terms[..cut] {
             for row in &self.lists[*feature as usize] {
                 let shared = &mut near.shared[*row as usize];
                 if *shared == 0.0 {
-                    touched.push(*row);
+                    near.touched.push(*row);
                 }
                 *shared += square;
             }
         }
-        near.best = self.best(&near, touched, &terms[cut..]);
+        near.best = self.best(&near);
+        self.add_left(&mut near, &terms[cut..]);
+        near.best.sort_by(|a, b| self.order(a, b));
         near
     }
 
-    /// The rows that share most, with what the lists that were not read add to them.
-    fn best(&self, near: &Near, touched: Vec<u32>, left: &[(u32, f32)]) -> Vec<(u32, f32)> {
-        let mut best: Vec<(u32, f32)> = touched
-            .into_iter()
-            .filter(|row| !self.rows[*row as usize].features.is_empty())
-            .map(|row| (row, self.cosine(near, row)))
-            .collect();
-        // Equal ones by entry: row numbers depend on the order of coming.
-        let order = |a: &(u32, f32), b: &(u32, f32)| {
-            b.1.total_cmp(&a.1)
-                .then_with(|| self.rows[a.0 as usize].entry.cmp(&self.rows[b.0 as usize].entry))
-        };
-        if best.len() > EXACT {
-            best.select_nth_unstable_by(EXACT, order);
-            best.truncate(EXACT);
-        }
-        if !left.is_empty() {
-            for (row, cosine) in &mut best {
-                let row = &self.rows[*row as usize];
-                let more: f32 = left
-                    .iter()
-                    .filter(|(feature, _)| row.features.contains(feature))
-                    .map(|(_, square)| square)
-                    .sum();
-                *cosine += more / (row.norm * near.norm);
+    /// Best first; equal ones by entry, as row numbers depend on the order of coming.
+    fn order(&self, a: &(u32, f32), b: &(u32, f32)) -> Ordering {
+        b.1.total_cmp(&a.1)
+            .then_with(|| self.rows[a.0 as usize].entry.cmp(&self.rows[b.0 as usize].entry))
+    }
+
+    /// The rows that are nearest by the lists that were read, in no order. What is worse than the worst that was
+    /// kept so far is not even gathered.
+    fn best(&self, near: &Near) -> Vec<(u32, f32)> {
+        let mut best: Vec<(u32, f32)> = Vec::with_capacity(GATHERED);
+        let mut worst = 0.0;
+        for row in &near.touched {
+            let cosine = self.cosine(near, *row);
+            if cosine > 0.0 && cosine >= worst {
+                best.push((*row, cosine));
+            }
+            if best.len() == GATHERED {
+                let (_, kept, _) = best.select_nth_unstable_by(EXACT - 1, |a, b| self.order(a, b));
+                worst = kept.1;
+                best.truncate(EXACT);
             }
         }
-        best.sort_by(order);
+        if best.len() > EXACT {
+            best.select_nth_unstable_by(EXACT - 1, |a, b| self.order(a, b));
+            best.truncate(EXACT);
+        }
         best
+    }
+
+    /// Adds what the lists that were not read say about the best.
+    fn add_left(&self, near: &mut Near, left: &[(u32, f32)]) {
+        if left.is_empty() {
+            return;
+        }
+        let mut left = left.to_vec();
+        left.sort_unstable_by_key(|(feature, _)| *feature);
+        let worth = |feature: &u32| {
+            let at = left.binary_search_by_key(feature, |(feature, _)| *feature);
+            at.map_or(0.0, |at| left[at].1)
+        };
+        for (row, cosine) in &mut near.best {
+            let more: f32 = self.rows[*row as usize].features.iter().map(worth).sum();
+            *cosine += more / (self.norms[*row as usize] * near.norm);
+        }
     }
 
     /// The nearness of any row, by the lists that were read: 0 to 1.
     pub(super) fn cosine(&self, near: &Near, row: u32) -> f32 {
-        near.shared[row as usize] / (self.rows[row as usize].norm * near.norm)
+        near.shared[row as usize] / (self.norms[row as usize] * near.norm)
     }
 
     /// A row.
@@ -228,7 +281,7 @@ impl Lists {
         let rows: usize = self.rows.iter().map(|row| row.features.len() * 4).sum();
         let lists: usize = self.lists.iter().map(|list| list.capacity() * 4).sum();
         rows + lists
-            + self.rows.capacity() * size_of::<Row>()
+            + self.rows.capacity() * (size_of::<Row>() + 4)
             + self.lists.capacity() * size_of::<Vec<u32>>()
             + self.keys.capacity() * (8 + 4 + 4)
             + self.numbers.capacity() * (size_of::<(u64, u32)>() + 1)

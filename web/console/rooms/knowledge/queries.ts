@@ -41,7 +41,7 @@ export function useCategories(shop: Shop) {
 
 // ---- proposals ----
 
-export async function publishFaq(id: number, draft: Partial<FaqDraft>): Promise<void> {
+export async function publishFaq(id: number, draft: Omit<FaqDraft, "shop" | "status">): Promise<void> {
   await http.post(`/faq/${id}/publish`, draft);
   await spoilOf("faq");
 }
@@ -86,7 +86,8 @@ export function exportUrl(noun: Noun, shop: number | null, format: "xlsx" | "csv
 }
 /** Loads what ships: scripts, FAQ and policies in good Chinese. Twice is once. */
 export async function loadDefaults(parts: Noun[], shop: number | null): Promise<{ created: number; unchanged: number }> {
-  const done = await http.post<{ created: number; unchanged: number }>("/knowledge/defaults", { shop, parts });
+  const kinds = { scripts: "script", faq: "faq", policies: "policy" } as const;
+  const done = await http.post<{ created: number; unchanged: number }>("/knowledge/defaults", { shop, parts: parts.map((part) => kinds[part]) });
   await spoil("scripts", "faq", "policies", "answers");
   return done;
 }

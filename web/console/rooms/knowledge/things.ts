@@ -78,7 +78,9 @@ export async function dropRelation(id: number): Promise<void> {
   await told("relations");
 }
 export async function saveCampaign(id: number | null, body: CampaignDraft): Promise<Campaign> {
-  const made = await (id === null ? http.post<Campaign>("/campaigns", body) : http.patch<Campaign>(`/campaigns/${id}`, body));
+  // The kind of a campaign stays what it was made as.
+  const { kind: _kind, ...change } = body;
+  const made = await (id === null ? http.post<Campaign>("/campaigns", body) : http.patch<Campaign>(`/campaigns/${id}`, change));
   await told("campaigns", "offers");
   return made;
 }
@@ -174,7 +176,9 @@ export function useStandings() {
   return useQuery({ queryKey: ["standings"], queryFn: ({ signal }) => http.get<Standing[]>("/quiz/standings", {}, signal) });
 }
 export async function saveQuestion(id: number | null, body: Partial<QuestionDraft> & { active?: boolean }): Promise<Question> {
-  const made = await (id === null ? http.post<Question>("/quiz/questions", body) : http.patch<Question>(`/quiz/questions/${id}`, body));
+  // So does the product of a question.
+  const { product: _product, ...change } = body;
+  const made = await (id === null ? http.post<Question>("/quiz/questions", body) : http.patch<Question>(`/quiz/questions/${id}`, change));
   await spoil("questions");
   return made;
 }

@@ -96,7 +96,7 @@ test("warranty_offers_and_differences_are_said_as_people_say_them", () => {
   expect(warrantyText(part)).toBe("电池保修 2 年。免费维修：鼓包。需要收费：进水。更换 99 元。");
   expect(monthsText(18)).toBe("18 个月");
   expect(monthsText(0, "en")).toBe("no warranty");
-  const offer = { campaign: 1, title: "", kind: "full_reduction", text: "", coupon: "", ends_at: 0, counted_fen: 0, off_fen: 0, gift: null, free_freight: false, price_fen: null, next: { threshold_fen: 29_900, missing_fen: 1_200, off_fen: 4_000, gift: null, free_freight: false, add: [] } } satisfies Offer;
+  const offer = { campaign: 1, favourite: false, title: "", kind: "full_reduction", text: "", coupon: "", ends_at: 0, counted_fen: 0, off_fen: 0, gift: null, free_freight: false, price_fen: null, next: { threshold_fen: 29_900, missing_fen: 1_200, off_fen: 4_000, gift: null, free_freight: false, add: [] } } satisfies Offer;
   expect(nextText(offer)).toBe("再买 12 元，满 299 元减 40 元");
   expect(nextText({ ...offer, next: null })).toBeNull();
   expect(differenceText(20_000)).toBe("+200 元");

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http, type Page } from "@api/client";
 import type { Alternative, Brief, Guide, Notice, Offer, Product, RecommendationKind } from "@api/goods";
-import type { Answers, Checked, Noun, RenderAsk, Rendered, Script, ScriptStage, Variable } from "@api/knowledge";
+import type { Answers, Checked, Noun, RenderAsk, Rendered, Mood, Script, ScriptStage, Tone } from "@api/knowledge";
 import { queries } from "../cache";
 
 type Id = MaybeRefOrGetter<number | null>;
@@ -66,8 +66,11 @@ export function useStageScripts(shop: Id, more: MaybeRefOrGetter<{ category?: st
   });
 }
 export const render = (noun: Noun, id: number, ask: RenderAsk): Promise<Rendered> => http.post<Rendered>(`/${noun}/${id}/render`, ask);
-export function useVariables() {
-  return useQuery({ queryKey: ["variables"], staleTime: Infinity, queryFn: ({ signal }) => http.get<Variable[]>("/knowledge/variables", {}, signal) });
+export function useMoods(wanted: MaybeRefOrGetter<boolean>) {
+  return useQuery({ queryKey: ["emoji"], enabled: computed(() => toValue(wanted)), staleTime: Infinity, queryFn: ({ signal }) => http.get<Mood[]>("/knowledge/emoji", {}, signal) });
+}
+export function useTone(shop: Id) {
+  return useQuery({ queryKey: computed(() => ["tone", toValue(shop)]), staleTime: 600_000, queryFn: ({ signal }) => http.get<Tone>("/knowledge/tone", { shop: toValue(shop) }, signal) });
 }
 
 /** Counts a use; what goes wrong here is nobody's trouble. */
@@ -79,7 +82,7 @@ export async function usedFaq(id: number, more: { conversation?: number; seq?: n
   await http.post(`/faq/${id}/used`, more);
 }
 /** What an agent chose for a typed text is evidence, and a use. */
-export function picked(body: { q: string; shop: number; kind: "faq" | "script"; id: number }): void {
+export function picked(body: { q: string; kind: "faq" | "script"; id: number }): void {
   http.post("/answers/picked", body).catch(() => undefined);
 }
 

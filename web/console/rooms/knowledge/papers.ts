@@ -1,0 +1,19 @@
+// A certificate, a batch, the warranty of a part while they are edited: what may be written of each, and no more. Pure.
+import type { Batch, BatchDraft, Certificate, CertificateDraft, Warranty, WarrantyDraft } from "@api/goods";
+
+export function certificateDraft(one: Certificate | null): CertificateDraft {
+  if (!one) return { kind: "quality", number: "", issuer: "", file: null, expires_at: null, note: "" };
+  const { kind, number, issuer, file, expires_at, note } = one;
+  return { kind, number, issuer, file, expires_at, note };
+}
+export function warrantyDraft(one: Warranty | null): WarrantyDraft {
+  if (!one) return { part: "", months: 12, scope: "", chargeable: "", prices: [] };
+  const { part, months, scope, chargeable, prices } = one;
+  return { part, months, scope, chargeable, prices: prices.map((price) => ({ ...price })) };
+}
+/** A new batch was made on `today`. */
+export function batchDraft(one: Batch | null, today: number): BatchDraft {
+  if (!one) return { code: "", made_at: today, expires_at: null, sku: null, note: "" };
+  const { code, made_at, expires_at, sku, note } = one;
+  return { code, made_at, expires_at, sku, note };
+}

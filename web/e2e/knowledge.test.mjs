@@ -1,0 +1,133 @@
+// Knowledge with a real browser and the real program: what ships is loaded and found, a script comes filled by one key,
+// the reply check holds back what may not be sent, a notice is signed, the companion page copies.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, openBrowser, openWindow, read, settled, signInCookies, start } from "./lib.mjs";
+import { signInOf } from "./pages.mjs";
+
+let desk;
+let browser;
+const windows = [];
+
+before(async () => {
+  desk = await start("demo", { args: ["--quiet"] });
+  browser = await openBrowser();
+}, { timeout: 120_000 });
+
+after(async () => {
+  for (const context of windows) await context.close();
+  await browser?.close();
+  await desk?.stop();
+});
+
+async function windowOf(role, look = {}) {
+  const cookies = await signInCookies(browser, desk.address, signInOf(desk, role));
+  const shown = await openWindow(browser, desk.address, { ...look, cookies });
+  windows.push(shown.context);
+  return shown;
+}
+async function post(context, path, data) {
+  const { csrf } = await read(context, "/me");
+  const answer = await context.request.post(`/api/v1${path}`, { data, headers: { "X-CSRF-Token": csrf } });
+  assert.ok(answer.ok(), `POST ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.status() === 204 ? null : answer.json();
+}
+/** Opens a conversation of this window's own, with the reply box ready. */
+async function openOwn({ page, context }) {
+  const { items } = await read(context, "/conversations?tab=mine&limit=50");
+  const own = items.find((one) => one.state === "open");
+  assert.ok(own, "the demo's agent has an open conversation");
+  await page.goto(`/reception/${own.id}`);
+  const box = page.locator("section.composer textarea");
+  await box.waitFor();
+  return box;
+}
+
+test("what ships is loaded, searched and edited in a sheet", { timeout: 60_000 }, async () => {
+  const { page, context, faults } = await windowOf("owner");
+  await post(context, "/knowledge/defaults", { shop: null, parts: ["script", "faq", "policy"] });
+  await page.goto("/knowledge/faq");
+  await page.locator(".know table.list tbody tr").first().waitFor();
+  await page.getByRole("button", { name: "表格编辑" }).click();
+  const question = `能放进洗衣机吗 ${Date.now() % 10_000}`;
+  await page.getByRole("button", { name: "加一行" }).click();
+  await page.keyboard.insertText(question);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.insertText("可以，装进洗衣袋，冷水轻柔洗。");
+  await page.keyboard.press("Enter");
+  await accessible(page, "the FAQ as a sheet");
+  await page.keyboard.press("Control+s");
+  await page.getByText("已保存 1 行").waitFor();
+  await page.getByRole("button", { name: "退出表格" }).click();
+  await page.locator(".know .search input").fill(question);
+  await page.getByText(question).first().waitFor();
+  await page.locator(".list .act").first().click();
+  await page.getByText("编辑问答").waitFor();
+  await settled(page);
+  await accessible(page, "an entry of the FAQ");
+  assert.deepEqual(faults, []);
+});
+
+test("a script after a slash comes filled, within a tenth of a second", { timeout: 60_000 }, async () => {
+  const shown = await windowOf("agent");
+  const box = await openOwn(shown);
+  await settled(shown.page);
+  await box.fill("");
+  await box.pressSequentially("/hyy", { delay: 40 });
+  const took = await shown.page.evaluate(() => new Promise((done) => {
+    const began = performance.now();
+    const look = () => (document.querySelector('[role="option"]') ? done(performance.now() - began) : requestAnimationFrame(look));
+    look();
+  }));
+  assert.ok(took < 100, `suggestions took ${Math.round(took)} ms`);
+  await box.press("Enter");
+  await shown.page.waitForFunction(() => !document.querySelector("section.composer textarea").value.startsWith("/"));
+  assert.doesNotMatch(await box.inputValue(), /\{agent\}|\{shop\}/, "what the server knows is filled");
+});
+
+test("what may not be sent stays in the box and says why", { timeout: 60_000 }, async () => {
+  const shown = await windowOf("agent");
+  const box = await openOwn(shown);
+  await box.fill("加我微信 abc123456 给您发图");
+  await shown.page.locator(".check .block").first().waitFor();
+  await box.press("Enter");
+  await shown.page.getByText("改好才能发出").waitFor();
+  await accessible(shown.page, "a reply that is held back");
+  assert.match(await box.inputValue(), /微信/);
+  await box.fill("");
+});
+
+test("an urgent notice reaches an agent and is signed once", { timeout: 60_000 }, async () => {
+  const owner = await windowOf("owner");
+  const agent = await windowOf("agent");
+  await agent.page.goto("/reception");
+  await agent.page.locator("main").waitFor();
+  const title = `中通今天停收 ${Date.now() % 10_000}`;
+  const notice = await post(owner.context, "/notices", { kind: "courier_stop", title, text: "改走顺丰，运费我们出。", shops: null, until: null });
+  await agent.page.getByRole("dialog").getByText(title).waitFor();
+  await accessible(agent.page, "an urgent notice");
+  await agent.page.getByRole("button", { name: "我已阅读" }).click();
+  await agent.page.getByRole("dialog").waitFor({ state: "detached" });
+  const readers = await read(owner.context, `/notices/${notice.id}/readers`);
+  assert.equal(readers.read.length, 1);
+  await post(owner.context, `/notices/${notice.id}/withdraw`);
+});
+
+test("the companion page finds an answer and copies it", { timeout: 60_000 }, async () => {
+  const { page, context, faults } = await windowOf("agent", { width: "narrow" });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/companion");
+  await page.locator("textarea").first().fill("什么时候发货");
+  await page.keyboard.press("Enter");
+  const first = page.locator(".answers button.put").first();
+  await first.waitFor();
+  await settled(page);
+  await accessible(page, "the companion page with answers");
+  await first.click();
+  await page.waitForFunction(() => document.querySelector(".draft textarea").value !== "");
+  const draft = await page.locator(".draft textarea").inputValue();
+  if (!/\{[a-z_]+\}/.test(draft)) assert.equal(await page.evaluate(() => navigator.clipboard.readText()), draft);
+  assert.deepEqual(faults, []);
+});
