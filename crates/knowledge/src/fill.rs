@@ -2,13 +2,10 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use crate::{Facts, Language, Variable, WordKind, render, variables_of};
+use crate::{Facts, Language, Variable, WordKind, fill_live, render};
 
 /// Characters a value may have.
 const VALUE_MAX: usize = 200;
-
-/// What campaigns say.
-const OFFERS: [Variable; 3] = [Variable::Campaign, Variable::Coupon, Variable::Missing];
 
 /// What to fill a text with. What the program knows better (prices, stock, campaigns, who is speaking) it
 /// looks up when asked, whatever the facts say.
@@ -26,8 +23,7 @@ pub struct Render {
     /// The SKU it is about.
     #[serde(default)]
     pub sku: Option<Id>,
-    /// What is in the buyer's cart or order so far, in fen: what is missing to the next step of a campaign is
-    /// counted from it. Left out: nothing.
+    /// What is in the cart so far; without it nothing is known of what is missing to a campaign's step.
     #[serde(default)]
     pub total_fen: Option<Fen>,
     /// What else is known: variable names and their values.
@@ -57,7 +53,7 @@ struct Source {
 }
 
 /// Fills the text of a script, an entry's answer or a policy for one shop, as it is at `now` (row 310):
-/// prices and stock are read now. Refuses with `expired` what is not published or not good now, and with
+/// prices, stock and campaigns are read now. Refuses with `expired` what is not published or not good now, and with
 /// `not_found` what is kept for another shop.
 pub fn render_words(
     tx: &mut Tx<'_>,
@@ -72,12 +68,13 @@ pub fn render_words(
     if source.shop != Id::NONE && source.shop != ask.shop {
         return Err(Problem::not_found());
     }
+    let mut facts = known(tx, who, ask)?;
     let [zh, en] = &source.text;
     let text = match ask.lang {
         Some(Language::En) if !en.is_empty() => en,
         _ => zh,
     };
-    let facts = known(tx, now, who, ask, &variables_of(text))?;
+    fill_live::fill(tx, now, who, ask, text, &mut facts)?;
     let (text, missing) = render(text, &facts);
     Ok(Rendered {
         text,
@@ -137,10 +134,10 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
 }
 
 /// The facts that were given, and over them what the program knows.
-fn known(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &Render, wanted: &[Variable]) -> Result<Facts, Problem> {
+fn known(tx: &mut Tx<'_>, who: &Actor, ask: &Render) -> Result<Facts, Problem> {
     let mut facts = ask.facts.cleaned(VALUE_MAX);
-    for live in [Variable::Price, Variable::Stock].iter().chain(&OFFERS) {
-        facts.clear(*live);
+    for live in [Variable::Price, Variable::Stock] {
+        facts.clear(live);
     }
     if let Some(shop) = team::shop(tx, who.org, ask.shop)? {
         facts.set(Variable::Shop, &shop.name);
@@ -156,39 +153,13 @@ fn known(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &Render, wanted: &[Variable
         facts.set(Variable::Agent, nick);
         facts.set(Variable::AgentNo, &person.number.to_string());
     }
-    goods(tx, who, ask, wanted, &mut facts)?;
-    if wanted.iter().any(|one| OFFERS.contains(one)) {
-        offers(tx, now, who, ask, &mut facts)?;
-    }
+    goods(tx, who, ask, &mut facts)?;
     Ok(facts)
-}
-
-/// Campaign, coupon and the amount that is missing, as they run now.
-fn offers(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &Render, facts: &mut Facts) -> Result<(), Problem> {
-    let total = ask.total_fen.unwrap_or_default();
-    let words = crate::campaign_words(tx, now, who.org, ask.shop, ask.product, total)?;
-    let found = [
-        (Variable::Campaign, words.campaign),
-        (Variable::Coupon, words.coupon),
-        (Variable::Missing, words.missing),
-    ];
-    for (variable, value) in found {
-        if let Some(value) = value {
-            facts.set(variable, &value);
-        }
-    }
-    Ok(())
 }
 
 /// Title, price and stock of the product, as they are now. Of several SKUs the lowest price counts and all
 /// stock.
-fn goods(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    ask: &Render,
-    wanted: &[Variable],
-    facts: &mut Facts,
-) -> Result<(), Problem> {
+fn goods(tx: &mut Tx<'_>, who: &Actor, ask: &Render, facts: &mut Facts) -> Result<(), Problem> {
     let by_sku = match ask.sku {
         Some(sku) => catalogue::sku(tx, who.org, sku)?.map(|sku| sku.product),
         None => None,
@@ -211,14 +182,6 @@ fn goods(
     facts.set(Variable::Product, &title);
     facts.set(Variable::Price, &yuan(card.price_fen));
     facts.set(Variable::Stock, &stock.to_string());
-    let sku = ask.sku.or_else(|| product.skus.first().map(|sku| sku.id));
-    if wanted.contains(&Variable::Alternative)
-        && facts.get(Variable::Alternative).is_none()
-        && let Some(sku) = sku
-        && let Some(other) = crate::alternatives(tx, who, sku, ask.shop, 1)?.into_iter().next()
-    {
-        facts.set(Variable::Alternative, &other.title);
-    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod batch;
 mod bounds;
 mod brief;
 mod campaign;
+mod campaign_list;
 mod carry;
 mod certificate;
 pub mod check;
@@ -22,6 +23,7 @@ mod faq;
 mod faq_keep;
 mod faq_list;
 mod fill;
+mod fill_live;
 mod guide;
 mod heard;
 mod holding;
@@ -31,6 +33,7 @@ mod kinds;
 mod listing;
 mod listing_look;
 mod listing_task;
+mod listing_work;
 mod main_push;
 mod mask;
 mod missed;
@@ -52,6 +55,7 @@ mod reach;
 mod receipt;
 mod recommendation;
 mod relation;
+mod relation_check;
 mod review_reward;
 mod script;
 mod script_find;
@@ -80,10 +84,8 @@ pub use batch::{
     change_batch, remove_batch,
 };
 pub use brief::{ProductBrief, SkuStock, StockState, product_brief};
-pub use campaign::{
-    Campaign, CampaignChange, CampaignFilter, NewCampaign, add_campaign, campaigns, change_campaign,
-    end_campaign, running,
-};
+pub use campaign::{Campaign, CampaignChange, NewCampaign, add_campaign, change_campaign, end_campaign};
+pub use campaign_list::{CampaignFilter, campaigns, running};
 pub use carry::{
     Exported, Format, Parsed, WordsError, WordsReport, export_words, import_words, parse_words, write_words,
 };
@@ -115,9 +117,10 @@ pub use listing::{
     listing, mark_listing,
 };
 pub use listing_task::{
-    ListingTask, ListingTaskDone, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask,
-    finish_listing_task, listing_tasks, open_listing_tasks, raise_listing, reopen_listing_task,
+    ListingTask, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask, listing_tasks,
+    open_listing_tasks, raise_listing,
 };
+pub use listing_work::{ListingTaskDone, finish_listing_task, reopen_listing_task};
 pub use main_push::{
     MainPush, MainPushChange, MainPushFilter, NewMainPush, add_main_push, change_main_push, main_pushes,
     remove_main_push,

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, args, record, text_enum};
 
-use crate::bounds;
-use crate::checklist::{ListingItemKind, ListingItemState, MarkRow, listing_items};
-use crate::listing::{failing, look, still_failing};
+use crate::checklist::{ListingItemState, MarkRow};
 use crate::noted::tell;
 use crate::reach::{Looked, known_shop, sold_in, staff};
 
@@ -119,14 +117,6 @@ pub struct NewListingTask {
     pub note: String,
 }
 
-/// What was done.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ListingTaskDone {
-    /// What was done, at most 500 characters.
-    pub note: String,
-}
-
 /// Which tasks a list holds.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -142,7 +132,7 @@ pub struct ListingTaskFilter {
 }
 
 /// The item of what agents raise.
-const RAISED: &str = "raised";
+pub(crate) const RAISED: &str = "raised";
 
 /// The open tasks of a product's items.
 pub(crate) fn open_of(tx: &mut Tx<'_>, org: Id, product: Id) -> Result<BTreeMap<String, Id>, Problem> {
@@ -223,7 +213,15 @@ fn open_task(tx: &mut Tx<'_>, org: Id, row: &TaskRow) -> Result<(), Problem> {
     Ok(())
 }
 
-fn close(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, by: Option<Id>, note: &str) -> Result<(), Problem> {
+/// A task is done, by somebody or by the program's own eyes.
+pub(crate) fn close(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    id: Id,
+    by: Option<Id>,
+    note: &str,
+) -> Result<(), Problem> {
     tx.exec(
         "UPDATE listing_task SET state = 'done', done_at = $3, done_by = $4, done_note = $5
          WHERE org_id = $1 AND id = $2",
@@ -237,7 +235,8 @@ fn name(tx: &mut Tx<'_>, org: Id, id: Option<Id>) -> Result<Option<String>, Prob
     Ok(team::person(tx, org, id)?.map(|one| one.name))
 }
 
-fn view(tx: &mut Tx<'_>, org: Id, title: &str, row: TaskRow) -> Result<ListingTask, Problem> {
+/// A task as it is shown.
+pub(crate) fn view(tx: &mut Tx<'_>, org: Id, title: &str, row: TaskRow) -> Result<ListingTask, Problem> {
     Ok(ListingTask {
         id: row.id,
         product: row.product,
@@ -360,94 +359,4 @@ pub fn open_listing_tasks(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Res
         open += usize::from(found.is_some_and(|one| shop.is_none_or(|shop| sold_in(one, shop))));
     }
     Ok(open)
-}
-
-/// A task is done. Needs [`Permission::EditKnowledge`]; what the program looks after must pass
-/// (`still_failing`, with the reason), and what is done stays done (`task_done`).
-pub fn finish_listing_task(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    id: Id,
-    done: &ListingTaskDone,
-) -> Result<ListingTask, Problem> {
-    let (product, row) = editable(tx, who, id)?;
-    if row.state == ListingTaskState::Done {
-        return Err(Problem::conflict("task_done", "It is done already."));
-    }
-    let note = bounds::text("note", &done.note, 500)?;
-    if let Some(reason) = failing(tx, now, who, &product, &row.item)? {
-        return Err(still_failing(reason));
-    }
-    close(tx, now, who.org, id, who.person(), &note)?;
-    // The item passes now: by the program's own eyes, or by the word of whoever mended it.
-    let kind = listing_items()
-        .iter()
-        .find(|item| item.key == row.item)
-        .map(|item| item.kind);
-    match kind {
-        Some(ListingItemKind::Program) => look(tx, now, who, &product).map(drop)?,
-        Some(ListingItemKind::Person) => pass(tx, now, who, &row, &note)?,
-        None => {}
-    }
-    tell(
-        tx,
-        now,
-        who,
-        "listing_task.done",
-        id,
-        json!({ "state": [row.state, ListingTaskState::Done] }),
-    )?;
-    let row = load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
-    view(tx, who.org, &product.title, row)
-}
-
-fn pass(tx: &mut Tx<'_>, now: Ms, who: &Actor, row: &TaskRow, note: &str) -> Result<(), Problem> {
-    tx.exec(
-        "UPDATE listing_mark SET state = 'passed', reason = '', note = $4, by_id = $5, at = $6
-         WHERE org_id = $1 AND product_id = $2 AND item = $3",
-        args![who.org, row.product, &row.item, note, who.person(), now],
-    )?;
-    Ok(())
-}
-
-/// A task that was done is to be done again. Needs [`Permission::EditKnowledge`]; refused for an open one
-/// (`task_open`) and where another task for the same item is open (`task_open`).
-pub fn reopen_listing_task(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<ListingTask, Problem> {
-    let (product, row) = editable(tx, who, id)?;
-    let another = row.item != RAISED && open_of(tx, who.org, product.id)?.contains_key(&row.item);
-    if row.state == ListingTaskState::Open || another {
-        return Err(Problem::conflict("task_open", "It is open already."));
-    }
-    tx.exec(
-        "UPDATE listing_task SET state = 'open', done_at = NULL, done_by = NULL, done_note = ''
-         WHERE org_id = $1 AND id = $2",
-        args![who.org, id],
-    )?;
-    tell(
-        tx,
-        now,
-        who,
-        "listing_task.reopened",
-        id,
-        json!({ "state": [row.state, ListingTaskState::Open] }),
-    )?;
-    let row = load(tx, who.org, id)?.ok_or_else(Problem::internal)?;
-    view(tx, who.org, &product.title, row)
-}
-
-fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<TaskRow>, Problem> {
-    let sql = format!(
-        "SELECT {} FROM listing_task WHERE org_id = $1 AND id = $2",
-        TaskRow::COLUMNS
-    );
-    tx.row(&sql, args![org, id], TaskRow::read)
-}
-
-fn editable(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(catalogue::Product, TaskRow), Problem> {
-    staff(who)?;
-    let row = load(tx, who.org, id)?.ok_or_else(Problem::not_found)?;
-    let product = catalogue::product(tx, who, row.product)?;
-    who.need(Permission::EditKnowledge)?;
-    Ok((product, row))
 }

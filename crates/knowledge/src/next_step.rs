@@ -9,7 +9,8 @@ use serde::Serialize;
 use store::Tx;
 
 use crate::bounds;
-use crate::campaign::{Campaign, running};
+use crate::campaign::Campaign;
+use crate::campaign_list::running;
 use crate::offer::{CampaignKind, reached};
 use crate::reach::{Looked, sku_of, sold_in, staff};
 use crate::relation::{RelationKind, rows_of};
@@ -82,7 +83,7 @@ pub struct CampaignNext {
     pub gift: Option<String>,
     /// Freight is free, once it is reached.
     pub free_freight: bool,
-    /// What would fill it up, the cheapest that does first.
+    /// What would fill it up, the cheapest that does first; empty while nothing counts yet.
     pub add: Vec<AddOn>,
 }
 
@@ -128,7 +129,8 @@ pub fn offers(
     for campaign in running(tx, now, who.org, shop)? {
         let counted = counted(&campaign, cart, &lines);
         let mut offer = given(&campaign, cart, counted, &lines);
-        if let Some(next) = offer.next.as_mut() {
+        // Where nothing is in the cart yet, nothing fills it up.
+        if let Some(next) = offer.next.as_mut().filter(|_| counted > Fen(0)) {
             let near = near(tx, who, shop, &campaign, cart, &mut looked, &mut pool)?;
             next.add = add_ons(&campaign, &near, &lines, next.missing_fen);
         }

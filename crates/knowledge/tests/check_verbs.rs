@@ -82,7 +82,7 @@ async fn send(
     let who = who.clone();
     db.read(move |tx| {
         let mut asked = false;
-        let passed = allow_reply(tx, &who, shop, text, confirmed, |_| {
+        let passed = allow_reply(tx, &who, shop, text, Some(confirmed), |_| {
             asked = true;
             Ok(buyer.to_owned())
         });
@@ -111,7 +111,7 @@ on_both! { TABLES;
     async fn who_does_not_talk_in_the_shop_is_not_answered(db: &TestDb) {
         let s = scene(db).await;
         let man = talks(&s);
-        assert_eq!(check(db, &man, ask(s.tea, "加我微信")).await.expect("checked").send, Send::Block);
+        assert_eq!(check(db, &man, ask(s.tea, "加我微信")).await.expect("checked").send, Send::Confirm);
         assert_eq!(code(check(db, &man, ask(s.fruit, "在")).await), "not_found");
         assert_eq!(code(check(db, &man, ask(Id(1), "在")).await), "not_found");
         let stranger = agent(s.other, Shops::All, &[Permission::Talk]);

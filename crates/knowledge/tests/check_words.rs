@@ -443,7 +443,7 @@ fn a_shop_adds_words_and_lets_words_pass() {
     assert_eq!(found("请看 https://www.example.com/size"), []);
     assert_eq!(
         found("请看 https://notexample.com"),
-        [(Rule::Contact, Level::Block)]
+        [(Rule::Contact, Level::Confirm)]
     );
     assert_eq!(found("这是原 单的"), [(Rule::Forbidden, Level::Block)]);
     assert_eq!(found("这是ａ货"), [(Rule::Forbidden, Level::Block)]);

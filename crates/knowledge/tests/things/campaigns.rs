@@ -3,7 +3,7 @@
 use base::{Fen, Id, Ms, PageAsk};
 use knowledge::{
     CampaignChange, CampaignFilter, CampaignKind, CampaignStep, CampaignWords, Cart, CartItem, NewCampaign,
-    NewRelation, Period, RelationKind,
+    NewRelation, NewScript, Period, RelationKind, Render, WordKind,
 };
 use serde_json::json;
 use store::on_both;
@@ -240,5 +240,28 @@ on_both! { TABLES;
         assert_eq!((little.campaign.as_deref(), little.missing.as_deref()), (Some("新人券"), Some("2.50")));
         assert_eq!(words(NOW.plus(DAY), None, 48_700).await.expect("words"), CampaignWords::default(), "over is over");
         assert_eq!(words(NOW, Some(Id(5)), 0).await.expect("words").missing.as_deref(), Some("99"));
+    }
+
+    async fn a_script_speaks_of_what_runs_when_it_is_sent(db: &TestDb) {
+        let scene = scene(db).await;
+        let (set, shop) = (set(db, &scene).await, scene.shops[0]);
+        let near = product(db, scene.org, "SJ02", "竹影四件套", &[("SJ02-15", "米色 1.5m床", 27_900, 4)], None).await;
+        let out = set.skus[1].id;
+        let mark = knowledge::NewPreorder { ships_at: NOW.plus(DAY), note: String::new() };
+        did(db, &scene.editor, move |tx, who| knowledge::set_preorder(tx, NOW, who, out, &mark)).await.expect("marked");
+        let made = add(db, &scene.editor, reduction()).await.expect("added");
+        let new = NewScript { title: "凑单".into(), ..NewScript::new("现在{campaign}，还差{missing}元；{alternative}有货，原款{ship_by}发") };
+        let script = did(db, &scene.editor, move |tx, who| knowledge::add_script(tx, NOW, who, &new)).await.expect("a script").id;
+        let mut facts = knowledge::Facts::default();
+        facts.set(knowledge::Variable::Campaign, "去年的活动");
+        let ask = Render { shop, lang: None, product: None, sku: Some(out), total_fen: Some(Fen(48_700)), facts };
+        let say = |at: Ms, ask: Render| saw(db, &scene.agent, move |tx, who| knowledge::render_words(tx, at, who, (WordKind::Script, script), &ask));
+        let said = say(NOW, ask.clone()).await.expect("a text");
+        assert_eq!(said.text, format!("现在全场满299减30，满499减60，还差12元；{}（米色 1.5m床）有货，原款9月22日发", near.title));
+        assert!(said.missing.is_empty());
+        let without_cart = say(NOW, Render { total_fen: None, ..ask.clone() }).await.expect("a text");
+        assert_eq!(without_cart.missing, [knowledge::Variable::Missing], "nothing is known of the cart, so nothing is claimed");
+        let over = say(made.ends_at, ask).await.expect("a text");
+        assert_eq!(over.missing, [knowledge::Variable::Campaign, knowledge::Variable::Missing], "what is over is not said, whatever the caller says");
     }
 }
