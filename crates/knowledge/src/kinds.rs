@@ -2,7 +2,7 @@ use store::text_enum;
 
 text_enum! {
     /// The part of a sale a text is for.
-    pub enum Stage {
+    pub enum WordStage {
         /// All of it.
         Any = "any",
         /// Before the sale.

@@ -3,6 +3,7 @@
 
 mod alternative;
 mod attempt;
+mod bargain;
 mod batch;
 mod bounds;
 mod brief;
@@ -60,10 +61,13 @@ mod script;
 mod script_find;
 mod script_keep;
 mod settings;
+mod shelf;
+mod shelf_load;
 mod shipped;
 mod shuffle;
 mod size;
 mod size_text;
+mod suggest;
 mod things_settings;
 mod told;
 mod variable;
@@ -83,7 +87,7 @@ pub use brief::{ProductBrief, SkuStock, StockState, product_brief};
 pub use campaign::{Campaign, CampaignChange, NewCampaign, add_campaign, change_campaign, end_campaign};
 pub use campaign_list::{CampaignFilter, campaigns, running};
 pub use carry::{
-    Exported, Format, Parsed, Report, RowError, export_words, import_words, parse_words, write_words,
+    Exported, Format, Parsed, WordsError, WordsReport, export_words, import_words, parse_words, write_words,
 };
 pub use certificate::{
     Certificate, CertificateChange, CertificateFilter, CertificateKind, NewCertificate, add_certificate,
@@ -107,7 +111,7 @@ pub use heard::{
     Asked, Heard, accept_heard, dismiss_heard, forget_customer, heard, join_customers, keep_heard, used_faq,
 };
 pub use holding::{Holding, Period};
-pub use kinds::{Bargain, FaqStatus, Language, Scope, Stage, Status, WordKind};
+pub use kinds::{Bargain, FaqStatus, Language, Scope, Status, WordKind, WordStage};
 pub use listing::{
     Listing, ListingLookAsk, ListingLookSum, ListingState, NewListingMark, check_listing, check_listings,
     listing, mark_listing,
@@ -159,8 +163,13 @@ pub use script_keep::{
     add_script, change_script, remove_script, restore_script, script_versions, set_script_status, used_script,
 };
 pub use settings::{SETTINGS, Tone, tone};
+pub use shelf::{Asker, Shelf, Shelves, Words};
+pub use shelf_load::{ChangedWords, all_words, changed_words};
 pub use shipped::{Both, Mood, Sign, emoji};
 pub use size::{SizeColumn, SizeRow, SizeTable};
+pub use suggest::{
+    Candidates, FaqHit, PolicyHit, Reason, ScriptHit, SuggestAsk, Suggestions, candidates, nearest, suggest,
+};
 pub use things_settings::THINGS_SETTINGS;
 pub use variable::{Facts, Variable, check_filled, check_variables, render, variables_of};
 pub use version::Version;

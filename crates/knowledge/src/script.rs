@@ -2,7 +2,7 @@ use base::{Actor, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::{Row, Tx, args};
 
-use crate::{Bargain, Scope, Stage, Status, Variable, place, variables_of};
+use crate::{Bargain, Scope, Status, Variable, WordStage, place, variables_of};
 
 /// A text an agent sends: found by code, words or pinyin, filled in and inserted.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -28,7 +28,7 @@ pub struct Script {
     /// What it is about, in a word; may be empty.
     pub category: String,
     /// The part of a sale it is for.
-    pub stage: Stage,
+    pub stage: WordStage,
     /// The kind of bargaining it answers.
     pub bargain: Option<Bargain>,
     /// The step of soothing it belongs to, 1 to 6.
@@ -89,7 +89,7 @@ pub struct NewScript {
     pub category: String,
     /// The part of a sale it is for.
     #[serde(default = "any_stage")]
-    pub stage: Stage,
+    pub stage: WordStage,
     /// The kind of bargaining it answers; only in `bargaining`.
     #[serde(default)]
     pub bargain: Option<Bargain>,
@@ -119,8 +119,8 @@ fn shop_scope() -> Scope {
     Scope::Shop
 }
 
-fn any_stage() -> Stage {
-    Stage::Any
+fn any_stage() -> WordStage {
+    WordStage::Any
 }
 
 pub(crate) fn published() -> Status {
@@ -138,7 +138,7 @@ impl NewScript {
             title: String::new(),
             title_en: String::new(),
             category: String::new(),
-            stage: Stage::Any,
+            stage: WordStage::Any,
             bargain: None,
             step: None,
             text: text.to_owned(),

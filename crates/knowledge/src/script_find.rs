@@ -3,7 +3,7 @@ use serde::Deserialize;
 use store::{Tx, args};
 
 use crate::script::{Script, my_groups, visible};
-use crate::{Bargain, Scope, Stage, Status, input, place};
+use crate::{Bargain, Scope, Status, WordStage, input, place};
 
 /// Which scripts a list holds.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -18,7 +18,7 @@ pub struct ScriptFilter {
     /// What they are about.
     pub category: Option<String>,
     /// Those for this part of a sale, or for all of it.
-    pub stage: Option<Stage>,
+    pub stage: Option<WordStage>,
     /// Those that answer this kind of bargaining.
     pub bargain: Option<Bargain>,
     /// Those of this step of soothing.
@@ -95,7 +95,7 @@ fn wanted(now: Ms, who: &Actor, filter: &ScriptFilter, script: &Script) -> bool 
         && filter.scope.is_none_or(|scope| scope == script.scope)
         && filter
             .stage
-            .is_none_or(|stage| script.stage == stage || script.stage == Stage::Any)
+            .is_none_or(|stage| script.stage == stage || script.stage == WordStage::Any)
         && filter
             .bargain
             .is_none_or(|bargain| script.bargain == Some(bargain))

@@ -6,7 +6,7 @@ use base::Problem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bargain, Stage};
+use crate::{Bargain, WordStage};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, utoipa::ToSchema)]
@@ -22,7 +22,7 @@ pub struct Both {
 pub(crate) struct ShippedScript {
     pub(crate) key: String,
     pub(crate) category: String,
-    pub(crate) stage: Stage,
+    pub(crate) stage: WordStage,
     pub(crate) bargain: Option<Bargain>,
     pub(crate) step: Option<i64>,
     pub(crate) code: String,

@@ -3,6 +3,7 @@
 //! It does not know sockets or HTTP beyond its `http` folder, nor what an order or a customer is beyond
 //! what the rooms below tell it.
 
+mod asked;
 mod automatic;
 mod book;
 mod buyer_says;
@@ -43,6 +44,7 @@ mod vanished;
 mod wall;
 mod wording;
 
+pub use asked::asked;
 pub use automatic::{AutoText, Automatic};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};

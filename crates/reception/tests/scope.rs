@@ -430,6 +430,7 @@ const APART: &[&str] = &[
     "sort",
     "check_client_id",
     "hand_over_quick_replies",
+    "asked",
 ];
 
 #[test]

@@ -43,6 +43,7 @@ pub(crate) struct App {
     pub desk: Desk,
     pub searcher: Searcher,
     pub viewers: Arc<Viewers>,
+    pub shelves: knowledge::Shelves,
     pub folder: PathBuf,
     /// Held as long as the program runs.
     _lock: Arc<FolderLock>,
@@ -88,6 +89,7 @@ impl App {
             desk,
             searcher,
             viewers: Arc::default(),
+            shelves: knowledge::Shelves::default(),
             folder,
             _lock: Arc::new(lock),
         })

@@ -69,6 +69,7 @@ pub(crate) fn router(app: &App) -> Router {
     let (joined, _) = joined().split_for_parts();
     let api = rooms
         .with_state(app.edge.clone())
+        .layer(Extension(app.shelves.clone()))
         .merge(joined.with_state(app.edge.clone()).layer(Extension(app.clone())))
         .route("/socket", get(agent::socket).with_state(app.clone()))
         .fallback(no_such_door)

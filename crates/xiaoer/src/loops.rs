@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base::{Id, Live, Problem, Topic};
+use serde_json::Value;
 use store::{Job, LogRow};
 
 use crate::agent::format_cursor;
@@ -30,6 +31,7 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(hand_out_cursors(app.clone()));
     tokio::spawn(react(app.clone()));
     tokio::spawn(crate::messages::feed(app.clone()));
+    tokio::spawn(crate::answers::follow(app.clone()));
 }
 
 /// Deals waiting buyers whenever somebody came, went, or got room; and every few seconds, for those
@@ -306,10 +308,36 @@ async fn react_page(app: &App) -> Result<usize, Problem> {
         .await
 }
 
+/// What a buyer asked becomes a suggested similar question of the entry an agent answered with, if that agent
+/// may see the talk.
+fn heard(tx: &mut store::Tx<'_>, row: &LogRow) -> Result<(), Problem> {
+    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+    let (Some(conversation), Some(seq)) = (data["conversation"].as_i64(), data["seq"].as_i64()) else {
+        return Ok(());
+    };
+    let Some(agent) = team::actor_of(tx, row.org, row.actor)? else {
+        return Ok(());
+    };
+    let asked = reception::asked(tx, row.org, Some(&agent), Id(conversation), seq)?;
+    // An entry of one shop learns from the talks of that shop.
+    match asked.filter(|asked| row.shop == Id::NONE || row.shop == asked.shop) {
+        Some(asked) => knowledge::keep_heard(tx, row.at, row.org, row.subject, &asked).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// What rooms above do about what happened below. All of it is idempotent.
 fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), Problem> {
     match row.kind.as_str() {
         "customer.revealed" | "customer.created" => Ok(()),
+        "customer.merged" => {
+            let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+            if let Some(into) = data["merged_into"][1].as_i64() {
+                knowledge::join_customers(tx, row.org, row.subject, Id(into))?;
+            }
+            reception::customer_changed(tx, now, row.org, row.subject)
+        }
+        "faq.used" => heard(tx, row),
         kind if kind.starts_with("customer.") => reception::customer_changed(tx, now, row.org, row.subject),
         kind if kind.starts_with("setting.") => {
             let shop = Some(row.shop).filter(|shop| *shop != Id::NONE);

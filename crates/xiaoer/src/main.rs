@@ -3,6 +3,7 @@
 
 mod admin;
 mod agent;
+mod answers;
 mod app;
 mod backup;
 mod clock;

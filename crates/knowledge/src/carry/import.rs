@@ -13,7 +13,7 @@ use crate::{WordKind, faq_keep, place, policy_keep, script_keep};
 
 /// What came of a file, or would come of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Report {
+pub struct WordsReport {
     /// Rows that were read.
     pub read: u64,
     /// Rows that make something new.
@@ -27,12 +27,12 @@ pub struct Report {
     /// Whether it was written. With a single wrong row nothing is.
     pub applied: bool,
     /// What is wrong, by row.
-    pub errors: Vec<RowError>,
+    pub errors: Vec<WordsError>,
 }
 
 /// Something wrong in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct RowError {
+pub struct WordsError {
     /// The file.
     pub file: String,
     /// The row, as a spreadsheet counts it; null: the file as a whole.
@@ -57,17 +57,17 @@ pub fn import_words(
     shop: Option<Id>,
     file: &Parsed,
     apply: bool,
-) -> Result<Report, Problem> {
+) -> Result<WordsReport, Problem> {
     who.need(match file.kind {
         WordKind::Script => Permission::EditReplies,
         WordKind::Faq | WordKind::Policy => Permission::EditKnowledge,
     })?;
     let shop = place::shop(tx, who, shop)?;
     let zone = zone(tx, who, shop)?;
-    let mut report = Report {
+    let mut report = WordsReport {
         read: file.read,
         errors: file.errors.clone(),
-        ..Report::default()
+        ..WordsReport::default()
     };
     let mut steps = Vec::new();
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sheet::{Flaw, cell};
 
 use super::columns::WORDS;
-use super::import::RowError;
+use super::import::WordsError;
 
 /// A row of a file: what stands in the columns it has.
 #[derive(Clone, Debug)]
@@ -94,12 +94,12 @@ impl Line {
     }
 
     /// What a verb refused, with its place in the file.
-    pub(super) fn error(&self, problem: &Problem) -> RowError {
+    pub(super) fn error(&self, problem: &Problem) -> WordsError {
         let column = problem.field.as_deref().map(|field| {
             let header = self.headers.get(field);
             header.cloned().unwrap_or_else(|| field.to_owned())
         });
-        RowError {
+        WordsError {
             file: self.file.to_string(),
             row: Some(self.row),
             column,

@@ -11,6 +11,6 @@ mod step;
 mod write;
 
 pub use export::{Exported, export_words};
-pub use import::{Report, RowError, import_words};
+pub use import::{WordsError, WordsReport, import_words};
 pub use parse::{Parsed, parse_words};
 pub use write::{Format, write_words};

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sheet::{Book, Fault, cell};
 
 use super::columns::{columns, names, needed};
-use super::import::RowError;
+use super::import::WordsError;
 use super::line::{Line, cell_of};
 use crate::WordKind;
 
@@ -20,7 +20,7 @@ const ERRORS_MAX: usize = 1_000;
 pub struct Parsed {
     pub(super) kind: WordKind,
     pub(super) lines: Vec<Line>,
-    pub(super) errors: Vec<RowError>,
+    pub(super) errors: Vec<WordsError>,
     /// Rows that were read, wrong ones included.
     pub(super) read: u64,
 }
@@ -51,8 +51,8 @@ pub fn parse_words(kind: WordKind, bytes: &[u8], name: &str) -> Result<Parsed, P
 }
 
 /// A mistake of the file as a whole.
-fn whole(name: &str, code: &str, message: String) -> RowError {
-    RowError {
+fn whole(name: &str, code: &str, message: String) -> WordsError {
+    WordsError {
         file: name.to_owned(),
         row: None,
         column: None,
@@ -62,12 +62,12 @@ fn whole(name: &str, code: &str, message: String) -> RowError {
     }
 }
 
-fn faulty(fault: &Fault) -> RowError {
+fn faulty(fault: &Fault) -> WordsError {
     let params = fault
         .params
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.clone()));
-    RowError {
+    WordsError {
         file: fault.file.to_string(),
         row: fault.row,
         column: fault.column.clone(),
@@ -151,7 +151,7 @@ fn json_lines(parsed: &mut Parsed, bytes: &[u8], name: &str) {
             continue;
         }
         parsed.read += 1;
-        let wrong = |code: &str, message: String| RowError {
+        let wrong = |code: &str, message: String| WordsError {
             row: Some(row),
             ..whole(name, code, message)
         };

@@ -5,8 +5,8 @@ use store::{Tx, args};
 use super::line::Line;
 use crate::policy_keep;
 use crate::{
-    Bargain, Faq, FaqStatus, NewFaq, NewPolicy, NewScript, Policy, Script, Stage, Status, WordKind, faq_keep,
-    input, script_keep,
+    Bargain, Faq, FaqStatus, NewFaq, NewPolicy, NewScript, Policy, Script, Status, WordKind, WordStage,
+    faq_keep, input, script_keep,
 };
 
 /// What a line of a file does.
@@ -154,8 +154,8 @@ fn script(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) 
     over(&mut new.title, line.text("title"));
     over(&mut new.title_en, line.text("title_en"));
     over(&mut new.category, line.text("category"));
-    if let Some(stage) = line.choice("stage", Stage::ALL, Stage::key)? {
-        new.stage = stage.unwrap_or(Stage::Any);
+    if let Some(stage) = line.choice("stage", WordStage::ALL, WordStage::key)? {
+        new.stage = stage.unwrap_or(WordStage::Any);
     }
     if let Some(bargain) = line.choice("bargain", Bargain::ALL, Bargain::key)? {
         new.bargain = bargain;

@@ -1,14 +1,36 @@
-use axum::extract::State;
+use axum::Json;
+use axum::extract::{Extension, State};
 use base::Id;
 use serde::Deserialize;
-use team::http::{Answer, Edge, Failure, Write};
+use team::http::{Answer, Ask, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::WordKind;
+use crate::{Shelves, SuggestAsk, Suggestions, WordKind};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
-    OpenApiRouter::new().routes(routes!(picked))
+    OpenApiRouter::new()
+        .routes(routes!(suggest))
+        .routes(routes!(picked))
+}
+
+/// The best entries, scripts and policies for a buyer's question or what an agent types.
+#[utoipa::path(get, path = "/answers", tag = "knowledge", params(SuggestAsk),
+    responses((status = 200, body = Suggestions)))]
+async fn suggest(
+    State(edge): State<Edge>,
+    Extension(shelves): Extension<Shelves>,
+    Caller(who): Caller,
+    Ask(ask): Ask<SuggestAsk>,
+) -> Result<Json<Suggestions>, Failure> {
+    let shelf = shelves.get(who.org);
+    let found = crate::candidates(shelf.as_deref(), &who, &ask);
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| {
+            crate::suggest(tx, now, who, &ask, &found)
+        })
+        .await?,
+    ))
 }
 
 /// What was picked for what was typed.

@@ -8,7 +8,7 @@ use team::http::{Ask, Caller, Edge, Failure};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Format, Report, WordKind};
+use crate::{Format, WordKind, WordsReport};
 
 /// Bytes of a file that is taken in.
 const FILE_MAX: usize = 20 << 20;
@@ -38,35 +38,35 @@ struct ImportAsk {
 }
 
 /// Takes questions with answers from a file: one multipart part named `file` (xlsx, xls, csv, lines of JSON).
-#[utoipa::path(post, path = "/faq/import", tag = "knowledge", params(ImportAsk), responses((status = 200, body = Report)))]
+#[utoipa::path(post, path = "/faq/import", tag = "knowledge", params(ImportAsk), responses((status = 200, body = WordsReport)))]
 async fn import_faq(
     State(edge): State<Edge>,
     caller: Caller,
     Ask(ask): Ask<ImportAsk>,
     parts: Multipart,
-) -> Result<Json<Report>, Failure> {
+) -> Result<Json<WordsReport>, Failure> {
     import(edge, caller, ask, parts, WordKind::Faq).await
 }
 
 /// Takes scripts from a file, as questions are taken.
-#[utoipa::path(post, path = "/scripts/import", tag = "knowledge", params(ImportAsk), responses((status = 200, body = Report)))]
+#[utoipa::path(post, path = "/scripts/import", tag = "knowledge", params(ImportAsk), responses((status = 200, body = WordsReport)))]
 async fn import_scripts(
     State(edge): State<Edge>,
     caller: Caller,
     Ask(ask): Ask<ImportAsk>,
     parts: Multipart,
-) -> Result<Json<Report>, Failure> {
+) -> Result<Json<WordsReport>, Failure> {
     import(edge, caller, ask, parts, WordKind::Script).await
 }
 
 /// Takes policies from a file, as questions are taken.
-#[utoipa::path(post, path = "/policies/import", tag = "knowledge", params(ImportAsk), responses((status = 200, body = Report)))]
+#[utoipa::path(post, path = "/policies/import", tag = "knowledge", params(ImportAsk), responses((status = 200, body = WordsReport)))]
 async fn import_policies(
     State(edge): State<Edge>,
     caller: Caller,
     Ask(ask): Ask<ImportAsk>,
     parts: Multipart,
-) -> Result<Json<Report>, Failure> {
+) -> Result<Json<WordsReport>, Failure> {
     import(edge, caller, ask, parts, WordKind::Policy).await
 }
 
@@ -76,7 +76,7 @@ async fn import(
     ask: ImportAsk,
     mut parts: Multipart,
     kind: WordKind,
-) -> Result<Json<Report>, Failure> {
+) -> Result<Json<WordsReport>, Failure> {
     let (name, bytes) = file_part(&mut parts).await?;
     let parsed = tokio::task::spawn_blocking(move || crate::parse_words(kind, &bytes, &name));
     let parsed = parsed.await.map_err(|_| Problem::internal())??;

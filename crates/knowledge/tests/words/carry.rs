@@ -2,8 +2,8 @@
 
 use base::{Actor, Id, PageAsk, Problem};
 use knowledge::{
-    FaqFilter, FaqStatus, Format, NewFaq, NewPolicy, NewScript, Parsed, Report, ScriptFilter, Stage, Status,
-    WordKind,
+    FaqFilter, FaqStatus, Format, NewFaq, NewPolicy, NewScript, Parsed, ScriptFilter, Status, WordKind,
+    WordStage, WordsReport,
 };
 use store::on_both;
 
@@ -14,7 +14,7 @@ fn parse(kind: WordKind, text: &str, name: &str) -> Parsed {
     knowledge::parse_words(kind, text.as_bytes(), name).expect("parsed")
 }
 
-async fn import(s: &Scene, who: &Actor, file: Parsed, apply: bool) -> Result<Report, Problem> {
+async fn import(s: &Scene, who: &Actor, file: Parsed, apply: bool) -> Result<WordsReport, Problem> {
     let shop = s.tea;
     s.write(who, move |tx, who| {
         knowledge::import_words(tx, NOW, who, Some(shop), &file, apply)
@@ -23,14 +23,14 @@ async fn import(s: &Scene, who: &Actor, file: Parsed, apply: bool) -> Result<Rep
 }
 
 /// The mistakes as (row, column, code).
-fn wrong(report: &Report) -> Vec<(Option<u64>, Option<&str>, &str)> {
+fn wrong(report: &WordsReport) -> Vec<(Option<u64>, Option<&str>, &str)> {
     let places = report.errors.iter();
     places
         .map(|one| (one.row, one.column.as_deref(), one.code.as_str()))
         .collect()
 }
 
-fn counts(report: &Report) -> (u64, u64, u64, u64, u64, bool) {
+fn counts(report: &WordsReport) -> (u64, u64, u64, u64, u64, bool) {
     (
         report.read,
         report.created,
@@ -185,7 +185,7 @@ on_both! { TABLES;
             Ok(knowledge::scripts(tx, NOW, who, &typed, &PageAsk::default())?.items.remove(0))
         }).await.expect("seen");
         // 2026-12-02 00:00 in Shanghai: the whole of the first is still good.
-        assert_eq!((found.stage, found.valid_until.map(|at| at.0)), (Stage::Pre, Some(1_796_140_800_000)));
+        assert_eq!((found.stage, found.valid_until.map(|at| at.0)), (WordStage::Pre, Some(1_796_140_800_000)));
         let again = import(&s, &s.boss, parse(WordKind::Script, &text, "话术.csv"), true).await.expect("again");
         assert_eq!(counts(&again), (3, 0, 0, 3, 0, true));
         let twice = parse(WordKind::Script, "code,text\naa,一\nAA,二\n", "x.csv");
@@ -200,7 +200,7 @@ on_both! { TABLES;
             let until = Some(NOW.plus(3 * DAY));
             knowledge::add_faq(tx, NOW, who, &NewFaq { shop: tea, similar: vec!["=1+1吗".into(), "a,b\"c".into()], answer: "第一行\n第二行，@全体".into(), intent: "x".into(), valid_until: until, ..NewFaq::new("=CMD()吗", "") })?;
             knowledge::add_faq(tx, NOW, who, &NewFaq { shop: tea, status: FaqStatus::Draft, ..NewFaq::new("草稿问题", "") })?;
-            knowledge::add_script(tx, NOW, who, &NewScript { shop: tea, code: "007".into(), stage: Stage::After, category: "complaint".into(), step: Some(3), valid_from: Some(NOW), ..NewScript::new("-我们{courier}马上查") })?;
+            knowledge::add_script(tx, NOW, who, &NewScript { shop: tea, code: "007".into(), stage: WordStage::After, category: "complaint".into(), step: Some(3), valid_from: Some(NOW), ..NewScript::new("-我们{courier}马上查") })?;
             knowledge::add_policy(tx, NOW, who, &NewPolicy { shop: tea, platform: "jd".into(), status: Status::Retired, ..NewPolicy::new("停用的", "+条款") })?;
             knowledge::add_policy(tx, NOW, who, &NewPolicy { shop: tea, ..NewPolicy::new("价保", "30天") })?;
             Ok(())

@@ -8,3 +8,4 @@ mod policies;
 mod scope;
 mod scripts;
 mod shipped;
+mod suggest;

@@ -1,7 +1,7 @@
 use base::{Actor, Id, PageAsk, Problem, Topic};
 use knowledge::{
-    Bargain, Facts, Language, NewQuickReply, NewScript, Render, Scope, Script, ScriptFilter, Stage, Status,
-    Variable, WordKind,
+    Bargain, Facts, Language, NewQuickReply, NewScript, Render, Scope, Script, ScriptFilter, Status,
+    Variable, WordKind, WordStage,
 };
 use store::on_both;
 
@@ -81,13 +81,13 @@ on_both! { TABLES;
 
     async fn scripts_belong_to_a_stage_a_kind_of_bargaining_and_a_step(db: &TestDb) {
         let s = scene(db).await;
-        let pity = NewScript { category: "bargaining".into(), bargain: Some(Bargain::Pity), stage: Stage::Pre, ..of(&s, "同情", "理解您") };
+        let pity = NewScript { category: "bargaining".into(), bargain: Some(Bargain::Pity), stage: WordStage::Pre, ..of(&s, "同情", "理解您") };
         add(&s, &s.boss, pity.clone()).await.expect("kept");
-        add(&s, &s.boss, NewScript { category: "complaint".into(), step: Some(2), stage: Stage::After, ..of(&s, "查明", "我们马上核实") }).await.expect("kept");
+        add(&s, &s.boss, NewScript { category: "complaint".into(), step: Some(2), stage: WordStage::After, ..of(&s, "查明", "我们马上核实") }).await.expect("kept");
         add(&s, &s.boss, of(&s, "通用", "好的")).await.expect("kept");
         let stage = |stage| ScriptFilter { stage: Some(stage), ..ScriptFilter::default() };
-        assert_eq!(find(&s, &s.man, stage(Stage::Pre)).await, ["同情", "通用"]);
-        assert_eq!(find(&s, &s.man, stage(Stage::After)).await, ["查明", "通用"]);
+        assert_eq!(find(&s, &s.man, stage(WordStage::Pre)).await, ["同情", "通用"]);
+        assert_eq!(find(&s, &s.man, stage(WordStage::After)).await, ["查明", "通用"]);
         let filter = ScriptFilter { bargain: Some(Bargain::Pity), ..ScriptFilter::default() };
         assert_eq!(find(&s, &s.man, filter).await, ["同情"]);
         let filter = ScriptFilter { step: Some(2), ..ScriptFilter::default() };
@@ -264,7 +264,7 @@ on_both! { TABLES;
         let again = NewQuickReply { text: "中通包邮哦".into(), ..new.clone() };
         let kept = s.write(&s.boss, move |tx, who| knowledge::keep_quick_reply(tx, NOW, who, None, &new)).await.expect("kept");
         let script = s.read(&s.man, move |tx, who| knowledge::script(tx, who, kept.id)).await.expect("a script");
-        assert_eq!((script.title.as_str(), script.stage, script.scope), ("中通包邮", Stage::Any, Scope::Shop));
+        assert_eq!((script.title.as_str(), script.stage, script.scope), ("中通包邮", WordStage::Any, Scope::Shop));
         let kept = s.write(&s.boss, move |tx, who| knowledge::keep_quick_reply(tx, NOW, who, Some(kept.id), &again)).await.expect("changed");
         assert_eq!(kept.text, "中通包邮哦");
         add(&s, &s.boss, of(&s, "无码", "没有快捷码")).await.expect("kept");

@@ -1,6 +1,7 @@
 //! What stands on each side of a wall: a shop with one of everything, and a second organisation.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use base::Ms;
 use serde_json::{Value, json};
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use crate::kit::api::Api;
 use crate::kit::ground::{Ground, Server};
 use crate::kit::held;
+use crate::kit::until;
 use crate::kit::wire::Wire;
 
 /// One side: a shop with something of everything, and words that occur nowhere else.
@@ -60,6 +62,9 @@ impl Side {
             "/shifts",
             "/shops",
             "/quick-replies",
+            "/faq",
+            "/faq/heard",
+            "/policies",
             "/reminders",
             "/blocks",
         ] {
@@ -159,6 +164,7 @@ pub(super) async fn side(
         .post(&format!("/conversations/{conversation}/send"), send)
         .await;
     ids.insert("files", file);
+    words_of(&owner, shop, mark, conversation, &mut ids).await;
     Side {
         name,
         owner,
@@ -169,6 +175,38 @@ pub(super) async fn side(
         buyer,
         soon,
     }
+}
+
+/// Adds a script, an entry, a policy, and a question of the buyer's that the entry answered.
+async fn words_of(
+    owner: &Api,
+    shop: i64,
+    mark: &str,
+    conversation: i64,
+    ids: &mut BTreeMap<&'static str, i64>,
+) {
+    let script = json!({"shop": shop, "text": format!("{mark}话术")});
+    ids.insert("scripts", id(&owner.post("/scripts", script).await));
+    let entry = json!({"shop": shop, "question": format!("{mark}几号发货"), "answer": format!("{mark}明天")});
+    let entry = id(&owner.post("/faq", entry).await);
+    ids.insert("faq", entry);
+    let policy = json!({"shop": shop, "title": format!("{mark}退换"), "text": format!("{mark}七天")});
+    ids.insert("policies", id(&owner.post("/policies", policy).await));
+    let messages = owner.messages(conversation).await;
+    let asked = messages.iter().find(|message| message["sender"] == "buyer");
+    let used = json!({"conversation": conversation, "seq": asked.expect("a question")["seq"]});
+    let used = owner
+        .ask("POST", &format!("/faq/{entry}/used"), Some(&used))
+        .await
+        .expect("an answer");
+    assert_eq!(used.status, 204);
+    let heard = format!("/faq/{entry}/heard");
+    until("the question is a suggestion", Duration::from_secs(20), async || {
+        let found = owner.get(&heard).await;
+        found["items"].as_array().is_some_and(|items| !items.is_empty())
+    })
+    .await;
+    ids.insert("heard", id(&owner.get(&heard).await["items"][0]));
 }
 
 /// A second organisation with an owner: its shop and the owner's token.
