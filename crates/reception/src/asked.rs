@@ -20,9 +20,8 @@ pub fn asked(
         return Ok(None);
     };
     let message = Message::load(tx, org, conversation, seq)?;
-    let spoken = |one: &Message| {
-        one.sender == Sender::Buyer && one.kind == Kind::Text && one.state == Standing::Sent
-    };
+    let spoken =
+        |one: &Message| one.sender == Sender::Buyer && one.kind == Kind::Text && one.state == Standing::Sent;
     let Some(message) = message.filter(spoken) else {
         return Ok(None);
     };

@@ -43,6 +43,17 @@ impl Engine {
         }
     }
 
+    /// A page of all rows there are, also of those before which others may still appear.
+    pub(crate) fn log_present(self) -> &'static str {
+        match self {
+            Engine::Sqlite => self.log_page(),
+            Engine::Postgres => {
+                "SELECT seq, xid, org_id, shop_id, at, actor_kind, actor_id, kind, subject, data FROM log
+                 WHERE (xid, seq) > ($1, $2) ORDER BY xid, seq LIMIT $3"
+            }
+        }
+    }
+
     /// How many rows cannot be read yet, because a transaction that may come before them is running.
     pub(crate) fn log_waiting(self) -> &'static str {
         match self {

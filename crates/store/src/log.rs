@@ -124,6 +124,14 @@ impl Tx<'_> {
         let sql = self.engine().log_page();
         self.rows(sql, args![cursor.xid, cursor.seq, limit], LogRow::read)
     }
+
+    /// All that stands in the log after `cursor` at this moment, also what [`Tx::log_after`] still holds back.
+    /// For telling somebody at once what they missed; never go on from the last row of it, as others may
+    /// still appear before that.
+    pub fn log_present(&mut self, cursor: Cursor, limit: usize) -> Result<Vec<LogRow>, Problem> {
+        let sql = self.engine().log_present();
+        self.rows(sql, args![cursor.xid, cursor.seq, limit], LogRow::read)
+    }
 }
 
 impl Tx<'_> {

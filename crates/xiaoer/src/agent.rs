@@ -313,7 +313,8 @@ impl Agent {
             .edge
             .db
             .read(move |tx| {
-                let rows = tx.log_after(from, MOST_MISSED)?;
+                // Also what no reader may go on from yet: its frames are gone, and nothing else would tell of it.
+                let rows = tx.log_present(from, MOST_MISSED)?;
                 if rows.len() == MOST_MISSED {
                     return Ok(None);
                 }

@@ -70,18 +70,15 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
             shelf.take(words);
             shelf
         });
-        app.shelves.put(org, filled.await.map_err(|_| Problem::internal())?);
+        app.shelves
+            .put(org, filled.await.map_err(|_| Problem::internal())?);
     }
     Ok(())
 }
 
 /// Reads a page of the log and what it is about. A shelf that is not filled yet wants no news: it will be
 /// filled with all there is, later than this page.
-fn news(
-    tx: &mut Tx<'_>,
-    from: Cursor,
-    shelf: impl Fn(Id) -> Option<Arc<Shelf>>,
-) -> Result<News, Problem> {
+fn news(tx: &mut Tx<'_>, from: Cursor, shelf: impl Fn(Id) -> Option<Arc<Shelf>>) -> Result<News, Problem> {
     let rows = tx.log_after(from, PAGE)?;
     let mut changed: BTreeMap<Id, BTreeSet<ChangedWords>> = BTreeMap::new();
     let mut news = News {
@@ -126,7 +123,9 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
         }
         let mut missed = Vec::new();
         for (org, at, asked) in news.asked {
-            let Some(shelf) = shelves.filled(org) else { continue };
+            let Some(shelf) = shelves.filled(org) else {
+                continue;
+            };
             let (sure, nearest) = knowledge::nearest(&shelf, asked.shop, &asked.text);
             if !sure {
                 missed.push((org, at, asked, nearest));

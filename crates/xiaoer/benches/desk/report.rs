@@ -73,10 +73,13 @@ impl Measure {
         })
     }
 
-    /// How often the other one fits into it, or it into the other one.
+    /// How many times better than the other one: more a second, or less of time and memory.
     fn ratio(&self) -> Option<f64> {
         let (_, other) = self.beside.as_ref()?;
-        Some(self.value / other)
+        Some(match self.unit {
+            "/s" => self.value / other,
+            _ => other / self.value,
+        })
     }
 }
 
@@ -112,7 +115,7 @@ impl Report {
                 ""
             };
             let beside = m.beside.as_ref().zip(m.ratio()).map(|((name, other), ratio)| {
-                format!("{name}: {} {} ({}x)", short(*other), m.unit, short(ratio))
+                format!("{name}: {} {} ({} times)", short(*other), m.unit, short(ratio))
             });
             let more = if m.more.is_empty() {
                 String::new()

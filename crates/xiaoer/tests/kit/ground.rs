@@ -32,6 +32,7 @@ pub(crate) const ROOMS: &[Schema] = &[
     team::SCHEMA,
     catalogue::SCHEMA,
     customers::SCHEMA,
+    knowledge::SCHEMA,
     orders::SCHEMA,
     reception::SCHEMA,
 ];

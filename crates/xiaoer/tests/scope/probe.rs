@@ -40,8 +40,12 @@ fn body(path: &str, prober: i64, side: &Side) -> Value {
         "decline" => json!({"reason": "平台不支持"}),
         "quick-replies" => json!({"code": "a", "text": "您好"}),
         "{id}" if path.starts_with("/scripts") => json!({"shop": side.shop, "text": "您好"}),
-        "{id}" if path.starts_with("/faq") => json!({"shop": side.shop, "question": "几号发货", "answer": "明天"}),
-        "{id}" if path.starts_with("/policies") => json!({"shop": side.shop, "title": "退换", "text": "七天"}),
+        "{id}" if path.starts_with("/faq") => {
+            json!({"shop": side.shop, "question": "几号发货", "answer": "明天"})
+        }
+        "{id}" if path.starts_with("/policies") => {
+            json!({"shop": side.shop, "title": "退换", "text": "七天"})
+        }
         _ if path.starts_with("/quick-replies/") => json!({"code": "a", "text": "您好"}),
         _ => json!({}),
     }

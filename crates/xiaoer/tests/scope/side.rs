@@ -201,10 +201,14 @@ async fn words_of(
         .expect("an answer");
     assert_eq!(used.status, 204);
     let heard = format!("/faq/{entry}/heard");
-    until("the question is a suggestion", Duration::from_secs(20), async || {
-        let found = owner.get(&heard).await;
-        found["items"].as_array().is_some_and(|items| !items.is_empty())
-    })
+    until(
+        "the question is a suggestion",
+        Duration::from_secs(20),
+        async || {
+            let found = owner.get(&heard).await;
+            found["items"].as_array().is_some_and(|items| !items.is_empty())
+        },
+    )
     .await;
     ids.insert("heard", id(&owner.get(&heard).await["items"][0]));
 }
