@@ -154,7 +154,7 @@ fn tables(parsed: &mut Parsed, bytes: &[u8], name: &str) -> Result<Result<(), Fa
 /// The place of a column by its letters (`A`, `B`, ... `AA`), from 0: where a cell could not even be read, the
 /// sheet names its column like that.
 fn place_of(letters: &str) -> Option<usize> {
-    let digits = letters
+    let mut digits = letters
         .bytes()
         .map(|byte| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A') + 1));
     let number = digits.try_fold(0_usize, |sum, digit| sum.checked_mul(26)?.checked_add(digit?))?;
