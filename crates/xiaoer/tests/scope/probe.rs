@@ -85,6 +85,8 @@ const ELSEWHERE: &[&str] = &[
     "skus",
     "tokens",
     "warranty",
+    "listing",
+    "quiz",
 ];
 
 /// Whether a door takes the id of something that one side has and the other must not know of.
