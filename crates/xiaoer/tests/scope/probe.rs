@@ -195,6 +195,11 @@ pub(super) async fn not_reached(doors: &[Door], side: &Side) -> Vec<String> {
             let Some(noun) = noun_of(path, false) else {
                 continue;
             };
+            // What is known of products is asked for with a shop, and taking back needs a message that is young
+            // enough: their rooms' tests reach those.
+            if path.starts_with("/products/{id}/") || path.ends_with("/recall") || path.ends_with("/undo") {
+                continue;
+            }
             let body = body(path, me, side);
             let body = (method != "GET" && method != "DELETE").then_some(&body);
             let path = path.replace("{id}", &side.ids[noun].to_string());
