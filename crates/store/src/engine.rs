@@ -122,7 +122,9 @@ fn most_together(engine: Engine) -> usize {
         Engine::Sqlite => SQLITE_GROUP,
         Engine::Postgres => POSTGRES_GROUP,
     };
-    let fewer = std::env::var("XIAOER_COMMIT_GROUP").ok().and_then(|number| number.parse().ok());
+    let fewer = std::env::var("XIAOER_COMMIT_GROUP")
+        .ok()
+        .and_then(|number| number.parse().ok());
     fewer.map_or(most, |fewer: usize| fewer.clamp(1, most))
 }
 
