@@ -71,7 +71,7 @@ test("what ships is loaded, searched and edited in a sheet", { timeout: 60_000 }
 });
 
 test("a script after a slash comes filled, within a tenth of a second", { timeout: 60_000 }, async () => {
-  const shown = await windowOf("agent");
+  const shown = await windowOf("pre_sale");
   const box = await openOwn(shown);
   await settled(shown.page);
   await box.fill("");
@@ -88,7 +88,7 @@ test("a script after a slash comes filled, within a tenth of a second", { timeou
 });
 
 test("what may not be sent stays in the box and says why", { timeout: 60_000 }, async () => {
-  const shown = await windowOf("agent");
+  const shown = await windowOf("pre_sale");
   const box = await openOwn(shown);
   await box.fill("加我微信 abc123456 给您发图");
   await shown.page.locator(".check .block").first().waitFor();
@@ -101,7 +101,7 @@ test("what may not be sent stays in the box and says why", { timeout: 60_000 }, 
 
 test("an urgent notice reaches an agent and is signed once", { timeout: 60_000 }, async () => {
   const owner = await windowOf("owner");
-  const agent = await windowOf("agent");
+  const agent = await windowOf("pre_sale");
   await agent.page.goto("/reception");
   await agent.page.locator("main").waitFor();
   const title = `中通今天停收 ${Date.now() % 10_000}`;
@@ -116,7 +116,7 @@ test("an urgent notice reaches an agent and is signed once", { timeout: 60_000 }
 });
 
 test("the companion page finds an answer and copies it", { timeout: 60_000 }, async () => {
-  const { page, context, faults } = await windowOf("agent", { width: "narrow" });
+  const { page, context, faults } = await windowOf("pre_sale", { width: "narrow" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto("/companion");
   await page.locator("textarea").first().fill("什么时候发货");
