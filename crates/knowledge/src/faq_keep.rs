@@ -73,6 +73,7 @@ pub(crate) fn change(
     tell: Tell,
 ) -> Result<Faq, Problem> {
     let was = editable(tx, who, id)?;
+    version::read_last(new.version, was.version)?;
     let shop = place::shop(tx, who, new.shop)?;
     let new = clean(tx, who, shop, Some(&was), new)?;
     if was.as_new() == new {
@@ -190,6 +191,7 @@ pub(crate) fn clean(
         products,
         valid_from: input::second(new.valid_from),
         valid_until: input::second(new.valid_until),
+        version: None,
         ..new.clone()
     }
     .with_similar(&new.similar)?;

@@ -7,7 +7,9 @@ use crate::kinds::{BARGAINING, COMPLAINT, GREETING, STEPS};
 use crate::script::{Script, editable, my_groups};
 use crate::told::{Tell, changed};
 use crate::version::{self, Version};
-use crate::{NewScript, Scope, Status, Variable, WordKind, check_variables, input, place, variables_of};
+use crate::{
+    NewScript, Scope, Status, Variable, WordKind, campaign, check_variables, input, place, variables_of,
+};
 
 /// Characters of the text whose pinyin is kept beside the title's.
 const SPELLED_MAX: usize = 12;
@@ -65,6 +67,7 @@ pub(crate) fn change(
     tell: Tell,
 ) -> Result<Script, Problem> {
     let was = editable(tx, who, id)?;
+    version::read_last(new.version, was.version)?;
     let (person, new) = clean(tx, who, Some(&was), new)?;
     if was.as_new() == new {
         return Ok(was);
@@ -179,9 +182,13 @@ pub(crate) fn clean(
         text,
         valid_from: input::second(new.valid_from),
         valid_until: input::second(new.valid_until),
+        version: None,
         ..new.clone()
     };
     check(&new)?;
+    if let Some(campaign) = new.campaign {
+        campaign::seen(tx, who, campaign)?;
+    }
     free_code(tx, who.org, was.map(|was| was.id), person, &new)?;
     Ok((person, new))
 }
