@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use base::{Actor, Id, Ms, Permission, Problem, clean_line};
+use base::{Actor, Id, Ms, Permission, Problem, clean_line, found};
 use serde_json::json;
 use store::{Tx, args};
 
@@ -247,7 +247,7 @@ fn known(tx: &mut Tx<'_>, who: &Actor, was: Option<&Faq>, new: &NewFaq) -> Resul
     }
     for product in &new.products {
         let had = was.is_some_and(|was| was.products.contains(product));
-        if !had && catalogue::product(tx, who, *product).is_err() {
+        if !had && found(catalogue::product(tx, who, *product))?.is_none() {
             let detail = "There is no such product in your shops.";
             return Err(Problem::input("products", "product_unknown", detail).with("product", product.0));
         }

@@ -152,7 +152,7 @@ pub fn main_pushes(
     let mut arguments = args![who.org, filter.state.map(Period::key), now, MOST].to_vec();
     arguments.extend(shops);
     let rows = tx.rows(&sql, &arguments, MainPushRow::read)?;
-    let mut looked = Looked::default();
+    let mut looked = Looked::of(tx, who, rows.iter().map(|row| row.product))?;
     let mut found = Vec::new();
     for row in rows {
         let product = looked.product(tx, who, row.product)?;

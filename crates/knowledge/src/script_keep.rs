@@ -248,17 +248,14 @@ fn whose(
             let missing = || Problem::input("group", "group_missing", "Choose the group it is for.");
             let group = new.group.ok_or_else(missing)?;
             let found = team::group(tx, who.org, group)?;
+            let mine = my_groups(tx, who)?.contains(&group);
             let served = found.filter(|found| {
                 let shops = found.shops.as_deref().unwrap_or_default();
-                shops.is_empty() || shops.iter().any(|shop| who.shops.has(*shop)) || my_group(tx, who, group)
+                mine || shops.is_empty() || shops.iter().any(|shop| who.shops.has(*shop))
             });
             served.map(|found| (None, Some(found.id))).ok_or_else(missing)
         }
     }
-}
-
-fn my_group(tx: &mut Tx<'_>, who: &Actor, group: Id) -> bool {
-    my_groups(tx, who).is_ok_and(|groups| groups.contains(&group))
 }
 
 /// Refuses a code that stands for another text in the same hands and shop.
