@@ -14,7 +14,7 @@ pub use card::{ProductCard, card};
 pub use new_product::{NewProduct, upsert_product};
 pub use product::{Product, ProductFilter, product, products};
 pub use setting::SETTINGS;
-pub use sku::{NewSku, Sku, sku, sku_by_code};
+pub use sku::{NewSku, Sku, sku, sku_by_code, skus_by_codes};
 pub use stock::{Stock, give_back, lock, take, unlock};
 
 /// The tables of the catalogue.

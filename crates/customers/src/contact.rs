@@ -76,8 +76,10 @@ impl Contact {
 }
 
 /// Whether a platform masked this value: then it says too little to be kept over a full one, and names nobody.
+/// Stars, or the cipher some platforms give in place of a name (`export-headers`, Q10).
 pub fn is_masked(value: &str) -> bool {
-    value.contains('*') || value.contains('＊')
+    let wrapped = |mark: &str| value.len() > 4 && value.starts_with(mark) && value.contains(mark);
+    value.contains('*') || value.contains('＊') || wrapped("##") || wrapped("$$")
 }
 
 /// `浙江省杭州市西湖区文三路 9 号` → `浙江省杭州市****`: the province and city, as a rule.

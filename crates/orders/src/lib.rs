@@ -5,8 +5,10 @@ mod card;
 mod confirm;
 mod hold;
 pub mod http;
+pub mod import;
 mod line;
 mod merge;
+mod moments;
 mod new_order;
 mod order;
 mod secret;
@@ -28,5 +30,8 @@ pub use upsert::upsert;
 /// The tables of orders.
 pub const SCHEMA: store::Schema = store::Schema {
     room: "orders",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_import", include_str!("../schema/0002_import.sql")),
+    ],
 };

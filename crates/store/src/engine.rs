@@ -122,7 +122,9 @@ fn most_together(engine: Engine) -> usize {
         Engine::Sqlite => SQLITE_GROUP,
         Engine::Postgres => POSTGRES_GROUP,
     };
-    let fewer = std::env::var("XIAOER_COMMIT_GROUP").ok().and_then(|number| number.parse().ok());
+    let fewer = std::env::var("XIAOER_COMMIT_GROUP")
+        .ok()
+        .and_then(|number| number.parse().ok());
     fewer.map_or(most, |fewer: usize| fewer.clamp(1, most))
 }
 
@@ -196,6 +198,15 @@ impl Db {
     {
         self.submit(&self.handle.shared.writes, lane == Lane::Bulk, work)
             .await
+    }
+
+    /// How many slices of one long work may be under way at once: only where they run in the order in which
+    /// they were handed in, and share a commit, is it more than one.
+    pub fn slices_at_once(&self) -> usize {
+        match self.handle.shared.engine {
+            Engine::Sqlite => 12,
+            Engine::Postgres => 1,
+        }
     }
 
     /// Runs `work` on one snapshot of the database, without writing.
