@@ -52,6 +52,10 @@ CREATE TABLE import_run (
   n_unchanged BIGINT NOT NULL,
   n_refused BIGINT NOT NULL,
   n_masked BIGINT NOT NULL,
+  -- JSON: words of states nobody knows, and in how many rows
+  unknown_words TEXT NOT NULL,
+  -- a finished run of the same bytes
+  same_as BIGINT,
   -- JSON: why it failed
   error TEXT,
   started_at BIGINT,

@@ -3,6 +3,7 @@
 
 mod card;
 mod confirm;
+mod export;
 mod hold;
 pub mod http;
 pub mod import;
@@ -19,6 +20,7 @@ mod upsert;
 
 pub use card::{CardLine, OrderCard, card, owned_by};
 pub use confirm::confirm;
+pub use export::export;
 pub use line::OrderLine;
 pub use new_order::{Buyer, NewLine, NewOrder};
 pub use order::{Order, OrderFilter, move_customer, of_customer, order, orders};

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::import::feed::{self, Gauge, Job, Notes};
 use crate::import::look;
-use crate::import::name::names;
+use crate::import::name::{self, names};
 use crate::import::run::{self, Counts, Import, ImportAsk, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
@@ -102,6 +102,36 @@ impl Importer {
         .await?;
         let (now, who) = (self.now(), who.clone());
         self.db.write(move |tx| run::make(tx, now, &who, &new)).await
+    }
+
+    /// Looks at a file again, as `ask` says it is; with `teach`, the shop's later files are read so too. Only
+    /// before it is applied: else `import_begun`.
+    pub async fn look_again(&self, who: &Actor, id: Id, ask: ImportAsk, teach: bool) -> Result<Import, Problem> {
+        let reader = who.clone();
+        let (run, taught) = self
+            .db
+            .read(move |tx| {
+                let run = run::import(tx, &reader, id)?;
+                let taught = names(tx, &reader, run.shop)?;
+                Ok((run, taught))
+            })
+            .await?;
+        let (path, asked) = (PathBuf::from(&run.path), ask.clone());
+        let sheets = blocking(move || {
+            let mut book = Book::open(&path).map_err(Problem::from)?;
+            Ok(look::look(&mut book, &asked, &taught))
+        })
+        .await?;
+        let (now, who) = (self.now(), who.clone());
+        self.db
+            .write(move |tx| {
+                let kind = sheets.iter().find_map(|sheet| sheet.kind);
+                if let Some(kind) = kind.filter(|_| teach) {
+                    name::teach(tx, now, &who, run.shop, kind, &ask.columns)?;
+                }
+                run::look_again(tx, &who, id, &ask, &sheets)
+            })
+            .await
     }
 
     /// How far the reading of an import has come: done, and of how much.
@@ -225,7 +255,11 @@ impl Importer {
     async fn rows(&self, org: Id, run: &Import) -> Result<(), Problem> {
         let who = Actor::program(org);
         let error = match self.read_rows(&who, run).await {
-            Ok(notes) => notes.fatal.map(|fault| json!(fault)),
+            Ok(notes) => {
+                let (id, words) = (run.id, notes.unknown_words);
+                self.db.write(move |tx| run::note(tx, org, id, &words)).await?;
+                notes.fatal.map(|fault| json!(fault))
+            }
             Err(problem) if problem.code == "import_moved" => return Ok(()),
             Err(problem) if problem.status >= 500 => return Err(problem),
             Err(problem) => Some(json!(problem)),

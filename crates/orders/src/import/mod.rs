@@ -6,6 +6,7 @@ mod drive;
 mod fault;
 mod feed;
 mod group;
+pub mod http;
 mod look;
 mod name;
 mod read;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, Shops, Who};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -68,9 +70,9 @@ pub struct ImportAsk {
     /// Whose export it is: taobao, jd, pdd, douyin, jst or generic.
     pub platform: Option<String>,
     /// Columns by header, before all that is known of names; null leaves a column out.
-    pub columns: std::collections::BTreeMap<String, Option<String>>,
+    pub columns: BTreeMap<String, Option<String>>,
     /// The header's row, where a person pointed it out, by sheet from 0.
-    pub header_rows: std::collections::BTreeMap<usize, u64>,
+    pub header_rows: BTreeMap<usize, u64>,
 }
 
 /// How many rows did what.
@@ -146,6 +148,10 @@ pub struct Import {
     pub sheets: Vec<SheetPlan>,
     /// What it did so far.
     pub counts: Counts,
+    /// Words of states nobody knows, and in how many rows they stand; the orders keep and show them.
+    pub unknown_words: BTreeMap<String, u64>,
+    /// A finished import of the very same bytes in this shop: nothing new is to be expected.
+    pub same_as: Option<Id>,
     /// Why it failed.
     #[schema(value_type = Option<Object>)]
     pub error: Option<Value>,
@@ -179,11 +185,12 @@ pub struct ImportFilter {
 
 const COLUMNS: &str = "id, shop_id, person_id, made_at, file, bytes, hash, state, ask, sheets, n_read, n_created, \
      n_changed, n_unchanged, n_refused, n_masked, error, started_at, ended_at, given_back, kept, path, cursor_sheet, \
-     cursor_row, slices, summed_to";
+     cursor_row, slices, summed_to, unknown_words, same_as";
 
 fn read(row: &Row<'_>) -> Result<Import, Problem> {
     let person: Id = row.get(2)?;
     let (ask, sheets, error): (String, String, Option<String>) = (row.get(8)?, row.get(9)?, row.get(16)?);
+    let words: String = row.get(26)?;
     let unreadable = |_| Problem::internal();
     Ok(Import {
         id: row.get(0)?,
@@ -204,6 +211,8 @@ fn read(row: &Row<'_>) -> Result<Import, Problem> {
             refused: row.get(14)?,
             masked_buyers: row.get(15)?,
         },
+        unknown_words: serde_json::from_str(&words).map_err(unreadable)?,
+        same_as: row.get(27)?,
         error: error
             .map(|error| serde_json::from_str(&error))
             .transpose()
@@ -263,8 +272,10 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
     tx.exec(
         "INSERT INTO import_run (org_id, id, shop_id, person_id, made_at, file, path, bytes, hash, state, ask, sheets,
              cursor_sheet, cursor_row, slices, summed_to, n_read, n_created, n_changed, n_unchanged, n_refused,
-             n_masked, beat_at, given_back, kept)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'looked', $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, 0, 0)",
+             n_masked, beat_at, given_back, kept, unknown_words, same_as)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'looked', $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, 0, 0, '{}',
+             (SELECT MAX(r.id) FROM import_run r
+              WHERE r.org_id = $1 AND r.hash = $9 AND r.shop_id = $3 AND r.state = 'done'))",
         args![
             who.org, id, new.shop, person, now, &new.file, &new.path, new.bytes, &new.hash, &ask, &sheets
         ],
@@ -397,6 +408,16 @@ pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, Pro
     turn(tx, now, who.org, id, run.state, ImportState::Undoing)?;
     told(tx, now, who, &run, "import.undo_asked", json!({}))?;
     get(tx, who.org, id)
+}
+
+/// Notes words nobody knows, and in how many rows they stand.
+pub(crate) fn note(tx: &mut Tx<'_>, org: Id, id: Id, words: &BTreeMap<String, u64>) -> Result<(), Problem> {
+    let words = serde_json::to_string(words).map_err(|_| Problem::internal())?;
+    tx.exec(
+        "UPDATE import_run SET unknown_words = $3 WHERE org_id = $1 AND id = $2",
+        args![org, id, &words],
+    )?;
+    Ok(())
 }
 
 /// Moves the run on, if it stands where it should.
@@ -571,15 +592,6 @@ pub(crate) fn open_runs(tx: &mut Tx<'_>) -> Result<Vec<(Id, Id)>, Problem> {
          ORDER BY id",
         args![],
         |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
-/// A finished run of the very same bytes in this shop, before this one.
-pub(crate) fn same_as(tx: &mut Tx<'_>, org: Id, run: &Import) -> Result<Option<Id>, Problem> {
-    tx.value(
-        "SELECT id FROM import_run WHERE org_id = $1 AND hash = $2 AND shop_id = $3 AND state = 'done' AND id < $4
-         ORDER BY id DESC LIMIT 1",
-        args![org, &run.hash, run.shop, run.id],
     )
 }
 

@@ -51,13 +51,6 @@ impl Sums {
             .map(|(customer, (fen, orders))| (*customer, Fen(*fen), *orders))
             .collect()
     }
-
-    /// The same with the signs turned.
-    pub(crate) fn back(&self) -> Vec<(Id, Fen, i64)> {
-        let sums = self.after(Id::NONE).into_iter();
-        sums.map(|(customer, fen, orders)| (customer, Fen(-fen.0), -orders))
-            .collect()
-    }
 }
 
 /// The sums of some slices of a run, after slice `after`; the last of them is answered too.
@@ -107,7 +100,6 @@ mod tests {
         read.read(&sums.written()).expect("ours");
         read.read("9,1,1").expect("ours");
         assert_eq!(read.after(Id(7)), [(Id(9), Fen(101), 2)]);
-        assert_eq!(read.back(), [(Id(7), Fen(50), 1), (Id(9), Fen(-101), -2)]);
         assert!(read.read("9,x,1").is_err() && read.read("9").is_err());
     }
 }
