@@ -10,8 +10,8 @@ use crate::contact::is_masked;
 use crate::identity::{IdentityKind, NAME};
 
 /// The customers whom a shop knows by these nicks, by nick; those nobody knows are made, with `run` as the
-/// import that made them. Masked and empty nicks name nobody and have no entry. One rule with
-/// [`crate::of_buyer`]. Needs [`Permission::EditOrders`] or [`Permission::EditCustomers`], and the shop.
+/// import that made them. Nicks come cleaned and once each; masked and empty ones name nobody and have no entry.
+/// One rule with [`crate::of_buyer`]. Needs [`Permission::EditOrders`] or [`Permission::EditCustomers`], and the shop.
 pub fn of_nicks(
     tx: &mut Tx<'_>,
     now: Ms,

@@ -55,6 +55,10 @@ pub struct Outcome {
     pub fatal: Option<Fault>,
 }
 
+/// How often a busy database is tried again, and after which pause.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(300);
+
 type Written = Pin<Box<dyn Future<Output = Result<Counts, Problem>> + Send>>;
 
 impl Importer {
@@ -216,17 +220,18 @@ impl Importer {
         }
     }
 
-    /// [`Importer::work`], until the import has ended, whoever works on it.
+    /// [`Importer::work`], until the import has ended, whoever works on it. What is busy is tried again for some
+    /// seconds.
     pub async fn until_ended(&self, org: Id, id: Id) -> Result<Import, Problem> {
+        let mut tries = 0;
         loop {
-            let run = self.work(org, id).await?;
-            if !matches!(
-                run.state,
-                ImportState::Waiting | ImportState::Running | ImportState::Cancelling | ImportState::Undoing
-            ) {
-                return Ok(run);
+            match self.work(org, id).await {
+                Ok(run) if run.state.is_over() => return Ok(run),
+                Ok(_) => {}
+                Err(problem) if problem.status == 503 && tries < TRIES => tries += 1,
+                Err(problem) => return Err(problem),
             }
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

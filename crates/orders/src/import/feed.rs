@@ -96,6 +96,9 @@ impl Feeder<'_> {
         let mut open = 0;
         while let Some(row) = table.next() {
             if number(&row) <= skip {
+                if let Ok(row) = &row {
+                    grouper.pass(row);
+                }
                 continue;
             }
             if let Err(fault) = &row

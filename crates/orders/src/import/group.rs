@@ -101,6 +101,15 @@ impl<'r> Grouper<'r> {
         }
     }
 
+    /// Notes a row that is in already.
+    pub(crate) fn pass(&mut self, row: &Row) {
+        if self.reading.by_line
+            && let Ok(number) = row.need(self.reading.cols.order_no, sheet::cell::id)
+        {
+            self.seen.insert(hashed(&number));
+        }
+    }
+
     /// A fault that costs its row and nothing else.
     fn loose(&mut self, fault: Fault) -> Out {
         if self.reading.by_line {
@@ -121,9 +130,7 @@ impl<'r> Grouper<'r> {
         }
         let out = self.end();
         self.number = Some(number.to_owned());
-        let mut hasher = DefaultHasher::new();
-        number.hash(&mut hasher);
-        if !self.seen.insert(hasher.finish()) {
+        if !self.seen.insert(hashed(number)) {
             let flaw = Flaw::new("order_scattered").with("number", number);
             self.wrong.push(row.fault(self.reading.cols.order_no, flaw));
         }
@@ -185,6 +192,12 @@ impl<'r> Grouper<'r> {
             },
         }
     }
+}
+
+fn hashed(number: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    number.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl One {

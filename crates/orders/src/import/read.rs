@@ -55,7 +55,7 @@ impl Reading {
     pub(crate) fn one(&self, row: &Row) -> Result<One, Fault> {
         let c = &self.cols;
         let number = row.need(c.order_no, cell::id)?;
-        let nick = row.text(c.nick).map(Cow::into_owned);
+        let nick = row.read(c.nick, nick)?;
         let masked = nick
             .as_deref()
             .is_some_and(|nick| cell::masked(nick) || customers::is_masked(nick));
@@ -246,6 +246,18 @@ fn paid_state(new: &NewOrder, said: Option<PayStatus>, whole: bool) -> Option<Pa
         None => None,
     }
 }
+
+/// A nick as buyers are recognised by it.
+fn nick(raw: &str) -> Result<Option<String>, Flaw> {
+    let Some(text) = cell::text(raw) else {
+        return Ok(None);
+    };
+    let clean = base::clean_line("nick", &text, NICK);
+    clean.map(Some).map_err(|_| Flaw::new("too_long").with("limit", NICK))
+}
+
+/// Characters of a nick at most.
+const NICK: usize = 128;
 
 fn address(row: &Row, c: &Cols) -> Option<String> {
     let parts = [c.province, c.city, c.district, c.street, c.address];

@@ -61,6 +61,16 @@ text_enum! {
     }
 }
 
+impl ImportState {
+    /// Whether nobody has anything to do on it.
+    pub fn is_over(self) -> bool {
+        !matches!(
+            self,
+            ImportState::Waiting | ImportState::Running | ImportState::Cancelling | ImportState::Undoing
+        )
+    }
+}
+
 /// What was asked of a file; what is left out is recognised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]

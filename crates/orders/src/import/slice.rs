@@ -103,17 +103,13 @@ pub(crate) fn take_in(
         slice: slice.no,
     };
     journal.keep(tx, &changed)?;
-    for one in &weighed {
-        let goods = one
-            .is
-            .merged
-            .lines
-            .iter()
-            .flatten()
-            .any(|line| line.sku.is_some());
-        if goods || one.was.is_some() {
-            hold::settle(tx, now, who, one.is.id, &one.is.merged)?;
-        }
+    let holding = |one: &&Weighed| {
+        let goods = one.is.merged.lines.iter().flatten().any(|line| line.sku.is_some());
+        goods || one.was.is_some()
+    };
+    let holding: Vec<_> = weighed.iter().filter(holding).map(|one| (one.is.id, &one.is.merged)).collect();
+    if !holding.is_empty() {
+        hold::settle_many(tx, who.org, &holding)?;
     }
     let last = tx.id();
     tx.exec(

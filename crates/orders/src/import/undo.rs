@@ -28,8 +28,8 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         given: 0,
         kept: 0,
     };
-    back.changed(tx, now, who)?;
-    back.made(tx, now, who, first, last)?;
+    back.changed(tx, who)?;
+    back.made(tx, who, first, last)?;
     customers::add_purchases(tx, who.org, &back.sums.after(Id::NONE))?;
     forget(tx, who.org, id, first, last)?;
     tx.exec(
@@ -51,7 +51,7 @@ struct Undo {
 
 impl Undo {
     /// Makes the orders that the slice changed what they were.
-    fn changed(&mut self, tx: &mut Tx<'_>, now: Ms, who: &Actor) -> Result<(), Problem> {
+    fn changed(&mut self, tx: &mut Tx<'_>, who: &Actor) -> Result<(), Problem> {
         let rows: Vec<(Id, String, i64)> = tx.rows(
             "SELECT row_id, before, rev FROM import_row
              WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = 'order' AND before IS NOT NULL AND kept = 0",
@@ -77,14 +77,14 @@ impl Undo {
                 self.sums.add(customer, before.counted_fen, 1);
             }
             before.restore(tx, who.org)?;
-            hold::settle(tx, now, who, order, &before.merged)?;
+            hold::settle_many(tx, who.org, &[(order, &before.merged)])?;
             self.given += 1;
         }
         Ok(())
     }
 
     /// Takes away the orders that the slice made.
-    fn made(&mut self, tx: &mut Tx<'_>, now: Ms, who: &Actor, first: Id, last: Id) -> Result<(), Problem> {
+    fn made(&mut self, tx: &mut Tx<'_>, who: &Actor, first: Id, last: Id) -> Result<(), Problem> {
         let sql = format!(
             "SELECT {COLUMNS} FROM shop_order WHERE org_id = $1 AND id >= $2 AND id <= $3 AND import_run = $4"
         );
@@ -112,8 +112,10 @@ impl Undo {
         )?;
         for state in &mine {
             self.uncount(state);
-            hold::settle(tx, now, who, state.id, &Merged::default())?;
         }
+        let nothing = Merged::default();
+        let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
+        hold::settle_many(tx, who.org, &given)?;
         let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
         delete(tx, who.org, &ids)?;
         self.given += mine.len() as i64;
