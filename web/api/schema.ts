@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best entries, scripts and policies for a buyer's question or what an agent types. */
+        get: operations["suggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/picked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what was picked: a use, and evidence for the ranking. */
+        post: operations["picked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -21,6 +55,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches of all my products, the first to expire first. */
+        get: operations["list_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a batch. */
+        delete: operations["remove_batch"];
+        options?: never;
+        head?: never;
+        /** Changes a batch. */
+        patch: operations["change_batch"];
+        trace?: never;
+    };
     "/api/v1/blocks": {
         parameters: {
             query?: never;
@@ -36,6 +105,110 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns of my shops, the last to begin first. */
+        get: operations["list_campaigns"];
+        put?: never;
+        /** Adds a campaign. */
+        post: operations["add_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the running campaigns give for a cart, and what is missing to their next step. */
+        get: operations["next_step"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a campaign. */
+        patch: operations["change_campaign"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a campaign now. */
+        post: operations["end_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates of all my products, the first to end first. */
+        get: operations["list_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a certificate. */
+        delete: operations["remove_certificate"];
+        options?: never;
+        head?: never;
+        /** Changes a certificate. */
+        patch: operations["change_certificate"];
         trace?: never;
     };
     "/api/v1/conversations": {
@@ -669,6 +842,318 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/faq": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries one may see. */
+        get: operations["list_faqs"];
+        put?: never;
+        /** Keeps a new entry. */
+        post: operations["add_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The categories of the entries in use. */
+        get: operations["faq_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions with answers as a file that can be taken in again. */
+        get: operations["export_faq"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggested similar questions of all entries: what buyers asked and agents answered with them. */
+        get: operations["all_heard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes questions with answers from a file: one multipart part named `file` (xlsx, xls, csv, lines of JSON). */
+        post: operations["import_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes an entry, out of a talk or of one's own experience. */
+        post: operations["propose_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/unanswered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What buyers asked and no entry answers well, like questions together, the most asked first; of 30 days
+         *     when left out.
+         */
+        get: operations["unanswered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/unanswered/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts unanswered questions away. */
+        post: operations["dismiss_unanswered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries in use that nobody used for so many days, 90 when left out. */
+        get: operations["unused_faqs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry. */
+        get: operations["read_faq"];
+        /** Changes an entry into what the body says. */
+        put: operations["change_faq"];
+        post?: never;
+        /** Removes an entry that is not in use. */
+        delete: operations["remove_faq"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines a proposal. */
+        post: operations["decline_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suggested similar questions of one entry. */
+        get: operations["heard_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a proposal, with what is to be changed of it. */
+        post: operations["publish_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The answer with its variables filled in, prices and stock as they are now. */
+        post: operations["render_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back what a version said. */
+        post: operations["restore_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes, retires or reopens an entry. */
+        post: operations["set_faq_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts a use of an entry, in answer to a buyer's message if one is named, or says whether it helped. */
+        post: operations["used_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states an entry was saved in, the newest first. */
+        get: operations["faq_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -737,6 +1222,298 @@ export interface paths {
         head?: never;
         /** Changes a group. */
         patch: operations["change_group"];
+        trace?: never;
+    };
+    "/api/v1/guides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions that lead an undecided buyer, by category. */
+        get: operations["list_guides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guides/{category}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the questions of a category. */
+        put: operations["keep_guide"];
+        post?: never;
+        /** Goes back to the questions that ship, or drops those of one's own category. */
+        delete: operations["drop_guide"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heard/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a suggestion a similar question of its entry. */
+        post: operations["accept_heard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heard/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a suggestion away. */
+        post: operations["dismiss_heard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Loads the words that ship: those whose key is not there yet. */
+        post: operations["load_defaults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/emoji": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signs agents may choose from, by mood. */
+        get: operations["emoji"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words in use that end within so many days (14 when left out) or ended this week, the soonest first. */
+        get: operations["expiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/tone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a shop speaks. */
+        get: operations["tone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variables texts may have. */
+        get: operations["variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the program look at the next products. */
+        post: operations["check_listings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items of the checklist. */
+        get: operations["list_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of listings is to be mended, the last first. */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/tasks/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many tasks are open. */
+        get: operations["count_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/tasks/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A task is done. */
+        post: operations["finish_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/tasks/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A task is to be done again. */
+        post: operations["reopen_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/main-push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What my shops would like to sell. */
+        get: operations["list_main_push"];
+        put?: never;
+        /** Puts a product on the list of what the shop would like to sell. */
+        post: operations["add_main_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/main-push/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a product off the list. */
+        delete: operations["remove_main_push"];
+        options?: never;
+        head?: never;
+        /** Changes a main push. */
+        patch: operations["change_main_push"];
         trace?: never;
     };
     "/api/v1/me": {
@@ -837,6 +1614,75 @@ export interface paths {
         put?: never;
         /** Turns the second factor on with a code of the app. */
         post: operations["confirm_my_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices that concern me, the last first. */
+        get: operations["list_notices"];
+        put?: never;
+        /** Issues a notice; everybody concerned is told at once. */
+        post: operations["issue_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs that I have read a notice. */
+        post: operations["read_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has signed a notice and who has not. */
+        get: operations["list_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a notice back. */
+        post: operations["withdraw_notice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,6 +1879,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Policies, the last changed first. */
+        get: operations["list_policies"];
+        put?: never;
+        /** Keeps a new policy. */
+        post: operations["add_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Policies as a file that can be taken in again. */
+        get: operations["export_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes policies from a file, as questions are taken. */
+        post: operations["import_policies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A policy. */
+        get: operations["read_policy"];
+        /** Changes a policy into what the body says. */
+        put: operations["change_policy"];
+        post?: never;
+        /** Removes a policy. */
+        delete: operations["remove_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The text with its variables filled in. */
+        post: operations["render_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back what a version said. */
+        post: operations["restore_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes, retires or reopens a policy. */
+        post: operations["set_policy_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a policy was saved in, the newest first. */
+        get: operations["policy_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/preorders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SKUs that are sold before they are there, the first to leave first. */
+        get: operations["list_preorders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/product-facts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of all my products, as a file that can be imported again. */
+        get: operations["export_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/product-facts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a sheet of products' facts in, or says what that would do. */
+        post: operations["import_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -1068,6 +2104,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products/{id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batches of a product, the first to expire first. */
+        get: operations["batches_of_product"];
+        put?: never;
+        /** Adds a batch to a product. */
+        post: operations["add_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All there is to know of a product in a talk. */
+        get: operations["product_brief"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificates of a product. */
+        get: operations["certificates_of_product"];
+        put?: never;
+        /** Adds a certificate to a product. */
+        post: operations["add_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a product. */
+        get: operations["read_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what is known of a product. */
+        patch: operations["change_facts"];
+        trace?: never;
+    };
+    "/api/v1/products/{id}/listing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The checklist of a product, as it was last looked at. */
+        get: operations["read_listing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/listing/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the program look at a product again. */
+        post: operations["check_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/listing/raise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a product's page does not say enough. */
+        post: operations["raise_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/listing/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks an item of a product's checklist. */
+        put: operations["mark_listing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes with a product in a shop. */
+        get: operations["list_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/warranty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The warranty of a product, part by part. */
+        get: operations["list_warranty"];
+        put?: never;
+        /** Adds the warranty of a part. */
+        post: operations["add_warranty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quick-replies": {
         parameters: {
             query?: never;
@@ -1075,7 +2285,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Quick replies one may use. */
+        /** Quick replies one may use: scripts with a code. */
         get: operations["quick_replies"];
         put?: never;
         /** Keeps a new quick reply. */
@@ -1121,6 +2331,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quiz/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quizzes I may see, the last first. */
+        get: operations["list_attempts"];
+        put?: never;
+        /** Begins a quiz. */
+        post: operations["start_quiz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiz/attempts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A quiz, with what is right once it is handed in. */
+        get: operations["read_attempt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiz/attempts/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in a quiz. */
+        post: operations["finish_quiz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiz/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions on my products, with their answers, the last first. */
+        get: operations["list_questions"];
+        put?: never;
+        /** Writes a question by hand. */
+        post: operations["add_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiz/questions/make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes questions from the products' facts. */
+        post: operations["make_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quiz/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a question. */
+        delete: operations["remove_question"];
+        options?: never;
+        head?: never;
+        /** Changes a question. */
+        patch: operations["change_question"];
+        trace?: never;
+    };
+    "/api/v1/quiz/standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everybody I may see does, the best first. */
+        get: operations["list_standings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was recommended in my shops, the last first. */
+        get: operations["list_recommendations"];
+        put?: never;
+        /** Notes that a product was recommended in a talk. */
+        post: operations["recommend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of what each person recommended was bought. */
+        get: operations["sum_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one product goes with another. */
+        post: operations["add_relation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a relation. */
+        delete: operations["remove_relation"];
+        options?: never;
+        head?: never;
+        /** Changes note or place of a relation. */
+        patch: operations["change_relation"];
+        trace?: never;
+    };
     "/api/v1/reminders": {
         parameters: {
             query?: never;
@@ -1149,6 +2551,23 @@ export interface paths {
         put?: never;
         /** Ticks a follow-up off. */
         post: operations["reminder_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what is wrong with a reply before it is sent. Writes nothing. */
+        post: operations["check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,6 +2639,162 @@ export interface paths {
         put?: never;
         /** Fills the roster by rotation. */
         post: operations["rotate_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scripts, as one types after `/`: those that fit best first. */
+        get: operations["list_scripts"];
+        put?: never;
+        /** Keeps a new script. */
+        post: operations["add_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scripts as a file that can be taken in again. */
+        get: operations["export_scripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes scripts from a file, as questions are taken. */
+        post: operations["import_scripts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A script. */
+        get: operations["read_script"];
+        /** Changes a script into what the body says. */
+        put: operations["change_script"];
+        post?: never;
+        /** Removes a script. */
+        delete: operations["remove_script"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The text with its variables filled in, prices and stock as they are now. */
+        post: operations["render_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back what a version said. */
+        post: operations["restore_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes, retires or reopens a script. */
+        post: operations["set_script_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts a use: inserted, sent, or copied on the companion page. */
+        post: operations["used_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The states a script was saved in, the newest first. */
+        get: operations["script_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1418,6 +2993,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skus/{id}/alternatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to offer in place of a SKU, the best first. */
+        get: operations["list_alternatives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/{id}/preorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks a SKU as sold before it is there. */
+        put: operations["set_preorder"];
+        post?: never;
+        /** Takes the pre-sale mark off a SKU. */
+        delete: operations["end_preorder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1487,10 +3097,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warranty/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes the warranty of a part. */
+        delete: operations["remove_warranty"];
+        options?: never;
+        head?: never;
+        /** Changes the warranty of a part. */
+        patch: operations["change_warranty"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that fills up what is missing. */
+        AddOn: {
+            /** @description The product's picture. */
+            picture?: string | null;
+            /** @description What it costs. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Pieces that may be sold.
+             */
+            sellable: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description The SKU's colour, size and so on. */
+            spec: string;
+            /** @description The product's title. */
+            title: string;
+        };
         /**
          * @description Where after-sale stands; it may open again.
          * @enum {string}
@@ -1542,6 +3190,55 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description Something that may be offered instead. */
+        Alternative: {
+            /** @description The card to send. */
+            card: components["schemas"]["ProductCard"];
+            /** @description The SKU's merchant code. */
+            code: string;
+            /** @description What it costs more (less, when negative). */
+            difference_fen: components["schemas"]["Fen"];
+            /** @description The product's picture. */
+            picture?: string | null;
+            /** @description What it costs. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description Its product. */
+            product: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Pieces that may be sold.
+             */
+            sellable: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description The SKU's colour, size and so on. */
+            spec: string;
+            /** @description The product's title. */
+            title: string;
+            /** @description Why it is offered. */
+            why: components["schemas"]["AlternativeReason"][];
+        };
+        /**
+         * @description Why something is offered.
+         * @enum {string}
+         */
+        AlternativeReason: "chosen" | "same_product" | "same_spec" | "same_category" | "price";
+        /** @description A question as it was asked. */
+        AskedQuestion: {
+            /** @description What is right; null until it is handed in. */
+            answer?: number | null;
+            /** @description The choices. */
+            choices: string[];
+            /** @description What was chosen, from 0. */
+            given?: number | null;
+            product?: components["schemas"]["Id"] | null;
+            /** @description The question; it may be gone by now. */
+            question: components["schemas"]["Id"];
+            /** @description The question. */
+            text: components["schemas"]["TwoWords"];
+            /** @description Why; null until it is handed in. */
+            why?: string | null;
+        };
         /** @description One line of the audit trail. */
         AuditRow: {
             /** @description `person`, `token` (a program acting for a person), `buyer` or `program`. */
@@ -1566,6 +3263,11 @@ export interface components {
             /** @description The noun: `person`. */
             subject_kind: string;
         };
+        /**
+         * @description How a buyer bargains (rows 104 to 110).
+         * @enum {string}
+         */
+        Bargain: "promise" | "compare" | "flat" | "threat" | "gift" | "pity" | "excuse";
         /** @description What [`bargain`] takes. */
         BargainAsk: {
             /** @description What to set. */
@@ -1594,6 +3296,13 @@ export interface components {
             shop?: components["schemas"]["Id"] | null;
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description A text in both languages. */
+        Both: {
+            /** @description In English. */
+            en: string;
+            /** @description In Chinese. */
+            zh: string;
+        };
         /** @description By what a buyer is recognised. */
         Buyer: {
             /** @description `shop_user` or `nick`. */
@@ -1616,6 +3325,179 @@ export interface components {
             /** @description IANA name, e.g. `Asia/Shanghai`. */
             zone: string;
         };
+        /**
+         * @description Something the shops give for a time (rows 80 and 112): in answers, in scripts' `{campaign}`, `{coupon}`
+         *     and `{missing}`, and beside the talk.
+         */
+        Campaign: {
+            /** @description The coupon's code or name (coupon); else empty. */
+            coupon: string;
+            /** @description It is over from here on. */
+            ends_at: components["schemas"]["Ms"];
+            /** @description Buyers may be told that those who favourite the shop hear of it first (row 95). */
+            favourite: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it gives. */
+            kind: components["schemas"]["CampaignKind"];
+            /** @description What agents should know. */
+            note: string;
+            /** @description For these products; null: for all. */
+            products?: components["schemas"]["Id"][] | null;
+            /** @description 每满: its one step counts as often as the amount holds it. */
+            repeats: boolean;
+            /** @description In these shops; null: in all. */
+            shops?: components["schemas"]["Id"][] | null;
+            /** @description It begins here. */
+            starts_at: components["schemas"]["Ms"];
+            /** @description Where it stands. */
+            state: components["schemas"]["Period"];
+            /** @description From which amount on it gives what, rising. */
+            steps: components["schemas"]["CampaignStep"][];
+            /** @description How one says it to buyers; empty: by its title. */
+            text: string;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description What to change of a campaign; what is left out stays. Its kind does not change. */
+        CampaignChange: {
+            /**
+             * @description The coupon's code or name.
+             * @default null
+             */
+            coupon: string | null;
+            /** @default null */
+            ends_at: components["schemas"]["Ms"] | null;
+            /**
+             * @description A hint to favourite the shop may be given.
+             * @default null
+             */
+            favourite: boolean | null;
+            /**
+             * @description What agents should know.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * @description For these products; null: for all.
+             * @default null
+             */
+            products: number[] | null;
+            /**
+             * @description 每满.
+             * @default null
+             */
+            repeats: boolean | null;
+            /**
+             * @description In these shops; null: in all.
+             * @default null
+             */
+            shops: number[] | null;
+            /** @default null */
+            starts_at: components["schemas"]["Ms"] | null;
+            /**
+             * @description From which amount on it gives what.
+             * @default null
+             */
+            steps: components["schemas"]["CampaignStep"][] | null;
+            /**
+             * @description How one says it to buyers.
+             * @default null
+             */
+            text: string | null;
+            /**
+             * @description What it is called.
+             * @default null
+             */
+            title: string | null;
+        };
+        /**
+         * @description What a campaign gives.
+         * @enum {string}
+         */
+        CampaignKind: "full_reduction" | "gift" | "free_freight" | "coupon" | "fixed_price";
+        /** @description The next step of a campaign. */
+        CampaignNext: {
+            /** @description What would fill it up, the cheapest that does first; empty while nothing counts yet. */
+            add: components["schemas"]["AddOn"][];
+            /** @description Freight is free, once it is reached. */
+            free_freight: boolean;
+            /** @description The gift, once it is reached. */
+            gift?: string | null;
+            /** @description What is missing to it. */
+            missing_fen: components["schemas"]["Fen"];
+            off_fen?: components["schemas"]["Fen"] | null;
+            /** @description From which amount on. */
+            threshold_fen: components["schemas"]["Fen"];
+        };
+        /** @description What a running campaign gives for a cart. */
+        CampaignOffer: {
+            /** @description The campaign. */
+            campaign: components["schemas"]["Id"];
+            /** @description What of the cart counts. */
+            counted_fen: components["schemas"]["Fen"];
+            /** @description The coupon's code or name. */
+            coupon: string;
+            /** @description Whether the product that is talked about counts; true when none is. */
+            covers: boolean;
+            /** @description It is over from here on. */
+            ends_at: components["schemas"]["Ms"];
+            /** @description A hint to favourite the shop may be given. */
+            favourite: boolean;
+            /** @description Freight is free. */
+            free_freight: boolean;
+            /** @description The gift. */
+            gift?: string | null;
+            /** @description What it gives. */
+            kind: components["schemas"]["CampaignKind"];
+            next?: components["schemas"]["CampaignNext"] | null;
+            /** @description What agents should know. */
+            note: string;
+            /** @description Money off. */
+            off_fen: components["schemas"]["Fen"];
+            price_fen?: components["schemas"]["Fen"] | null;
+            /** @description How one says it to buyers. */
+            text: string;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description From which amount on a campaign gives what. */
+        CampaignStep: {
+            /** @description The gift (gift). */
+            gift?: string | null;
+            off_fen?: components["schemas"]["Fen"] | null;
+            price_fen?: components["schemas"]["Fen"] | null;
+            /** @description The amount. */
+            threshold_fen: components["schemas"]["Fen"];
+        };
+        /** @description The buyer, as a card shows them. */
+        CardBuyer: {
+            /** @description Whether they are blocked. */
+            blocked: boolean;
+            /** @description Customer id. */
+            id: components["schemas"]["Id"];
+            /** @description Whether the shop vouches for who this is. */
+            known: boolean;
+            /**
+             * Format: int64
+             * @description Member level.
+             */
+            level: number;
+            /** @description What they are called. */
+            name: string;
+            /** @description Marked VIP. */
+            vip: boolean;
+        };
+        /** @description How many entries a category has. */
+        CategoryCount: {
+            /** @description The category; may be empty. */
+            category: string;
+            /**
+             * Format: int64
+             * @description Entries in it that are in use.
+             */
+            count: number;
+        };
         /** @description What to write into the roster. */
         Cell: {
             /** @description The day, `YYYY-MM-DD`. */
@@ -1627,12 +3509,91 @@ export interface components {
         Cells: {
             cells: components["schemas"]["Cell"][];
         };
+        /** @description A certificate of a product, with its file and its end (row 102). */
+        Certificate: {
+            /**
+             * Format: int64
+             * @description Whole days left, negative once it ended; null without end.
+             */
+            days_left?: number | null;
+            expires_at?: components["schemas"]["Ms"] | null;
+            file?: components["schemas"]["Id"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Who gave it; may be empty. */
+            issuer: string;
+            /** @description What it vouches for. */
+            kind: components["schemas"]["CertificateKind"];
+            /** @description What else is to be known. */
+            note: string;
+            /** @description The number on it; may be empty. */
+            number: string;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /** @description The product's title. */
+            product_title: string;
+            /** @description Whether it still holds. */
+            state: components["schemas"]["Holding"];
+        };
+        /** @description What to change of a certificate; what is left out stays. */
+        CertificateChange: {
+            /**
+             * Format: int64
+             * @description Until when it holds; null: without end.
+             * @default null
+             */
+            expires_at: number | null;
+            /**
+             * Format: int64
+             * @description The file of a picture or PDF of it; null: none.
+             * @default null
+             */
+            file: number | null;
+            /**
+             * @description Who gave it.
+             * @default null
+             */
+            issuer: string | null;
+            /** @default null */
+            kind: components["schemas"]["CertificateKind"] | null;
+            /**
+             * @description What else is to be known.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * @description The number on it.
+             * @default null
+             */
+            number: string | null;
+        };
+        /**
+         * @description What a certificate vouches for.
+         * @enum {string}
+         */
+        CertificateKind: "authentic" | "organic" | "quality" | "safety" | "other";
         /** @description A message and its conversation after a change. */
         Changed: {
             /** @description Its conversation. */
             conversation: components["schemas"]["Conversation"];
             /** @description The message. */
             message: components["schemas"]["Message"];
+        };
+        /** @description A reply to look at while it is typed. */
+        CheckAsk: {
+            /** @description What the buyer wrote lately, a message a line, the last one last. */
+            buyer?: string | null;
+            /** @description The shop it is written for. */
+            shop: components["schemas"]["Id"];
+            /** @description The text as it stands in the box. */
+            text: string;
+        };
+        /** @description What the check says of a reply. */
+        Checked: {
+            /** @description What is wrong with it, by place. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Whether it may be sent. */
+            send: components["schemas"]["Send"];
         };
         /** @description What [`close`] takes. */
         CloseAsk: {
@@ -1694,7 +3655,7 @@ export interface components {
             /** @description When it began. */
             created_at: components["schemas"]["Ms"];
             /** @description The buyer. */
-            customer: components["schemas"]["Buyer"];
+            customer: components["schemas"]["CardBuyer"];
             group?: components["schemas"]["Id"] | null;
             /** @description That group's name. */
             group_name?: string | null;
@@ -1841,6 +3802,21 @@ export interface components {
             /** @description The real name, masked. */
             real_name_masked?: string | null;
         };
+        /** @description Why a proposal is declined. */
+        Decline: {
+            /** @description The reason, at most 300 characters; its author reads it. */
+            reason: string;
+        };
+        /** @description Which shipped words to load, and where. */
+        Defaults: {
+            /**
+             * @description Which kinds; left out: all.
+             * @default null
+             */
+            parts: components["schemas"]["WordKind"][] | null;
+            /** @default null */
+            shop: components["schemas"]["Id"] | null;
+        };
         /** @description A device that is signed in. */
         Device: {
             /** @description From which address. */
@@ -1867,6 +3843,134 @@ export interface components {
             /** @description To the buyer. */
             text: string;
         };
+        /** @description Words in use that end soon, or ended and still stand as published. */
+        Expiring: {
+            /** @description Their id. */
+            id: components["schemas"]["Id"];
+            /** @description What kind of words. */
+            kind: components["schemas"]["WordKind"];
+            /** @description The shop; 0: all shops. */
+            shop: components["schemas"]["Id"];
+            /** @description What they are called: a title, or the standard question. */
+            title: string;
+            /** @description They are good before then. */
+            valid_until: components["schemas"]["Ms"];
+        };
+        /** @description What variables stand for at one moment. Empty values count as missing. */
+        Facts: {
+            [key: string]: string;
+        };
+        /** @description What a sheet does, or did. */
+        FactsReport: {
+            /** @description Whether it was done; else nothing was written. */
+            applied: boolean;
+            /** @description Products of which something changes. */
+            changed: number;
+            /** @description Products of which nothing was known. */
+            created: number;
+            /** @description What is wrong, the first 500. */
+            errors: components["schemas"]["ImportError"][];
+            /** @description Rows read, the refused ones included. */
+            read: number;
+            /** @description Rows refused. */
+            refused: number;
+            /** @description What the rows do, the first 200. */
+            rows: components["schemas"]["RowPreview"][];
+            /** @description Products of which everything is known already. */
+            unchanged: number;
+        };
+        /** @description A question with its answer: one standard question, any number of similar ones 相似问. */
+        Faq: {
+            /** @description The answer, with variables. */
+            answer: string;
+            /** @description The answer in English; may be empty. */
+            answer_en: string;
+            /** @description What it is about, in a word; may be empty. */
+            category: string;
+            /** @description When it was last saved. */
+            changed_at: components["schemas"]["Ms"];
+            changed_by?: components["schemas"]["Id"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description How often it was said to have helped.
+             */
+            helped: number;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What the buyer is after; may be empty. */
+            intent: string;
+            /** @description The name of shipped content; empty: written here. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How often it was said not to have helped.
+             */
+            not_helped: number;
+            owner?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            owner_name?: string | null;
+            /** @description The products it is about; none: any. */
+            products: components["schemas"]["Id"][];
+            proposal?: components["schemas"]["Proposal"] | null;
+            /** @description The standard question. */
+            question: string;
+            /** @description It in English; may be empty. */
+            question_en: string;
+            /** @description Why it was declined. */
+            reason?: string | null;
+            /** @description The shop; 0: all shops. */
+            shop: components["schemas"]["Id"];
+            /** @description Other ways to ask it. */
+            similar: components["schemas"]["Similar"][];
+            /** @description Where it stands. */
+            status: components["schemas"]["FaqStatus"];
+            used_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            uses: number;
+            valid_from?: components["schemas"]["Ms"] | null;
+            valid_until?: components["schemas"]["Ms"] | null;
+            /** @description The variables of both answers. */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Format: int64
+             * @description How often it was saved.
+             */
+            version: number;
+        };
+        /** @description An entry that may answer. */
+        FaqHit: {
+            /** @description Its answer, with variables. */
+            answer: string;
+            /** @description It in English; may be empty. */
+            answer_en: string;
+            /** @description What it is about. */
+            category: string;
+            /** @description Whether that is sure enough. */
+            confident: boolean;
+            /** @description The entry. */
+            id: components["schemas"]["Id"];
+            /** @description Its standard question. */
+            question: string;
+            /**
+             * Format: double
+             * @description How sure it is, 0 to 1.
+             */
+            score: number;
+            /** @description The variables of its answers. */
+            variables: components["schemas"]["Variable"][];
+            /** @description Why. */
+            why: components["schemas"]["Reason"];
+        };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        FaqStatus: "draft" | "proposed" | "published" | "retired";
         /**
          * Format: int64
          * @description An amount of money in whole fen (1/100 yuan). Never a float.
@@ -1876,7 +3980,7 @@ export interface components {
          * @description What a file is, by its bytes.
          * @enum {string}
          */
-        FileKind: "Image" | "Voice" | "File";
+        FileKind: "image" | "voice" | "file";
         /** @description What is known of a file. */
         FileRow: {
             /** @description Its id. */
@@ -1902,6 +4006,31 @@ export interface components {
              * @description Pixels of a picture.
              */
             width?: number | null;
+        };
+        /** @description Something the check found. */
+        Finding: {
+            /**
+             * Format: int32
+             * @description Where it begins in the text, in UTF-16 units.
+             */
+            from: number;
+            /** @description Names the sentence that explains it. */
+            hint: string;
+            /** @description What follows from it in this shop. */
+            level: components["schemas"]["Level"];
+            /** @description What the sentence speaks of. */
+            params: {
+                [key: string]: unknown;
+            };
+            /** @description What may be put in its place. */
+            replacement?: string | null;
+            /** @description The rule it breaks. */
+            rule: components["schemas"]["Rule"];
+            /**
+             * Format: int32
+             * @description Where it ends in the text, in UTF-16 units.
+             */
+            to: number;
         };
         /** @description One question of a form. */
         FormField: {
@@ -1971,6 +4100,40 @@ export interface components {
             /** @description The stage it serves; null is all. */
             stage?: string | null;
         };
+        /** @description The questions of a category, in the order of asking. */
+        Guide: {
+            /** @description What ships, unchanged. */
+            builtin: boolean;
+            /** @description The category, as products' facts name it. */
+            category: string;
+            /** @description The questions. */
+            questions: components["schemas"]["TwoWords"][];
+            /** @description What it is called; the category itself for one of the shop's own. */
+            title: components["schemas"]["TwoWords"];
+        };
+        /** @description A question a buyer really asked and an agent answered with an entry; a similar question, perhaps. */
+        Heard: {
+            /** @description When it was last asked. */
+            at: components["schemas"]["Ms"];
+            /** @description The entry. */
+            faq: components["schemas"]["Id"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The entry's standard question. */
+            question: string;
+            /** @description What was asked, masked. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How many buyers asked it in these words.
+             */
+            times: number;
+        };
+        /**
+         * @description Whether something with an end still holds.
+         * @enum {string}
+         */
+        Holding: "ok" | "expiring" | "expired";
         /** @description An interval of one day, in minutes since midnight; `to` may be 1440 (midnight at its end). */
         Hours: {
             /**
@@ -2011,6 +4174,24 @@ export interface components {
             /** @description Shown only now. */
             secret: string;
         };
+        /** @description A mistake of a file, with its place. */
+        ImportError: {
+            /** @description Stable, snake_case. */
+            code: string;
+            /** @description The header of the column, or its letter. */
+            column?: string | null;
+            /** @description One English sentence. */
+            detail: string;
+            /** @description Name of the file. */
+            file: string;
+            /** @description Further facts. */
+            params: Record<string, never>;
+            /**
+             * Format: int64
+             * @description The row, as a spreadsheet counts it, from 1.
+             */
+            row?: number | null;
+        };
         /** @description What [`keep_draft`] takes. */
         KeepDraftAsk: {
             /** @description For the team. */
@@ -2022,7 +4203,12 @@ export interface components {
          * @description The kinds of messages.
          * @enum {string}
          */
-        Kind: "Text" | "Image" | "Voice" | "File" | "Product" | "Order" | "Coupon" | "Form" | "Note" | "System";
+        Kind: "text" | "image" | "voice" | "file" | "product" | "order" | "coupon" | "form" | "note" | "system";
+        /**
+         * @description The language of a text.
+         * @enum {string}
+         */
+        Language: "zh" | "en";
         /** @description The last message of a card. */
         Last: {
             /** @description When. */
@@ -2033,6 +4219,212 @@ export interface components {
             kind: string;
             /** @description First words. */
             text: string;
+        };
+        /**
+         * @description What a rule does when it finds something.
+         * @enum {string}
+         */
+        Level: "off" | "hint" | "confirm" | "block";
+        /** @description The checklist of a product. */
+        Listing: {
+            /** @description Its items. */
+            items: components["schemas"]["ListingState"][];
+            /** @description How many are passed or not needed. */
+            passed: number;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /** @description The product's title. */
+            title: string;
+            /** @description How many there are. */
+            total: number;
+        };
+        /** @description An item of the checklist, as it ships (defaults/listing.toml). */
+        ListingItem: {
+            /** @description Its stable name. */
+            key: string;
+            /** @description Who looks after it. */
+            kind: components["schemas"]["ListingItemKind"];
+            /** @description What is asked. */
+            title: components["schemas"]["TwoWords"];
+            /** @description Why. */
+            why: components["schemas"]["TwoWords"];
+        };
+        /**
+         * @description Who looks after an item.
+         * @enum {string}
+         */
+        ListingItemKind: "program" | "person";
+        /**
+         * @description How an item of a product stands.
+         * @enum {string}
+         */
+        ListingItemState: "open" | "passed" | "failed" | "not_needed";
+        /** @description Which products to look at. */
+        ListingLookAsk: {
+            /** @default null */
+            after: components["schemas"]["Id"] | null;
+            /** @default null */
+            shop: components["schemas"]["Id"] | null;
+        };
+        /** @description How a look at many products went. */
+        ListingLookSum: {
+            after?: components["schemas"]["Id"] | null;
+            /** @description Products that were looked at. */
+            checked: number;
+            /** @description Of these, products with something to mend. */
+            failed: number;
+        };
+        /** @description An item of a product. */
+        ListingState: {
+            at?: components["schemas"]["Ms"] | null;
+            by?: components["schemas"]["Id"] | null;
+            /** @description The item's stable name. */
+            key: string;
+            /** @description Who looks after it. */
+            kind: components["schemas"]["ListingItemKind"];
+            /** @description What shows it, or what somebody wrote. */
+            note: string;
+            /** @description Why it is not passed: a stable word of the program; empty for people's marks. */
+            reason: string;
+            /** @description How it stands. */
+            state: components["schemas"]["ListingItemState"];
+            task?: components["schemas"]["Id"] | null;
+            /** @description What is asked. */
+            title: components["schemas"]["TwoWords"];
+            /** @description Why. */
+            why: components["schemas"]["TwoWords"];
+        };
+        /** @description Something of a product's listing that is to be mended. */
+        ListingTask: {
+            conversation?: components["schemas"]["Id"] | null;
+            done_at?: components["schemas"]["Ms"] | null;
+            done_by?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            done_by_name?: string | null;
+            /** @description What was done. */
+            done_note: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The item of the checklist, or `raised`: 详情页描述不足. */
+            item: string;
+            /** @description What is wrong. */
+            note: string;
+            /** @description Since when. */
+            opened_at: components["schemas"]["Ms"];
+            opened_by?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            opened_by_name?: string | null;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /** @description The product's title. */
+            product_title: string;
+            /** @description Why, in a stable word of the program; else empty. */
+            reason: string;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description Who found it. */
+            source: components["schemas"]["ListingTaskSource"];
+            /** @description Where it stands. */
+            state: components["schemas"]["ListingTaskState"];
+        };
+        /** @description What was done. */
+        ListingTaskDone: {
+            /**
+             * @description What was done, at most 500 characters.
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * @description Who found what is to be mended.
+         * @enum {string}
+         */
+        ListingTaskSource: "program" | "person" | "agent";
+        /**
+         * @description Where a task stands.
+         * @enum {string}
+         */
+        ListingTaskState: "open" | "done";
+        /** @description What came of loading. */
+        Loaded: {
+            /**
+             * Format: int64
+             * @description Words that are new here.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Words that were here before, as they ship or as somebody made them.
+             */
+            unchanged: number;
+        };
+        /** @description What became of the questions. */
+        MadeSum: {
+            /** @description Of which the product's facts changed. */
+            changed: number;
+            /** @description New ones. */
+            made: number;
+            /** @description That no fact answers any more. */
+            retired: number;
+        };
+        /** @description A product the shop would like to sell for a time 主推款 (row 87). */
+        MainPush: {
+            /** @description It is over from here on. */
+            ends_at: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Why, for agents. */
+            note: string;
+            /** @description The product's picture. */
+            picture?: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the list.
+             */
+            position: number;
+            price_fen?: components["schemas"]["Fen"] | null;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Pieces that may be sold of all its SKUs.
+             */
+            sellable: number;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description It begins here. */
+            starts_at: components["schemas"]["Ms"];
+            /** @description Where it stands. */
+            state: components["schemas"]["Period"];
+            /** @description The product's title. */
+            title: string;
+        };
+        /** @description What to change of a main push; what is left out stays. */
+        MainPushChange: {
+            /** @default null */
+            ends_at: components["schemas"]["Ms"] | null;
+            /**
+             * @description Why.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description Its place.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * Format: int64
+             * @description The shop; null: all.
+             * @default null
+             */
+            shop: number | null;
+            /** @default null */
+            starts_at: components["schemas"]["Ms"] | null;
+        };
+        /** @description For which products to make questions. */
+        MakeAsk: {
+            /** @default null */
+            product: components["schemas"]["Id"] | null;
         };
         /** @description Who I am and what I may do. */
         Me: {
@@ -2107,6 +4499,15 @@ export interface components {
             /** @description What became of it. */
             state: components["schemas"]["Standing"];
         };
+        /** @description Signs for one mood. */
+        Mood: {
+            /** @description The signs. */
+            items: components["schemas"]["Sign"][];
+            /** @description Its name, stable. */
+            mood: string;
+            /** @description What it is called. */
+            title: components["schemas"]["Both"];
+        };
         /** @description What [`move_conversations`] takes. */
         MoveConversationsAsk: {
             /** @description Whose. */
@@ -2123,12 +4524,89 @@ export interface components {
          * @description A moment: milliseconds since 1970-01-01 UTC. Always an argument, never asked of a clock in a room.
          */
         Ms: number;
+        /** @description An entry that came nearest to a question. */
+        Nearest: {
+            /**
+             * Format: double
+             * @description How sure it was, 0 to 1.
+             */
+            confidence: number;
+            /** @description The entry. */
+            id: components["schemas"]["Id"];
+            /** @description Its standard question. */
+            question: string;
+        };
         /** @description A block to be put on a buyer. */
         NewBlock: {
             /** @description Why; at most 300 characters. */
             reason: string;
             shop?: components["schemas"]["Id"] | null;
             until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A campaign to be added. */
+        NewCampaign: {
+            /** @description The coupon's code or name, at most 40 characters. */
+            coupon?: string;
+            /** @description It is over from here on. */
+            ends_at: components["schemas"]["Ms"];
+            /** @description A hint to favourite the shop may be given. */
+            favourite?: boolean;
+            /** @description What it gives. */
+            kind: components["schemas"]["CampaignKind"];
+            /** @description What agents should know, at most 500 characters. */
+            note?: string;
+            /** @description For these products, at most 500; left out: for all. */
+            products?: components["schemas"]["Id"][] | null;
+            /** @description 每满. */
+            repeats?: boolean;
+            /** @description In these shops; left out: in all. */
+            shops?: components["schemas"]["Id"][] | null;
+            /** @description It begins here. */
+            starts_at: components["schemas"]["Ms"];
+            /** @description From which amount on it gives what, at most 20, rising. */
+            steps: components["schemas"]["CampaignStep"][];
+            /** @description How one says it to buyers, at most 300 characters. */
+            text?: string;
+            /** @description What it is called, at most 60 characters. */
+            title: string;
+        };
+        /** @description A certificate to be added. */
+        NewCertificate: {
+            expires_at?: components["schemas"]["Ms"] | null;
+            file?: components["schemas"]["Id"] | null;
+            /** @description Who gave it, at most 80 characters. */
+            issuer?: string;
+            /** @description What it vouches for. */
+            kind: components["schemas"]["CertificateKind"];
+            /** @description What else is to be known, at most 300 characters. */
+            note?: string;
+            /** @description The number on it, at most 80 characters. */
+            number?: string;
+        };
+        /** @description An entry to be kept, or what one shall be. */
+        NewFaq: {
+            /** @description The answer; may be empty as long as it is not published. */
+            answer?: string;
+            /** @description The answer in English. */
+            answer_en?: string;
+            /** @description What it is about. */
+            category?: string;
+            /** @description What the buyer is after. */
+            intent?: string;
+            owner?: components["schemas"]["Id"] | null;
+            /** @description The products it is about. */
+            products?: components["schemas"]["Id"][];
+            /** @description The standard question, at most 200 characters. */
+            question: string;
+            /** @description It in English. */
+            question_en?: string;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description Other ways to ask it, at most 500. */
+            similar?: string[];
+            /** @description Where it stands; left out: published. */
+            status?: components["schemas"]["FaqStatus"];
+            valid_from?: components["schemas"]["Ms"] | null;
+            valid_until?: components["schemas"]["Ms"] | null;
         };
         /** @description A group to be made. */
         NewGroup: {
@@ -2160,6 +4638,11 @@ export interface components {
              */
             stage: string | null;
         };
+        /** @description Questions to be kept for a category. */
+        NewGuide: {
+            /** @description 1 to 12 questions of at most 200 characters. */
+            questions: components["schemas"]["TwoWords"][];
+        };
         /** @description One line of a version. */
         NewLine: {
             /** @description The merchant code, by which the SKU is found where it is not named. */
@@ -2176,6 +4659,50 @@ export interface components {
             spec?: string | null;
             /** @description What the buyer read, at most 200 characters. */
             title: string;
+        };
+        /** @description How somebody marks an item. */
+        NewListingMark: {
+            /** @description What is wrong or was seen, at most 500 characters. */
+            note?: string;
+            /** @description How it stands; `open` gives it back to the program, or to nobody. */
+            state: components["schemas"]["ListingItemState"];
+        };
+        /** @description An agent says that a product's page does not say enough. */
+        NewListingTask: {
+            conversation?: components["schemas"]["Id"] | null;
+            /** @description What is missing or wrong, at most 500 characters. */
+            note: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+        };
+        /** @description A main push to be added. */
+        NewMainPush: {
+            /** @description It is over from here on. */
+            ends_at: components["schemas"]["Ms"];
+            /** @description Why, at most 200 characters. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description Its place, 0 to 1,000.
+             */
+            position?: number;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            shop?: components["schemas"]["Id"] | null;
+            /** @description It begins here. */
+            starts_at: components["schemas"]["Ms"];
+        };
+        /** @description A notice to be issued. */
+        NewNotice: {
+            /** @description What it is about. */
+            kind: components["schemas"]["NoticeKind"];
+            /** @description For these shops; left out: all. */
+            shops?: components["schemas"]["Id"][] | null;
+            /** @description What to know and to do, at most 2,000 characters. */
+            text: string;
+            /** @description Its headline, at most 60 characters. */
+            title: string;
+            until?: components["schemas"]["Ms"] | null;
         };
         /**
          * @description One version of an order, as a platform, a file or a program tells it. What is left out or empty is not
@@ -2241,6 +4768,33 @@ export interface components {
             /** @description Shown only now. */
             password: string;
         };
+        /** @description A policy to be kept, or what one shall be. */
+        NewPolicy: {
+            /** @description What it is about. */
+            category?: string;
+            /** @description The platform it holds on; left out: any. */
+            platform?: string;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description Where it stands; left out: published. */
+            status?: components["schemas"]["Status"];
+            /** @description What it says, with variables. */
+            text: string;
+            /** @description It in English. */
+            text_en?: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The title in English. */
+            title_en?: string;
+            valid_from?: components["schemas"]["Ms"] | null;
+            valid_until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A SKU is sold before it is there. */
+        NewPreorder: {
+            /** @description What else is to be known, at most 200 characters. */
+            note?: string;
+            /** @description When it is expected to leave. */
+            ships_at: components["schemas"]["Ms"];
+        };
         /** @description A product as it shall be; the code names it. What is left out stays as it is. */
         NewProduct: {
             /** @description Whether it is sold. */
@@ -2263,6 +4817,17 @@ export interface components {
             /** @description Its page; empty takes it away. */
             url?: string | null;
         };
+        /** @description A batch to be added. */
+        NewProductBatch: {
+            /** @description What is printed on it, at most 40 characters; unique for the product. */
+            code: string;
+            expires_at?: components["schemas"]["Ms"] | null;
+            /** @description When it was made. */
+            made_at: components["schemas"]["Ms"];
+            /** @description What else is to be known, at most 200 characters. */
+            note?: string;
+            sku?: components["schemas"]["Id"] | null;
+        };
         /** @description A quick reply to be kept. */
         NewQuickReply: {
             /** @description Where it belongs. */
@@ -2275,12 +4840,87 @@ export interface components {
             /** @description The text. */
             text: string;
         };
+        /** @description A question to be written by hand. */
+        NewQuizQuestion: {
+            /** @description Which of them is right, from 0. */
+            answer: number;
+            /** @description 2 to 6 different choices of at most 100 characters. */
+            choices: string[];
+            product?: components["schemas"]["Id"] | null;
+            /** @description The question, at most 300 characters. */
+            text: components["schemas"]["TwoWords"];
+            /** @description Why, at most 500 characters. */
+            why?: string;
+        };
+        /** @description A recommendation to be noted. */
+        NewRecommendation: {
+            /** @description The talk. */
+            conversation: components["schemas"]["Id"];
+            customer?: components["schemas"]["Id"] | null;
+            /** @description What led to it. */
+            kind: components["schemas"]["RecommendationKind"];
+            /** @description What was recommended. */
+            product: components["schemas"]["Id"];
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+        };
+        /** @description A relation to be added. */
+        NewRelation: {
+            /** @description How. */
+            kind: components["schemas"]["RelationKind"];
+            /** @description Why, at most 200 characters. */
+            note?: string;
+            /** @description To there. */
+            other: components["schemas"]["Id"];
+            other_sku?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description Its place, 0 to 1,000.
+             */
+            position?: number;
+            /** @description From here. */
+            product: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+        };
         /** @description A role to be made. */
         NewRole: {
             /** @description What people call it. */
             name: string;
             /** @description The rights it gives. */
             permissions: components["schemas"]["Permission"][];
+        };
+        /** @description A script to be kept, or what one shall be. */
+        NewScript: {
+            bargain?: components["schemas"]["Bargain"] | null;
+            campaign?: components["schemas"]["Id"] | null;
+            /** @description What it is about. */
+            category?: string;
+            /** @description What is typed after `/`, at most 30 characters. */
+            code?: string;
+            group?: components["schemas"]["Id"] | null;
+            /** @description Whose it is; left out: the shop's. */
+            scope?: components["schemas"]["Scope"];
+            shop?: components["schemas"]["Id"] | null;
+            /** @description The part of a sale it is for. */
+            stage?: components["schemas"]["WordStage"];
+            /** @description Where it stands; left out: published. */
+            status?: components["schemas"]["Status"];
+            /**
+             * Format: int64
+             * @description The step of soothing it belongs to, 1 to 6; only in `complaint`.
+             */
+            step?: number | null;
+            /** @description The text, with variables. */
+            text: string;
+            /** @description The text in English. */
+            text_en?: string;
+            /** @description What it is called; left out: the first words of the text. */
+            title?: string;
+            /** @description The title in English. */
+            title_en?: string;
+            valid_from?: components["schemas"]["Ms"] | null;
+            valid_until?: components["schemas"]["Ms"] | null;
         };
         /** @description A shift to be made. */
         NewShift: {
@@ -2390,6 +5030,90 @@ export interface components {
              * @default null
              */
             shops: components["schemas"]["Id"][] | null;
+        };
+        /** @description A warranty to be added. */
+        NewWarranty: {
+            /** @description When a repair is charged, at most 1,000 characters. */
+            chargeable?: string;
+            /**
+             * Format: int64
+             * @description Months, 0 to 600.
+             */
+            months: number;
+            /** @description The part, at most 40 characters; one warranty a part. */
+            part: string;
+            /** @description What repairs cost then, at most 50. */
+            prices?: components["schemas"]["RepairPrice"][];
+            /** @description What is repaired for nothing, at most 1,000 characters. */
+            scope?: string;
+        };
+        /** @description A notice, as somebody of the team sees it. */
+        Notice: components["schemas"]["NoticeBody"] & {
+            /** @description How many it concerns. */
+            concerned: number;
+            /** @description How many of those concerned signed it. */
+            read: number;
+            read_at?: components["schemas"]["Ms"] | null;
+        };
+        /** @description What a notice says, the same for everybody; also the live frame. */
+        NoticeBody: {
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description When it was issued. */
+            issued_at: components["schemas"]["Ms"];
+            issued_by?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            issued_by_name?: string | null;
+            /** @description What it is about. */
+            kind: components["schemas"]["NoticeKind"];
+            /** @description For these shops; null: all. */
+            shops?: components["schemas"]["Id"][] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["NoticeState"];
+            /** @description What to know and to do. */
+            text: string;
+            /** @description Its headline. */
+            title: string;
+            until?: components["schemas"]["Ms"] | null;
+            withdrawn_at?: components["schemas"]["Ms"] | null;
+        };
+        /**
+         * @description What a notice is about.
+         * @enum {string}
+         */
+        NoticeKind: "price_error" | "courier_stop" | "recall" | "other";
+        /** @description Somebody signed. */
+        NoticeRead: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description Their name. */
+            name: string;
+            /** @description Who. */
+            person: components["schemas"]["Id"];
+        };
+        /** @description Who signed a notice, and who has not yet. */
+        NoticeReaders: {
+            /** @description Those who signed, in the order in which they did. */
+            read: components["schemas"]["NoticeRead"][];
+            /** @description Those concerned who have not. */
+            unread: components["schemas"]["NoticeUnread"][];
+        };
+        /**
+         * @description Where a notice stands.
+         * @enum {string}
+         */
+        NoticeState: "current" | "over" | "withdrawn";
+        /** @description Somebody has not signed yet. */
+        NoticeUnread: {
+            /** @description Their name. */
+            name: string;
+            /** @description Who. */
+            person: components["schemas"]["Id"];
+        };
+        /** @description How many are open. */
+        OpenTasks: {
+            /** @description Open tasks. */
+            open: number;
         };
         /** @description An order as the console shows it. */
         Order: {
@@ -2530,6 +5254,73 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Campaign: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description The coupon's code or name (coupon); else empty. */
+                coupon: string;
+                /** @description It is over from here on. */
+                ends_at: components["schemas"]["Ms"];
+                /** @description Buyers may be told that those who favourite the shop hear of it first (row 95). */
+                favourite: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What it gives. */
+                kind: components["schemas"]["CampaignKind"];
+                /** @description What agents should know. */
+                note: string;
+                /** @description For these products; null: for all. */
+                products?: components["schemas"]["Id"][] | null;
+                /** @description 每满: its one step counts as often as the amount holds it. */
+                repeats: boolean;
+                /** @description In these shops; null: in all. */
+                shops?: components["schemas"]["Id"][] | null;
+                /** @description It begins here. */
+                starts_at: components["schemas"]["Ms"];
+                /** @description Where it stands. */
+                state: components["schemas"]["Period"];
+                /** @description From which amount on it gives what, rising. */
+                steps: components["schemas"]["CampaignStep"][];
+                /** @description How one says it to buyers; empty: by its title. */
+                text: string;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Certificate: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Whole days left, negative once it ended; null without end.
+                 */
+                days_left?: number | null;
+                expires_at?: components["schemas"]["Ms"] | null;
+                file?: components["schemas"]["Id"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description Who gave it; may be empty. */
+                issuer: string;
+                /** @description What it vouches for. */
+                kind: components["schemas"]["CertificateKind"];
+                /** @description What else is to be known. */
+                note: string;
+                /** @description The number on it; may be empty. */
+                number: string;
+                /** @description The product. */
+                product: components["schemas"]["Id"];
+                /** @description The product's title. */
+                product_title: string;
+                /** @description Whether it still holds. */
+                state: components["schemas"]["Holding"];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Conversation: {
             /** @description The rows, in the list's order. */
             items: {
@@ -2557,7 +5348,7 @@ export interface components {
                 /** @description When it began. */
                 created_at: components["schemas"]["Ms"];
                 /** @description The buyer. */
-                customer: components["schemas"]["Buyer"];
+                customer: components["schemas"]["CardBuyer"];
                 group?: components["schemas"]["Id"] | null;
                 /** @description That group's name. */
                 group_name?: string | null;
@@ -2661,6 +5452,74 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Faq: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description The answer, with variables. */
+                answer: string;
+                /** @description The answer in English; may be empty. */
+                answer_en: string;
+                /** @description What it is about, in a word; may be empty. */
+                category: string;
+                /** @description When it was last saved. */
+                changed_at: components["schemas"]["Ms"];
+                changed_by?: components["schemas"]["Id"] | null;
+                /** @description When it was made. */
+                created_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description How often it was said to have helped.
+                 */
+                helped: number;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What the buyer is after; may be empty. */
+                intent: string;
+                /** @description The name of shipped content; empty: written here. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description How often it was said not to have helped.
+                 */
+                not_helped: number;
+                owner?: components["schemas"]["Id"] | null;
+                /** @description Their name. */
+                owner_name?: string | null;
+                /** @description The products it is about; none: any. */
+                products: components["schemas"]["Id"][];
+                proposal?: components["schemas"]["Proposal"] | null;
+                /** @description The standard question. */
+                question: string;
+                /** @description It in English; may be empty. */
+                question_en: string;
+                /** @description Why it was declined. */
+                reason?: string | null;
+                /** @description The shop; 0: all shops. */
+                shop: components["schemas"]["Id"];
+                /** @description Other ways to ask it. */
+                similar: components["schemas"]["Similar"][];
+                /** @description Where it stands. */
+                status: components["schemas"]["FaqStatus"];
+                used_at?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                uses: number;
+                valid_from?: components["schemas"]["Ms"] | null;
+                valid_until?: components["schemas"]["Ms"] | null;
+                /** @description The variables of both answers. */
+                variables: components["schemas"]["Variable"][];
+                /**
+                 * Format: int64
+                 * @description How often it was saved.
+                 */
+                version: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Group: {
             /** @description The rows, in the list's order. */
             items: {
@@ -2678,6 +5537,79 @@ export interface components {
                 /** @description The stage it serves: `pre`, `in`, `after`; null is all. */
                 stage?: string | null;
             }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Heard: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When it was last asked. */
+                at: components["schemas"]["Ms"];
+                /** @description The entry. */
+                faq: components["schemas"]["Id"];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description The entry's standard question. */
+                question: string;
+                /** @description What was asked, masked. */
+                text: string;
+                /**
+                 * Format: int64
+                 * @description How many buyers asked it in these words.
+                 */
+                times: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ListingTask: {
+            /** @description The rows, in the list's order. */
+            items: {
+                conversation?: components["schemas"]["Id"] | null;
+                done_at?: components["schemas"]["Ms"] | null;
+                done_by?: components["schemas"]["Id"] | null;
+                /** @description Their name. */
+                done_by_name?: string | null;
+                /** @description What was done. */
+                done_note: string;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description The item of the checklist, or `raised`: 详情页描述不足. */
+                item: string;
+                /** @description What is wrong. */
+                note: string;
+                /** @description Since when. */
+                opened_at: components["schemas"]["Ms"];
+                opened_by?: components["schemas"]["Id"] | null;
+                /** @description Their name. */
+                opened_by_name?: string | null;
+                /** @description The product. */
+                product: components["schemas"]["Id"];
+                /** @description The product's title. */
+                product_title: string;
+                /** @description Why, in a stable word of the program; else empty. */
+                reason: string;
+                shop?: components["schemas"]["Id"] | null;
+                /** @description Who found it. */
+                source: components["schemas"]["ListingTaskSource"];
+                /** @description Where it stands. */
+                state: components["schemas"]["ListingTaskState"];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Notice: {
+            /** @description The rows, in the list's order. */
+            items: (components["schemas"]["NoticeBody"] & {
+                /** @description How many it concerns. */
+                concerned: number;
+                /** @description How many of those concerned signed it. */
+                read: number;
+                read_at?: components["schemas"]["Ms"] | null;
+            })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -2765,6 +5697,46 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Policy: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description What it is about, in a word; may be empty. */
+                category: string;
+                /** @description When it was last saved. */
+                changed_at: components["schemas"]["Ms"];
+                changed_by?: components["schemas"]["Id"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description The name of shipped content; empty: written here. */
+                key: string;
+                /** @description The platform it holds on; empty: any. */
+                platform: string;
+                /** @description The shop; 0: all shops. */
+                shop: components["schemas"]["Id"];
+                /** @description Where it stands. */
+                status: components["schemas"]["Status"];
+                /** @description What it says, with variables. */
+                text: string;
+                /** @description It in English; may be empty. */
+                text_en: string;
+                /** @description What it is called. */
+                title: string;
+                /** @description The title in English; may be empty. */
+                title_en: string;
+                valid_from?: components["schemas"]["Ms"] | null;
+                valid_until?: components["schemas"]["Ms"] | null;
+                /** @description The variables of both texts. */
+                variables: components["schemas"]["Variable"][];
+                /**
+                 * Format: int64
+                 * @description How often it was saved.
+                 */
+                version: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Product: {
             /** @description The rows, in the list's order. */
             items: {
@@ -2792,6 +5764,127 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ProductBatch: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description What is printed on it. */
+                code: string;
+                /**
+                 * Format: int64
+                 * @description Whole days left, negative once it expired; null when it does not expire.
+                 */
+                days_left?: number | null;
+                expires_at?: components["schemas"]["Ms"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description When it was made. */
+                made_at: components["schemas"]["Ms"];
+                /** @description What else is to be known. */
+                note: string;
+                /** @description The product. */
+                product: components["schemas"]["Id"];
+                /** @description The product's title. */
+                product_title: string;
+                sku?: components["schemas"]["Id"] | null;
+                /** @description Whether it still keeps. */
+                state: components["schemas"]["Holding"];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_QuizAttemptRow: {
+            /** @description The rows, in the list's order. */
+            items: {
+                finished_at?: components["schemas"]["Ms"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description Who. */
+                person: components["schemas"]["Id"];
+                /** @description Their name. */
+                person_name: string;
+                /**
+                 * Format: int64
+                 * @description How many were answered right.
+                 */
+                right?: number | null;
+                /** @description When it began. */
+                started_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description How many questions it has.
+                 */
+                total: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_QuizQuestion: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Whether it is asked. */
+                active: boolean;
+                /** @description Which of them is right, from 0. */
+                answer: number;
+                /**
+                 * Format: int64
+                 * @description How often it was asked.
+                 */
+                asked: number;
+                /** @description The choices. */
+                choices: string[];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                product?: components["schemas"]["Id"] | null;
+                /** @description The product's title. */
+                product_title?: string | null;
+                /**
+                 * Format: int64
+                 * @description How often it was answered right.
+                 */
+                right: number;
+                /** @description Where it comes from. */
+                source: components["schemas"]["QuestionSource"];
+                /** @description The question. */
+                text: components["schemas"]["TwoWords"];
+                /** @description Why. */
+                why: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Recommendation: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Ms"];
+                bought_at?: components["schemas"]["Ms"] | null;
+                /** @description The talk. */
+                conversation: components["schemas"]["Id"];
+                customer?: components["schemas"]["Id"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What led to it. */
+                kind: components["schemas"]["RecommendationKind"];
+                order?: components["schemas"]["Id"] | null;
+                /** @description Who did. */
+                person: components["schemas"]["Id"];
+                /** @description Their name. */
+                person_name: string;
+                /** @description What was recommended. */
+                product: components["schemas"]["Id"];
+                /** @description The product's title; empty when it is out of reach by now. */
+                product_title: string;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                sku?: components["schemas"]["Id"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Role: {
             /** @description The rows, in the list's order. */
             items: {
@@ -2808,6 +5901,65 @@ export interface components {
                 name: string;
                 /** @description The rights it gives. The owner's role always gives all. */
                 permissions: components["schemas"]["Permission"][];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Script: {
+            /** @description The rows, in the list's order. */
+            items: {
+                bargain?: components["schemas"]["Bargain"] | null;
+                campaign?: components["schemas"]["Id"] | null;
+                /** @description What it is about, in a word; may be empty. */
+                category: string;
+                /** @description When it was last saved. */
+                changed_at: components["schemas"]["Ms"];
+                changed_by?: components["schemas"]["Id"] | null;
+                /** @description What is typed after `/`; may be empty. */
+                code: string;
+                group?: components["schemas"]["Id"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description The name of shipped content; empty: written here. */
+                key: string;
+                person?: components["schemas"]["Id"] | null;
+                /** @description Whose it is. */
+                scope: components["schemas"]["Scope"];
+                /** @description The shop; 0: all shops. */
+                shop: components["schemas"]["Id"];
+                /** @description The part of a sale it is for. */
+                stage: components["schemas"]["WordStage"];
+                /** @description Where it stands. */
+                status: components["schemas"]["Status"];
+                /**
+                 * Format: int64
+                 * @description The step of soothing it belongs to, 1 to 6.
+                 */
+                step?: number | null;
+                /** @description The text, with variables. */
+                text: string;
+                /** @description The text in English; may be empty. */
+                text_en: string;
+                /** @description What it is called. */
+                title: string;
+                /** @description The title in English; may be empty. */
+                title_en: string;
+                used_at?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                uses: number;
+                valid_from?: components["schemas"]["Ms"] | null;
+                valid_until?: components["schemas"]["Ms"] | null;
+                /** @description The variables of both texts. */
+                variables: components["schemas"]["Variable"][];
+                /**
+                 * Format: int64
+                 * @description How often it was saved.
+                 */
+                version: number;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -2955,10 +6107,15 @@ export interface components {
             title: components["schemas"]["Words"];
         };
         /**
+         * @description Where something with a beginning and an end stands.
+         * @enum {string}
+         */
+        Period: "coming" | "running" | "ended";
+        /**
          * @description One right. Roles are sets of these; every verb names the one it needs.
          * @enum {string}
          */
-        Permission: "Talk" | "SeeAllTalks" | "Supervise" | "MoveTalks" | "EditReplies" | "SeeCustomers" | "EditCustomers" | "Reveal" | "Block" | "SeeOrders" | "EditOrders" | "EditCatalogue" | "People" | "Roles" | "ManageShops" | "Roster" | "Tokens" | "EditSettings" | "SeeAudit" | "Export" | "LiftLimits";
+        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "orders.see" | "orders.edit" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
         /** @description Somebody of the team. */
         Person: {
             /**
@@ -3046,6 +6203,108 @@ export interface components {
         PersonView: components["schemas"]["Person"] & {
             presence: components["schemas"]["PresenceView"];
         };
+        /** @description What was picked for what was typed. */
+        Picked: {
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /** @description What kind of words were picked. */
+            kind: components["schemas"]["WordKind"];
+            /** @description What was typed or asked. */
+            q: string;
+        };
+        /** @description A message of a talk. */
+        Place: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description The talk. */
+            conversation: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description The number of the message.
+             */
+            seq: number;
+        };
+        /** @description What holds in the shop: returns, warranty, freight (row 35). */
+        Policy: {
+            /** @description What it is about, in a word; may be empty. */
+            category: string;
+            /** @description When it was last saved. */
+            changed_at: components["schemas"]["Ms"];
+            changed_by?: components["schemas"]["Id"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The name of shipped content; empty: written here. */
+            key: string;
+            /** @description The platform it holds on; empty: any. */
+            platform: string;
+            /** @description The shop; 0: all shops. */
+            shop: components["schemas"]["Id"];
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+            /** @description What it says, with variables. */
+            text: string;
+            /** @description It in English; may be empty. */
+            text_en: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The title in English; may be empty. */
+            title_en: string;
+            valid_from?: components["schemas"]["Ms"] | null;
+            valid_until?: components["schemas"]["Ms"] | null;
+            /** @description The variables of both texts. */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Format: int64
+             * @description How often it was saved.
+             */
+            version: number;
+        };
+        /** @description A policy that may be meant. */
+        PolicyHit: {
+            /** @description What it is about. */
+            category: string;
+            /** @description The policy. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: double
+             * @description How well it fits, 0 to 1.
+             */
+            score: number;
+            /** @description What it says, with variables. */
+            text: string;
+            /** @description It in English; may be empty. */
+            text_en: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description Why. */
+            why: components["schemas"]["Reason"];
+        };
+        /** @description A SKU that is sold before it is there, and when it is expected to leave (row 100). */
+        Preorder: {
+            /** @description The SKU's merchant code. */
+            code: string;
+            /** @description The day is past and the mark still stands. */
+            late: boolean;
+            /** @description What else is to be known. */
+            note: string;
+            /** @description Its product. */
+            product: components["schemas"]["Id"];
+            /** @description The product's title. */
+            product_title: string;
+            /** @description When it is expected to leave. */
+            ships_at: components["schemas"]["Ms"];
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description The SKU's colour, size and so on. */
+            spec: string;
+        };
+        /** @description The mark of a SKU that is sold before it is there. */
+        PreorderMark: {
+            /** @description What else is to be known. */
+            note: string;
+            /** @description When it is expected to leave. */
+            ships_at: components["schemas"]["Ms"];
+        };
         /**
          * @description How reachable somebody is.
          * @enum {string}
@@ -3077,10 +6336,305 @@ export interface components {
             /** @description Its page. */
             url?: string | null;
         };
+        /** @description A batch of a product, and until when it keeps (row 97). */
+        ProductBatch: {
+            /** @description What is printed on it. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Whole days left, negative once it expired; null when it does not expire.
+             */
+            days_left?: number | null;
+            expires_at?: components["schemas"]["Ms"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description When it was made. */
+            made_at: components["schemas"]["Ms"];
+            /** @description What else is to be known. */
+            note: string;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /** @description The product's title. */
+            product_title: string;
+            sku?: components["schemas"]["Id"] | null;
+            /** @description Whether it still keeps. */
+            state: components["schemas"]["Holding"];
+        };
+        /** @description What to change of a batch; what is left out stays. */
+        ProductBatchChange: {
+            /**
+             * @description What is printed on it.
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Format: int64
+             * @description When it expires; null: not at all.
+             * @default null
+             */
+            expires_at: number | null;
+            /** @default null */
+            made_at: components["schemas"]["Ms"] | null;
+            /**
+             * @description What else is to be known.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Format: int64
+             * @description The SKU; null: all of the product.
+             * @default null
+             */
+            sku: number | null;
+        };
+        /** @description All an agent sees of a product beside the talk. */
+        ProductBrief: {
+            /** @description What to offer instead; empty while any of it can be had. */
+            alternatives: components["schemas"]["Alternative"][];
+            /** @description Its batches, the first to expire first. */
+            batches: components["schemas"]["ProductBatch"][];
+            /** @description The running campaigns, and what is missing to their next step. */
+            campaigns: components["schemas"]["CampaignOffer"][];
+            card?: components["schemas"]["ProductCard"] | null;
+            /** @description Its certificates. */
+            certificates: components["schemas"]["Certificate"][];
+            /** @description What is known of it. */
+            facts: components["schemas"]["ProductFacts"];
+            guide?: components["schemas"]["Guide"] | null;
+            main_push?: components["schemas"]["MainPush"] | null;
+            /** @description The product. */
+            product: components["schemas"]["Product"];
+            /** @description What goes with it. */
+            relations: components["schemas"]["RelatedProduct"][];
+            /** @description What is left of each SKU. */
+            stock: components["schemas"]["SkuStock"][];
+            /** @description Its warranty, part by part. */
+            warranty: components["schemas"]["Warranty"][];
+        };
+        /** @description A product as a message shows it: the body of a `product` message. */
+        ProductCard: {
+            /** @description The id of a file, or a web address. */
+            picture?: string | null;
+            /** @description The SKU's price; without a SKU, the lowest. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+            /** @description The SKU's colour, size and so on. */
+            spec?: string | null;
+            /** @description The product's title. */
+            title: string;
+        };
+        /**
+         * @description What is known of a product beyond the catalogue (rows 158, 77, 97, 105, 159, 221). Selling points stand
+         *     in the product itself.
+         */
+        ProductFacts: {
+            /** @description What it does better than others. */
+            advantages: string[];
+            /** @description What kind of thing it is, for guided questions and alternatives; may be empty. */
+            category: string;
+            changed_at?: components["schemas"]["Ms"] | null;
+            changed_by?: components["schemas"]["Id"] | null;
+            /** @description Why it costs what it costs, for agents only. */
+            competitor_note: string;
+            /** @description Flaws that are told before one buys; `无` for none. */
+            defects: string;
+            /** @description What it can do. */
+            features: string[];
+            made_at?: components["schemas"]["Ms"] | null;
+            /** @description Where it comes from. */
+            origin: string;
+            /** @description How the goods differ from the pictures. */
+            picture_note: string;
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Grows with every change; 0 while nobody wrote anything.
+             */
+            rev: number;
+            /**
+             * Format: int64
+             * @description Days it keeps from when it was made.
+             */
+            shelf_life_days?: number | null;
+            size_table?: components["schemas"]["SizeTable"] | null;
+            /** @description Figures that may be quoted. */
+            tests: components["schemas"]["TestValue"][];
+        };
+        /** @description What to change of a product's facts; what is left out stays. */
+        ProductFactsChange: {
+            /**
+             * @description What it does better than others: at most 20 lines of 200 characters.
+             * @default null
+             */
+            advantages: string[] | null;
+            /**
+             * @description What kind of thing it is, at most 40 characters.
+             * @default null
+             */
+            category: string | null;
+            /**
+             * @description Why it costs what it costs, at most 1,000 characters.
+             * @default null
+             */
+            competitor_note: string | null;
+            /**
+             * @description Flaws that are told before one buys, at most 1,000 characters.
+             * @default null
+             */
+            defects: string | null;
+            /**
+             * @description What it can do: at most 20 lines of 200 characters.
+             * @default null
+             */
+            features: string[] | null;
+            /**
+             * Format: int64
+             * @description When what is sold now was made.
+             * @default null
+             */
+            made_at: number | null;
+            /**
+             * @description Where it comes from, at most 120 characters.
+             * @default null
+             */
+            origin: string | null;
+            /**
+             * @description How the goods differ from the pictures, at most 1,000 characters.
+             * @default null
+             */
+            picture_note: string | null;
+            /**
+             * Format: int64
+             * @description The revision that was read; another one since is refused with `changed_meanwhile`.
+             * @default null
+             */
+            rev: number | null;
+            /**
+             * Format: int64
+             * @description Days it keeps, 1 to 36,500.
+             * @default null
+             */
+            shelf_life_days: number | null;
+            /** @default null */
+            size_table: components["schemas"]["SizeTable"] | null;
+            /**
+             * @description Figures that may be quoted, at most 50.
+             * @default null
+             */
+            tests: components["schemas"]["TestValue"][] | null;
+        };
+        /** @description One product goes with another. */
+        ProductRelation: {
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description How. */
+            kind: components["schemas"]["RelationKind"];
+            /** @description Why, for agents. */
+            note: string;
+            /** @description To there. */
+            other: components["schemas"]["Id"];
+            other_sku?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description Its place among those of its kind.
+             */
+            position: number;
+            /** @description From here. */
+            product: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+        };
         /** @description What [`promise`] takes. */
         PromiseAsk: {
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description Where a proposed entry comes from. */
+        Proposal: {
+            /** @description When it was proposed. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            by_name?: string | null;
+            conversation?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description The number of the message in it.
+             */
+            seq?: number | null;
+        };
+        /** @description What an agent proposes, out of a talk or of their own experience (row 295). */
+        Propose: {
+            /** @description The answer. */
+            answer: string;
+            /** @description What it is about. */
+            category?: string;
+            conversation?: components["schemas"]["Id"] | null;
+            /** @description The question, in words any buyer could use. */
+            question: string;
+            /**
+             * Format: int64
+             * @description The number of the message in it.
+             */
+            seq?: number | null;
+            /** @description The shop it came up in. */
+            shop: components["schemas"]["Id"];
+        };
+        /** @description What to change of a proposal when it is published; what is left out stays. */
+        Publish: {
+            /**
+             * @description The answer.
+             * @default null
+             */
+            answer: string | null;
+            /**
+             * @description The answer in English.
+             * @default null
+             */
+            answer_en: string | null;
+            /**
+             * @description What it is about.
+             * @default null
+             */
+            category: string | null;
+            /**
+             * @description What the buyer is after.
+             * @default null
+             */
+            intent: string | null;
+            /** @default null */
+            owner: components["schemas"]["Id"] | null;
+            /**
+             * @description The products it is about.
+             * @default null
+             */
+            products: components["schemas"]["Id"][] | null;
+            /**
+             * @description The standard question.
+             * @default null
+             */
+            question: string | null;
+            /**
+             * @description It in English.
+             * @default null
+             */
+            question_en: string | null;
+            /**
+             * @description Other ways to ask it.
+             * @default null
+             */
+            similar: string[] | null;
+            /** @default null */
+            valid_from: components["schemas"]["Ms"] | null;
+            /** @default null */
+            valid_until: components["schemas"]["Ms"] | null;
+        };
+        /**
+         * @description Where a question comes from.
+         * @enum {string}
+         */
+        QuestionSource: "generated" | "hand";
         /** @description The queue on the wall. */
         QueueLoad: {
             /**
@@ -3094,13 +6648,13 @@ export interface components {
              */
             waiting: number;
         };
-        /** @description A text that is inserted by a short code; a person's own, or the shop's. */
+        /** @description A script as the composer's `/` shows it: a text inserted by a short code. */
         QuickReply: {
             /** @description Where it belongs. */
             category: string;
             /** @description What is typed after `/`. */
             code: string;
-            /** @description Its id. */
+            /** @description Its id, that of the script. */
             id: components["schemas"]["Id"];
             person?: components["schemas"]["Id"] | null;
             /** @description The shop, or none for all shops. */
@@ -3113,6 +6667,157 @@ export interface components {
              */
             uses: number;
         };
+        /** @description What somebody chose. */
+        QuizAnswers: {
+            /** @description One a question, from 0; null where none was chosen. */
+            answers: (number | null)[];
+        };
+        /** @description Which quiz to take. */
+        QuizAsk: {
+            /**
+             * Format: int64
+             * @description How many questions, 1 to 50; 10 when left out.
+             * @default null
+             */
+            count: number | null;
+            /** @default null */
+            product: components["schemas"]["Id"] | null;
+        };
+        /** @description A quiz one person took or takes. */
+        QuizAttempt: {
+            finished_at?: components["schemas"]["Ms"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Who. */
+            person: components["schemas"]["Id"];
+            /** @description The questions, as they were asked. */
+            questions: components["schemas"]["AskedQuestion"][];
+            /**
+             * Format: int64
+             * @description How many were answered right; null until it is handed in.
+             */
+            right?: number | null;
+            /** @description When it began. */
+            started_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description How many questions it has.
+             */
+            total: number;
+        };
+        /** @description A quiz in a list. */
+        QuizAttemptRow: {
+            finished_at?: components["schemas"]["Ms"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Who. */
+            person: components["schemas"]["Id"];
+            /** @description Their name. */
+            person_name: string;
+            /**
+             * Format: int64
+             * @description How many were answered right.
+             */
+            right?: number | null;
+            /** @description When it began. */
+            started_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description How many questions it has.
+             */
+            total: number;
+        };
+        /** @description A question with choices, one of them right. */
+        QuizQuestion: {
+            /** @description Whether it is asked. */
+            active: boolean;
+            /** @description Which of them is right, from 0. */
+            answer: number;
+            /**
+             * Format: int64
+             * @description How often it was asked.
+             */
+            asked: number;
+            /** @description The choices. */
+            choices: string[];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            product?: components["schemas"]["Id"] | null;
+            /** @description The product's title. */
+            product_title?: string | null;
+            /**
+             * Format: int64
+             * @description How often it was answered right.
+             */
+            right: number;
+            /** @description Where it comes from. */
+            source: components["schemas"]["QuestionSource"];
+            /** @description The question. */
+            text: components["schemas"]["TwoWords"];
+            /** @description Why. */
+            why: string;
+        };
+        /**
+         * @description What to change of a question; what is left out stays. Of a generated one only `active` changes: the rest
+         *     follows from the product.
+         */
+        QuizQuestionChange: {
+            /**
+             * @description Whether it is asked.
+             * @default null
+             */
+            active: boolean | null;
+            /**
+             * @description Which of them is right.
+             * @default null
+             */
+            answer: number | null;
+            /**
+             * @description The choices.
+             * @default null
+             */
+            choices: string[] | null;
+            /** @default null */
+            text: components["schemas"]["TwoWords"] | null;
+            /**
+             * @description Why.
+             * @default null
+             */
+            why: string | null;
+        };
+        /** @description How somebody does over many quizzes. */
+        QuizStanding: {
+            /**
+             * Format: int64
+             * @description Quizzes they handed in.
+             */
+            attempts: number;
+            last_at?: components["schemas"]["Ms"] | null;
+            /** @description Their name. */
+            name: string;
+            /** @description Who. */
+            person: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Questions in them.
+             */
+            questions: number;
+            /**
+             * Format: double
+             * @description The share, 0 to 1.
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description Of these, answered right.
+             */
+            right: number;
+        };
+        /**
+         * @description Why something is suggested.
+         * @enum {string}
+         */
+        Reason: "question" | "learned" | "words" | "product" | "bargain" | "stage";
         /** @description What [`recall`] takes. */
         RecallAsk: {
             /**
@@ -3120,6 +6825,58 @@ export interface components {
              * @description Its number.
              */
             seq: number;
+        };
+        /** @description Somebody recommended something to a buyer. */
+        Recommendation: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            bought_at?: components["schemas"]["Ms"] | null;
+            /** @description The talk. */
+            conversation: components["schemas"]["Id"];
+            customer?: components["schemas"]["Id"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What led to it. */
+            kind: components["schemas"]["RecommendationKind"];
+            order?: components["schemas"]["Id"] | null;
+            /** @description Who did. */
+            person: components["schemas"]["Id"];
+            /** @description Their name. */
+            person_name: string;
+            /** @description What was recommended. */
+            product: components["schemas"]["Id"];
+            /** @description The product's title; empty when it is out of reach by now. */
+            product_title: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+        };
+        /**
+         * @description What led to a recommendation.
+         * @enum {string}
+         */
+        RecommendationKind: "alternative" | "similar" | "complement" | "bundle" | "promotion" | "upsell" | "main_push" | "guide" | "other";
+        /** @description How many recommendations of one person led to a purchase. */
+        RecommendationSum: {
+            /**
+             * Format: int64
+             * @description How many of those were bought.
+             */
+            bought: number;
+            /** @description Their name. */
+            name: string;
+            /** @description Who. */
+            person: components["schemas"]["Id"];
+            /**
+             * Format: double
+             * @description The share, 0 to 1.
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description How many they gave.
+             */
+            recommended: number;
         };
         /** @description What [`record`] takes. */
         RecordAsk: {
@@ -3133,6 +6890,50 @@ export interface components {
             /** @description Each lets me in once when the app is lost; shown only now. */
             recovery: string[];
         };
+        /** @description What goes with a product, as an agent sees it beside the talk. */
+        RelatedProduct: {
+            /** @description What it costs more (less, when negative) than this one. */
+            difference_fen: components["schemas"]["Fen"];
+            /** @description How it goes with it. */
+            kind: components["schemas"]["RelationKind"];
+            /** @description Why. */
+            note: string;
+            /** @description The other product's picture. */
+            picture?: string | null;
+            /** @description What it costs: the SKU, or the cheapest. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description The other product. */
+            product: components["schemas"]["Id"];
+            /** @description The relation. */
+            relation: components["schemas"]["Id"];
+            /** @description It was written down from the other side. */
+            reverse: boolean;
+            /**
+             * Format: int64
+             * @description Pieces that may be sold: of the SKU, or of all.
+             */
+            sellable: number;
+            sku?: components["schemas"]["Id"] | null;
+            /** @description That SKU's colour, size and so on. */
+            spec?: string | null;
+            /** @description The other product's title. */
+            title: string;
+        };
+        /** @description What to change of a relation; what is left out stays. */
+        RelationChange: {
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Its place.
+             */
+            position?: number | null;
+        };
+        /**
+         * @description How one product goes with another.
+         * @enum {string}
+         */
+        RelationKind: "similar" | "complement" | "bundle" | "promotion" | "upsell";
         /** @description What [`release`] takes. */
         ReleaseAsk: {
             /** @description Why. */
@@ -3159,6 +6960,48 @@ export interface components {
             rung: boolean;
             /** @description What to do. */
             text: string;
+        };
+        /**
+         * @description What to fill a text with. What the program knows better (prices, stock, campaigns, who is speaking) it
+         *     looks up when asked, whatever the facts say.
+         */
+        Render: {
+            /** @description What else is known: variable names and their values. */
+            facts?: components["schemas"]["Facts"];
+            lang?: components["schemas"]["Language"] | null;
+            product?: components["schemas"]["Id"] | null;
+            /** @description The shop it is said in. */
+            shop: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+            total_fen?: components["schemas"]["Fen"] | null;
+        };
+        /** @description A text, filled in. */
+        Rendered: {
+            /** @description Variables that are still open. */
+            missing: components["schemas"]["Variable"][];
+            /** @description The text; what is missing stands in it as a variable. */
+            text: string;
+            until?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description The version of the script, entry or policy.
+             */
+            version: number;
+        };
+        /** @description What one repair costs. */
+        RepairPrice: {
+            /** @description What it costs. */
+            fen: components["schemas"]["Fen"];
+            /** @description What is done, at most 80 characters. */
+            item: string;
+        };
+        /** @description Which version to bring back. */
+        Restore: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
         };
         /** @description What to reveal. */
         Reveal: {
@@ -3277,6 +7120,32 @@ export interface components {
              */
             reply_seq?: number | null;
         };
+        /**
+         * @description What a row does.
+         * @enum {string}
+         */
+        RowAction: "create" | "change" | "same" | "refuse";
+        /** @description What one row of a sheet does. */
+        RowPreview: {
+            /** @description What it does. */
+            action: components["schemas"]["RowAction"];
+            /** @description The product's code. */
+            code: string;
+            /** @description The facts that change. */
+            fields: string[];
+            /**
+             * Format: int64
+             * @description The row, as a spreadsheet counts it, from 1.
+             */
+            row: number;
+            /** @description The product's title; empty when there is none of this code. */
+            title: string;
+        };
+        /**
+         * @description One rule of the reply check.
+         * @enum {string}
+         */
+        Rule: "bare" | "negative" | "first_person" | "quarrel" | "contact" | "reward" | "absolute" | "promise" | "long" | "impolite_you" | "forbidden";
         /** @description What somebody says, as it came in; checked by [`Saying::check`]. */
         Saying: {
             /** @description Words. */
@@ -3348,6 +7217,97 @@ export interface components {
             kind: "note";
         };
         /**
+         * @description Whose a script is.
+         * @enum {string}
+         */
+        Scope: "shop" | "group" | "personal";
+        /** @description A text an agent sends: found by code, words or pinyin, filled in and inserted. */
+        Script: {
+            bargain?: components["schemas"]["Bargain"] | null;
+            campaign?: components["schemas"]["Id"] | null;
+            /** @description What it is about, in a word; may be empty. */
+            category: string;
+            /** @description When it was last saved. */
+            changed_at: components["schemas"]["Ms"];
+            changed_by?: components["schemas"]["Id"] | null;
+            /** @description What is typed after `/`; may be empty. */
+            code: string;
+            group?: components["schemas"]["Id"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The name of shipped content; empty: written here. */
+            key: string;
+            person?: components["schemas"]["Id"] | null;
+            /** @description Whose it is. */
+            scope: components["schemas"]["Scope"];
+            /** @description The shop; 0: all shops. */
+            shop: components["schemas"]["Id"];
+            /** @description The part of a sale it is for. */
+            stage: components["schemas"]["WordStage"];
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int64
+             * @description The step of soothing it belongs to, 1 to 6.
+             */
+            step?: number | null;
+            /** @description The text, with variables. */
+            text: string;
+            /** @description The text in English; may be empty. */
+            text_en: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The title in English; may be empty. */
+            title_en: string;
+            used_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            uses: number;
+            valid_from?: components["schemas"]["Ms"] | null;
+            valid_until?: components["schemas"]["Ms"] | null;
+            /** @description The variables of both texts. */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Format: int64
+             * @description How often it was saved.
+             */
+            version: number;
+        };
+        /** @description A script that may fit. */
+        ScriptHit: {
+            bargain?: components["schemas"]["Bargain"] | null;
+            /** @description What it is about. */
+            category: string;
+            /** @description What is typed after `/`. */
+            code: string;
+            /** @description The script. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: double
+             * @description How well it fits, 0 to 1.
+             */
+            score: number;
+            /** @description The part of a sale it is for. */
+            stage: components["schemas"]["WordStage"];
+            /**
+             * Format: int64
+             * @description The step of soothing it belongs to.
+             */
+            step?: number | null;
+            /** @description Its text, with variables. */
+            text: string;
+            /** @description It in English; may be empty. */
+            text_en: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The variables of its texts. */
+            variables: components["schemas"]["Variable"][];
+            /** @description Why. */
+            why: components["schemas"]["Reason"];
+        };
+        /**
          * @description One secret of a customer.
          * @enum {string}
          */
@@ -3367,10 +7327,17 @@ export interface components {
             /** @description `light`, `dark` or `auto`. */
             theme?: string | null;
         };
+        /**
+         * @description Whether a reply may be sent.
+         * @enum {string}
+         */
+        Send: "free" | "confirm" | "block";
         /** @description What [`send`] takes. */
         SendAsk: components["schemas"]["Saying"] & {
             /** @description The sender's own id of it. */
             client_id: string;
+            /** @description Rules of the reply check whose findings were read and are sent all the same. */
+            confirmed?: components["schemas"]["Rule"][] | null;
             /**
              * Format: int64
              * @description The number of a quoted message.
@@ -3386,7 +7353,7 @@ export interface components {
          * @description Who wrote a message.
          * @enum {string}
          */
-        Sender: "Buyer" | "Agent" | "Auto" | "System";
+        Sender: "buyer" | "agent" | "auto" | "system";
         /** @description One visit, with its figures. */
         Session: {
             /** @description `closed`, `left`, `timed_out`. */
@@ -3423,7 +7390,7 @@ export interface components {
             choices?: string[] | null;
             /** @description What holds when nothing is set. */
             default: Record<string, never>;
-            en: components["schemas"]["Words"];
+            en: components["schemas"]["SettingWords"];
             key: string;
             /** @description `number`, `seconds`, `text`, `bool`, `choice` or `json`. */
             kind: string;
@@ -3441,7 +7408,11 @@ export interface components {
             unit?: string | null;
             /** @description The value that holds. */
             value: Record<string, never>;
-            zh: components["schemas"]["Words"];
+            zh: components["schemas"]["SettingWords"];
+        };
+        SettingWords: {
+            help: string;
+            title: string;
         };
         /** @description A shift, e.g. 早班 08:00–16:00. */
         Shift: {
@@ -3532,12 +7503,58 @@ export interface components {
             /** @description IANA name of its time zone. */
             time_zone?: string | null;
         };
+        /** @description A sign of the palette (row 86). */
+        Sign: {
+            /** @description What it says, in English. */
+            en: string;
+            /** @description The sign itself. */
+            sign: string;
+            /** @description What it says, in Chinese. */
+            zh: string;
+        };
         /** @description What is needed to sign in. */
         SignInBody: {
             /** @description The code of the second factor, or a recovery code. */
             code?: string | null;
             login: string;
             password: string;
+        };
+        /** @description Another way to ask an entry's question. */
+        Similar: {
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The question. */
+            text: string;
+        };
+        /** @description One measure. */
+        SizeColumn: {
+            /** @description How: 从领后中点垂直量到下摆. Empty while nobody wrote it. */
+            method?: string;
+            /** @description What is measured: 衣长. */
+            name: string;
+            /**
+             * Format: double
+             * @description How far a piece may be off, in the table's unit.
+             */
+            tolerance?: number | null;
+        };
+        /** @description One size. */
+        SizeRow: {
+            /** @description Its name: M, 1.8m床. */
+            size: string;
+            /** @description One value a column, in their order; empty where it does not apply. */
+            values: string[];
+        };
+        /** @description The sizes of a product. */
+        SizeTable: {
+            /** @description What is measured. */
+            columns: components["schemas"]["SizeColumn"][];
+            /** @description What else a buyer should know. */
+            note?: string;
+            /** @description The sizes. */
+            rows: components["schemas"]["SizeRow"][];
+            /** @description The unit of all numbers: `cm`, `mm`, `inch` or the shop's own. */
+            unit: string;
         };
         /** @description One thing on the shelf: a product in one colour, size and so on. */
         Sku: {
@@ -3576,6 +7593,27 @@ export interface components {
             /** @description Colour, size and so on; empty when the product has one SKU only. */
             spec: string;
         };
+        /** @description What is left of a SKU. */
+        SkuStock: {
+            /** @description Whether it is sold. */
+            active: boolean;
+            /** @description Its merchant code. */
+            code: string;
+            preorder?: components["schemas"]["PreorderMark"] | null;
+            /** @description What it costs. */
+            price_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description Pieces that may be sold.
+             */
+            sellable: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Its colour, size and so on. */
+            spec: string;
+            /** @description Whether it can be had. */
+            state: components["schemas"]["StockState"];
+        };
         /** @description A day that does not follow the week. */
         SpecialDay: {
             /** @description `YYYY-MM-DD` in the calendar's zone. */
@@ -3589,7 +7627,7 @@ export interface components {
          * @description The stage of the sale a contact is about. It can change during the contact.
          * @enum {string}
          */
-        Stage: "Pre" | "In" | "After";
+        Stage: "pre" | "in" | "after";
         /** @description What [`stage`] takes. */
         StageAsk: {
             /** @description What to set. */
@@ -3604,16 +7642,37 @@ export interface components {
             /** @description Its name. */
             title: components["schemas"]["Words"];
         };
+        /** @description Where something shall stand. */
+        Stand_FaqStatus: {
+            /**
+             * @description Where an entry stands.
+             * @enum {string}
+             */
+            status: "draft" | "proposed" | "published" | "retired";
+        };
+        /** @description Where something shall stand. */
+        Stand_Status: {
+            /**
+             * @description Where a script or policy stands.
+             * @enum {string}
+             */
+            status: "draft" | "published" | "retired";
+        };
         /**
          * @description What became of a message.
          * @enum {string}
          */
-        Standing: "Sent" | "Recalled" | "Undone";
+        Standing: "sent" | "recalled" | "undone";
         /**
          * @description Who has a conversation.
          * @enum {string}
          */
-        State: "Queued" | "Open" | "Closed";
+        State: "queued" | "open" | "closed";
+        /**
+         * @description Where a script or policy stands.
+         * @enum {string}
+         */
+        Status: "draft" | "published" | "retired";
         /** @description What [`step`] takes. */
         StepAsk: {
             /**
@@ -3621,6 +7680,25 @@ export interface components {
              * @description What to set.
              */
             step: number;
+        };
+        /**
+         * @description Whether a SKU can be had.
+         * @enum {string}
+         */
+        StockState: "in_stock" | "preorder" | "out";
+        /** @description What is suggested. */
+        Suggestions: {
+            bargain?: components["schemas"]["Bargain"] | null;
+            /** @description Whether the first entry answers the question; false: no entry answers it well. */
+            confident: boolean;
+            /** @description Entries, best first. */
+            faq: components["schemas"]["FaqHit"][];
+            /** @description Policies, best first. */
+            policies: components["schemas"]["PolicyHit"][];
+            /** @description False for a moment after the start, while the words are learned; nothing is ranked then. */
+            ready: boolean;
+            /** @description Scripts, best first. */
+            scripts: components["schemas"]["ScriptHit"][];
         };
         /** @description What [`tags`] takes. */
         TagsAsk: {
@@ -3640,6 +7718,22 @@ export interface components {
             key: string;
             /** @description Its name in Chinese. */
             zh: string;
+        };
+        /** @description A figure an agent may quote, with what vouches for it (row 77). */
+        TestValue: {
+            /** @description What was measured: 甲醛含量. */
+            name: string;
+            /** @description Standard, laboratory or certificate number. */
+            source?: string;
+            /** @description Its unit. */
+            unit?: string;
+            /** @description The figure. */
+            value: string;
+        };
+        /** @description Questions to put away. */
+        Texts: {
+            /** @description Their words, as the report gave them. */
+            texts: string[];
         };
         /** @description Today's figures. Every one is a sum or a sum over a count of rows of rounds, sessions and ratings. */
         Today: {
@@ -3705,6 +7799,15 @@ export interface components {
             /** @description The secret; shown only now. */
             token: string;
         };
+        /** @description How a shop speaks. */
+        Tone: {
+            /** @description What buyers are called. */
+            address: string;
+            /** @description Whether signs are welcome. */
+            emoji: boolean;
+            /** @description In its own words. */
+            tone: string;
+        };
         /** @description What an authenticator app needs (RFC 6238: SHA-1, 6 digits, 30 s). */
         TotpSetup: {
             /** @description The secret in base 32, to be typed. */
@@ -3718,6 +7821,32 @@ export interface components {
             note: string;
             to_group?: components["schemas"]["Id"] | null;
             to_person?: components["schemas"]["Id"] | null;
+        };
+        /** @description A text in both languages. */
+        TwoWords: {
+            /** @description English; may be empty. */
+            en?: string;
+            /** @description Chinese. */
+            zh: string;
+        };
+        /** @description What buyers asked often and no entry answers well. */
+        Unanswered: {
+            /** @description Where, the last first; at most five. */
+            conversations: components["schemas"]["Place"][];
+            /** @description When it was last asked. */
+            last_at: components["schemas"]["Ms"];
+            nearest?: components["schemas"]["Nearest"] | null;
+            /** @description Other words for it; at most five. */
+            others: string[];
+            /** @description The words most like all of them, masked. */
+            text: string;
+            /** @description All words it was asked in, to put it away with. */
+            texts: string[];
+            /**
+             * Format: int64
+             * @description How often it was asked.
+             */
+            times: number;
         };
         /** @description Which blocks to end. */
         Unblock: {
@@ -3741,6 +7870,53 @@ export interface components {
              */
             ms?: number | null;
         };
+        /** @description For what an entry was used. */
+        Used: {
+            /** @default null */
+            conversation: components["schemas"]["Id"] | null;
+            /**
+             * @description Whether it helped, said afterwards; that is no further use.
+             * @default null
+             */
+            helped: boolean | null;
+            /**
+             * Format: int64
+             * @description The number of the buyer's message it answered.
+             * @default null
+             */
+            seq: number | null;
+        };
+        /**
+         * @description What a text leaves open until it is sent: written `{agent}`, `{price}` and so on.
+         * @enum {string}
+         */
+        Variable: "Agent" | "AgentNo" | "Shop" | "Buyer" | "Order" | "Product" | "Price" | "Stock" | "Alternative" | "ShipBy" | "Courier" | "Waybill" | "Campaign" | "Coupon" | "Missing" | "Address";
+        /** @description A variable texts may have. */
+        VariableView: {
+            /** @description What it may turn into. */
+            example: string;
+            /** @description Whether it is worked out anew each time the text is sent. */
+            live: boolean;
+            /** @description Its name, written between braces. */
+            name: components["schemas"]["Variable"];
+            /** @description What it stands for. */
+            title: components["schemas"]["Both"];
+        };
+        /** @description A state something was saved in. */
+        Version: {
+            /** @description When it was saved. */
+            at: components["schemas"]["Ms"];
+            /** @description What was saved. */
+            body: unknown;
+            by?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            by_name?: string | null;
+            /**
+             * Format: int64
+             * @description Its number; the first is 1.
+             */
+            version: number;
+        };
         /** @description The supervisor's wall: who has what, who waits, what went wrong today. */
         Wall: {
             /** @description The team, the busiest first. */
@@ -3750,14 +7926,126 @@ export interface components {
             /** @description Since midnight of the first shop's zone. */
             today: components["schemas"]["Today"];
         };
+        /** @description What is repaired of one part, for how long, and what it costs otherwise (rows 223 to 225). */
+        Warranty: {
+            /** @description When a repair is charged. */
+            chargeable: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description How many months from the day it was received; 0: no warranty.
+             */
+            months: number;
+            /** @description The part: 屏幕, 电池, 整机. */
+            part: string;
+            /** @description What repairs cost then. */
+            prices: components["schemas"]["RepairPrice"][];
+            /** @description The product. */
+            product: components["schemas"]["Id"];
+            /** @description What is repaired for nothing. */
+            scope: string;
+        };
+        /** @description What to change of a warranty; what is left out stays. */
+        WarrantyChange: {
+            /**
+             * @description When a repair is charged.
+             * @default null
+             */
+            chargeable: string | null;
+            /**
+             * Format: int64
+             * @description Months.
+             * @default null
+             */
+            months: number | null;
+            /**
+             * @description The part.
+             * @default null
+             */
+            part: string | null;
+            /**
+             * @description What repairs cost then.
+             * @default null
+             */
+            prices: components["schemas"]["RepairPrice"][] | null;
+            /**
+             * @description What is repaired for nothing.
+             * @default null
+             */
+            scope: string | null;
+        };
         /** @description What [`whisper`] takes. */
         WhisperAsk: {
             /** @description The words. */
             text: string;
         };
+        /**
+         * @description What kind of words.
+         * @enum {string}
+         */
+        WordKind: "script" | "faq" | "policy";
+        /**
+         * @description The part of a sale a text is for.
+         * @enum {string}
+         */
+        WordStage: "any" | "pre" | "in" | "after";
+        /** @description A name in both languages. */
         Words: {
-            help: string;
-            title: string;
+            /** @description English. */
+            en: string;
+            /** @description Chinese. */
+            zh: string;
+        };
+        /** @description Something wrong in a file. */
+        WordsError: {
+            /** @description Stable, snake_case. */
+            code: string;
+            /** @description The column's header. */
+            column?: string | null;
+            /** @description The file. */
+            file: string;
+            /** @description One English sentence. */
+            message: string;
+            /** @description Further facts by name. */
+            params: Record<string, never>;
+            /**
+             * Format: int64
+             * @description The row, as a spreadsheet counts it; null: the file as a whole.
+             */
+            row?: number | null;
+        };
+        /** @description What came of a file, or would come of it. */
+        WordsReport: {
+            /** @description Whether it was written. With a single wrong row nothing is. */
+            applied: boolean;
+            /**
+             * Format: int64
+             * @description Rows that change something.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that make something new.
+             */
+            created: number;
+            /** @description What is wrong, by row. */
+            errors: components["schemas"]["WordsError"][];
+            /**
+             * Format: int64
+             * @description Rows that were read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rows that are wrong.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Rows that say what is there already.
+             */
+            unchanged: number;
         };
     };
     responses: never;
@@ -3768,6 +8056,57 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    suggest: {
+        parameters: {
+            query?: {
+                /** @description The buyer's last question, or what the agent types; empty: the scripts of the stage. */
+                q?: string;
+                /** @description The shop of the talk. */
+                shop?: components["schemas"]["Id"];
+                /** @description The stage of the talk. */
+                stage?: components["schemas"]["WordStage"];
+                /** @description The product the buyer looks at. */
+                product?: components["schemas"]["Id"];
+                /** @description How many of each kind, at most 20; 5 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    picked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Picked"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -3804,6 +8143,78 @@ export interface operations {
             };
         };
     };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description Of products sold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description How they stand. */
+                state?: components["schemas"]["Holding"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductBatch"];
+                };
+            };
+        };
+    };
+    remove_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductBatchChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductBatch"];
+                };
+            };
+        };
+    };
     list_blocks: {
         parameters: {
             query?: {
@@ -3828,19 +8239,218 @@ export interface operations {
             };
         };
     };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                /** @description That hold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Where they stand. */
+                state?: components["schemas"]["Period"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Campaign"];
+                };
+            };
+        };
+    };
+    add_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCampaign"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+        };
+    };
+    next_step: {
+        parameters: {
+            query: {
+                /** @description The shop of the talk. */
+                shop: components["schemas"]["Id"];
+                /** @description What the cart comes to, where its pieces are not known. */
+                total_fen?: components["schemas"]["Fen"];
+                /** @description Its pieces: `SKU:QUANTITY`, joined by commas. */
+                items?: string;
+                /** @description The product that is talked about. */
+                product?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOffer"][];
+                };
+            };
+        };
+    };
+    change_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+        };
+    };
+    end_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+        };
+    };
+    list_certificates: {
+        parameters: {
+            query?: {
+                /** @description Of products sold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description How they stand. */
+                state?: components["schemas"]["Holding"];
+                /** @description What they vouch for. */
+                kind?: components["schemas"]["CertificateKind"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Certificate"];
+                };
+            };
+        };
+    };
+    remove_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
                 /** @description Which list. */
                 tab?: "mine" | "queue" | "all";
                 /** @description `All` only: of this state. */
-                state?: "Queued" | "Open" | "Closed";
+                state?: "queued" | "open" | "closed";
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
                 /** @description Of this agent. */
                 agent?: components["schemas"]["Id"];
                 /** @description Of this stage. */
-                stage?: "Pre" | "In" | "After";
+                stage?: "pre" | "in" | "after";
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -4765,6 +9375,522 @@ export interface operations {
             };
         };
     };
+    list_faqs: {
+        parameters: {
+            query?: {
+                /** @description Words of one of its questions or of the answer. */
+                q?: string;
+                /** @description Those that are good in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description What they are about. */
+                category?: string;
+                /** @description What the buyer is after. */
+                intent?: string;
+                /** @description Where they stand. */
+                status?: components["schemas"]["FaqStatus"];
+                /** @description About this product. */
+                product?: components["schemas"]["Id"];
+                /** @description Whose they are to look after. */
+                owner?: components["schemas"]["Id"];
+                /** @description What comes first; left out: the last changed. */
+                sort?: "changed" | "uses";
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Faq"];
+                };
+            };
+        };
+    };
+    add_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFaq"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    faq_categories: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryCount"][];
+                };
+            };
+        };
+    };
+    export_faq: {
+        parameters: {
+            query?: {
+                /** @description Those of this shop; left out: those of all shops. */
+                shop?: components["schemas"]["Id"];
+                /** @description A workbook when left out. */
+                format?: "xlsx" | "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    all_heard: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Heard"];
+                };
+            };
+        };
+    };
+    import_faq: {
+        parameters: {
+            query?: {
+                /** @description The shop; left out: all shops. */
+                shop?: components["schemas"]["Id"];
+                /** @description 1: write it, if nothing in it is wrong; else only say what would come of it. */
+                apply?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsReport"];
+                };
+            };
+        };
+    };
+    propose_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Propose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    unanswered: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description How many days. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unanswered"][];
+                };
+            };
+        };
+    };
+    dismiss_unanswered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Texts"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unused_faqs: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description How many days. */
+                days?: number;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Faq"];
+                };
+            };
+        };
+    };
+    read_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    change_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFaq"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    remove_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decline_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    heard_of: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Heard"];
+                };
+            };
+        };
+    };
+    publish_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Publish"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    render_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Render"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+        };
+    };
+    restore_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    set_faq_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Stand_FaqStatus"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    used_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Used"] | null;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    faq_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
+                };
+            };
+        };
+    };
     upload: {
         parameters: {
             query: {
@@ -4894,6 +10020,449 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Group"];
+                };
+            };
+        };
+    };
+    list_guides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"][];
+                };
+            };
+        };
+    };
+    keep_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guide"];
+                };
+            };
+        };
+    };
+    drop_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    accept_heard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faq"];
+                };
+            };
+        };
+    };
+    dismiss_heard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    load_defaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Defaults"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loaded"];
+                };
+            };
+        };
+    };
+    emoji: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mood"][];
+                };
+            };
+        };
+    };
+    expiring: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description How many days. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiring"][];
+                };
+            };
+        };
+    };
+    tone: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tone"];
+                };
+            };
+        };
+    };
+    variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariableView"][];
+                };
+            };
+        };
+    };
+    check_listings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingLookAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingLookSum"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingItem"][];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description Of products sold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Where they stand. */
+                state?: components["schemas"]["ListingTaskState"];
+                /** @description Of this item, or `raised`. */
+                item?: string;
+                /** @description Of this product. */
+                product?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListingTask"];
+                };
+            };
+        };
+    };
+    count_tasks: {
+        parameters: {
+            query?: {
+                /** @description Of products sold in this shop; left out: in any of mine. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTasks"];
+                };
+            };
+        };
+    };
+    finish_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingTaskDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingTask"];
+                };
+            };
+        };
+    };
+    reopen_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingTask"];
+                };
+            };
+        };
+    };
+    list_main_push: {
+        parameters: {
+            query?: {
+                /** @description That hold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Where they stand. */
+                state?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MainPush"][];
+                };
+            };
+        };
+    };
+    add_main_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMainPush"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MainPush"];
+                };
+            };
+        };
+    };
+    remove_main_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_main_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MainPushChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MainPush"];
                 };
             };
         };
@@ -5058,6 +10627,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recovery"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description `current` when left out. */
+                state?: "current" | "unread" | "all";
+                /** @description That concern this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice"];
+                };
+            };
+        };
+    };
+    issue_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+        };
+    };
+    read_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+        };
+    };
+    list_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeReaders"];
+                };
+            };
+        };
+    };
+    withdraw_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
                 };
             };
         };
@@ -5380,6 +11063,349 @@ export interface operations {
             };
         };
     };
+    list_policies: {
+        parameters: {
+            query?: {
+                /** @description Words of title or text. */
+                q?: string;
+                /** @description Those that are good in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description What they are about. */
+                category?: string;
+                /** @description Those that hold on this platform, or on any. */
+                platform?: string;
+                /** @description Where they stand; who does not look after them sees those in use. */
+                status?: components["schemas"]["Status"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Policy"];
+                };
+            };
+        };
+    };
+    add_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    export_policies: {
+        parameters: {
+            query?: {
+                /** @description Those of this shop; left out: those of all shops. */
+                shop?: components["schemas"]["Id"];
+                /** @description A workbook when left out. */
+                format?: "xlsx" | "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    import_policies: {
+        parameters: {
+            query?: {
+                /** @description The shop; left out: all shops. */
+                shop?: components["schemas"]["Id"];
+                /** @description 1: write it, if nothing in it is wrong; else only say what would come of it. */
+                apply?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsReport"];
+                };
+            };
+        };
+    };
+    read_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    change_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    remove_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    render_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Render"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+        };
+    };
+    restore_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    set_policy_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Stand_Status"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    policy_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
+                };
+            };
+        };
+    };
+    list_preorders: {
+        parameters: {
+            query?: {
+                /** @description Those sold in this shop; left out: in any of mine. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preorder"][];
+                };
+            };
+        };
+    };
+    export_facts: {
+        parameters: {
+            query?: {
+                /** @description Of products sold in this shop; left out: in any of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description `xlsx` when left out. */
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    import_facts: {
+        parameters: {
+            query?: {
+                /** @description The name of the file. */
+                name?: string;
+                /** @description Do it; else only say what it would do. */
+                apply?: boolean;
+                /** @description Leave refused rows out; else nothing is done while there is one. */
+                skip_refused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsReport"];
+                };
+            };
+        };
+    };
     list_products: {
         parameters: {
             query?: {
@@ -5454,10 +11480,337 @@ export interface operations {
             };
         };
     };
+    batches_of_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductBatch"][];
+                };
+            };
+        };
+    };
+    add_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProductBatch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductBatch"];
+                };
+            };
+        };
+    };
+    product_brief: {
+        parameters: {
+            query: {
+                /** @description The shop of the talk. */
+                shop: components["schemas"]["Id"];
+                /** @description What is in the cart or order so far. */
+                total_fen?: components["schemas"]["Fen"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductBrief"];
+                };
+            };
+        };
+    };
+    certificates_of_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"][];
+                };
+            };
+        };
+    };
+    add_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCertificate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+        };
+    };
+    read_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductFacts"];
+                };
+            };
+        };
+    };
+    change_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductFactsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductFacts"];
+                };
+            };
+        };
+    };
+    read_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+        };
+    };
+    check_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+        };
+    };
+    raise_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListingTask"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingTask"];
+                };
+            };
+        };
+    };
+    mark_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListingMark"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+        };
+    };
+    list_relations: {
+        parameters: {
+            query: {
+                /** @description The shop of the talk. */
+                shop: components["schemas"]["Id"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedProduct"][];
+                };
+            };
+        };
+    };
+    list_warranty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Warranty"][];
+                };
+            };
+        };
+    };
+    add_warranty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWarranty"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Warranty"];
+                };
+            };
+        };
+    };
     quick_replies: {
         parameters: {
             query?: {
-                /** @description Those that are good in this shop. */
+                /** @description Those that are good in this shop; left out: in all of mine. */
                 shop?: components["schemas"]["Id"];
             };
             header?: never;
@@ -5562,6 +11915,409 @@ export interface operations {
             };
         };
     };
+    list_attempts: {
+        parameters: {
+            query?: {
+                /** @description Of this person. */
+                person?: components["schemas"]["Id"];
+                /** @description Begun from here on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Begun before here. */
+                until?: components["schemas"]["Ms"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuizAttemptRow"];
+                };
+            };
+        };
+    };
+    start_quiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizAttempt"];
+                };
+            };
+        };
+    };
+    read_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizAttempt"];
+                };
+            };
+        };
+    };
+    finish_quiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizAnswers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizAttempt"];
+                };
+            };
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description About this product. */
+                product?: components["schemas"]["Id"];
+                /** @description From where. */
+                source?: components["schemas"]["QuestionSource"];
+                /** @description Asked, or not. */
+                active?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuizQuestion"];
+                };
+            };
+        };
+    };
+    add_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuizQuestion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizQuestion"];
+                };
+            };
+        };
+    };
+    make_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeSum"];
+                };
+            };
+        };
+    };
+    remove_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizQuestionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizQuestion"];
+                };
+            };
+        };
+    };
+    list_standings: {
+        parameters: {
+            query?: {
+                /** @description Of this person. */
+                person?: components["schemas"]["Id"];
+                /** @description Begun from here on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Begun before here. */
+                until?: components["schemas"]["Ms"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizStanding"][];
+                };
+            };
+        };
+    };
+    list_recommendations: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description By this person. */
+                person?: components["schemas"]["Id"];
+                /** @description Of this product. */
+                product?: components["schemas"]["Id"];
+                /** @description Bought, or not. */
+                bought?: boolean;
+                /** @description From here on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Up to, not including, here. */
+                until?: components["schemas"]["Ms"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recommendation"];
+                };
+            };
+        };
+    };
+    recommend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecommendation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommendation"];
+                };
+            };
+        };
+    };
+    sum_recommendations: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description By this person. */
+                person?: components["schemas"]["Id"];
+                /** @description Of this product. */
+                product?: components["schemas"]["Id"];
+                /** @description Bought, or not. */
+                bought?: boolean;
+                /** @description From here on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Up to, not including, here. */
+                until?: components["schemas"]["Ms"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationSum"][];
+                };
+            };
+        };
+    };
+    add_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductRelation"];
+                };
+            };
+        };
+    };
+    remove_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductRelation"];
+                };
+            };
+        };
+    };
     reminders: {
         parameters: {
             query?: never;
@@ -5598,6 +12354,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+        };
+    };
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
                 };
             };
         };
@@ -5751,6 +12530,300 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_scripts: {
+        parameters: {
+            query?: {
+                /** @description What was typed after `/`: a code, words, pinyin in full or its initials. */
+                q?: string;
+                /** @description Those that are good in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Whose they are. */
+                scope?: components["schemas"]["Scope"];
+                /** @description What they are about. */
+                category?: string;
+                /** @description Those for this part of a sale, or for all of it. */
+                stage?: components["schemas"]["WordStage"];
+                /** @description Those that answer this kind of bargaining. */
+                bargain?: components["schemas"]["Bargain"];
+                /** @description Those of this step of soothing. */
+                step?: number;
+                /** @description Those that stand here; without it and `all`, those that can be sent now. */
+                status?: components["schemas"]["Status"];
+                /** @description 1: wherever they stand. */
+                all?: number;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Script"];
+                };
+            };
+        };
+    };
+    add_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScript"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Script"];
+                };
+            };
+        };
+    };
+    export_scripts: {
+        parameters: {
+            query?: {
+                /** @description Those of this shop; left out: those of all shops. */
+                shop?: components["schemas"]["Id"];
+                /** @description A workbook when left out. */
+                format?: "xlsx" | "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    import_scripts: {
+        parameters: {
+            query?: {
+                /** @description The shop; left out: all shops. */
+                shop?: components["schemas"]["Id"];
+                /** @description 1: write it, if nothing in it is wrong; else only say what would come of it. */
+                apply?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsReport"];
+                };
+            };
+        };
+    };
+    read_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Script"];
+                };
+            };
+        };
+    };
+    change_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScript"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Script"];
+                };
+            };
+        };
+    };
+    remove_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    render_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Render"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+        };
+    };
+    restore_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Script"];
+                };
+            };
+        };
+    };
+    set_script_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Stand_Status"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Script"];
+                };
+            };
+        };
+    };
+    used_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    script_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
+                };
             };
         };
     };
@@ -6111,6 +13184,76 @@ export interface operations {
             };
         };
     };
+    list_alternatives: {
+        parameters: {
+            query: {
+                /** @description The shop of the talk. */
+                shop: components["schemas"]["Id"];
+                /** @description How many, 1 to 20; 5 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alternative"][];
+                };
+            };
+        };
+    };
+    set_preorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreorder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preorder"];
+                };
+            };
+        };
+    };
+    end_preorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     templates: {
         parameters: {
             query?: {
@@ -6214,6 +13357,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Wall"];
+                };
+            };
+        };
+    };
+    remove_warranty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_warranty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarrantyChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Warranty"];
                 };
             };
         };

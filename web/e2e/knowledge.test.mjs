@@ -71,7 +71,7 @@ test("what ships is loaded, searched and edited in a sheet", { timeout: 60_000 }
 });
 
 test("a script after a slash comes filled, within a tenth of a second", { timeout: 60_000 }, async () => {
-  const shown = await windowOf("agent");
+  const shown = await windowOf("pre_sale");
   const box = await openOwn(shown);
   await settled(shown.page);
   await box.fill("");
@@ -88,20 +88,20 @@ test("a script after a slash comes filled, within a tenth of a second", { timeou
 });
 
 test("what may not be sent stays in the box and says why", { timeout: 60_000 }, async () => {
-  const shown = await windowOf("agent");
+  const shown = await windowOf("pre_sale");
   const box = await openOwn(shown);
-  await box.fill("加我微信 abc123456 给您发图");
+  await box.fill("给个五星好评返现5元");
   await shown.page.locator(".check .block").first().waitFor();
   await box.press("Enter");
   await shown.page.getByText("改好才能发出").waitFor();
   await accessible(shown.page, "a reply that is held back");
-  assert.match(await box.inputValue(), /微信/);
+  assert.match(await box.inputValue(), /好评/);
   await box.fill("");
 });
 
 test("an urgent notice reaches an agent and is signed once", { timeout: 60_000 }, async () => {
   const owner = await windowOf("owner");
-  const agent = await windowOf("agent");
+  const agent = await windowOf("pre_sale");
   await agent.page.goto("/reception");
   await agent.page.locator("main").waitFor();
   const title = `中通今天停收 ${Date.now() % 10_000}`;
@@ -111,12 +111,13 @@ test("an urgent notice reaches an agent and is signed once", { timeout: 60_000 }
   await agent.page.getByRole("button", { name: "我已阅读" }).click();
   await agent.page.getByRole("dialog").waitFor({ state: "detached" });
   const readers = await read(owner.context, `/notices/${notice.id}/readers`);
-  assert.equal(readers.read.length, 1);
+  // who issued it, and the agent
+  assert.equal(readers.read.length, 2);
   await post(owner.context, `/notices/${notice.id}/withdraw`);
 });
 
 test("the companion page finds an answer and copies it", { timeout: 60_000 }, async () => {
-  const { page, context, faults } = await windowOf("agent", { width: "narrow" });
+  const { page, context, faults } = await windowOf("pre_sale", { width: "narrow" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto("/companion");
   await page.locator("textarea").first().fill("什么时候发货");

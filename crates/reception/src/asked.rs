@@ -21,7 +21,7 @@ pub fn asked(
     };
     let message = Message::load(tx, org, conversation, seq)?;
     let spoken =
-        |one: &Message| one.sender == Sender::Buyer && one.kind == Kind::Text && one.state == Standing::Sent;
+        |one: &Message| one.from == Sender::Buyer && one.kind == Kind::Text && one.state == Standing::Sent;
     let Some(message) = message.filter(spoken) else {
         return Ok(None);
     };

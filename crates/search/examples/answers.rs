@@ -441,16 +441,16 @@ fn best_of_three(mut ask: impl FnMut() -> Outcome<usize>) -> Outcome<Duration> {
 
 fn trigrams(entries: &[Entry]) -> Outcome<rusqlite::Connection> {
     let mut table = rusqlite::Connection::open_in_memory()?;
-    table.execute_batch("CREATE VIRTUAL TABLE faq USING fts5(question, tokenize = 'trigram')")?;
+    table.execute_batch("CREATE VIRTUAL TABLE grams USING fts5(question, tokenize = 'trigram')")?;
     let tx = table.transaction()?;
     for entry in entries {
         tx.execute(
-            "INSERT INTO faq (rowid, question) VALUES (?1, ?2)",
+            "INSERT INTO grams (rowid, question) VALUES (?1, ?2)",
             (entry.id, &entry.question),
         )?;
     }
     tx.commit()?;
-    table.execute_batch("INSERT INTO faq (faq) VALUES ('optimize')")?;
+    table.execute_batch("INSERT INTO grams (grams) VALUES ('optimize')")?;
     Ok(table)
 }
 
@@ -465,7 +465,7 @@ fn full_text(table: &rusqlite::Connection, text: &str) -> Outcome<Vec<i64>> {
     }
     let query: Vec<String> = terms.into_iter().collect();
     let mut statement =
-        table.prepare_cached("SELECT rowid FROM faq WHERE faq MATCH ?1 ORDER BY bm25(faq) LIMIT 10")?;
+        table.prepare_cached("SELECT rowid FROM grams WHERE grams MATCH ?1 ORDER BY bm25(grams) LIMIT 10")?;
     let rows = statement.query_map([query.join(" OR ")], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

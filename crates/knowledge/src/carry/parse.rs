@@ -108,10 +108,10 @@ fn tables(parsed: &mut Parsed, bytes: &[u8], name: &str) -> Result<Result<(), Fa
         }
         taken = true;
         let found: Vec<(String, usize)> = map.found().map(|(name, at)| (name.to_owned(), at)).collect();
-        let shown: Vec<&str> = table.headers().iter().collect();
+        let shown: Vec<String> = table.headers().iter().map(str::to_owned).collect();
         let headers: BTreeMap<String, String> = found
             .iter()
-            .map(|(name, at)| (name.clone(), shown[*at].to_owned()))
+            .map(|(name, at)| (name.clone(), shown[*at].clone()))
             .collect();
         let headers = Arc::new(headers);
         for row in table {
@@ -129,7 +129,16 @@ fn tables(parsed: &mut Parsed, bytes: &[u8], name: &str) -> Result<Result<(), Fa
                         })
                         .collect(),
                 }),
-                Err(fault) => parsed.errors.push(faulty(&fault)),
+                Err(fault) => {
+                    let mut error = faulty(&fault);
+                    let header = error
+                        .column
+                        .as_deref()
+                        .and_then(place_of)
+                        .and_then(|at| shown.get(at));
+                    error.column = header.cloned().or(error.column);
+                    parsed.errors.push(error);
+                }
             }
             if parsed.read > ROWS_MAX || parsed.errors.len() > ERRORS_MAX {
                 return Ok(Ok(()));
@@ -140,6 +149,16 @@ fn tables(parsed: &mut Parsed, bytes: &[u8], name: &str) -> Result<Result<(), Fa
         parsed.errors.extend(left);
     }
     Ok(Ok(()))
+}
+
+/// The place of a column by its letters (`A`, `B`, ... `AA`), from 0: where a cell could not even be read, the
+/// sheet names its column like that.
+fn place_of(letters: &str) -> Option<usize> {
+    let mut digits = letters
+        .bytes()
+        .map(|byte| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A') + 1));
+    let number = digits.try_fold(0_usize, |sum, digit| sum.checked_mul(26)?.checked_add(digit?))?;
+    number.checked_sub(1)
 }
 
 /// Reads lines of JSON, each an object with the columns' names.

@@ -100,7 +100,7 @@ fn to_somebody(person: Option<Id>, group: Option<Id>) -> Result<To, Problem> {
 
 /// Takes a waiting buyer.
 #[utoipa::path(post, path = "/conversations/{id}/claim", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn claim(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
+async fn claim(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::claim(tx, now, who, id))
         .await
 }
@@ -140,7 +140,7 @@ async fn transfer(
 
 /// A supervisor takes a conversation.
 #[utoipa::path(post, path = "/conversations/{id}/take-over", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn take_over(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
+async fn take_over(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| {
         crate::take_over(tx, now, who, id)
     })
@@ -198,7 +198,7 @@ async fn close(State(edge): State<Edge>, At(id): At, write: Write<CloseAsk>) -> 
 
 /// Opens a closed conversation, to write first.
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn reopen(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
+async fn reopen(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::reopen(tx, now, who, id))
         .await
 }

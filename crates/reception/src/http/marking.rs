@@ -226,14 +226,14 @@ async fn remind(State(edge): State<Edge>, At(id): At, write: Write<RemindAsk>) -
 
 /// Ticks a follow-up off.
 #[utoipa::path(post, path = "/reminders/{id}/done", tag = "reception", params(("id" = Id, Path)), responses((status = 200, body = Card)))]
-async fn reminder_done(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
+async fn reminder_done(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::done(tx, now, who, id))
         .await
 }
 
 /// Asks the buyer for a rating.
 #[utoipa::path(post, path = "/conversations/{id}/invite", tag = "reception", params(("id" = Id, Path)), responses((status = 204)))]
-async fn invite(State(edge): State<Edge>, At(id): At, write: Write<()>) -> Result<Answer, Failure> {
+async fn invite(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, _| crate::invite(tx, now, who, id))
         .await
 }

@@ -193,7 +193,7 @@ async fn words_of(
     let policy = json!({"shop": shop, "title": format!("{mark}退换"), "text": format!("{mark}七天")});
     ids.insert("policies", id(&owner.post("/policies", policy).await));
     let messages = owner.messages(conversation).await;
-    let asked = messages.iter().find(|message| message["sender"] == "buyer");
+    let asked = messages.iter().find(|message| message["from"] == "buyer");
     let used = json!({"conversation": conversation, "seq": asked.expect("a question")["seq"]});
     let used = owner
         .ask("POST", &format!("/faq/{entry}/used"), Some(&used))
