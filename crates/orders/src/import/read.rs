@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use sheet::{Fault, Flaw, Row, cell};
 
+use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
-use crate::import::run::ImportKind;
 use crate::import::words::{self, Standing};
 use crate::new_order::{NewLine, NewOrder, Version};
 use crate::status::{OrderStatus, PayStatus};

@@ -43,6 +43,8 @@ pub(crate) struct Slice {
 pub(crate) struct Head {
     pub(crate) id: Id,
     pub(crate) shop: Id,
+    /// Who reads it.
+    pub(crate) worker: Id,
 }
 
 /// An order of a slice, before and after.
@@ -62,6 +64,7 @@ pub(crate) fn take_in(
     head: &Head,
     slice: &Slice,
 ) -> Result<Counts, Problem> {
+    run::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     let nicks = nicks(slice);
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks)?;
