@@ -56,8 +56,16 @@ impl ImportKind {
 /// The bits of the rights somebody has; `forbidden` for who has none.
 pub(crate) fn rights(who: &Actor) -> Result<i64, Problem> {
     let kinds = [ImportKind::Orders, ImportKind::Products, ImportKind::Customers];
-    let bits = kinds.iter().filter(|kind| who.may(kind.right())).map(|kind| kind.right_bit()).sum();
-    if bits == 0 { Err(Problem::forbidden()) } else { Ok(bits) }
+    let bits = kinds
+        .iter()
+        .filter(|kind| who.may(kind.right()))
+        .map(|kind| kind.right_bit())
+        .sum();
+    if bits == 0 {
+        Err(Problem::forbidden())
+    } else {
+        Ok(bits)
+    }
 }
 
 /// Needs the right to import something.
@@ -127,7 +135,9 @@ impl ImportAsk {
         for column in self.columns.values().flatten() {
             if !columns::is_column(column) {
                 let detail = "There is no such column; see the list of columns.";
-                return Err(Problem::input("columns", "column_unknown", detail).with("column", column.as_str()));
+                return Err(
+                    Problem::input("columns", "column_unknown", detail).with("column", column.as_str())
+                );
             }
             if taken.contains(&column) {
                 let detail = "Two headers cannot be the same column.";
@@ -164,7 +174,10 @@ mod tests {
             ..ImportChange::default()
         };
         let ask = ask.changed(&second).expect("fits");
-        assert_eq!((ask.kind, ask.platform.as_deref()), (Some(ImportKind::Orders), None));
+        assert_eq!(
+            (ask.kind, ask.platform.as_deref()),
+            (Some(ImportKind::Orders), None)
+        );
         assert_eq!(ask.columns.len(), 2);
     }
 
@@ -174,12 +187,21 @@ mod tests {
             let problem = ImportAsk::default().changed(&change).expect_err("refused");
             problem.code.to_string()
         };
-        let kind = |kind: &str| ImportChange { kind: Some(kind.into()), ..ImportChange::default() };
+        let kind = |kind: &str| ImportChange {
+            kind: Some(kind.into()),
+            ..ImportChange::default()
+        };
         assert_eq!(code(kind("weather")), "unknown_kind");
-        let platform = ImportChange { platform: Some("moon".into()), ..ImportChange::default() };
+        let platform = ImportChange {
+            platform: Some("moon".into()),
+            ..ImportChange::default()
+        };
         assert_eq!(code(platform), "unknown_platform");
         let columns = |pairs: &[(&str, &str)]| ImportChange {
-            columns: pairs.iter().map(|(header, column)| ((*header).into(), Some((*column).into()))).collect(),
+            columns: pairs
+                .iter()
+                .map(|(header, column)| ((*header).into(), Some((*column).into())))
+                .collect(),
             ..ImportChange::default()
         };
         assert_eq!(code(columns(&[("a", "moon")])), "column_unknown");

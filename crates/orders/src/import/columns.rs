@@ -73,7 +73,10 @@ struct Instead {
 impl Family {
     fn read(text: &str) -> Family {
         let file: FamilyFile = toml::from_str(text).expect("the data files are read by a test");
-        let first = file.columns.into_iter().filter_map(|(column, headers)| Some((column, headers.into_iter().next()?)));
+        let first = file
+            .columns
+            .into_iter()
+            .filter_map(|(column, headers)| Some((column, headers.into_iter().next()?)));
         Family {
             names: Names::parse(text).expect("the data files are read by a test"),
             fields: file.field,
@@ -126,7 +129,11 @@ pub fn import_columns(kind: ImportKind) -> Vec<ImportColumn> {
 pub(crate) fn names(kind: Option<ImportKind>, platform: &str) -> Names {
     let family = Family::of(kind);
     let mut names = family.names.clone();
-    for instead in family.instead.iter().filter(|instead| instead.platform == platform) {
+    for instead in family
+        .instead
+        .iter()
+        .filter(|instead| instead.platform == platform)
+    {
         names.learn(&instead.column, &instead.header);
     }
     names
@@ -149,7 +156,9 @@ pub(crate) fn knows(header: &str) -> bool {
 
 /// Whether files of some kind have this column.
 pub(crate) fn is_column(column: &str) -> bool {
-    Family::all().iter().any(|family| family.first.contains_key(column))
+    Family::all()
+        .iter()
+        .any(|family| family.first.contains_key(column))
 }
 
 /// Whose exports there are.
@@ -197,7 +206,10 @@ mod tests {
     #[test]
     fn the_data_files_are_read_and_name_the_columns_of_the_code() {
         let known: BTreeSet<&str> = COLUMNS.iter().copied().collect();
-        let named: BTreeSet<&str> = Family::all().iter().flat_map(|family| family.names.columns()).collect();
+        let named: BTreeSet<&str> = Family::all()
+            .iter()
+            .flat_map(|family| family.names.columns())
+            .collect();
         assert_eq!(known, named);
         for family in Family::all() {
             let names: BTreeSet<&str> = family.names.columns().collect();
@@ -215,8 +227,16 @@ mod tests {
         for kind in ImportKind::ALL {
             let columns = import_columns(*kind);
             assert!(columns.iter().any(|column| column.needed), "{kind:?}");
-            assert!(columns.iter().all(|column| !column.zh.is_empty() && !column.en.is_empty()), "{kind:?}");
-            assert_eq!(columns.iter().filter(|column| column.needed).count(), needed(Some(*kind)).len());
+            assert!(
+                columns
+                    .iter()
+                    .all(|column| !column.zh.is_empty() && !column.en.is_empty()),
+                "{kind:?}"
+            );
+            assert_eq!(
+                columns.iter().filter(|column| column.needed).count(),
+                needed(Some(*kind)).len()
+            );
         }
     }
 }

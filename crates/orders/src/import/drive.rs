@@ -440,7 +440,9 @@ impl Line {
         // It is in the queue once it was polled; so they go in their order.
         let first = std::future::poll_fn(|context| Poll::Ready(slice.as_mut().poll(context))).await;
         match first {
-            Poll::Ready(done) => drop(done?),
+            Poll::Ready(done) => {
+                done?;
+            }
             Poll::Pending => self.waiting.push_back(slice),
         }
         while self.waiting.len() >= self.most {

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::import::{
-    self, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState, Importer, KeptRow,
-    TaughtName,
+    self, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState, Importer,
+    KeptRow, TaughtName,
 };
 
 /// What the doors of imports work with besides the database.
@@ -129,7 +129,10 @@ async fn upload(
         // What is no table is not kept; if that fails, it is only a file too many.
         let _ = tokio::fs::remove_file(&path).await;
     }
-    Ok((StatusCode::CREATED, Json(ImportView::of(looked?, &imports, edge.now()))))
+    Ok((
+        StatusCode::CREATED,
+        Json(ImportView::of(looked?, &imports, edge.now())),
+    ))
 }
 
 /// Writes the part `file` of a form to the disk as it comes; answers its name and where it is.
@@ -144,7 +147,9 @@ async fn keep(imports: &Imports, parts: &mut Multipart) -> Result<(String, PathB
             continue;
         }
         let name = base::snippet(part.file_name().unwrap_or("file"), 120);
-        tokio::fs::create_dir_all(&imports.folder).await.map_err(unwritable)?;
+        tokio::fs::create_dir_all(&imports.folder)
+            .await
+            .map_err(unwritable)?;
         let path = imports.folder.join(team::http::random::token()?);
         let mut file = tokio::fs::File::create(&path).await.map_err(unwritable)?;
         loop {
@@ -189,7 +194,9 @@ async fn read(
     Caller(who): Caller,
     At(id): At,
 ) -> Result<Json<ImportView>, Failure> {
-    let found = edge.read(&who, move |tx, _, who| import::import(tx, who, id)).await?;
+    let found = edge
+        .read(&who, move |tx, _, who| import::import(tx, who, id))
+        .await?;
     Ok(Json(ImportView::of(found, &imports, edge.now())))
 }
 
@@ -241,7 +248,9 @@ async fn apply(
 ) -> Result<Answer, Failure> {
     let who = write.who.clone();
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| import::apply(tx, now, who, id))
+        .write(write, 202, move |tx, now, who, ()| {
+            import::apply(tx, now, who, id)
+        })
         .await?;
     go_on(imports, &who, id);
     Ok(answer)
@@ -257,7 +266,9 @@ async fn cancel(
     write: Write<()>,
 ) -> Result<Answer, Failure> {
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| import::cancel(tx, now, who, id))
+        .write(write, 202, move |tx, now, who, ()| {
+            import::cancel(tx, now, who, id)
+        })
         .await?;
     imports.importer.stop(id);
     Ok(answer)
@@ -342,10 +353,15 @@ async fn list_faults(
 #[utoipa::path(get, path = "/imports/{id}/errors.csv", tag = "imports", params(("id" = Id, Path)),
     responses((status = 200, content_type = "text/csv", body = String)))]
 async fn faults_file(State(edge): State<Edge>, Caller(who): Caller, At(id): At) -> Result<Response, Failure> {
-    let bytes = edge.read(&who, move |tx, _, who| import::faults_csv(tx, who, id)).await?;
+    let bytes = edge
+        .read(&who, move |tx, _, who| import::faults_csv(tx, who, id))
+        .await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"refused-rows.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"refused-rows.csv\"",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     Ok((headers, bytes).into_response())
@@ -402,7 +418,8 @@ async fn list_names(
     Ask(ask): Ask<NamesAsk>,
 ) -> Result<Json<Vec<TaughtName>>, Failure> {
     Ok(Json(
-        edge.read(&who, move |tx, _, who| import::names(tx, who, ask.shop)).await?,
+        edge.read(&who, move |tx, _, who| import::names(tx, who, ask.shop))
+            .await?,
     ))
 }
 

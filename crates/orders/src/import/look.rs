@@ -178,7 +178,23 @@ fn samples(header: &str, index: usize, rows: &[Row]) -> Vec<String> {
 }
 
 /// Headers under which people stand.
-const PERSONAL: &[&str] = &["姓名", "名字", "电话", "手机", "地址", "会员", "昵称", "旺旺", "账号", "帐号", "支付宝", "收货人", "收件人", "邮箱", "微信"];
+const PERSONAL: &[&str] = &[
+    "姓名",
+    "名字",
+    "电话",
+    "手机",
+    "地址",
+    "会员",
+    "昵称",
+    "旺旺",
+    "账号",
+    "帐号",
+    "支付宝",
+    "收货人",
+    "收件人",
+    "邮箱",
+    "微信",
+];
 
 /// A text as it may be shown to whoever explains columns: what may be a person's is masked.
 fn shown(header: &str, text: &str) -> String {

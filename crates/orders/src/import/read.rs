@@ -253,7 +253,9 @@ fn nick(raw: &str) -> Result<Option<String>, Flaw> {
         return Ok(None);
     };
     let clean = base::clean_line("nick", &text, NICK);
-    clean.map(Some).map_err(|_| Flaw::new("too_long").with("limit", NICK))
+    clean
+        .map(Some)
+        .map_err(|_| Flaw::new("too_long").with("limit", NICK))
 }
 
 /// Characters of a nick at most.

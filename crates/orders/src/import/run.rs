@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base::{Actor, Id, Ms, Page, PageAsk, Problem, Shops, Who};
 use serde::{Deserialize, Serialize};
@@ -235,11 +236,14 @@ fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
 fn name_senders(tx: &mut Tx<'_>, org: Id, runs: &mut [Import]) -> Result<(), Problem> {
     let mut names = BTreeMap::<Id, String>::new();
     for sender in runs.iter_mut().filter_map(|run| run.by.as_mut()) {
-        if !names.contains_key(&sender.id) {
-            let person = team::person(tx, org, sender.id)?;
-            names.insert(sender.id, person.map(|person| person.name).unwrap_or_default());
-        }
-        sender.name.clone_from(&names[&sender.id]);
+        let name = match names.entry(sender.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let person = team::person(tx, org, sender.id)?;
+                new.insert(person.map(|person| person.name).unwrap_or_default())
+            }
+        };
+        sender.name.clone_from(name);
     }
     Ok(())
 }
@@ -258,7 +262,10 @@ fn may(who: &Actor, sheets: &[SheetPlan]) -> Result<(), Problem> {
 
 /// The bits of the rights these sheets take; of a file nobody recognised, none.
 fn needs(sheets: &[SheetPlan]) -> i64 {
-    sheets.iter().filter_map(|sheet| sheet.kind).fold(0, |bits, kind| bits | kind.right_bit())
+    sheets
+        .iter()
+        .filter_map(|sheet| sheet.kind)
+        .fold(0, |bits, kind| bits | kind.right_bit())
 }
 
 /// Keeps a file that was looked at. Needs the right of what it is of, and the shop.
@@ -364,7 +371,9 @@ pub fn imports(
     let state = filter.state.map(ImportState::key);
     let mut arguments = args![who.org, before, page.limit() + 1, rights, state].to_vec();
     arguments.extend(shops);
-    let mut page = Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |run| vec![run.id.0]);
+    let mut page = Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |run| {
+        vec![run.id.0]
+    });
     name_senders(tx, who.org, &mut page.items)?;
     Ok(page)
 }
@@ -502,7 +511,11 @@ pub(crate) fn take_up(
            AND (worker = 0 OR worker = $5 OR beat_at <= $6 OR $7 = 1)",
         args![org, id, worker, now, before, now.plus(-LEASE_MS), alone],
     )?;
-    if taken == 1 { get(tx, org, id).map(Some) } else { Ok(None) }
+    if taken == 1 {
+        get(tx, org, id).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Refuses with `import_moved` a slice that does not follow those that are in, or that another worker reads.

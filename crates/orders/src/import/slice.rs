@@ -107,10 +107,20 @@ pub(crate) fn take_in(
     };
     journal.keep(tx, &changed)?;
     let holding = |one: &&Weighed| {
-        let goods = one.is.merged.lines.iter().flatten().any(|line| line.sku.is_some());
+        let goods = one
+            .is
+            .merged
+            .lines
+            .iter()
+            .flatten()
+            .any(|line| line.sku.is_some());
         goods || one.was.is_some()
     };
-    let holding: Vec<_> = weighed.iter().filter(holding).map(|one| (one.is.id, &one.is.merged)).collect();
+    let holding: Vec<_> = weighed
+        .iter()
+        .filter(holding)
+        .map(|one| (one.is.id, &one.is.merged))
+        .collect();
     if !holding.is_empty() {
         hold::settle_many(tx, who.org, &holding)?;
     }

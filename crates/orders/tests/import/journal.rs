@@ -3,8 +3,8 @@
 use base::{Actor, Id, PageAsk};
 use orders::import::{self, ImportKind, ImportState, Importer};
 use orders::{NewOrder, PayStatus};
-use store::{args, on_both};
 use store::testing::TestDb;
+use store::{args, on_both};
 
 use crate::hand::*;
 
@@ -39,7 +39,9 @@ async fn stock_of(db: &TestDb) -> [i64; 4] {
 
 /// Whoever worked on imports was last heard of long ago.
 async fn gone_quiet(db: &TestDb) {
-    db.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", args![])).await.expect("written");
+    db.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", args![]))
+        .await
+        .expect("written");
 }
 
 async fn undone(db: &TestDb, scene: Scene, importer: &Importer, id: Id) -> import::Import {
