@@ -13,7 +13,7 @@ mod stock;
 
 pub use card::{ProductCard, card};
 pub use new_product::{NewProduct, upsert_product};
-pub use product::{Product, ProductFilter, product, products};
+pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;
 pub use shelf::Shelf;
 pub use sku::{NewSku, Sku, sku, sku_by_code, skus_by_codes};
