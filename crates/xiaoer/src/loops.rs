@@ -32,6 +32,22 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(react(app.clone()));
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
+    tokio::spawn(import(app.clone()));
+}
+
+/// How often imports that wait are looked for; one that was killed goes on at the start.
+const IMPORT_TICK: Duration = Duration::from_secs(1);
+
+/// Works on imports, one after the other.
+async fn import(app: App) {
+    let mut tick = tokio::time::interval(IMPORT_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(problem) = app.importer.go_on().await {
+            tracing::warn!(%problem, "an import could not go on");
+        }
+    }
 }
 
 /// Deals waiting buyers whenever somebody came, went, or got room; and every few seconds, for those
