@@ -132,6 +132,7 @@ async fn socket(
         shop,
         address,
         slot,
+        greeted: None,
         visitor: None,
         conversation: None,
         most,
@@ -175,14 +176,23 @@ async fn upload(
     let hash = bearer(&headers).ok_or_else(|| Problem::new(401, "not_hello", "Send the visitor token."))?;
     let (now, id) = (desk.edge.now(), shop.id);
     let address = client_address(&headers, peer.as_ref().map(|p| &p.0), desk.edge.proxy_trusted);
-    let (visitors, addresses) = desk
+    let find = hash.clone();
+    let (visitor, visitors, addresses) = desk
         .edge
         .db
         .read(move |tx| {
             let most = |tx: &mut Tx<'_>, setting| team::setting(tx, org, id, setting);
-            Ok((most(tx, &VISITOR_FILES)?, most(tx, &ADDRESS_FILES)?))
+            let visitor = Visitor::find(tx, org, id, find.clone())?;
+            Ok((visitor, most(tx, &VISITOR_FILES)?, most(tx, &ADDRESS_FILES)?))
         })
         .await?;
+    if visitor.customer.is_none() && !desk.limits.is_greeted(&hash) {
+        return Err(Failure(Problem::new(
+            401,
+            "not_hello",
+            "Nobody said hello with this token.",
+        )));
+    }
     // Anybody may draw a token, so an address has a limit of its own; both are taken before a byte is read.
     for (key, most) in [
         (Key::AddressFiles(address), addresses),

@@ -9,6 +9,7 @@ use base::{Ms, Problem};
 pub struct Limits {
     buckets: Mutex<Buckets>,
     sockets: Mutex<HashMap<String, i64>>,
+    greeted: Mutex<HashMap<String, i64>>,
 }
 
 /// What is limited.
@@ -102,6 +103,45 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// A socket of this visitor (hash of the token) said hello; it holds the answer as long as it lives.
+    pub fn greet(self: &Arc<Self>, visitor: &str) -> Greeted {
+        *lock(&self.greeted).entry(visitor.to_owned()).or_insert(0) += 1;
+        Greeted {
+            limits: Arc::clone(self),
+            visitor: visitor.to_owned(),
+        }
+    }
+
+    /// Whether a socket of this visitor is open here.
+    pub fn is_greeted(&self, visitor: &str) -> bool {
+        lock(&self.greeted).contains_key(visitor)
+    }
+}
+
+/// One less; who has none goes.
+fn give_back(counts: &Mutex<HashMap<String, i64>>, key: &str) {
+    let mut counts = lock(counts);
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count <= 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+/// A visitor with an open socket.
+pub struct Greeted {
+    limits: Arc<Limits>,
+    visitor: String,
+}
+
+impl Drop for Greeted {
+    fn drop(&mut self) {
+        give_back(&self.limits.greeted, &self.visitor);
+    }
+}
+
 /// The place of a socket among those of its address.
 pub struct Slot {
     limits: Arc<Limits>,
@@ -110,13 +150,7 @@ pub struct Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let mut sockets = lock(&self.limits.sockets);
-        if let Some(open) = sockets.get_mut(&self.address) {
-            *open -= 1;
-            if *open <= 0 {
-                sockets.remove(&self.address);
-            }
-        }
+        give_back(&self.limits.sockets, &self.address);
     }
 }
 
@@ -146,9 +180,23 @@ mod tests {
     fn an_address_has_so_many_sockets_until_one_closes() {
         let limits = Arc::new(Limits::default());
         let first = limits.open("a", 1).expect("first");
-        assert!(limits.open("a", 1).is_err_and(|second| second.code == "limit_sockets"));
+        assert!(
+            limits
+                .open("a", 1)
+                .is_err_and(|second| second.code == "limit_sockets")
+        );
         drop(first);
         limits.open("a", 1).expect("again");
+    }
+
+    #[test]
+    fn a_visitor_is_known_while_one_of_their_windows_is_open() {
+        let limits = Arc::new(Limits::default());
+        let (one, two) = (limits.greet("v"), limits.greet("v"));
+        drop(one);
+        assert!(limits.is_greeted("v") && !limits.is_greeted("w"));
+        drop(two);
+        assert!(!limits.is_greeted("v"));
     }
 
     #[test]
@@ -160,7 +208,11 @@ mod tests {
         }
         let one = |at| limits.take(Ms(at), Key::AddressFiles("a".into()), 1, 3_600_000);
         one(500).expect("the first");
-        assert_eq!(lock(&limits.buckets).of.len(), MOST + 2, "a second gives one back");
+        assert_eq!(
+            lock(&limits.buckets).of.len(),
+            MOST + 2,
+            "a second gives one back"
+        );
         one(70_000).expect_err("one an hour");
         assert_eq!(lock(&limits.buckets).of.len(), 1, "only what is used up is kept");
     }

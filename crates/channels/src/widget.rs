@@ -11,7 +11,7 @@ use team::Shop;
 
 use crate::http::Desk;
 use crate::identity::{Signed, verify};
-use crate::limits::{Key, Slot};
+use crate::limits::{Greeted, Key, Slot};
 use crate::rules::{ADDRESS_MESSAGES, MENU, VISITOR_MESSAGES};
 use crate::visitor::{Visitor, new_token, token_hash};
 
@@ -23,6 +23,8 @@ pub(crate) struct Widget {
     pub(crate) address: String,
     /// Its place among the sockets of the address; none where a token of the owner lifted the limits.
     pub(crate) slot: Option<Slot>,
+    /// Says that the visitor is here, since their hello.
+    pub(crate) greeted: Option<Greeted>,
     pub(crate) visitor: Option<Visitor>,
     pub(crate) conversation: Option<Id>,
     pub(crate) most: Most,
@@ -169,6 +171,7 @@ impl Widget {
             visitor = self.prove(now, visitor, &signed).await?;
         }
         let customer = visitor.customer;
+        self.greeted = Some(self.desk.limits.greet(&hash));
         self.visitor = Some(visitor);
         let found = self
             .desk
@@ -180,8 +183,9 @@ impl Widget {
             })
             .await?;
         // Listening comes before reading, so that nothing falls between the two.
-        if let Some(conversation) = found {
-            self.listen(seat, conversation);
+        match found {
+            Some(conversation) => self.listen(seat, conversation),
+            None => self.turn_away(seat),
         }
         self.state(now, token, hello.after).await
     }
@@ -263,7 +267,17 @@ impl Widget {
         Ok(visitor)
     }
 
+    /// Listens to the former conversation no more.
+    fn turn_away(&mut self, seat: &mut Seat) {
+        if let Some(former) = self.conversation.take() {
+            seat.ignore(Topic::Buyer(former));
+        }
+    }
+
     fn listen(&mut self, seat: &mut Seat, conversation: Id) {
+        if self.conversation != Some(conversation) {
+            self.turn_away(seat);
+        }
         self.conversation = Some(conversation);
         seat.listen(Topic::Buyer(conversation));
     }

@@ -1,6 +1,6 @@
 //! What follows in reception when it becomes known who a buyer is, or that changes.
 
-use base::{Actor, Id, Ms, Problem};
+use base::{Actor, Id, Live, Ms, Problem, Topic};
 use serde_json::json;
 use store::{Tx, args};
 
@@ -63,6 +63,11 @@ fn taken_along(
 
 /// Ends the visitor's conversation; its open questions are asked in the customer's own.
 fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id) -> Result<(), Problem> {
+    // Other windows of theirs find the conversation that goes on by saying hello again.
+    tx.live(Live {
+        topics: vec![Topic::Buyer(visitors.id)],
+        frame: r#"{"on":"resync"}"#.into(),
+    });
     if visitors.ended_before(tx, now)? {
         return Ok(());
     }

@@ -213,6 +213,23 @@ on_both! { TABLES;
         d.check(card.id).await;
     }
 
+    async fn sockets_hear_numbers_in_order_when_a_group_with_hours_gets_a_talk(db: &TestDb) {
+        let d = desk(db).await;
+        let night = Calendar { zone: "Asia/Shanghai".into(), week: std::array::from_fn(|_| vec![Hours { from: 0, to: 8 * 60 }]), special: vec![] };
+        let new = team::NewGroup { name: "夜班组".into(), stage: Some("after".into()), members: vec![pid(&d.gu)], calendar: Some(night), ..Default::default() };
+        let group = d.group(new).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        let last = d.conversation(id).await.last_seq;
+        db.frames();
+        d.transfer(NOW.plus(S), &d.man, id, reception::To::Group(group)).await.expect("handed on");
+        let frames = crate::kit::heard(&db.frames(), Topic::Conversation(id));
+        let told: Vec<_> = frames.iter().filter(|f| f["on"] == "message").collect();
+        let numbers: Vec<_> = told.iter().map(|f| f["message"]["seq"].as_i64().expect("a number")).collect();
+        assert_eq!(numbers, [last + 1, last + 2]);
+        assert_eq!(told[0]["message"]["body"]["event"], "hours");
+        d.check(id).await;
+    }
+
     async fn a_promise_rings_when_it_is_not_kept(db: &TestDb) {
         let d = desk(db).await;
         let mine = Topic::Person(pid(&d.man));
@@ -229,6 +246,15 @@ on_both! { TABLES;
         d.until(NOW.plus(4 * MIN)).await;
         assert_eq!(alarms(&db.frames(), mine), ["promise"]);
         assert_eq!(d.conversation(id).await.promise_at, None, "told once");
+        // The agent knows better than the words: another length, or none.
+        let promises = |ms| reception::Say { promise_ms: Some(ms), ..crate::kit::say(id, "稍等5分钟") };
+        d.say(NOW.plus(4 * MIN), &d.man, promises(MIN)).await.expect("said");
+        assert_eq!(d.conversation(id).await.promise_at, Some(NOW.plus(5 * MIN)));
+        d.say(NOW.plus(4 * MIN), &d.man, promises(0)).await.expect("said");
+        assert_eq!(d.conversation(id).await.promise_at, None);
+        for wrong in [-1, 8 * 24 * HOUR] {
+            assert_eq!(code(d.say(NOW.plus(4 * MIN), &d.man, promises(wrong)).await), "time_past");
+        }
         // One made by hand, and one taken back.
         d.mark(NOW.plus(5 * MIN), &d.man, id, Mark::Promise(Some(NOW.plus(6 * MIN)))).await.expect("set");
         d.mark(NOW.plus(5 * MIN), &d.man, id, Mark::Promise(None)).await.expect("taken back");

@@ -24,6 +24,7 @@ fn waiting() -> impl Strategy<Value = Vec<Waiting>> {
                     given_by,
                     priority,
                     since: Ms(since * 1_000),
+                    rises_at: Some(Ms(since * 1_000 + RISE)),
                     session: 1,
                     busy_session: 0,
                 },
@@ -73,7 +74,7 @@ fn able(agent: &Free, waiting: &Waiting) -> bool {
 proptest! {
     #[test]
     fn nobody_is_dealt_more_than_they_take_and_nobody_waits_beside_a_free_agent(mut queue in waiting(), before in agents()) {
-        sort(&mut queue, NOW, |_| RISE);
+        sort(&mut queue, NOW);
         let mut after = before.clone();
         let dealt = plan(&queue, &mut after);
         for (was, is) in before.iter().zip(&after) {
@@ -111,17 +112,17 @@ proptest! {
 
     #[test]
     fn the_queue_is_first_come_first_served_inside_a_priority(mut queue in waiting()) {
-        sort(&mut queue, NOW, |_| RISE);
+        sort(&mut queue, NOW);
         for pair in queue.windows(2) {
-            let (a, b) = (effective_priority(&pair[0], NOW, RISE), effective_priority(&pair[1], NOW, RISE));
+            let (a, b) = (effective_priority(&pair[0], NOW), effective_priority(&pair[1], NOW));
             prop_assert!(a > b || (a == b && pair[0].since <= pair[1].since));
         }
     }
 
     #[test]
     fn places_run_from_one_to_n_in_every_line(mut queue in waiting(), room in 0..9_i64, talk in 1_000..600_000_i64) {
-        sort(&mut queue, NOW, |_| RISE);
-        let told = places(&queue, NOW, |_| RISE, |_| (room, talk));
+        sort(&mut queue, NOW);
+        let told = places(&queue, NOW, |_| (room, talk));
         prop_assert_eq!(told.len(), queue.len());
         let mut lines = std::collections::HashMap::new();
         for (waiting, place) in queue.iter().zip(&told) {
@@ -147,6 +148,7 @@ fn one(id: i64, priority: i64, since: i64) -> Waiting {
         given_by: None,
         priority,
         since: Ms(since),
+        rises_at: Some(Ms(since + RISE)),
         session: 1,
         busy_session: 0,
     }
@@ -154,7 +156,7 @@ fn one(id: i64, priority: i64, since: i64) -> Waiting {
 
 fn order(queue: &[Waiting], now: i64) -> Vec<i64> {
     let mut queue = queue.to_vec();
-    sort(&mut queue, Ms(now), |_| RISE);
+    sort(&mut queue, Ms(now));
     queue.iter().map(|w| w.conversation.0).collect()
 }
 
@@ -230,8 +232,8 @@ fn idle_agents_of_another_group_help_out_where_their_group_says_so() {
 #[test]
 fn a_later_buyer_who_stands_before_one_is_named_as_the_reason() {
     let mut queue = vec![one(1, 0, 0), one(2, 1, 1_000), one(3, 2, 2_000)];
-    sort(&mut queue, Ms(5_000), |_| RISE);
-    let why: Vec<_> = places(&queue, Ms(5_000), |_| RISE, |_| (2, 60_000))
+    sort(&mut queue, Ms(5_000));
+    let why: Vec<_> = places(&queue, Ms(5_000), |_| (2, 60_000))
         .into_iter()
         .map(|p| (p.conversation.0, p.place, p.wait_s, p.why))
         .collect();

@@ -27,7 +27,7 @@ impl Dice {
 async fn deal_by_the_rule(d: &Desk, now: Ms, capacity: i64, online: &HashSet<Id>) {
     let org = d.org;
     let mut before = d.read(move |tx| reception::waiting(tx, org)).await;
-    reception::sort(&mut before, now, |_| 5 * MIN);
+    reception::sort(&mut before, now);
     let had = loads(d).await;
     let places = d.deal(now).await;
     let left: HashSet<Id> = places.iter().map(|p| p.conversation).collect();

@@ -156,6 +156,64 @@ on_both! { TABLES;
         assert_eq!(d.conversation(kept).await.agent, Some(pid(&d.man)));
     }
 
+    async fn who_may_not_answer_any_more_loses_their_talks_to_the_queue(db: &TestDb) {
+        let d = desk(db).await;
+        let (buyer, lost) = d.talk(NOW, &d.man).await;
+        let (_, kept) = d.talk(NOW, &d.gu).await;
+        let (owner, org, man, side) = (d.owner.clone(), d.org, pid(&d.man), d.side);
+        d.write(move |tx| {
+            let change = team::PersonChange { shops: Some(Some(vec![side])), ..Default::default() };
+            team::change_person(tx, NOW.plus(S), &owner, man, change)?;
+            reception::rights_changed(tx, NOW.plus(S), org, Some(man))
+        }).await.expect("moved to the other shop");
+        let c = d.conversation(lost).await;
+        assert_eq!((c.state, c.agent, c.queued_at), (State::Queued, None, Some(NOW)));
+        db.frames();
+        d.asks(NOW.plus(2 * S), &buyer, "还在吗").await;
+        assert_eq!(crate::kit::heard(&db.frames(), base::Topic::Person(man)), Vec::<serde_json::Value>::new());
+        let (owner, gu) = (d.owner.clone(), pid(&d.gu));
+        let back = d.write(move |tx| {
+            assert_eq!(reception::rights_changed(tx, NOW.plus(3 * S), org, None)?, 0, "all others may");
+            let role = team::role_by_key(tx, org, "read_only")?.expect("a role").id;
+            let change = team::PersonChange { roles: Some(vec![role]), ..Default::default() };
+            team::change_person(tx, NOW.plus(3 * S), &owner, gu, change)?;
+            reception::rights_changed(tx, NOW.plus(3 * S), org, None)
+        }).await.expect("another role");
+        assert_eq!((back, d.conversation(kept).await.state), (1, State::Queued));
+        for id in [lost, kept] { d.check(id).await; }
+    }
+
+    async fn a_waiting_buyer_rises_when_the_setting_says_and_list_and_router_agree(db: &TestDb) {
+        let d = desk(db).await;
+        let (early, vip) = (d.buyer().await, d.known().await);
+        let first = d.asks(NOW, &early, "在吗").await;
+        assert_eq!(first.rises_at, Some(NOW.plus(5 * MIN)));
+        let second = d.asks(NOW.plus(S), &vip, "在吗").await;
+        let (owner, customer, org) = (d.owner.clone(), crate::kit::customer(&vip), d.org);
+        d.write(move |tx| {
+            let change = customers::CustomerChange { vip: Some(true), ..Default::default() };
+            customers::edit_customer(tx, NOW.plus(S), &owner, customer, &change)?;
+            reception::customer_changed(tx, NOW.plus(S), org, customer)
+        }).await.expect("a VIP");
+        let orders = async |now: Ms| {
+            let who = d.boss.clone();
+            let list = d.read(move |tx| {
+                let asked = reception::Asked { tab: reception::Tab::Queue, ..Default::default() };
+                reception::conversations(tx, now, &who, &asked, &base::PageAsk::default())
+            }).await;
+            let mut queue = d.read(move |tx| reception::waiting(tx, org)).await;
+            reception::sort(&mut queue, now);
+            let list: Vec<Id> = list.items.iter().map(|card| card.id).collect();
+            assert_eq!(list, queue.iter().map(|w| w.conversation).collect::<Vec<_>>());
+            list
+        };
+        assert_eq!(orders(NOW.plus(2 * MIN)).await, [second.id, first.id]);
+        assert_eq!(orders(NOW.plus(5 * MIN)).await, [first.id, second.id], "risen, and waiting longer");
+        d.set(NOW.plus(5 * MIN), "reception.rise", serde_json::json!(600)).await;
+        assert_eq!(d.conversation(first.id).await.rises_at, Some(NOW.plus(10 * MIN)));
+        assert_eq!(orders(NOW.plus(5 * MIN)).await, [second.id, first.id]);
+    }
+
     async fn each_shop_says_how_long_a_vanished_agent_is_waited_for(db: &TestDb) {
         let d = desk(db).await;
         let both = d.person("双", "pre_sale", None, 8).await;

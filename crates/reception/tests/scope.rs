@@ -408,8 +408,11 @@ const VERBS: &[(&str, Verb)] = &[
     ("agent_vanished", |tx, who, ids| {
         told(reception::agent_vanished(tx, NOW, who.org, ids.person)?)
     }),
-    ("requeue_vanished", |tx, who, ids| {
-        told(reception::requeue_vanished(tx, NOW, who.org, ids.person)?)
+    ("rights_changed", |tx, who, ids| {
+        told(reception::rights_changed(tx, NOW, who.org, Some(ids.person))?)
+    }),
+    ("still_waiting", |tx, who, ids| {
+        told(reception::still_waiting(tx, who.org, &[ids.queued])?.len())
     }),
 ];
 
@@ -641,7 +644,8 @@ const PROGRAM: &[&str] = &[
     "settings_changed",
     "group_changed",
     "agent_vanished",
-    "requeue_vanished",
+    "rights_changed",
+    "still_waiting",
 ];
 
 on_both! { TABLES;

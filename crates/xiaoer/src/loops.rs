@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use base::{Id, Live, Problem, Topic};
-use serde_json::Value;
-use store::{Job, LogRow};
+use store::Job;
 
 use crate::agent::format_cursor;
 use crate::app::App;
@@ -20,8 +19,6 @@ const CURSOR_TICK: Duration = Duration::from_secs(3);
 /// How long the answer to a write is kept for the same write again: nobody tries for longer than a day.
 const ANSWERS_KEPT_MS: i64 = 86_400_000;
 const ANSWERS_AT_ONCE: usize = 500;
-const READER: &str = "reactions";
-const LOG_PAGE: usize = 500;
 
 /// Starts all of them.
 pub(crate) fn start(app: &App) {
@@ -29,7 +26,7 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(ring(app.clone()));
     tokio::spawn(watch_leases(app.clone()));
     tokio::spawn(hand_out_cursors(app.clone()));
-    tokio::spawn(react(app.clone()));
+    tokio::spawn(crate::reactions::follow(app.clone()));
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
@@ -94,7 +91,12 @@ async fn deal_all(app: &App, org: Id) -> Result<(), Problem> {
         elsewhere.retain(|id| !here.contains(id));
         let still = match elsewhere.is_empty() {
             true => HashSet::new(),
-            false => app.edge.db.read(move |tx| reception::still_waiting(tx, org, &elsewhere)).await?,
+            false => {
+                app.edge
+                    .db
+                    .read(move |tx| reception::still_waiting(tx, org, &elsewhere))
+                    .await?
+            }
         };
         for live in app.desk.places.update(org, &dealt.places, &still) {
             app.hub.publish(&live);
@@ -157,6 +159,9 @@ async fn do_job(app: App, job: Job) {
             // Whoever moved it, or took it over after the lease, does it instead.
             if !tx.finish_job(&work)? {
                 return Ok(());
+            }
+            if work.kind == crate::reactions::JOB {
+                return crate::reactions::again(tx, now, &work);
             }
             if reception::run_job(tx, now, &work)? {
                 return Ok(());
@@ -257,141 +262,5 @@ async fn hand_out_cursors(app: App) {
                 frame: frame.to_string().into(),
             });
         }
-    }
-}
-
-/// Rooms above react to events of rooms below.
-async fn react(app: App) {
-    let mut tick = tokio::time::interval(Duration::from_millis(500));
-    loop {
-        tick.tick().await;
-        loop {
-            match react_page(&app, LOG_PAGE).await {
-                Ok(LOG_PAGE) => {}
-                Ok(_) => break,
-                Err(problem) if problem.status == AWAY => {
-                    tracing::warn!(%problem, "events could not be reacted to");
-                    break;
-                }
-                Err(_) => react_singly(&app).await,
-            }
-        }
-    }
-}
-
-/// The database is away or too busy: the same again later.
-const AWAY: u16 = 503;
-
-/// Reacts to one page row by row, and passes over the row that cannot be reacted to: no other waits for it.
-async fn react_singly(app: &App) {
-    for _ in 0..LOG_PAGE {
-        match react_page(app, 1).await {
-            Ok(0) => return,
-            Ok(_) => {}
-            Err(problem) if problem.status == AWAY => return,
-            Err(problem) => {
-                let passed = app.edge.db.write(|tx| {
-                    let from = tx.reader(READER)?;
-                    let rows = tx.log_after(from, 1)?;
-                    if let Some(row) = rows.first() {
-                        tx.keep_reader(READER, row.cursor)?;
-                    }
-                    Ok(rows.first().map(|row| (row.kind.clone(), row.org, row.subject)))
-                });
-                let row = passed.await.ok().flatten();
-                tracing::error!(%problem, ?row, "an event was passed over: it could not be reacted to");
-            }
-        }
-    }
-}
-
-/// Reacts to at most `most` rows of the log and moves on, in one transaction; answers how many rows there were.
-async fn react_page(app: &App, most: usize) -> Result<usize, Problem> {
-    let ahead = app.edge.db.read(|tx| {
-        let from = tx.reader(READER)?;
-        Ok(!tx.log_after(from, 1)?.is_empty())
-    });
-    if !ahead.await? {
-        return Ok(0);
-    }
-    let now = app.edge.now();
-    app.edge
-        .db
-        .write_in(store::Lane::Bulk, move |tx| {
-            let from = tx.reader(READER)?;
-            let rows = tx.log_after(from, most)?;
-            for row in &rows {
-                reaction(tx, now, row)?;
-            }
-            if let Some(last) = rows.last() {
-                tx.keep_reader(READER, last.cursor)?;
-            }
-            Ok(rows.len())
-        })
-        .await
-}
-
-/// What a buyer asked becomes a suggested similar question of the entry an agent answered with, if that agent
-/// may see the talk.
-fn heard(tx: &mut store::Tx<'_>, row: &LogRow) -> Result<(), Problem> {
-    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
-    let (Some(conversation), Some(seq)) = (data["conversation"].as_i64(), data["seq"].as_i64()) else {
-        return Ok(());
-    };
-    let Some(agent) = team::actor_of(tx, row.org, row.actor)? else {
-        return Ok(());
-    };
-    let asked = reception::asked(tx, row.org, Some(&agent), Id(conversation), seq)?;
-    // An entry of one shop learns from the talks of that shop.
-    match asked.filter(|asked| row.shop == Id::NONE || row.shop == asked.shop) {
-        Some(asked) => knowledge::keep_heard(tx, row.at, row.org, row.subject, &asked).map(drop),
-        None => Ok(()),
-    }
-}
-
-/// A product that was recommended to the buyer and stands in a paid order was bought.
-fn recommended(tx: &mut store::Tx<'_>, row: &LogRow) -> Result<(), Problem> {
-    let program = base::Actor::program(row.org);
-    let order = orders::order(tx, &program, row.subject)?;
-    let (Some(customer), Some(paid_at)) = (order.customer, order.paid_at) else {
-        return Ok(());
-    };
-    let mut products = std::collections::BTreeSet::new();
-    for sku in order.lines.iter().filter_map(|line| line.sku) {
-        products.extend(catalogue::sku(tx, row.org, sku)?.map(|sku| sku.product));
-    }
-    for product in products {
-        knowledge::bought(tx, &program, customer, product, order.id, paid_at)?;
-    }
-    Ok(())
-}
-
-/// What rooms above do about what happened below. All of it is idempotent.
-fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), Problem> {
-    match row.kind.as_str() {
-        "customer.revealed" | "customer.created" => Ok(()),
-        "customer.merged" => {
-            let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
-            if let Some(into) = data["merged_into"][1].as_i64() {
-                knowledge::join_customers(tx, row.org, row.subject, Id(into))?;
-            }
-            reception::customer_changed(tx, now, row.org, row.subject)
-        }
-        "faq.used" => heard(tx, row),
-        kind if kind.starts_with("customer.") => reception::customer_changed(tx, now, row.org, row.subject),
-        kind if kind.starts_with("setting.") => {
-            let shop = Some(row.shop).filter(|shop| *shop != Id::NONE);
-            reception::settings_changed(tx, now, row.org, shop).map(drop)
-        }
-        "person.changed" | "person.disabled" => {
-            reception::rights_changed(tx, now, row.org, Some(row.subject)).map(drop)
-        }
-        kind if kind.starts_with("role.") => reception::rights_changed(tx, now, row.org, None).map(drop),
-        "group.changed" => reception::group_changed(tx, now, row.org, row.subject).map(drop),
-        "order.added" | "order.created" | "order.changed" => {
-            recommended(tx, row)?;
-            reception::order_paid(tx, now, row.org, row.subject).map(drop)
-        }
-        _ => Ok(()),
     }
 }

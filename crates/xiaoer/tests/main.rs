@@ -8,3 +8,4 @@ mod imports;
 mod kit;
 mod scope;
 mod sockets;
+mod widget;

@@ -250,6 +250,7 @@ impl Player<'_> {
                             saying,
                             quote: None,
                             typed_ms,
+                            promise_ms: None,
                             confirmed: None,
                             filled: None,
                         },

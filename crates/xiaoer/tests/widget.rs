@@ -1,0 +1,168 @@
+//! The buyer's door: whose files are taken, and a buyer with two windows who says in one of them who they are.
+
+use std::time::Duration;
+
+use hmac::{Hmac, Mac as _};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::kit::api::Api;
+use crate::kit::ground::Ground;
+use crate::kit::wire::Wire;
+use crate::kit::world::World;
+
+fn words(client_id: &str, text: &str) -> Value {
+    json!({"client_id": client_id, "kind": "text", "body": {"text": text}})
+}
+
+/// Says hello on a new socket; answers it and the visitor's token.
+async fn window(world: &World, at: std::net::SocketAddr, hello: Value) -> (Wire, Value) {
+    let mut wire = Wire::buyer(at, &world.key, None).await.expect("a socket");
+    let told = wire.done("hello", hello).await;
+    (wire, told)
+}
+
+async fn files_need_a_hello(ground: Ground) {
+    let (world, server) = World::found(ground, 0).await;
+    let path = format!("/widget/v1/files?shop={}", world.key);
+    let upload = async |token: &str| {
+        let buyer = Api::new(server.address, token);
+        buyer
+            .upload(&path, "size.txt", "text/plain", b"200x230")
+            .await
+            .expect("an answer")
+    };
+    let invented = upload("0123456789abcdef0123456789abcdef").await;
+    assert_eq!((invented.status, invented.code().as_str()), (401, "not_hello"));
+    let (socket, told) = window(&world, server.address, json!({})).await;
+    let token = told["visitor"].as_str().expect("a token").to_owned();
+    upload(&token).await.fine("a picture may be the first word");
+    drop(socket);
+    upload(&token)
+        .await
+        .fine("who left something is known also without a window");
+    let customers = world.api(&server).get("/customers").await;
+    assert_eq!(
+        customers["items"].as_array().map(Vec::len),
+        Some(1),
+        "the invented one made none: {customers}"
+    );
+    let limit = json!({"value": 2, "shop": world.shop});
+    let api = world.api(&server);
+    api.ask("PUT", "/settings/channels.address_files", Some(&limit))
+        .await
+        .expect("an answer")
+        .fine("a limit");
+    let (_other, told) = window(&world, server.address, json!({})).await;
+    let refused = upload(told["visitor"].as_str().expect("a token")).await;
+    assert_eq!(
+        refused.code(),
+        "limit_messages",
+        "a new token is no new allowance"
+    );
+}
+
+mod files_are_taken_of_who_said_hello {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        files_need_a_hello(Ground::sqlite()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        if let Some(ground) = Ground::postgres().await {
+            files_need_a_hello(ground).await;
+        }
+    }
+}
+
+async fn proved_elsewhere(ground: Ground) {
+    let (world, server) = World::found(ground, 0).await;
+    let (at, api) = (server.address, world.api(&server));
+    let secret = api
+        .post(&format!("/shops/{}/secret", world.shop), json!({}))
+        .await;
+    let secret = secret["secret"].as_str().expect("a secret").to_owned();
+    let now = window(&world, at, json!({}))
+        .await
+        .0
+        .done("ping", json!({}))
+        .await["at"]
+        .as_i64()
+        .expect("a time");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
+    mac.update(format!("member-7\n青柠\n{now}").as_bytes());
+    let mac: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let identity = json!({"sub": "member-7", "name": "青柠", "at": now, "mac": mac});
+
+    // The member talked before; later they look around without signing in, in two windows.
+    let (mut before, told) = window(&world, at, json!({"identity": identity})).await;
+    assert!(told["conversation"].is_null());
+    before.done("send", words("m1", "我是会员")).await;
+    let (mut one, told) = window(&world, at, json!({})).await;
+    let visitor = told["visitor"].clone();
+    one.done("send", words("v1", "有货吗")).await;
+    let (mut two, told) = window(&world, at, json!({"visitor": visitor})).await;
+    let visits = told["conversation"].as_i64().expect("theirs as a visitor");
+    let (_three, told) = window(&world, at, json!({"visitor": visitor, "identity": identity})).await;
+    let members = told["conversation"].as_i64().expect("theirs as a member");
+    assert_ne!(members, visits);
+
+    let mut resync = false;
+    while let Some(frame) = two
+        .frame_within(Duration::from_millis(600))
+        .await
+        .expect("it lives")
+    {
+        resync |= frame["on"] == "resync";
+    }
+    assert!(resync, "the other window is told to begin anew");
+    two.done("send", words("v2", "还在吗")).await;
+    let said: Vec<String> = api
+        .messages(members)
+        .await
+        .iter()
+        .map(|m| m["body"]["text"].to_string())
+        .collect();
+    assert!(
+        said.iter().any(|text| text.contains("还在吗")),
+        "in the talk that goes on: {said:?}"
+    );
+    assert_eq!(
+        api.conversations()
+            .await
+            .iter()
+            .filter(|c| c["state"] != "closed")
+            .count(),
+        1
+    );
+    let again = two.done("hello", json!({"visitor": visitor})).await;
+    assert_eq!(again["conversation"], members);
+    two.done("history", json!({"after": 0})).await;
+    drop((before, one));
+    drop(server);
+    world.check();
+}
+
+mod another_window_goes_on_as_the_proven_customer {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        proved_elsewhere(Ground::sqlite()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        if let Some(ground) = Ground::postgres().await {
+            proved_elsewhere(ground).await;
+        }
+    }
+}
