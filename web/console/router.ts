@@ -4,7 +4,9 @@ import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
 import audit from "./rooms/audit/routes";
 import companion from "./rooms/companion/routes";
+import customers from "./rooms/customers/routes";
 import knowledge from "./rooms/knowledge/routes";
+import orders from "./rooms/orders/routes";
 import reception from "./rooms/reception/routes";
 import settings from "./rooms/settings/routes";
 import signin from "./rooms/signin/routes";
@@ -18,6 +20,8 @@ export function makeRouter(): Router {
       { path: "/", name: "home", component: () => import("@shell/Lost.vue") },
       ...reception,
       ...wall,
+      ...orders,
+      ...customers,
       ...knowledge,
       ...companion,
       ...team,
