@@ -119,7 +119,9 @@ pub fn variables_of(text: &str) -> Vec<Variable> {
 /// Refuses a text that still has a variable open: `variable_unfilled` with its name, on `field`. Whoever
 /// sends to a buyer asks this last (row 310).
 pub fn check_filled(field: &'static str, text: &str) -> Result<(), Problem> {
-    match pieces(text).into_iter().find_map(slot) {
+    // However it was typed: what a buyer would read as a gap is one.
+    let typed = text.replace('｛', "{").replace('｝', "}").to_lowercase();
+    match pieces(&typed).into_iter().find_map(slot) {
         None => Ok(()),
         Some(open) => {
             let detail = format!("{{{}}} is not filled in yet.", open.key());
@@ -159,6 +161,20 @@ impl Facts {
             .get(&variable)
             .map(String::as_str)
             .filter(|value| !value.is_empty())
+    }
+
+    /// All that is known.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Variable, &str)> {
+        self.0.iter().map(|(variable, value)| (*variable, value.as_str()))
+    }
+
+    /// Of these variables the live ones that are known.
+    pub(crate) fn live_of(&self, asked: &[Variable]) -> Facts {
+        let live = asked.iter().filter(|one| one.live());
+        Facts(
+            live.filter_map(|one| Some((*one, self.get(*one)?.to_owned())))
+                .collect(),
+        )
     }
 
     /// The same facts with values cleaned as [`Facts::set`] does, each at most `limit` characters.

@@ -3,9 +3,11 @@
 
 use std::path::Path;
 
-use base::{Actor, Id, Problem};
+use base::{Actor, Id, Ms, Problem};
+use knowledge::Defaults;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::Tx;
 use team::http::random;
 use team::{NewPerson, NewShop, NewToken, PasswordHash};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -52,6 +54,17 @@ pub(crate) enum Ask {
     },
     /// Looks at everything.
     Check,
+    /// Files of platforms.
+    Import(crate::commands::import::ImportFiles),
+    /// Orders into a file.
+    ExportOrders(crate::commands::export::ExportOrders),
+}
+
+/// A new organisation, which knows from the first day what ships: scripts, answers, policies.
+fn found(tx: &mut Tx<'_>, now: Ms, name: &str) -> Result<Id, Problem> {
+    let org = team::found_org(tx, now, name)?;
+    knowledge::load_defaults(tx, now, &Actor::program(org), &Defaults::default())?;
+    Ok(org)
 }
 
 /// Does it on the data, wherever that is.
@@ -149,7 +162,7 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             db.write(move |tx| {
                 let org = match team::first_org(tx)? {
                     Some(org) => org,
-                    None => team::found_org(tx, now, &name)?,
+                    None => found(tx, now, &name)?,
                 };
                 let new = NewShop {
                     key: key.clone(),
@@ -258,7 +271,30 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Rebuild { mend } => rebuild(app, mend).await,
         Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
         Ask::Check => crate::backup::check(app).await,
+        Ask::Import(files) => crate::commands::import::carry_out(app, files, false).await,
+        Ask::ExportOrders(asked) => crate::commands::export::carry_out(app, asked).await,
     }
+}
+
+/// The organisation, and its shop of an id or a name, or its only one.
+pub(crate) async fn shop_or_only(app: &App, name: Option<String>) -> Result<(Id, Id), Problem> {
+    app.edge
+        .db
+        .read(move |tx| {
+            let org = first_org(tx)?;
+            if let Some(name) = &name {
+                return Ok((org, shop_named(tx, org, name)?));
+            }
+            match team::shops(tx, &Actor::program(org))?.as_slice() {
+                [only] => Ok((org, only.id)),
+                _ => Err(Problem::input(
+                    "shop",
+                    "shop_needed",
+                    "Name the shop with --shop.",
+                )),
+            }
+        })
+        .await
 }
 
 /// The shop of an id or a name.

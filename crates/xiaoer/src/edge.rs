@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use base::{Id, Problem};
+use orders::import::http::Imports;
 use serde::Deserialize;
 use store::FileRow;
 use team::http::{Ask, At, Caller, Edge, Failure};
@@ -35,6 +36,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(knowledge::http::routes())
         .merge(orders::http::routes())
         .merge(knowledge::check::http::routes())
+        .merge(orders::import::http::routes())
         .merge(reception::http::routes())
 }
 
@@ -47,6 +49,9 @@ fn joined() -> OpenApiRouter<Edge> {
                 .layer(DefaultBodyLimit::max(store::FILE_LIMIT + (1 << 20))),
         )
         .routes(routes!(download))
+        .merge(orders::import::http::upload_routes().layer(DefaultBodyLimit::max(
+            orders::import::http::FILE_LIMIT + (1 << 20),
+        )))
 }
 
 /// The OpenAPI document, as committed in docs/openapi.json.
@@ -71,6 +76,10 @@ pub(crate) fn router(app: &App) -> Router {
         .with_state(app.edge.clone())
         .layer(Extension(app.shelves.clone()))
         .merge(joined.with_state(app.edge.clone()).layer(Extension(app.clone())))
+        .layer(Extension(Imports {
+            importer: app.importer.clone(),
+            folder: app.folder.join("imports"),
+        }))
         .route("/socket", get(agent::socket).with_state(app.clone()))
         .fallback(no_such_door)
         .layer(DefaultBodyLimit::max(2 << 20))
@@ -146,7 +155,7 @@ struct UploadAsk {
     shop: Id,
 }
 
-/// Keeps a file for a message; one multipart part named `file`.
+/// Keeps a file for a message, or for what is known of products; one multipart part named `file`.
 #[utoipa::path(post, path = "/files", tag = "reception", params(UploadAsk), responses((status = 201, body = FileRow)))]
 async fn upload(
     Extension(app): Extension<App>,
@@ -154,7 +163,9 @@ async fn upload(
     Ask(ask): Ask<UploadAsk>,
     mut parts: Multipart,
 ) -> Result<(StatusCode, Json<FileRow>), Failure> {
-    who.need(base::Permission::Talk)?;
+    if !who.may(base::Permission::EditKnowledge) {
+        who.need(base::Permission::Talk)?;
+    }
     who.need_shop(ask.shop)?;
     let (name, bytes) = channels::http::file_part(&mut parts).await?;
     let new = app.files.take(&name, bytes.to_vec()).await?;

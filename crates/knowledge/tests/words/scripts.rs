@@ -1,7 +1,7 @@
-use base::{Actor, Id, PageAsk, Problem, Topic};
+use base::{Actor, Fen, Id, PageAsk, Problem, Topic};
 use knowledge::{
-    Bargain, Facts, Language, NewQuickReply, NewScript, Render, Scope, Script, ScriptFilter, Status,
-    Variable, WordKind, WordStage,
+    Bargain, CampaignKind, CampaignStep, Candidates, Facts, Filled, Language, NewCampaign, NewQuickReply,
+    NewScript, Render, Scope, Script, ScriptFilter, Status, SuggestAsk, Variable, WordKind, WordStage,
 };
 use store::on_both;
 
@@ -68,6 +68,40 @@ on_both! { TABLES;
         }
         assert!(find(&s, &s.man, typed("zzzz")).await.is_empty());
         assert_eq!(find(&s, &s.man, typed("")).await.len(), 2);
+    }
+
+    async fn a_script_is_sent_only_while_its_campaign_runs(db: &TestDb) {
+        let s = scene(db).await;
+        let tea = s.tea;
+        let campaign = move |days: i64| NewCampaign {
+            title: "焕新周".into(),
+            kind: CampaignKind::FreeFreight,
+            text: "满99包邮".into(),
+            starts_at: NOW.plus(-DAY),
+            ends_at: NOW.plus(days * DAY),
+            shops: Some(vec![tea]),
+            products: None,
+            steps: vec![CampaignStep { threshold_fen: Fen(9_900), off_fen: None, gift: None, price_fen: None }],
+            repeats: false,
+            coupon: String::new(),
+            favourite: false,
+            note: String::new(),
+        };
+        let runs = s.write(&s.boss, move |tx, who| knowledge::add_campaign(tx, NOW, who, &campaign(3))).await.expect("a campaign");
+        let script = NewScript { campaign: Some(runs.id), stage: WordStage::Pre, ..of(&s, "焕新周", "满99包邮哦") };
+        let kept = add(&s, &s.boss, script.clone()).await.expect("kept");
+        assert_eq!((kept.campaign, kept.campaign_ends), (Some(runs.id), Some(runs.ends_at)));
+        let asked = SuggestAsk { shop: Some(tea), stage: Some(WordStage::Pre), ..SuggestAsk::default() };
+        let offered = async || {
+            let asked = asked.clone();
+            let found = s.read(&s.man, move |tx, who| knowledge::suggest(tx, NOW, who, &asked, &Candidates::default())).await;
+            found.expect("suggested").scripts.len()
+        };
+        assert_eq!((find(&s, &s.man, typed("焕新周")).await.len(), offered().await), (1, 1));
+        s.write(&s.boss, move |tx, who| knowledge::end_campaign(tx, NOW, who, runs.id)).await.expect("ended early");
+        assert_eq!((find(&s, &s.man, typed("焕新周")).await.len(), offered().await), (0, 0), "a script ends with its campaign");
+        let unknown = add(&s, &s.boss, NewScript { campaign: Some(Id(12_345)), code: "x".into(), ..script }).await.expect_err("refused");
+        assert_eq!((unknown.code.as_ref(), unknown.field.as_deref()), ("campaign_unknown", Some("campaign")));
     }
 
     async fn a_code_goes_before_a_title_and_the_more_used_first(db: &TestDb) {
@@ -213,11 +247,23 @@ on_both! { TABLES;
         let first = render(facts.clone(), None).await.expect("rendered");
         assert_eq!(first.text, format!("我是小满（{number}号），青禾茶叶的明前龙井现价199元，还有12件，{{buyer}}"));
         assert_eq!(first.missing, [Variable::Buyer]);
+        let told = |values: &Facts, text: &str| {
+            let (filled, text) = (Filled { product: Some(product.id), sku: None, total_fen: None, values: values.clone() }, text.to_owned());
+            s.read(&s.man, move |tx, who| knowledge::check_values(tx, NOW, who, s.tea, &filled, &text))
+        };
+        assert_eq!(first.values.get(Variable::Price), Some("199"));
+        told(&first.values, &first.text).await.expect("still so");
         s.write(&s.owner, |tx, who| {
             let sku = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: Some(base::Fen(16_850)), floor_fen: Some(base::Fen(15_000)), on_hand: Some(5), safety: None, active: None };
             let new = catalogue::NewProduct { code: "LJ".into(), title: None, picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
             catalogue::upsert_product(tx, NOW, who, &new)
         }).await.expect("changed");
+        let stale = told(&first.values, &first.text).await.expect_err("refused");
+        assert_eq!(
+            (stale.code.as_ref(), stale.params["variable"].as_str(), stale.params["was"].as_str(), stale.params["is"].as_str()),
+            ("value_changed", Some("price"), Some("199"), Some("168.50")),
+        );
+        told(&first.values, "有货的亲").await.expect("a value that is not told is nobody's business");
         facts.set(Variable::Buyer, "爱喝茶");
         let second = render(facts.clone(), None).await.expect("rendered");
         assert!(second.text.ends_with("现价168.50元，还有2件，爱喝茶") && second.missing.is_empty(), "{}", second.text);
