@@ -15,7 +15,7 @@ export function useOrdersOf(customer: MaybeRefOrGetter<number>, may: MaybeRefOrG
     queryKey: computed(() => ["orders", "paged-of", toValue(customer)]),
     enabled: computed(() => toValue(may)),
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }): Promise<Page<Order>> => ok(api.GET(`${V}/customers/{id}/orders`, { params: { ...path(toValue(customer)), query: asked({ cursor: pageParam, limit: 20 }) }, signal })),
+    queryFn: async ({ pageParam, signal }) => (await ok(api.GET(`${V}/customers/{id}/orders`, { params: { ...path(toValue(customer)), query: asked({ cursor: pageParam, limit: 20 }) }, signal }))) as Page<Order>,
     getNextPageParam: (page: Page<Order>) => page.next,
   });
 }

@@ -52,11 +52,12 @@ beforeEach(() => {
   useSession().me = { person: { id: 12, name: "小满" }, permissions: ["orders.edit"], shops: [{ id: 3, name: "青芽旗舰店" }] } as unknown as Me;
   asked.length = 0;
   kept = [];
-  vi.stubGlobal("fetch", vi.fn(async (url: string, init: { method: string; body?: string }) => {
-    const path = new URL(url, "http://x").pathname.replace("/api/v1", "");
-    const body = init.body ? (JSON.parse(init.body) as ImportChange) : null;
-    asked.push({ method: init.method, path, body });
-    return new Response(JSON.stringify(answer(init.method, path, body)), { headers: { "content-type": "application/json" } });
+  vi.stubGlobal("fetch", vi.fn(async (request: Request) => {
+    const path = new URL(request.url).pathname.replace("/api/v1", "");
+    const text = request.method === "GET" ? "" : await request.text();
+    const body = text ? (JSON.parse(text) as ImportChange) : null;
+    asked.push({ method: request.method, path, body });
+    return new Response(JSON.stringify(answer(request.method, path, body)), { headers: { "content-type": "application/json" } });
   }));
 });
 afterEach(async () => {

@@ -2,20 +2,26 @@
 // tells nobody by itself how far a file is.
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { http, type Page } from "@api/client";
-import type { Fault, Import, ImportChange, ImportColumn, ImportKind, KeptRow, Preview, Run, TaughtName } from "@api/orders";
+import type { Fault, Import, ImportChange, ImportColumn, ImportKind, ImportState, KeptRow, Preview, Run, TaughtName } from "@api/orders";
+import { api, asked, ok, type Schemas } from "@api/typed";
 import { queries } from "@shell/cache";
 import { isGoing } from "./run";
 
+const V = "/api/v1";
 const EACH_MS = 1_000;
 const LIST_EACH_MS = 3_000;
+type Page<T> = { items: T[]; next: string | null };
+const path = (id: number) => ({ path: { id } });
 
-export function useImports(filter: MaybeRefOrGetter<{ shop: number | null; state: string }>) {
+export function useImports(filter: MaybeRefOrGetter<{ shop: number | null; state: ImportState | "" }>) {
   return useInfiniteQuery({
     queryKey: computed(() => ["imports", "list", toValue(filter)]),
     initialPageParam: null as string | null,
     placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }): Promise<Page<Import>> => http.get<Page<Import>>("/imports", { ...toValue(filter), limit: 50, cursor: pageParam }, signal),
+    queryFn: async ({ pageParam, signal }): Promise<Page<Import>> => {
+      const { shop, state } = toValue(filter);
+      return (await ok(api.GET(`${V}/imports`, { params: { query: asked({ shop, state: state || null, limit: 50, cursor: pageParam }) }, signal }))) as Page<Import>;
+    },
     getNextPageParam: (page: Page<Import>) => page.next,
     refetchInterval: (query) => (query.state.data?.pages.some((page) => page.items.some(isGoing)) ? LIST_EACH_MS : false),
   });
@@ -23,7 +29,7 @@ export function useImports(filter: MaybeRefOrGetter<{ shop: number | null; state
 export function useRun(id: MaybeRefOrGetter<number>) {
   return useQuery({
     queryKey: computed(() => ["imports", "one", toValue(id)]),
-    queryFn: ({ signal }): Promise<Run> => http.get<Run>(`/imports/${toValue(id)}`, undefined, signal),
+    queryFn: async ({ signal }) => (await ok(api.GET(`${V}/imports/{id}`, { params: path(toValue(id)), signal }))) as Run,
     refetchInterval: (query) => (query.state.data && isGoing(query.state.data) ? EACH_MS : false),
   });
 }
@@ -34,7 +40,7 @@ export function usePreview(run: MaybeRefOrGetter<Import>, on: MaybeRefOrGetter<b
     enabled: computed(() => toValue(on)),
     staleTime: Infinity,
     retry: false,
-    queryFn: ({ signal }): Promise<Preview> => http.get<Preview>(`/imports/${toValue(run).id}/preview`, undefined, signal),
+    queryFn: async ({ signal }) => (await ok(api.GET(`${V}/imports/{id}/preview`, { params: path(toValue(run).id), signal }))) as Preview,
   });
 }
 export function useColumns(kind: MaybeRefOrGetter<ImportKind | null>) {
@@ -42,7 +48,7 @@ export function useColumns(kind: MaybeRefOrGetter<ImportKind | null>) {
     queryKey: computed(() => ["import-columns", toValue(kind)]),
     enabled: computed(() => toValue(kind) !== null),
     staleTime: Infinity,
-    queryFn: ({ signal }) => http.get<ImportColumn[]>("/imports/columns", { kind: toValue(kind) }, signal),
+    queryFn: ({ signal }): Promise<ImportColumn[]> => ok(api.GET(`${V}/imports/columns`, { params: { query: { kind: toValue(kind) ?? "orders" } }, signal })),
   });
 }
 export function useFaultList(id: MaybeRefOrGetter<number>, on: MaybeRefOrGetter<boolean>) {
@@ -50,7 +56,7 @@ export function useFaultList(id: MaybeRefOrGetter<number>, on: MaybeRefOrGetter<
     queryKey: computed(() => ["imports", "errors", toValue(id)]),
     enabled: computed(() => toValue(on)),
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }): Promise<Page<Fault>> => http.get<Page<Fault>>(`/imports/${toValue(id)}/errors`, { limit: 100, cursor: pageParam }, signal),
+    queryFn: async ({ pageParam, signal }) => (await ok<unknown>(api.GET(`${V}/imports/{id}/errors`, { params: { ...path(toValue(id)), query: asked({ limit: 100, cursor: pageParam }) }, signal }))) as Page<Fault>,
     getNextPageParam: (page: Page<Fault>) => page.next,
   });
 }
@@ -59,12 +65,12 @@ export function useKept(id: MaybeRefOrGetter<number>, on: MaybeRefOrGetter<boole
     queryKey: computed(() => ["imports", "kept", toValue(id)]),
     enabled: computed(() => toValue(on)),
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }): Promise<Page<KeptRow>> => http.get<Page<KeptRow>>(`/imports/${toValue(id)}/kept`, { limit: 100, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }): Promise<Page<KeptRow>> => ok(api.GET(`${V}/imports/{id}/kept`, { params: { ...path(toValue(id)), query: asked({ limit: 100, cursor: pageParam }) }, signal })),
     getNextPageParam: (page: Page<KeptRow>) => page.next,
   });
 }
 export function useNames(shop: MaybeRefOrGetter<number>) {
-  return useQuery({ queryKey: computed(() => ["import-names", toValue(shop)]), queryFn: ({ signal }) => http.get<TaughtName[]>("/imports/names", { shop: toValue(shop) }, signal) });
+  return useQuery({ queryKey: computed(() => ["import-names", toValue(shop)]), queryFn: ({ signal }): Promise<TaughtName[]> => ok(api.GET(`${V}/imports/names`, { params: { query: { shop: toValue(shop) } }, signal })) });
 }
 
 /** What the server answers of an import is shown at once; the rest of it (rate, progress) comes with the next reading. */
@@ -72,16 +78,22 @@ function keep(run: Import): void {
   queries.setQueryData<Run>(["imports", "one", run.id], (was) => ({ progress: null, rate_rows_s: null, left_s: null, ...was, ...run }));
   void queries.invalidateQueries({ queryKey: ["imports"] });
 }
-const did = async (id: number, verb: string): Promise<void> => keep(await http.post<Import>(`/imports/${id}/${verb}`));
-export const applyRun = (id: number): Promise<void> => did(id, "apply");
-export const cancelRun = (id: number): Promise<void> => did(id, "cancel");
-export const undoRun = (id: number): Promise<void> => did(id, "undo");
+export async function applyRun(id: number): Promise<void> {
+  keep((await ok(api.POST(`${V}/imports/{id}/apply`, { params: path(id) }))) as Import);
+}
+export async function cancelRun(id: number): Promise<void> {
+  keep((await ok(api.POST(`${V}/imports/{id}/cancel`, { params: path(id) }))) as Import);
+}
+export async function undoRun(id: number): Promise<void> {
+  keep((await ok(api.POST(`${V}/imports/{id}/undo`, { params: path(id) }))) as Import);
+}
+/** The document says that all of it is needed; what is left out stays. */
 export async function mapRun(id: number, change: ImportChange): Promise<void> {
-  keep(await http.patch<Run>(`/imports/${id}`, change));
+  keep((await ok(api.PATCH(`${V}/imports/{id}`, { params: path(id), body: change as Schemas["MapAsk"] }))) as Run);
   void queries.invalidateQueries({ queryKey: ["import-names"] });
 }
 export async function forgetName(shop: number, header: string): Promise<void> {
-  await http.del(`/imports/names?shop=${shop}&header=${encodeURIComponent(header)}`);
+  await ok(api.DELETE(`${V}/imports/names`, { params: { query: { shop, header } } }));
   await queries.invalidateQueries({ queryKey: ["import-names"] });
 }
 /** What an import wrote or gave back is read anew wherever it is shown. */

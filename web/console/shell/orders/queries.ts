@@ -11,7 +11,7 @@ export function useOrder(id: MaybeRefOrGetter<number | null>) {
   return useQuery({
     queryKey: computed(() => ["order", toValue(id)]),
     enabled: computed(() => toValue(id) !== null),
-    queryFn: ({ signal }): Promise<Order> => ok(api.GET(`${V}/orders/{id}`, { params: path(toValue(id) ?? 0), signal })),
+    queryFn: async ({ signal }) => (await ok(api.GET(`${V}/orders/{id}`, { params: path(toValue(id) ?? 0), signal }))) as Order,
   });
 }
 export function useCustomer(id: MaybeRefOrGetter<number | null>) {
