@@ -7,10 +7,10 @@ export default {
     tabs: { list: "订单", import: "导入" },
     list: {
       search: "查找订单", searchPlace: "订单号开头，或买家昵称", none: "还没有订单", noneHint: "把平台后台导出的订单文件拖进“导入”，平台、种类和版本会自动认出来", toImport: "去导入",
-      number: "订单号", goods: "商品", status: "状态", paid: "实付", placed: "下单", parcel: "运单", shop: "店铺", buyers: "买家：", ofBuyer: "{name} 的订单", unbuyer: "不限买家", short: "缺货", refunded: "已退 {money}",
+      number: "订单号", goods: "商品", status: "状态", paid: "实付", placed: "下单", parcel: "运单", shop: "店铺", buyers: "买家：", ofBuyer: "{name} 的订单", unbuyer: "不限买家", short: "缺货",
     },
     one: {
-      title: "订单 {number}", lines: "商品", line: "商品", quantity: "数量", price: "单价", sum: "小计", code: "编码", total: "应付", post: "其中运费", paid: "实付", refund: "已退款", way: "经过", parcels: "包裹", courier: "快递", waybill: "运单号", copy: "复制", copied: "已复制", noParcel: "还没有发货", promise: "最晚发货",
+      title: "订单 {number}", lines: "商品", line: "商品", quantity: "数量", price: "单价", sum: "小计", total: "应付", post: "其中运费", paid: "实付", refund: "已退款", way: "经过", parcels: "包裹", copy: "复制", copied: "已复制", noParcel: "还没有发货",
       note: "买家留言", remark: "卖家备注", receiver: "收件信息", buyer: "买家", payment: "付款方式", delivery: "配送方式", reason: "关闭原因", words: "平台状态", extra: "文件里的其他内容", history: "操作记录", noHistory: "还没有人动过这张订单", short: "有商品库存不够", copyNumber: "复制订单号",
       moment: { placed: "下单", paid: "付款", promise: "最晚发货", shipped: "发货", signed: "签收", done: "完成", confirmed: "买家确认无误" },
       event: { created: "录入了订单", changed: "更新了订单", confirmed: "买家确认无误", revealed: "查看了收件信息" },
@@ -26,8 +26,8 @@ export default {
     past: { title: "导入记录", file: "文件", kind: "内容", state: "状态", result: "结果", by: "谁", when: "时间", shop: "店铺", anyState: "全部状态", none: "还没有导入过文件", noneHint: "平台后台导出的订单、商品、客户文件，原样拖到上面就行；同一个文件再导一次，什么都不会变", commandLine: "命令行", names: "记住的列名", said: "新增 {created} · 更新 {changed} · 有错 {refused}" },
     names: { title: "记住的列名", hint: "这家店的文件里，这些列名的意思是您教的。", none: "还没有教过列名", header: "列名", column: "意思", kind: "用于", forget: "忘记", forgotten: "已忘记“{header}”", out: "不导入" },
     run: {
-      back: "导入记录", sameAs: "这个文件已经导入过，内容完全一样，不会有新的变化。", see: "看那一次", discard: "不要这个文件", discarded: "已放弃，什么都没有写入", size: "大小", sent: "{name} 上传",
-      recognised: "认出的内容", sheetOf: "工作表 {name}", sure: "把握 {n}%", asked: "按您说的", looks: "{platform} · {kind}", version: "{v} 版", unsure: "看不出这是什么", guess: "可能是：", chooseKind: "内容", choosePlatform: "来自", header: "表头在第 {n} 行", headerMend: "改表头行", headerRow: "表头行", headerSet: "重新识别", leftOut: "不导入", encoding: "编码 {name}",
+      back: "导入记录", sameAs: "这个文件已经导入过，内容完全一样，不会有新的变化。", see: "看那一次", discard: "不要这个文件", discarded: "已放弃，什么都没有写入", sent: "{name} 上传",
+      sheetOf: "工作表 {name}", sure: "把握 {n}%", asked: "按您说的", looks: "{platform} · {kind}", version: "{v} 版", unsure: "看不出这是什么", guess: "可能是：", chooseKind: "内容", choosePlatform: "来自", header: "表头在第 {n} 行", headerMend: "改表头行", headerRow: "表头行", headerSet: "重新识别", leftOut: "不导入", encoding: "编码 {name}",
       columns: "列", known: "认得 {n} 列", unknown: "不认得 {n} 列", unknownHint: "不认得的列会原样留在订单里，也可以告诉我们它是什么", mapHeader: "文件里的列", mapColumn: "是什么", mapSample: "例子", extra: "原样保留", out: "不要这一列", taught: "您教的", needed: "必需", remember: "记住，这家店以后的文件也这样读", mapSave: "按这样识别", mapSaved: "已重新识别", mapReset: "还原", showKnown: "看全部 {n} 列", hideKnown: "只看不认得的",
       obstacle: { none: "文件里没有可以导入的表格。", unsure: "先在上面选择这是什么内容，再预览。", missing: "缺少必需的列：{columns}。请在下面指出哪一列是它。" },
       preview: "预览", previewing: "正在读整个文件，什么都不会写入；一百万行大约要 20 秒", previewHint: "只是试读，还没有写入。", previewAgain: "再看一次", fatal: "读到这里停住了，后面的内容不会导入：", nothing: "文件里的内容和现有的完全一样，导入不会改变什么。", allBad: "没有一行可以导入，请先改好文件。",
@@ -46,10 +46,10 @@ export default {
     tabs: { list: "Orders", import: "Import" },
     list: {
       search: "Find orders", searchPlace: "Number from its start, or the buyer", none: "No orders yet", noneHint: "Drop the order file your platform exports on “Import”; platform, kind and version are recognised", toImport: "Import orders",
-      number: "Number", goods: "Goods", status: "Status", paid: "Paid", placed: "Placed", parcel: "Waybill", shop: "Shop", buyers: "Buyers:", ofBuyer: "Orders of {name}", unbuyer: "Any buyer", short: "Short of stock", refunded: "{money} refunded",
+      number: "Number", goods: "Goods", status: "Status", paid: "Paid", placed: "Placed", parcel: "Waybill", shop: "Shop", buyers: "Buyers:", ofBuyer: "Orders of {name}", unbuyer: "Any buyer", short: "Short of stock",
     },
     one: {
-      title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", code: "Code", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", courier: "Courier", waybill: "Waybill", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet", promise: "Ship before",
+      title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet",
       note: "Buyer's note", remark: "Seller's remark", receiver: "Delivery", buyer: "Buyer", payment: "Payment", delivery: "Way of delivery", reason: "Why it ended", words: "Platform's words", extra: "What else the file says", history: "History", noHistory: "Nobody has touched this order", short: "Something in it is short of stock", copyNumber: "Copy the number",
       moment: { placed: "Placed", paid: "Paid", promise: "Ship before", shipped: "Shipped", signed: "Signed for", done: "Completed", confirmed: "Confirmed by the buyer" },
       event: { created: "entered the order", changed: "changed the order", confirmed: "found the order right", revealed: "looked at personal data" },
@@ -65,8 +65,8 @@ export default {
     past: { title: "Past imports", file: "File", kind: "Content", state: "State", result: "Result", by: "Who", when: "When", shop: "Shop", anyState: "Any state", none: "Nothing was imported yet", noneHint: "Drop the files your platform exports above as they are; the same file again changes nothing", commandLine: "Command line", names: "Remembered names", said: "{created} new · {changed} changed · {refused} refused" },
     names: { title: "Remembered names", hint: "What these headers mean in this shop's files, as you explained.", none: "No header was explained yet", header: "Header", column: "Meaning", kind: "For", forget: "Forget", forgotten: "“{header}” is forgotten", out: "Left out" },
     run: {
-      back: "Past imports", sameAs: "This very file was imported before; nothing new is to be expected.", see: "See that import", discard: "Discard this file", discarded: "Discarded; nothing was written", size: "Size", sent: "Sent by {name}",
-      recognised: "Recognised", sheetOf: "Sheet {name}", sure: "{n}% sure", asked: "As you said", looks: "{platform} · {kind}", version: "version {v}", unsure: "We cannot tell what this is", guess: "It may be:", chooseKind: "Content", choosePlatform: "From", header: "Header in row {n}", headerMend: "Another header row", headerRow: "Header row", headerSet: "Recognise again", leftOut: "Not imported", encoding: "Encoding {name}",
+      back: "Past imports", sameAs: "This very file was imported before; nothing new is to be expected.", see: "See that import", discard: "Discard this file", discarded: "Discarded; nothing was written", sent: "Sent by {name}",
+      sheetOf: "Sheet {name}", sure: "{n}% sure", asked: "As you said", looks: "{platform} · {kind}", version: "version {v}", unsure: "We cannot tell what this is", guess: "It may be:", chooseKind: "Content", choosePlatform: "From", header: "Header in row {n}", headerMend: "Another header row", headerRow: "Header row", headerSet: "Recognise again", leftOut: "Not imported", encoding: "Encoding {name}",
       columns: "Columns", known: "{n} known", unknown: "{n} unknown", unknownHint: "Unknown columns are kept beside the order as they are; you may also say what they are", mapHeader: "Header", mapColumn: "Meaning", mapSample: "Examples", extra: "Keep as it is", out: "Leave out", taught: "Explained by you", needed: "needed", remember: "Remember this for the shop's later files", mapSave: "Recognise so", mapSaved: "Recognised again", mapReset: "Reset", showKnown: "All {n} columns", hideKnown: "Only unknown ones",
       obstacle: { none: "There is no table in this file that can be imported.", unsure: "Say above what this is, then look at the preview.", missing: "A needed column is missing: {columns}. Say below which one it is." },
       preview: "Preview", previewing: "Reading the whole file; nothing is written. A million rows take about 20 s", previewHint: "Only a trial; nothing is written yet.", previewAgain: "Look again", fatal: "Reading stopped here; what follows is not imported:", nothing: "Everything in this file is there already; importing it changes nothing.", allBad: "No row can be imported. Mend the file first.",
