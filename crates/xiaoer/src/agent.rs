@@ -170,6 +170,27 @@ struct Read {
     seq: i64,
 }
 
+/// What a frame is about.
+#[derive(Deserialize)]
+struct Told {
+    on: String,
+    #[serde(default)]
+    agent: Option<Id>,
+    /// An id, or a card.
+    #[serde(default)]
+    conversation: Value,
+}
+
+impl Told {
+    fn about(&self) -> Option<Id> {
+        let id = match &self.conversation {
+            Value::Object(card) => card.get("id")?,
+            id => id,
+        };
+        id.as_i64().map(Id)
+    }
+}
+
 impl Door for Agent {
     async fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> Result<String, Problem> {
         let ok = match name {
@@ -195,8 +216,9 @@ impl Door for Agent {
         Ok(ok.to_string())
     }
 
-    fn handed_out(&mut self, frames: &VecDeque<Arc<str>>) {
+    fn handing_out(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
         self.stale = true;
+        self.let_go(seat, frames);
         // Told by the team's room when the person's rights or sign-ins changed.
         self.look |= frames.iter().any(|frame| &**frame == r#"{"on":"resync"}"#);
     }
@@ -462,6 +484,32 @@ impl Agent {
         };
         let viewers = self.app.viewers.enter(&self.app.hub, id, viewer);
         Ok(json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft}))
+    }
+
+    /// Whoever sees only the queue and their own talks hears nothing more of one that somebody else has now, from
+    /// the frame on that says so.
+    fn let_go(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
+        if self.open.is_empty() || self.who.may(Permission::SeeAllTalks) {
+            return;
+        }
+        let mut gone = BTreeSet::new();
+        frames.retain(|frame| {
+            if gone.is_empty() && !frame.contains(r#""on":"gone""#) {
+                return true;
+            }
+            let Ok(told) = serde_json::from_str::<Told>(frame) else {
+                return true;
+            };
+            let about = told.about();
+            if told.on == "gone" && told.agent != Some(self.person) {
+                gone.extend(about.filter(|id| self.open.contains(id)));
+                return true;
+            }
+            about.is_none_or(|id| !gone.contains(&id))
+        });
+        for id in gone {
+            self.leave(seat, id);
+        }
     }
 
     fn leave(&mut self, seat: &mut Seat, id: Id) -> Value {
