@@ -52,7 +52,7 @@ const shots = {
   reports: { path: "/knowledge/reports" },
   import: { path: "/knowledge/faq", do: async (p) => (await p.getByRole("button", { name: /更多|More/ }).first().click(), await p.waitForTimeout(300), await p.getByText(/^导入…|^Import…/).click(), await p.waitForTimeout(300), await p.locator("input[type=file]").setInputFiles({ name: "问答.csv", mimeType: "text/csv", buffer: Buffer.from("a") }), await p.waitForTimeout(400)) },
   knowempty: { path: "/knowledge/faq", world: { empty: true } },
-  orders: { path: "/orders/list" },
+  orders: { path: "/orders" },
   order: { path: "/orders/list?order=10" },
   ordernote: { path: "/orders/list?order=9" },
   buyer: { path: "/orders/list", do: async (p) => (await p.locator(".orders .search input").fill("小鱼"), await p.waitForTimeout(600)) },
