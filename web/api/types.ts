@@ -1,6 +1,8 @@
 // The shapes of docs/sockets.md, agent's door. Nothing here is generated: the socket has no OpenAPI.
 // Times are milliseconds UTC, money is whole fen, ids are whole numbers below 2^53.
 
+import type { Filled } from "./knowledge";
+
 export type Stage = "pre" | "in" | "after";
 export type PresenceState = "online" | "busy" | "away" | "off";
 export type From = "buyer" | "agent" | "auto" | "system";
@@ -130,7 +132,13 @@ export type AlarmKind = "warn" | "breach" | "promise" | "slow" | "idle" | "remin
 export interface Alarm {
   alarm: AlarmKind;
   conversation?: number | null;
+  /** The buyer's, of an alarm about a talk. */
+  name?: string | null;
+  /** Of a paper: the name of its shop, which paper, and whether it has ended already. */
   text?: string | null;
+  shop?: number | null;
+  paper?: string | null;
+  state?: string | null;
   at: number;
 }
 
@@ -178,6 +186,8 @@ export interface SendAsk {
   typed_ms?: number;
   /** Rules of the reply check whose findings the agent has read and sends all the same. */
   confirmed?: string[];
+  /** What the text was filled with, to be looked at again. */
+  filled?: Filled;
 }
 
 /** What the server says unasked. */

@@ -7,6 +7,7 @@ pub mod http;
 mod new_product;
 mod product;
 mod setting;
+mod shelf;
 mod sku;
 mod stock;
 
@@ -14,7 +15,8 @@ pub use card::{ProductCard, card};
 pub use new_product::{NewProduct, upsert_product};
 pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;
-pub use sku::{NewSku, Sku, sku, sku_by_code};
+pub use shelf::Shelf;
+pub use sku::{NewSku, Sku, sku, sku_by_code, skus_by_codes};
 pub use stock::{Stock, give_back, lock, take, unlock};
 
 /// The tables of the catalogue.

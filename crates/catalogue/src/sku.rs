@@ -1,7 +1,9 @@
+use std::collections::HashMap;
+
 use base::{Actor, Fen, Id, Ms, Problem, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Event, Row, Tx, args, pad};
+use store::{Arg, Event, Row, Tx, args, pad};
 
 use crate::check;
 use crate::stock::Stock;
@@ -103,6 +105,22 @@ pub fn sku_by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Sku>, 
         args![org, code],
         Sku::read,
     )
+}
+
+/// The SKUs of these merchant codes, by code; codes the catalogue does not know are left out.
+pub fn skus_by_codes(tx: &mut Tx<'_>, org: Id, codes: &[&str]) -> Result<HashMap<String, Id>, Problem> {
+    let Some(last) = codes.last() else {
+        return Ok(HashMap::new());
+    };
+    let sql = format!(
+        "SELECT code, id FROM sku WHERE org_id = $1 AND code IN {}",
+        Tx::in_list(2, codes.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(codes.iter().map(|code| Arg::from(*code)));
+    arguments.resize(1 + codes.len().next_power_of_two(), Arg::from(*last));
+    let found = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().collect())
 }
 
 /// Makes or changes one SKU of `product`; the right was checked. A new one keeps `safety` pieces back unless

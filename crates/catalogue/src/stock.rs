@@ -19,7 +19,7 @@ impl Stock {
         (self.on_hand - self.locked - self.safety).max(0)
     }
 
-    fn read(row: &Row<'_>) -> Result<Stock, Problem> {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Stock, Problem> {
         Ok(Stock {
             on_hand: row.get(0)?,
             locked: row.get(1)?,

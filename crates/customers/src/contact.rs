@@ -76,8 +76,10 @@ impl Contact {
 }
 
 /// Whether a platform masked this value: then it says too little to be kept over a full one, and names nobody.
+/// Stars, or the cipher some platforms give in place of a name (`export-headers`, Q10).
 pub fn is_masked(value: &str) -> bool {
-    value.contains('*') || value.contains('＊')
+    let wrapped = |mark: &str| value.strip_prefix(mark).is_some_and(|rest| rest.contains(mark));
+    value.contains('*') || value.contains('＊') || wrapped("##") || wrapped("$$")
 }
 
 /// `浙江省杭州市西湖区文三路 9 号` → `浙江省杭州市****`: the province and city, as a rule.
@@ -197,7 +199,7 @@ pub fn reveal(
 
 #[cfg(test)]
 mod tests {
-    use super::{fuller, mask_address, mask_end};
+    use super::{fuller, is_masked, mask_address, mask_end};
 
     #[test]
     fn masks_keep_only_what_tells_two_places_apart() {
@@ -205,6 +207,16 @@ mod tests {
         assert_eq!(mask_address("文三路9号"), "****");
         assert_eq!(mask_end("13812345678"), "****78");
         assert_eq!(mask_end("8"), "****");
+    }
+
+    #[test]
+    fn stars_and_ciphers_are_masks_and_marks_alone_are_not() {
+        for masked in ["张**", "138＊＊＊＊5678", "##aGVsbG8##", "$$cGhvbmU$$x"] {
+            assert!(is_masked(masked), "{masked}");
+        }
+        for full in ["张三丰", "##1 号楼", "$$", "a##b##"] {
+            assert!(!is_masked(full), "{full}");
+        }
     }
 
     #[test]

@@ -114,7 +114,7 @@ pub fn of_buyer(
 }
 
 /// Visible characters of a name.
-const NAME: usize = 40;
+pub(crate) const NAME: usize = 40;
 
 /// A name from outside as it can be shown; `None` when nothing is left of it.
 pub(crate) fn display_name(name: &str) -> Option<String> {

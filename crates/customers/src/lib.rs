@@ -2,6 +2,7 @@
 //! blocked. It knows no conversation: whoever joins two customers moves what belongs to them.
 
 mod block;
+mod bulk;
 mod check;
 mod contact;
 mod customer;
@@ -13,6 +14,7 @@ mod purchase;
 mod summary;
 
 pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
+pub use bulk::{add_purchases, forget_made, known_nicks, made_by, of_nicks};
 pub use contact::{NewContact, SecretField, is_masked, keep_contact, mask_address, reveal};
 pub use customer::{
     BlockedView, Customer, CustomerChange, CustomerFilter, CustomerView, customer, customers, edit_customer,
@@ -26,5 +28,8 @@ pub use summary::{Summary, summaries, summary};
 /// The tables of the customers.
 pub const SCHEMA: store::Schema = store::Schema {
     room: "customers",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_import", include_str!("../schema/0002_import.sql")),
+    ],
 };

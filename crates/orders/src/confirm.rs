@@ -18,7 +18,7 @@ pub fn confirm(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, right: bool) -> Re
     }
     let at = right.then_some(now);
     tx.exec(
-        "UPDATE shop_order SET confirmed_at = $3 WHERE org_id = $1 AND id = $2",
+        "UPDATE shop_order SET confirmed_at = $3, rev = rev + 1 WHERE org_id = $1 AND id = $2",
         args![who.org, id, at],
     )?;
     let data = json!({ "confirmed": [!right, right] });

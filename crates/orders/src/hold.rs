@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, Id, Ms, Problem};
+use catalogue::Shelf;
 use store::{Tx, args, pad};
 
 use crate::merge::Merged;
@@ -33,10 +34,19 @@ impl Want {
     }
 }
 
-/// Makes the order hold of the stock what it should, from what it holds now. Where there is too little the
-/// order is kept all the same, and is short until there is enough the next time something of it changes.
-pub(crate) fn settle(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, is: &Merged) -> Result<(), Problem> {
-    let want = Want::of(is);
+/// What one order holds: how and how many pieces, by SKU.
+type Held = BTreeMap<Id, (String, i64)>;
+
+/// What is to be done about one SKU: first give back what is held, then get what is wanted.
+struct Step {
+    sku: Id,
+    back: Option<(String, i64)>,
+    get: Option<i64>,
+}
+
+/// From what an order holds to what it should hold, in the order of the SKUs' ids, so that two orders never wait
+/// for each other's.
+fn steps(want: Want, is: &Merged, held: &Held) -> Vec<Step> {
     let mut wanted = BTreeMap::<Id, i64>::new();
     if want != Want::Nothing {
         for line in is.lines.iter().flatten() {
@@ -45,7 +55,24 @@ pub(crate) fn settle(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, is: &Merg
             }
         }
     }
-    let held: BTreeMap<Id, (String, i64)> = tx
+    let skus: BTreeSet<Id> = wanted.keys().chain(held.keys()).copied().collect();
+    let step = |sku: Id| Step {
+        sku,
+        back: held.get(&sku).cloned(),
+        get: wanted.get(&sku).copied(),
+    };
+    let same = |step: &Step| match (&step.back, step.get) {
+        (Some((how, had)), Some(has)) => *had == has && how == want.held(),
+        _ => false,
+    };
+    skus.into_iter().map(step).filter(|step| !same(step)).collect()
+}
+
+/// Makes the order hold of the stock what it should, from what it holds now. Where there is too little the
+/// order is kept all the same, and is short until there is enough the next time something of it changes.
+pub(crate) fn settle(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, is: &Merged) -> Result<(), Problem> {
+    let want = Want::of(is);
+    let held: Held = tx
         .rows(
             "SELECT sku_id, held, quantity FROM order_stock WHERE org_id = $1 AND order_id = $2",
             args![who.org, order],
@@ -53,25 +80,21 @@ pub(crate) fn settle(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, is: &Merg
         )?
         .into_iter()
         .collect();
-    // In the order of their ids, so that two orders never wait for each other's SKUs.
-    let skus: BTreeSet<Id> = wanted.keys().chain(held.keys()).copied().collect();
-    for sku in skus {
-        let (before, after) = (held.get(&sku), wanted.get(&sku).copied());
-        let same = before
-            .zip(after)
-            .is_some_and(|((how, had), has)| *had == has && how == want.held());
-        if same {
-            continue;
-        }
-        if let Some((how, quantity)) = before {
+    for Step {
+        sku,
+        back,
+        get: wanted,
+    } in steps(want, is, &held)
+    {
+        if let Some((how, quantity)) = back {
             // Nothing to give back means that nothing is held; it is written below as it is.
             let _: Option<catalogue::Stock> = match how.as_str() {
-                "locked" => catalogue::unlock(tx, now, who, sku, *quantity)?,
-                "taken" => catalogue::give_back(tx, now, who, sku, *quantity)?,
+                "locked" => catalogue::unlock(tx, now, who, sku, quantity)?,
+                "taken" => catalogue::give_back(tx, now, who, sku, quantity)?,
                 _ => None,
             };
         }
-        match after {
+        match wanted {
             Some(quantity) => get(tx, now, who, order, sku, quantity, want)?,
             None => {
                 let sql = "DELETE FROM order_stock WHERE org_id = $1 AND order_id = $2 AND sku_id = $3";
@@ -80,6 +103,77 @@ pub(crate) fn settle(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, is: &Merg
         }
     }
     Ok(())
+}
+
+/// [`settle`] for many orders, one after the other, with one look at the stock and one write, and no events.
+pub(crate) fn settle_many(tx: &mut Tx<'_>, org: Id, orders: &[(Id, &Merged)]) -> Result<(), Problem> {
+    let mut held = held_by(tx, org, orders)?;
+    let named = orders.iter().flat_map(|(_, is)| is.lines.iter().flatten());
+    let skus: BTreeSet<Id> = named
+        .filter_map(|line| line.sku)
+        .chain(held.values().flat_map(|held| held.keys().copied()))
+        .collect();
+    if skus.is_empty() {
+        return Ok(());
+    }
+    let mut shelf = Shelf::load(tx, org, &skus.into_iter().collect::<Vec<_>>())?;
+    let (mut keep, mut drop) = (Vec::new(), Vec::new());
+    for (order, is) in orders {
+        let want = Want::of(is);
+        for Step { sku, back, get } in steps(want, is, &held.remove(order).unwrap_or_default()) {
+            if let Some((how, quantity)) = back {
+                // As above: what was not held is not given back.
+                let _ = match how.as_str() {
+                    "locked" => shelf.unlock(sku, quantity),
+                    "taken" => shelf.give_back(sku, quantity),
+                    _ => false,
+                };
+            }
+            let Some(quantity) = get else {
+                drop.extend_from_slice(args![org, *order, sku]);
+                continue;
+            };
+            let got = match want {
+                Want::Taken => shelf.take(sku, quantity),
+                Want::Locked => shelf.lock(sku, quantity),
+                Want::Nothing => false,
+            };
+            let now = if got { want.held() } else { "short" };
+            keep.extend_from_slice(args![org, *order, sku, now, quantity]);
+        }
+    }
+    shelf.write(tx, org)?;
+    tx.exec_many(
+        "DELETE FROM order_stock WHERE org_id = $1 AND order_id = $2 AND sku_id = $3",
+        3,
+        &drop,
+    )?;
+    tx.insert_many(
+        "INSERT INTO order_stock (org_id, order_id, sku_id, held, quantity)",
+        5,
+        "ON CONFLICT (org_id, order_id, sku_id) DO UPDATE SET held = excluded.held, quantity = excluded.quantity",
+        &keep,
+    )?;
+    Ok(())
+}
+
+/// What these orders hold.
+fn held_by(tx: &mut Tx<'_>, org: Id, orders: &[(Id, &Merged)]) -> Result<BTreeMap<Id, Held>, Problem> {
+    let ids: Vec<Id> = orders.iter().map(|(order, _)| *order).collect();
+    let sql = format!(
+        "SELECT order_id, sku_id, held, quantity FROM order_stock WHERE org_id = $1 AND order_id IN {}",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(&ids));
+    let rows: Vec<(Id, Id, String, i64)> = tx.rows(&sql, &arguments, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })?;
+    let mut held = BTreeMap::<Id, Held>::new();
+    for (order, sku, how, quantity) in rows {
+        held.entry(order).or_default().insert(sku, (how, quantity));
+    }
+    Ok(held)
 }
 
 fn get(

@@ -3,10 +3,13 @@
 
 mod card;
 mod confirm;
+mod export;
 mod hold;
 pub mod http;
+pub mod import;
 mod line;
 mod merge;
+mod moments;
 mod new_order;
 mod order;
 mod secret;
@@ -17,6 +20,7 @@ mod upsert;
 
 pub use card::{CardLine, OrderCard, card, owned_by};
 pub use confirm::confirm;
+pub use export::export;
 pub use line::OrderLine;
 pub use new_order::{Buyer, NewLine, NewOrder};
 pub use order::{Order, OrderFilter, move_customer, of_customer, order, orders};
@@ -28,5 +32,8 @@ pub use upsert::upsert;
 /// The tables of orders.
 pub const SCHEMA: store::Schema = store::Schema {
     room: "orders",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_import", include_str!("../schema/0002_import.sql")),
+    ],
 };

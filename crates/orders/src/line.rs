@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
 use base::{Fen, Id, Problem};
-use serde::Serialize;
-use store::{Tx, args, pad};
+use serde::{Deserialize, Serialize};
+use store::{Arg, Tx, args, pad};
+
+use crate::state::State;
 
 /// One thing that was bought.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderLine {
     /// Its id.
     pub id: Id,
@@ -24,7 +26,7 @@ pub struct OrderLine {
 }
 
 /// A line as versions of an order tell it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) sku: Option<Id>,
     pub(crate) code: Option<String>,
@@ -92,34 +94,61 @@ pub(crate) fn write(
         "DELETE FROM order_line WHERE org_id = $1 AND order_id = $2",
         args![org, order],
     )?;
+    let mut arguments = Vec::with_capacity(is.len() * WIDTH);
     for (i, line) in is.iter().enumerate() {
         let id = was.get(i).map_or_else(|| tx.id(), |line| line.id);
-        tx.exec(
-            "INSERT INTO order_line (org_id, order_id, place, id, sku_id, code, title, spec, quantity, price_fen)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            args![
-                org,
-                order,
-                i + 1,
-                id,
-                line.sku,
-                &line.code,
-                &line.title,
-                &line.spec,
-                line.quantity,
-                line.price_fen
-            ],
-        )?;
+        arguments.extend(values(org, order, i + 1, id, line));
     }
+    tx.insert_many(INSERT, WIDTH, "", &arguments)?;
     Ok(())
 }
 
-/// Finds the SKUs of lines that name a merchant code only. A code the catalogue does not know stays a code.
-pub(crate) fn find_skus(tx: &mut Tx<'_>, org: Id, lines: &mut [Line]) -> Result<(), Problem> {
-    for line in lines {
-        if let (None, Some(code)) = (line.sku, &line.code) {
-            line.sku = catalogue::sku_by_code(tx, org, code)?.map(|sku| sku.id);
+/// Writes the lines of new orders.
+pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[&State]) -> Result<(), Problem> {
+    let mut arguments = Vec::with_capacity(new.len() * WIDTH);
+    for state in new {
+        for (i, line) in state.merged.lines.iter().flatten().enumerate() {
+            arguments.extend(values(org, state.id, i + 1, tx.id(), line));
         }
+    }
+    tx.insert_many(INSERT, WIDTH, "", &arguments)?;
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO order_line (org_id, order_id, place, id, sku_id, code, title, spec, quantity, \
+     price_fen)";
+const WIDTH: usize = 10;
+
+fn values(org: Id, order: Id, place: usize, id: Id, line: &Line) -> [Arg<'_>; WIDTH] {
+    [
+        org.into(),
+        order.into(),
+        place.into(),
+        id.into(),
+        line.sku.into(),
+        (&line.code).into(),
+        (&line.title).into(),
+        (&line.spec).into(),
+        line.quantity.into(),
+        line.price_fen.into(),
+    ]
+}
+
+/// Finds the SKUs of lines that name a merchant code only. A code the catalogue does not know stays a code.
+pub(crate) fn find_skus<'a>(
+    tx: &mut Tx<'_>,
+    org: Id,
+    lines: impl Iterator<Item = &'a mut Line>,
+) -> Result<(), Problem> {
+    let mut lines: Vec<&mut Line> = lines
+        .filter(|line| line.sku.is_none() && line.code.is_some())
+        .collect();
+    let mut codes: Vec<&str> = lines.iter().filter_map(|line| line.code.as_deref()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let known = catalogue::skus_by_codes(tx, org, &codes)?;
+    for line in &mut lines {
+        line.sku = line.code.as_ref().and_then(|code| known.get(code)).copied();
     }
     Ok(())
 }

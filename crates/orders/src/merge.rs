@@ -5,13 +5,12 @@
 //! of two that are equally new, the one that arrives last is believed, but for the statuses, which then only
 //! move forward. An empty value says nothing, and a masked one never replaces a full one.
 
-use std::collections::BTreeMap;
-
-use base::{Fen, Id, Ms};
+use base::{Fen, Id, Ms, Problem};
 use customers::is_masked;
 use serde::{Deserialize, Serialize};
 
 use crate::line::Line;
+use crate::moments::{Field, Moments};
 use crate::new_order::Version;
 use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 
@@ -19,9 +18,15 @@ use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Said<T> {
     /// The newest that was said by a version with a time, and that time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dated: Option<(Ms, T)>,
     /// The furthest that was said without a time, or that follows from a time such as `paid_at`.
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
     pub(crate) forward: Option<T>,
+}
+
+fn none<T>() -> Option<T> {
+    None
 }
 
 impl<T: Copy + Ord + Default> Said<T> {
@@ -51,18 +56,26 @@ impl<T: Copy + Ord + Default> Said<T> {
     }
 }
 
-/// When the value of each field was said, by the field's name; 0 is "at no known time".
+/// When the value of each field was said; 0 is "at no known time".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Marks {
-    pub(crate) at: BTreeMap<String, Ms>,
+    pub(crate) at: Moments,
     pub(crate) order: Said<OrderStatus>,
     pub(crate) pay: Said<PayStatus>,
     pub(crate) ship: Said<ShipStatus>,
     pub(crate) after: Said<AfterStatus>,
 }
 
+impl Marks {
+    /// As the row keeps them.
+    pub(crate) fn written(&self) -> Result<String, Problem> {
+        serde_json::to_string(self).map_err(|_| Problem::internal())
+    }
+}
+
 /// What is known of an order from the versions that arrived.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Merged {
     pub(crate) customer: Option<Id>,
     pub(crate) total_fen: Option<Fen>,
@@ -79,6 +92,15 @@ pub(crate) struct Merged {
     pub(crate) receiver: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) address: Option<String>,
+    pub(crate) refund_fen: Option<Fen>,
+    pub(crate) post_fen: Option<Fen>,
+    pub(crate) buyer_note: Option<String>,
+    pub(crate) courier: Option<String>,
+    pub(crate) waybill: Option<String>,
+    pub(crate) close_reason: Option<String>,
+    pub(crate) words: Option<String>,
+    pub(crate) promise_at: Option<Ms>,
+    pub(crate) extra: Option<String>,
     pub(crate) lines: Option<Vec<Line>>,
     pub(crate) marks: Marks,
 }
@@ -86,26 +108,82 @@ pub(crate) struct Merged {
 impl Merged {
     /// Adds what one version says.
     pub(crate) fn hear(&mut self, version: &Version) {
+        self.hear_of(version, version.customer);
+    }
+
+    /// [`Merged::hear`] of a version whose customer was found elsewhere.
+    pub(crate) fn hear_of(&mut self, version: &Version, customer: Option<Id>) {
         let newness = version.newness();
         let at = newness.unwrap_or(Ms(0));
         self.changed_at = self.changed_at.max(newness);
         let marks = &mut self.marks;
-        take(marks, at, "customer", &mut self.customer, &version.customer);
-        take(marks, at, "total_fen", &mut self.total_fen, &version.total_fen);
-        take(marks, at, "paid_fen", &mut self.paid_fen, &version.paid_fen);
-        take(marks, at, "placed_at", &mut self.placed_at, &version.placed_at);
-        take(marks, at, "paid_at", &mut self.paid_at, &version.paid_at);
-        take(marks, at, "shipped_at", &mut self.shipped_at, &version.shipped_at);
-        take(marks, at, "signed_at", &mut self.signed_at, &version.signed_at);
-        take(marks, at, "done_at", &mut self.done_at, &version.done_at);
-        take(marks, at, "payment", &mut self.payment, &version.payment);
-        take(marks, at, "delivery", &mut self.delivery, &version.delivery);
-        take(marks, at, "remark", &mut self.remark, &version.remark);
-        take_fuller(marks, at, "receiver", &mut self.receiver, &version.receiver);
-        take_fuller(marks, at, "phone", &mut self.phone, &version.phone);
-        take_fuller(marks, at, "address", &mut self.address, &version.address);
-        let lines = Some(&version.lines).filter(|lines| !lines.is_empty()).cloned();
-        take(marks, at, "lines", &mut self.lines, &lines);
+        take(marks, at, Field::Customer, &mut self.customer, &customer);
+        take(
+            marks,
+            at,
+            Field::TotalFen,
+            &mut self.total_fen,
+            &version.total_fen,
+        );
+        take(marks, at, Field::PaidFen, &mut self.paid_fen, &version.paid_fen);
+        take(
+            marks,
+            at,
+            Field::PlacedAt,
+            &mut self.placed_at,
+            &version.placed_at,
+        );
+        take(marks, at, Field::PaidAt, &mut self.paid_at, &version.paid_at);
+        take(
+            marks,
+            at,
+            Field::ShippedAt,
+            &mut self.shipped_at,
+            &version.shipped_at,
+        );
+        take(
+            marks,
+            at,
+            Field::SignedAt,
+            &mut self.signed_at,
+            &version.signed_at,
+        );
+        take(marks, at, Field::DoneAt, &mut self.done_at, &version.done_at);
+        take(marks, at, Field::Payment, &mut self.payment, &version.payment);
+        take(marks, at, Field::Delivery, &mut self.delivery, &version.delivery);
+        take(marks, at, Field::Remark, &mut self.remark, &version.remark);
+        take_fuller(marks, at, Field::Receiver, &mut self.receiver, &version.receiver);
+        take_fuller(marks, at, Field::Phone, &mut self.phone, &version.phone);
+        take_fuller(marks, at, Field::Address, &mut self.address, &version.address);
+        take(marks, at, Field::PostFen, &mut self.post_fen, &version.post_fen);
+        take(
+            marks,
+            at,
+            Field::BuyerNote,
+            &mut self.buyer_note,
+            &version.buyer_note,
+        );
+        take(marks, at, Field::Courier, &mut self.courier, &version.courier);
+        take(marks, at, Field::Waybill, &mut self.waybill, &version.waybill);
+        take(
+            marks,
+            at,
+            Field::CloseReason,
+            &mut self.close_reason,
+            &version.close_reason,
+        );
+        take(marks, at, Field::Words, &mut self.words, &version.words);
+        take(
+            marks,
+            at,
+            Field::PromiseAt,
+            &mut self.promise_at,
+            &version.promise_at,
+        );
+        take(marks, at, Field::Extra, &mut self.extra, &version.extra);
+        // What was paid back is not taken back again.
+        self.refund_fen = self.refund_fen.max(version.refund_fen);
+        take_lines(marks, at, &mut self.lines, version);
         let signed = version.signed_at.map(|_| ShipStatus::Signed);
         let shipped = version.shipped_at.map(|_| ShipStatus::Shipped);
         marks
@@ -165,15 +243,33 @@ impl Merged {
 }
 
 /// Takes a value unless a newer version said another.
-fn take<T: Clone>(marks: &mut Marks, at: Ms, field: &str, kept: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() && marks.at.get(field).is_none_or(|known| at >= *known) {
+fn take<T: Clone>(marks: &mut Marks, at: Ms, field: Field, kept: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() && marks.at.get(field).is_none_or(|known| at >= known) {
         kept.clone_from(said);
-        marks.at.insert(field.to_owned(), at);
+        marks.at.set(field, Some(at));
+    }
+}
+
+/// [`take`] for lines: what the order as a whole says of them stands only until the lines themselves are told
+/// (`export-headers`, Q9).
+fn take_lines(marks: &mut Marks, at: Ms, kept: &mut Option<Vec<Line>>, version: &Version) {
+    if version.lines.is_empty() {
+        return;
+    }
+    let said = Some(version.lines.clone());
+    if !version.rough {
+        if marks.at.get(Field::Rough).is_some() {
+            marks.at.set(Field::Rough, None);
+            *kept = None;
+        }
+        take(marks, at, Field::Lines, kept, &said);
+    } else if marks.at.get(Field::Lines).is_none() {
+        take(marks, at, Field::Rough, kept, &said);
     }
 }
 
 /// [`take`] for what platforms mask: a full value goes before a masked one, however old it is.
-fn take_fuller(marks: &mut Marks, at: Ms, field: &str, kept: &mut Option<String>, said: &Option<String>) {
+fn take_fuller(marks: &mut Marks, at: Ms, field: Field, kept: &mut Option<String>, said: &Option<String>) {
     let (Some(new), Some(old)) = (said, &*kept) else {
         return take(marks, at, field, kept, said);
     };
@@ -181,7 +277,7 @@ fn take_fuller(marks: &mut Marks, at: Ms, field: &str, kept: &mut Option<String>
         (false, true) => {}
         (true, false) => {
             kept.clone_from(said);
-            marks.at.insert(field.to_owned(), at);
+            marks.at.set(field, Some(at));
         }
         _ => take(marks, at, field, kept, said),
     }

@@ -59,6 +59,22 @@ pub struct NewOrder {
     pub phone: Option<String>,
     /// Where it goes, at most 300 characters.
     pub address: Option<String>,
+    /// What was paid back so far; it only ever rises.
+    pub refund_fen: Option<Fen>,
+    /// Of the total, what the way costs.
+    pub post_fen: Option<Fen>,
+    /// What the buyer wrote with the order, at most 1,000 characters.
+    pub buyer_note: Option<String>,
+    /// Who carries it, in the platform's words; at most 60 characters.
+    pub courier: Option<String>,
+    /// The numbers of its parcels, `;` between them; at most 400 characters.
+    pub waybill: Option<String>,
+    /// Why it ended, in the platform's words; at most 200 characters.
+    pub close_reason: Option<String>,
+    /// The platform's own words for where it stands, at most 120 characters.
+    pub words: Option<String>,
+    /// Until when the platform wants it shipped.
+    pub promise_at: Option<Ms>,
     /// What was bought, all of it, at most 200 lines.
     #[serde(default)]
     pub lines: Vec<NewLine>,
@@ -116,7 +132,19 @@ pub(crate) struct Version {
     pub(crate) receiver: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) address: Option<String>,
+    pub(crate) refund_fen: Option<Fen>,
+    pub(crate) post_fen: Option<Fen>,
+    pub(crate) buyer_note: Option<String>,
+    pub(crate) courier: Option<String>,
+    pub(crate) waybill: Option<String>,
+    pub(crate) close_reason: Option<String>,
+    pub(crate) words: Option<String>,
+    pub(crate) promise_at: Option<Ms>,
+    /// JSON: what else a file had to say, by header.
+    pub(crate) extra: Option<String>,
     pub(crate) lines: Vec<Line>,
+    /// Whether the lines are only what the order as a whole says of them.
+    pub(crate) rough: bool,
 }
 
 impl Version {
@@ -147,12 +175,12 @@ impl NewOrder {
         }
         let lines = self.lines.iter().map(NewLine::check).collect::<Result<_, _>>()?;
         let line = |field, text: &Option<String>, limit| match text {
-            Some(text) if !text.trim().is_empty() => clean_line(field, text, limit).map(Some),
+            Some(text) if !text.trim().is_empty() => plain_line(field, text, limit).map(Some),
             _ => Ok(None),
         };
-        let remark = match &self.remark {
-            Some(text) if !text.trim().is_empty() => Some(clean_text("remark", text, 1_000)?),
-            _ => None,
+        let note = |field, text: &Option<String>| match text {
+            Some(text) if !text.trim().is_empty() => clean_text(field, text, 1_000).map(Some),
+            _ => Ok(None),
         };
         let time = |field, at: Option<Ms>| match at {
             Some(at) if at <= Ms(0) => Err(Problem::input(field, "out_of_range", "Give milliseconds UTC.")),
@@ -179,11 +207,21 @@ impl NewOrder {
             changed_at: time("changed_at", self.changed_at)?,
             payment: line("payment", &self.payment, 60)?,
             delivery: line("delivery", &self.delivery, 60)?,
-            remark,
+            remark: note("remark", &self.remark)?,
             receiver: line("receiver", &self.receiver, 60)?,
             phone: line("phone", &self.phone, 40)?,
             address: line("address", &self.address, 300)?,
+            refund_fen: self.refund_fen.map(|fen| amount("refund_fen", fen)).transpose()?,
+            post_fen: self.post_fen.map(|fen| amount("post_fen", fen)).transpose()?,
+            buyer_note: note("buyer_note", &self.buyer_note)?,
+            courier: line("courier", &self.courier, 60)?,
+            waybill: line("waybill", &self.waybill, 400)?,
+            close_reason: line("close_reason", &self.close_reason, 200)?,
+            words: line("words", &self.words, 120)?,
+            promise_at: self.promise_at.filter(|at| *at > Ms(0)),
+            extra: None,
             lines,
+            rough: false,
         })
     }
 }
@@ -200,16 +238,26 @@ impl NewLine {
         Ok(Line {
             sku: self.sku,
             code: some(&self.code)
-                .map(|code| clean_line("lines.code", &code, 64))
+                .map(|code| plain_line("lines.code", &code, 64))
                 .transpose()?,
-            title: clean_line("lines.title", &self.title, 200)?,
+            title: plain_line("lines.title", &self.title, 200)?,
             spec: some(&self.spec)
-                .map(|spec| clean_line("lines.spec", &spec, 120))
+                .map(|spec| plain_line("lines.spec", &spec, 120))
                 .transpose()?
                 .unwrap_or_default(),
             quantity: self.quantity,
             price_fen: amount("lines.price_fen", self.price_fen)?,
         })
+    }
+}
+
+/// [`clean_line`]; what is short and plain, as nearly everything in a file is, costs no second look.
+fn plain_line(field: &'static str, text: &str, limit: usize) -> Result<String, Problem> {
+    let text = text.trim();
+    if !text.is_empty() && text.len() <= limit && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        clean_line(field, text, limit)
     }
 }
 

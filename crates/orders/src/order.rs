@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, Shops, mask_contact, mask_name};
 use customers::mask_address;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Event, Tx, args, pad};
 
 use crate::hold;
@@ -65,6 +65,25 @@ pub struct Order {
     pub phone_masked: Option<String>,
     /// Where it goes, masked.
     pub address_masked: Option<String>,
+    /// What was paid back so far.
+    pub refund_fen: Fen,
+    /// Of the total, what the way costs.
+    pub post_fen: Option<Fen>,
+    /// What the buyer wrote with the order.
+    pub buyer_note: Option<String>,
+    /// Who carries it, in the platform's words.
+    pub courier: Option<String>,
+    /// The numbers of its parcels.
+    pub waybill: Option<String>,
+    /// Why it ended, in the platform's words.
+    pub close_reason: Option<String>,
+    /// The platform's own words for where it stands.
+    pub words: Option<String>,
+    /// Until when the platform wants it shipped.
+    pub promise_at: Option<Ms>,
+    /// What else a file told of it, by header.
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<Value>,
     /// Whether there was too little of something it needs.
     pub short: bool,
     /// What was bought.
@@ -160,7 +179,7 @@ pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) ->
         return Err(Problem::not_found());
     }
     let moved: Vec<(Id, Id)> = tx.rows(
-        "UPDATE shop_order SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 RETURNING id, shop_id",
+        "UPDATE shop_order SET customer_id = $3, rev = rev + 1 WHERE org_id = $1 AND customer_id = $2 RETURNING id, shop_id",
         args![who.org, from, to],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
@@ -219,6 +238,18 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         receiver_masked: is.receiver.as_deref().map(mask_name),
         phone_masked: is.phone.as_deref().map(mask_contact),
         address_masked: is.address.as_deref().map(mask_address),
+        refund_fen: is.refund_fen.unwrap_or_default(),
+        post_fen: is.post_fen,
+        buyer_note: is.buyer_note.clone(),
+        courier: is.courier.clone(),
+        waybill: is.waybill.clone(),
+        close_reason: is.close_reason.clone(),
+        words: is.words.clone(),
+        promise_at: is.promise_at,
+        extra: is
+            .extra
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok()),
         short: short.contains(&state.id),
         platform: state.platform,
         number: state.number,

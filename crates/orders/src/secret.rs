@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Event, Tx, args, pad};
 
+use crate::merge::Merged;
 use crate::state::State;
 
 /// Who receives an order, how to reach them, and where.
@@ -48,6 +49,21 @@ impl Secret {
             Ok((row.get::<Id>(0)?, secret))
         })?;
         Ok(rows.into_iter().collect())
+    }
+
+    /// Writes those of new orders.
+    pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(Id, &Merged)]) -> Result<(), Problem> {
+        let mut arguments = Vec::with_capacity(new.len() * 5);
+        for (order, is) in new {
+            arguments.extend_from_slice(args![org, *order, &is.receiver, &is.phone, &is.address]);
+        }
+        tx.insert_many(
+            "INSERT INTO order_secret (org_id, order_id, receiver, phone, address)",
+            5,
+            "",
+            &arguments,
+        )?;
+        Ok(())
     }
 
     pub(crate) fn put(&self, tx: &mut Tx<'_>, org: Id, order: Id) -> Result<(), Problem> {

@@ -1,12 +1,14 @@
 use base::{Actor, Fen, Id, Ms, Problem};
-use store::{Row, Tx, args};
+use serde::{Deserialize, Serialize};
+use store::{Arg, Row, Tx, args};
 
 use crate::line::{self, OrderLine};
 use crate::merge::Merged;
 use crate::secret::Secret;
+use crate::status::PayStatus;
 
 /// An order as it stands in the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) id: Id,
     pub(crate) shop: Id,
@@ -17,6 +19,10 @@ pub(crate) struct State {
     pub(crate) confirmed_at: Option<Ms>,
     pub(crate) counted_customer: Option<Id>,
     pub(crate) counted_fen: Fen,
+    /// Counts up with every write, whoever writes.
+    pub(crate) rev: i64,
+    /// The import that made it.
+    pub(crate) import_run: Option<Id>,
     pub(crate) lines: Vec<OrderLine>,
     pub(crate) merged: Merged,
 }
@@ -24,7 +30,16 @@ pub(crate) struct State {
 /// The columns [`State::read`] expects; lines and secrets stand in their own tables.
 pub(crate) const COLUMNS: &str = "id, shop_id, platform, number, created_at, sort_at, confirmed_at, \
      counted_customer, counted_fen, customer_id, total_fen, paid_fen, placed_at, paid_at, shipped_at, signed_at, \
-     done_at, changed_at, payment, delivery, remark, marks";
+     done_at, changed_at, payment, delivery, remark, marks, refund_fen, post_fen, buyer_note, courier, waybill, \
+     close_reason, words, promise_at, extra, rev, import_run";
+
+/// Where a new row goes; the arguments of one stand in [`State::values`].
+const INSERT: &str = "INSERT INTO shop_order (org_id, id, shop_id, platform, number, created_at, sort_at, \
+     confirmed_at, counted_customer, counted_fen, customer_id, order_status, pay_status, ship_status, after_status, \
+     total_fen, paid_fen, placed_at, paid_at, shipped_at, signed_at, done_at, changed_at, payment, delivery, remark, \
+     marks, refund_fen, post_fen, buyer_note, courier, waybill, close_reason, words, promise_at, extra, rev, \
+     import_run)";
+const INSERT_WIDTH: usize = 38;
 
 impl State {
     /// Reads one row selected with [`COLUMNS`] first.
@@ -40,6 +55,8 @@ impl State {
             confirmed_at: row.get(6)?,
             counted_customer: row.get(7)?,
             counted_fen: row.get(8)?,
+            rev: row.get(31)?,
+            import_run: row.get(32)?,
             lines: Vec::new(),
             merged: Merged {
                 customer: row.get(9)?,
@@ -54,11 +71,65 @@ impl State {
                 payment: row.get(18)?,
                 delivery: row.get(19)?,
                 remark: row.get(20)?,
+                refund_fen: row.get(22)?,
+                post_fen: row.get(23)?,
+                buyer_note: row.get(24)?,
+                courier: row.get(25)?,
+                waybill: row.get(26)?,
+                close_reason: row.get(27)?,
+                words: row.get(28)?,
+                promise_at: row.get(29)?,
+                extra: row.get(30)?,
                 // What we wrote ourselves; should it ever not read, every later version counts as newer.
                 marks: serde_json::from_str(&marks).unwrap_or_default(),
                 ..Merged::default()
             },
         })
+    }
+
+    /// An order of which nothing is known yet.
+    pub(crate) fn new(id: Id, now: Ms, shop: Id, platform: String, number: String) -> State {
+        State {
+            id,
+            shop,
+            platform,
+            number,
+            created_at: now,
+            sort_at: now,
+            confirmed_at: None,
+            counted_customer: None,
+            counted_fen: Fen(0),
+            rev: 0,
+            import_run: None,
+            lines: Vec::new(),
+            merged: Merged::default(),
+        }
+    }
+
+    /// Makes what follows from the versions follow: the place in lists, and what customers' sums shall hold of
+    /// it (what was paid, unless it was paid back). Answers what the sums are to be changed by: customer, fen,
+    /// orders.
+    pub(crate) fn settle(&mut self) -> Vec<(Id, Fen, i64)> {
+        let began = self.merged.began().or(self.merged.changed_at);
+        self.sort_at = began.unwrap_or(self.created_at);
+        let paid = self.merged.pay_status() == PayStatus::Paid;
+        let customer = self.merged.customer.filter(|_| paid);
+        let amount = if customer.is_some() {
+            self.merged.paid()
+        } else {
+            Fen(0)
+        };
+        let had = self.counted_customer.map(|had| (had, self.counted_fen));
+        self.counted_customer = customer;
+        self.counted_fen = amount;
+        match (had, customer) {
+            (Some((had, counted)), Some(now)) if had == now && counted == amount => Vec::new(),
+            (Some((had, counted)), Some(now)) if had == now => vec![(now, Fen(amount.0 - counted.0), 0)],
+            (had, now) => {
+                let back = had.map(|(had, counted)| (had, Fen(-counted.0), -1));
+                back.into_iter().chain(now.map(|now| (now, amount, 1))).collect()
+            }
+        }
     }
 
     /// Adds lines and secrets to rows that were read.
@@ -112,81 +183,155 @@ impl State {
         Ok(state)
     }
 
-    /// Writes the row and what changed of lines and secrets since `was`.
-    pub(crate) fn write(&self, tx: &mut Tx<'_>, org: Id, was: Option<&State>) -> Result<(), Problem> {
-        if was.is_none() {
-            self.make_row(tx, org)?;
+    /// The orders of these numbers, whole; no right is asked.
+    pub(crate) fn by_numbers(
+        tx: &mut Tx<'_>,
+        org: Id,
+        shop: Id,
+        platform: &str,
+        numbers: &[&str],
+    ) -> Result<Vec<State>, Problem> {
+        let Some(last) = numbers.last() else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM shop_order
+             WHERE org_id = $1 AND number IN {} AND shop_id = $2 AND platform = $3",
+            Tx::in_list(4, numbers.len())
+        );
+        let mut arguments = args![org, shop, platform].to_vec();
+        arguments.extend(numbers.iter().map(|number| Arg::from(*number)));
+        arguments.resize(3 + numbers.len().next_power_of_two(), Arg::from(*last));
+        let found = tx.rows(&sql, &arguments, State::read)?;
+        State::whole(tx, org, found)
+    }
+
+    /// Makes the rows of new orders with their lines and secrets. Two who take in the first version of one
+    /// order at once meet here.
+    pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[&State]) -> Result<(), Problem> {
+        let marks = new
+            .iter()
+            .map(|state| state.merged.marks.written())
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut arguments = Vec::with_capacity(new.len() * INSERT_WIDTH);
+        for (state, marks) in new.iter().zip(&marks) {
+            arguments.extend(state.values(org, marks));
         }
+        let made = tx.insert_many(
+            INSERT,
+            INSERT_WIDTH,
+            "ON CONFLICT (org_id, number, shop_id, platform) DO NOTHING",
+            &arguments,
+        )?;
+        // They were looked up in this very transaction.
+        if made != new.len() as u64 {
+            return Err(Problem::unavailable());
+        }
+        line::make(tx, org, new)?;
+        let secrets: Vec<(Id, &Merged)> = new
+            .iter()
+            .map(|state| (state.id, &state.merged))
+            .filter(|(_, is)| is.receiver.is_some() || is.phone.is_some() || is.address.is_some())
+            .collect();
+        Secret::make(tx, org, &secrets)
+    }
+
+    fn values<'a>(&'a self, org: Id, marks: &'a str) -> [Arg<'a>; INSERT_WIDTH] {
+        let is = &self.merged;
+        [
+            org.into(),
+            self.id.into(),
+            self.shop.into(),
+            (&self.platform).into(),
+            (&self.number).into(),
+            self.created_at.into(),
+            self.sort_at.into(),
+            self.confirmed_at.into(),
+            self.counted_customer.into(),
+            self.counted_fen.into(),
+            is.customer.into(),
+            is.order_status().key().into(),
+            is.pay_status().key().into(),
+            is.ship_status().key().into(),
+            is.after_status().key().into(),
+            is.total_fen.into(),
+            is.paid_fen.into(),
+            is.placed_at.into(),
+            is.paid_at.into(),
+            is.shipped_at.into(),
+            is.signed_at.into(),
+            is.done_at.into(),
+            is.changed_at.into(),
+            (&is.payment).into(),
+            (&is.delivery).into(),
+            (&is.remark).into(),
+            marks.into(),
+            is.refund_fen.into(),
+            is.post_fen.into(),
+            (&is.buyer_note).into(),
+            (&is.courier).into(),
+            (&is.waybill).into(),
+            (&is.close_reason).into(),
+            (&is.words).into(),
+            is.promise_at.into(),
+            (&is.extra).into(),
+            self.rev.into(),
+            self.import_run.into(),
+        ]
+    }
+
+    /// Writes the row and what changed of lines and secrets since `was`; makes it when there was none.
+    pub(crate) fn write(&self, tx: &mut Tx<'_>, org: Id, was: Option<&State>) -> Result<(), Problem> {
+        let Some(was) = was else {
+            return State::make(tx, org, &[self]);
+        };
         self.write_row(tx, org)?;
-        let (before, now) = (was.map(|was| &was.merged), &self.merged);
-        if before.and_then(|before| before.lines.as_ref()) != now.lines.as_ref() {
-            let had = was.map(|was| was.lines.as_slice()).unwrap_or_default();
-            line::write(tx, org, self.id, had, now.lines.as_deref().unwrap_or_default())?;
+        let (before, now) = (&was.merged, &self.merged);
+        if before.lines != now.lines {
+            let is = now.lines.as_deref().unwrap_or_default();
+            line::write(tx, org, self.id, &was.lines, is)?;
         }
         let secret = |merged: &Merged| Secret {
             receiver: merged.receiver.clone(),
             phone: merged.phone.clone(),
             address: merged.address.clone(),
         };
-        if before.map(secret).unwrap_or_default() != secret(now) {
+        if secret(before) != secret(now) {
             secret(now).put(tx, org, self.id)?;
         }
         Ok(())
     }
 
-    /// Makes the row, to be filled by [`State::write_row`]. Two who take in the first version of one order at
-    /// once meet here.
-    fn make_row(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
-        let made = tx.exec(
-            "INSERT INTO shop_order (org_id, id, shop_id, platform, number, created_at, sort_at, order_status,
-                 pay_status, ship_status, after_status, counted_fen, marks)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, 'open', 'unpaid', 'none', 'none', 0, '{}')
-             ON CONFLICT (org_id, shop_id, platform, number) DO NOTHING",
-            args![org, self.id, self.shop, &self.platform, &self.number, self.created_at],
-        )?;
-        // It was looked up in this very transaction.
-        if made == 1 {
-            Ok(())
-        } else {
-            Err(Problem::unavailable())
-        }
+    /// Makes the order what it was.
+    pub(crate) fn restore(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
+        self.write_row(tx, org)?;
+        let lines = self.merged.lines.as_deref().unwrap_or_default();
+        line::write(tx, org, self.id, &self.lines, lines)?;
+        let is = &self.merged;
+        let secret = Secret {
+            receiver: is.receiver.clone(),
+            phone: is.phone.clone(),
+            address: is.address.clone(),
+        };
+        secret.put(tx, org, self.id)
     }
 
     fn write_row(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
-        let is = &self.merged;
-        let marks = serde_json::to_string(&is.marks).map_err(|_| Problem::internal())?;
+        let marks = self.merged.marks.written()?;
+        let values = self.values(org, &marks);
+        // The key and what never changes are not written again.
+        let mut arguments = values[..2].to_vec();
+        arguments.extend(&values[6..INSERT_WIDTH - 1]);
         tx.exec(
             "UPDATE shop_order
              SET sort_at = $3, confirmed_at = $4, counted_customer = $5, counted_fen = $6, customer_id = $7,
                  order_status = $8, pay_status = $9, ship_status = $10, after_status = $11, total_fen = $12,
                  paid_fen = $13, placed_at = $14, paid_at = $15, shipped_at = $16, signed_at = $17, done_at = $18,
-                 changed_at = $19, payment = $20, delivery = $21, remark = $22, marks = $23
+                 changed_at = $19, payment = $20, delivery = $21, remark = $22, marks = $23, refund_fen = $24,
+                 post_fen = $25, buyer_note = $26, courier = $27, waybill = $28, close_reason = $29, words = $30,
+                 promise_at = $31, extra = $32, rev = $33
              WHERE org_id = $1 AND id = $2",
-            args![
-                org,
-                self.id,
-                self.sort_at,
-                self.confirmed_at,
-                self.counted_customer,
-                self.counted_fen,
-                is.customer,
-                is.order_status().key(),
-                is.pay_status().key(),
-                is.ship_status().key(),
-                is.after_status().key(),
-                is.total_fen,
-                is.paid_fen,
-                is.placed_at,
-                is.paid_at,
-                is.shipped_at,
-                is.signed_at,
-                is.done_at,
-                is.changed_at,
-                &is.payment,
-                &is.delivery,
-                &is.remark,
-                &marks
-            ],
+            &arguments,
         )?;
         Ok(())
     }

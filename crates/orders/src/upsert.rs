@@ -1,4 +1,4 @@
-use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line};
+use base::{Actor, Id, Ms, Permission, Problem, clean_line};
 use serde_json::{Map, Value, json};
 use store::{Event, Tx};
 
@@ -8,7 +8,6 @@ use crate::merge::Merged;
 use crate::new_order::NewOrder;
 use crate::order::{Order, view_one};
 use crate::state::State;
-use crate::status::PayStatus;
 
 /// Takes in one version of an order, named by shop, platform and number; the first one makes the order. The
 /// same versions end in the same order whatever way they arrive and however often (see [`NewOrder`] for what
@@ -36,28 +35,16 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
     version.customer = customer(tx, now, who, new)?;
 
     let was = State::by_number(tx, who.org, new.shop, &platform, &number)?;
-    let mut is = was.clone().unwrap_or_else(|| State {
-        id: tx.id(),
-        shop: new.shop,
-        platform,
-        number,
-        created_at: now,
-        sort_at: now,
-        confirmed_at: None,
-        counted_customer: None,
-        counted_fen: Fen(0),
-        lines: Vec::new(),
-        merged: Merged::default(),
-    });
+    let mut is = was
+        .clone()
+        .unwrap_or_else(|| State::new(tx.id(), now, new.shop, platform, number));
     is.merged.hear(&version);
-    line::find_skus(tx, who.org, is.merged.lines.as_deref_mut().unwrap_or_default())?;
-    is.sort_at = is
-        .merged
-        .began()
-        .or(is.merged.changed_at)
-        .unwrap_or(is.created_at);
-    count(tx, now, who, &mut is)?;
+    line::find_skus(tx, who.org, is.merged.lines.iter_mut().flatten())?;
+    for (customer, amount, orders) in is.settle() {
+        customers::record_purchase(tx, now, who, customer, amount, orders)?;
+    }
     if was.as_ref() != Some(&is) {
+        is.rev += 1;
         is.write(tx, who.org, was.as_ref())?;
         tell(tx, now, who, was.as_ref(), &is)?;
     }
@@ -83,33 +70,6 @@ fn customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<Opt
     }
 }
 
-/// Makes the customer's sums hold what this order brought: what was paid, unless it was paid back.
-fn count(tx: &mut Tx<'_>, now: Ms, who: &Actor, is: &mut State) -> Result<(), Problem> {
-    let paid = is.merged.pay_status() == PayStatus::Paid;
-    let customer = is.merged.customer.filter(|_| paid);
-    let amount = if customer.is_some() {
-        is.merged.paid()
-    } else {
-        Fen(0)
-    };
-    let (had, counted) = (is.counted_customer, is.counted_fen);
-    if had == customer {
-        if let Some(customer) = customer.filter(|_| counted != amount) {
-            customers::record_purchase(tx, now, who, customer, Fen(amount.0 - counted.0), 0)?;
-        }
-    } else {
-        if let Some(had) = had {
-            customers::record_purchase(tx, now, who, had, Fen(-counted.0), -1)?;
-        }
-        if let Some(customer) = customer {
-            customers::record_purchase(tx, now, who, customer, amount, 1)?;
-        }
-    }
-    is.counted_customer = customer;
-    is.counted_fen = amount;
-    Ok(())
-}
-
 /// Writes what changed to the log. Of what is personal, only whether it is known is told.
 fn tell(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: Option<&State>, is: &State) -> Result<(), Problem> {
     let before = was.map(|was| fields(&was.merged));
@@ -126,6 +86,11 @@ fn tell(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: Option<&State>, is: &State) 
             "remark",
             merged.map(|was| &was.remark) != Some(&is.merged.remark),
             is.merged.remark.is_some(),
+        ),
+        (
+            "buyer_note",
+            merged.map(|was| &was.buyer_note) != Some(&is.merged.buyer_note),
+            is.merged.buyer_note.is_some(),
         ),
         (
             "receiver",
@@ -166,7 +131,7 @@ fn tell(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: Option<&State>, is: &State) 
     })
 }
 
-fn fields(is: &Merged) -> [(&'static str, Value); 15] {
+fn fields(is: &Merged) -> [(&'static str, Value); 22] {
     let lines = is.lines.as_ref().map(|lines| {
         lines
             .iter()
@@ -189,5 +154,12 @@ fn fields(is: &Merged) -> [(&'static str, Value); 15] {
         ("payment", json!(is.payment)),
         ("delivery", json!(is.delivery)),
         ("lines", json!(lines)),
+        ("refund_fen", json!(is.refund_fen)),
+        ("post_fen", json!(is.post_fen)),
+        ("courier", json!(is.courier)),
+        ("waybill", json!(is.waybill)),
+        ("close_reason", json!(is.close_reason)),
+        ("words", json!(is.words)),
+        ("promise_at", json!(is.promise_at)),
     ]
 }

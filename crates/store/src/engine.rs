@@ -199,6 +199,20 @@ impl Db {
             .await
     }
 
+    /// Whether no other process can work on this database.
+    pub fn is_alone(&self) -> bool {
+        self.handle.shared.engine == Engine::Sqlite
+    }
+
+    /// How many slices of one long work may be under way at once: only where they run in the order in which
+    /// they were handed in, and share a commit, is it more than one.
+    pub fn slices_at_once(&self) -> usize {
+        match self.handle.shared.engine {
+            Engine::Sqlite => 12,
+            Engine::Postgres => 1,
+        }
+    }
+
     /// Runs `work` on one snapshot of the database, without writing.
     pub async fn read<T, F>(&self, work: F) -> Result<T, Problem>
     where

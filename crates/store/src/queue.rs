@@ -18,6 +18,15 @@ struct Lanes<T> {
     closed: bool,
 }
 
+/// What may still join a transaction.
+pub(crate) enum More<T> {
+    /// People wait: these, and no more.
+    Last(Vec<T>),
+    /// The next slice of long work.
+    Slice(T),
+    Nothing,
+}
+
 const BULK_PATIENCE: Duration = Duration::from_millis(50);
 
 impl<T> Queue<T> {
@@ -59,11 +68,16 @@ impl<T> Queue<T> {
     }
 
     /// Waits for work and takes up to `most` of it; `None` when the queue is closed and empty.
+    pub(crate) fn take(&self, most: usize) -> Option<Vec<T>> {
+        self.take_marked(most).map(|(taken, _)| taken)
+    }
+
+    /// [`Queue::take`], and whether it is long work only, for which nobody waits.
     #[expect(
         clippy::disallowed_methods,
         reason = "fairness between the lanes is the store's own affair"
     )]
-    pub(crate) fn take(&self, most: usize) -> Option<Vec<T>> {
+    pub(crate) fn take_marked(&self, most: usize) -> Option<(Vec<T>, bool)> {
         let mut lanes = self.lock();
         loop {
             let waiting = lanes.interactive.len().min(most);
@@ -73,12 +87,26 @@ impl<T> Queue<T> {
                 taken.extend(lanes.bulk.pop_front());
             }
             if !taken.is_empty() {
-                return Some(taken);
+                return Some((taken, waiting == 0));
             }
             if lanes.closed {
                 return None;
             }
             lanes = self.arrived.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// More for a transaction that is open, without waiting: whoever waits in the interactive lane, and then it
+    /// shall end; else the next slice of long work. Empty when there is nothing.
+    pub(crate) fn more(&self, most: usize) -> More<T> {
+        let mut lanes = self.lock();
+        let waiting = lanes.interactive.len().min(most);
+        if waiting > 0 {
+            return More::Last(lanes.interactive.drain(..waiting).collect());
+        }
+        match lanes.bulk.pop_front() {
+            Some(slice) => More::Slice(slice),
+            None => More::Nothing,
         }
     }
 

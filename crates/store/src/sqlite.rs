@@ -1,6 +1,6 @@
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::{Id, Problem};
 use rusqlite::config::DbConfig;
@@ -11,6 +11,7 @@ use crate::engine::{Begun, Done, Shared, Task, spawn};
 use crate::error::Fault;
 use crate::ids::IdMaker;
 use crate::memo::Common;
+use crate::queue::More;
 use crate::tx::Conn;
 use crate::{Schema, Tx, migrate};
 
@@ -80,13 +81,21 @@ pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result
     Ok(())
 }
 
+/// How long slices of long work may gather in one transaction while nobody else waits. What they wrote is on
+/// its way to the disk when somebody comes, so it must not be much.
+const GATHER: Duration = Duration::from_millis(40);
+
 /// Every closure that waits shares the next commit; each stands in its own savepoint.
 fn writer(conn: &Connection, shared: &Shared) {
-    while let Some(mut batch) = shared.writes.take(shared.group) {
+    while let Some((mut batch, patient)) = shared.writes.take_marked(shared.group) {
         let mut lives = Vec::new();
-        let committed = group(conn, shared, &mut batch, &mut lives);
+        let mut done =
+            run(conn, "BEGIN IMMEDIATE").and_then(|()| group(conn, shared, &mut batch, &mut lives));
+        if patient {
+            done = done.and_then(|()| gather(conn, shared, &mut batch, &mut lives));
+        }
         let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
-        let committed = committed.and_then(|()| run(conn, "COMMIT"));
+        let committed = done.and_then(|()| run(conn, "COMMIT"));
         let tasks = match committed {
             Ok(()) => batch.into_iter().map(|task| (task, Ok(()))).collect(),
             Err(fault) => {
@@ -105,6 +114,35 @@ fn writer(conn: &Connection, shared: &Shared) {
     let _ = conn.execute_batch("PRAGMA optimize");
 }
 
+/// After a slice of long work: lets those that wait share this commit, until somebody comes who must not wait (and
+/// joins) or [`GATHER`] is over: a page that many slices change is then written once.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a transaction stays open is the store's own affair"
+)]
+fn gather(
+    conn: &Connection,
+    shared: &Shared,
+    batch: &mut Vec<Box<dyn Task>>,
+    lives: &mut Vec<base::Live>,
+) -> Result<(), Fault> {
+    let began = Instant::now();
+    let mut last = shared.group == 1;
+    while !last && began.elapsed() < GATHER {
+        let from = batch.len();
+        match shared.writes.more(shared.group) {
+            More::Nothing => return Ok(()),
+            More::Slice(task) => batch.push(task),
+            More::Last(tasks) => {
+                batch.extend(tasks);
+                last = true;
+            }
+        }
+        group(conn, shared, &mut batch[from..], lives)?;
+    }
+    Ok(())
+}
+
 fn run(conn: &Connection, sql: &str) -> Result<(), Fault> {
     Ok(conn.prepare_cached(sql)?.raw_execute().map(|_| ())?)
 }
@@ -115,7 +153,6 @@ fn group(
     batch: &mut [Box<dyn Task>],
     lives: &mut Vec<base::Live>,
 ) -> Result<(), Fault> {
-    run(conn, "BEGIN IMMEDIATE")?;
     for task in batch {
         run(conn, "SAVEPOINT s")?;
         let mut tx = Tx::new(Conn::Sqlite(conn), &shared.common);

@@ -54,6 +54,10 @@ pub(crate) enum Ask {
     },
     /// Looks at everything.
     Check,
+    /// Files of platforms.
+    Import(crate::commands::import::ImportFiles),
+    /// Orders into a file.
+    ExportOrders(crate::commands::export::ExportOrders),
 }
 
 /// A new organisation, which knows from the first day what ships: scripts, answers, policies.
@@ -267,7 +271,30 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Rebuild { mend } => rebuild(app, mend).await,
         Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
         Ask::Check => crate::backup::check(app).await,
+        Ask::Import(files) => crate::commands::import::carry_out(app, files, false).await,
+        Ask::ExportOrders(asked) => crate::commands::export::carry_out(app, asked).await,
     }
+}
+
+/// The organisation, and its shop of an id or a name, or its only one.
+pub(crate) async fn shop_or_only(app: &App, name: Option<String>) -> Result<(Id, Id), Problem> {
+    app.edge
+        .db
+        .read(move |tx| {
+            let org = first_org(tx)?;
+            if let Some(name) = &name {
+                return Ok((org, shop_named(tx, org, name)?));
+            }
+            match team::shops(tx, &Actor::program(org))?.as_slice() {
+                [only] => Ok((org, only.id)),
+                _ => Err(Problem::input(
+                    "shop",
+                    "shop_needed",
+                    "Name the shop with --shop.",
+                )),
+            }
+        })
+        .await
 }
 
 /// The shop of an id or a name.

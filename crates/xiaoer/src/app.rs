@@ -4,6 +4,7 @@ use std::sync::Arc;
 use base::{Live, Problem};
 use channels::http::Desk;
 use hub::Hub;
+use orders::import::Importer;
 use store::{Db, Files, FolderLock, Open, Schema};
 use team::Setting;
 use team::http::Edge;
@@ -42,6 +43,7 @@ pub(crate) struct App {
     pub files: Files,
     pub desk: Desk,
     pub searcher: Searcher,
+    pub importer: Importer,
     pub viewers: Arc<Viewers>,
     pub shelves: knowledge::Shelves,
     pub folder: PathBuf,
@@ -81,6 +83,7 @@ impl App {
             places: Arc::default(),
         };
         let searcher = Searcher::new(place.folder().join("search"));
+        let importer = Importer::new(edge.db.clone(), clock::now);
         let folder = place.folder().to_path_buf();
         Ok(App {
             edge,
@@ -88,6 +91,7 @@ impl App {
             files,
             desk,
             searcher,
+            importer,
             viewers: Arc::default(),
             shelves: knowledge::Shelves::default(),
             folder,

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use base::{Id, Problem};
+use orders::import::http::Imports;
 use serde::Deserialize;
 use store::FileRow;
 use team::http::{Ask, At, Caller, Edge, Failure};
@@ -35,6 +36,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(knowledge::http::routes())
         .merge(orders::http::routes())
         .merge(knowledge::check::http::routes())
+        .merge(orders::import::http::routes())
         .merge(reception::http::routes())
 }
 
@@ -47,6 +49,9 @@ fn joined() -> OpenApiRouter<Edge> {
                 .layer(DefaultBodyLimit::max(store::FILE_LIMIT + (1 << 20))),
         )
         .routes(routes!(download))
+        .merge(orders::import::http::upload_routes().layer(DefaultBodyLimit::max(
+            orders::import::http::FILE_LIMIT + (1 << 20),
+        )))
 }
 
 /// The OpenAPI document, as committed in docs/openapi.json.
@@ -71,6 +76,10 @@ pub(crate) fn router(app: &App) -> Router {
         .with_state(app.edge.clone())
         .layer(Extension(app.shelves.clone()))
         .merge(joined.with_state(app.edge.clone()).layer(Extension(app.clone())))
+        .layer(Extension(Imports {
+            importer: app.importer.clone(),
+            folder: app.folder.join("imports"),
+        }))
         .route("/socket", get(agent::socket).with_state(app.clone()))
         .fallback(no_such_door)
         .layer(DefaultBodyLimit::max(2 << 20))
@@ -190,4 +199,26 @@ async fn download(
         .read(move |tx| reception::team_file(tx, &who, id))
         .await?;
     Ok(channels::http::serve_file(&app.files, &file, ask.thumb == Some(1)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::document;
+
+    /// Types for the console are made from the document: two doors of one name would become one.
+    #[test]
+    fn every_door_has_a_name_of_its_own() {
+        let document: serde_json::Value = serde_json::from_str(&document()).expect("json");
+        let doors = document["paths"].as_object().expect("paths").values();
+        let names = doors.flat_map(|door| door.as_object().expect("methods").values());
+        let mut seen = BTreeSet::new();
+        let twice: Vec<&str> = names
+            .filter_map(|method| method["operationId"].as_str())
+            .filter(|name| !seen.insert(*name))
+            .collect();
+        assert!(seen.len() > 200, "{}", seen.len());
+        assert!(twice.is_empty(), "{twice:?}");
+    }
 }

@@ -4,6 +4,8 @@ mod demo;
 mod eval;
 mod eval_replies;
 mod eval_search;
+pub(crate) mod export;
+pub(crate) mod import;
 mod serve;
 
 pub(crate) use serve::Running;
@@ -57,6 +59,11 @@ enum Command {
     /// Measure against labels.
     #[command(subcommand)]
     Eval(eval::Eval),
+    /// Take in files of platforms.
+    Import(import::Import),
+    /// Write what there is into a file.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Play both sides of real sessions over real sockets and compare what was kept with the file.
     Replay(crate::replay::Replay),
     /// Write everything into one archive, also while a server runs.
@@ -146,6 +153,8 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
         Command::Demo(demo) => demo.run(place).await,
         Command::Eval(eval) => eval.run(),
         Command::Replay(replay) => replay.run(place).await,
+        Command::Import(import) => import.run(place).await,
+        Command::Export(export) => print(export.run(place).await),
         Command::Backup { file, secrets } => match passphrase(secrets) {
             Ok(passphrase) => print(
                 admin::ask(

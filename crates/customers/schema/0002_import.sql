@@ -1,0 +1,2 @@
+-- The import that made it.
+ALTER TABLE customer ADD COLUMN import_run BIGINT;

@@ -1,0 +1,496 @@
+use std::collections::{HashMap, VecDeque};
+use std::future::Future;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use base::{Actor, Id, Ms, Problem};
+use jiff::tz::TimeZone;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use sheet::{Book, Fault};
+use store::{Db, Lane};
+use tokio::sync::mpsc;
+
+use crate::import::ask::{ImportAsk, ImportChange};
+use crate::import::feed::{self, Gauge, Job, Notes};
+use crate::import::look;
+use crate::import::name::{self, names};
+use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
+use crate::import::slice::{self, Head, Slice};
+use crate::import::sums::{self, Sums};
+use crate::import::undo;
+
+/// Slices that are read and wait for the writer.
+const AHEAD: usize = 32;
+/// Customers whose sums are written at once.
+const CUSTOMERS: usize = 512;
+/// Slices whose sums are read at once.
+const SLICES: usize = 500;
+
+/// Works on imports: reads files, hands slices to the bulk lane, goes on after a restart. The only part of this
+/// room that touches files.
+#[derive(Clone)]
+pub struct Importer {
+    db: Db,
+    clock: fn() -> Ms,
+    /// One import after the other.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    gauges: Arc<Mutex<HashMap<Id, Arc<Gauge>>>>,
+}
+
+/// How a preview ended.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// What would happen.
+    pub counts: ImportCounts,
+    /// Rows that would be refused, the first so many.
+    pub faults: Vec<Fault>,
+    /// Words of states nobody knows, and in how many rows.
+    pub unknown_words: Vec<(String, u64)>,
+    /// Why reading ended before the end.
+    pub fatal: Option<Fault>,
+}
+
+/// How often a busy database is tried again, and after which pause.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(300);
+
+type Written = Pin<Box<dyn Future<Output = Result<ImportCounts, Problem>> + Send>>;
+
+impl Importer {
+    /// One for this process: two would work on the same file.
+    pub fn new(db: Db, clock: fn() -> Ms) -> Importer {
+        Importer {
+            db,
+            clock,
+            turn: Arc::default(),
+            gauges: Arc::default(),
+        }
+    }
+
+    fn now(&self) -> Ms {
+        (self.clock)()
+    }
+
+    /// Looks at the file at `path`, called `name`, and keeps it as an import of `shop`; nothing is taken in yet.
+    /// The file has to stay where it is until the import has ended. Refuses what is no table.
+    pub async fn look(
+        &self,
+        who: &Actor,
+        shop: Id,
+        path: &Path,
+        name: &str,
+        ask: ImportAsk,
+    ) -> Result<Import, Problem> {
+        ask.check()?;
+        let reader = who.clone();
+        let taught = self.db.read(move |tx| names(tx, &reader, shop)).await?;
+        let (path, name) = (path.to_owned(), name.to_owned());
+        let new = blocking(move || {
+            let mut book = Book::open(&path).map_err(Problem::from)?;
+            let sheets = look::look(&mut book, &ask, &taught);
+            let (bytes, hash) = hash(&path)?;
+            Ok(NewImport {
+                shop,
+                file: name,
+                path: path.to_string_lossy().into_owned(),
+                bytes,
+                hash,
+                ask,
+                sheets,
+            })
+        })
+        .await?;
+        let (now, who) = (self.now(), who.clone());
+        self.db.write(move |tx| run::make(tx, now, &who, &new)).await
+    }
+
+    /// Looks at a file again, with what was asked of it changed; with `teach`, the shop's later files are read so
+    /// too. Only before it is applied: else `import_begun`.
+    pub async fn look_again(
+        &self,
+        who: &Actor,
+        id: Id,
+        change: ImportChange,
+        teach: bool,
+    ) -> Result<Import, Problem> {
+        let reader = who.clone();
+        let (run, taught) = self
+            .db
+            .read(move |tx| {
+                let run = run::import(tx, &reader, id)?;
+                let taught = names(tx, &reader, run.shop)?;
+                Ok((run, taught))
+            })
+            .await?;
+        let ask = run.ask.changed(&change)?;
+        let (path, asked) = (PathBuf::from(&run.path), ask.clone());
+        let sheets = blocking(move || {
+            let mut book = Book::open(&path).map_err(Problem::from)?;
+            Ok(look::look(&mut book, &asked, &taught))
+        })
+        .await?;
+        let (now, who) = (self.now(), who.clone());
+        self.db
+            .write(move |tx| {
+                let kind = sheets.iter().find_map(|sheet| sheet.kind);
+                if let Some(kind) = kind.filter(|_| teach) {
+                    name::teach(tx, now, &who, run.shop, kind, &change.columns)?;
+                }
+                run::look_again(tx, &who, id, &ask, &sheets)
+            })
+            .await
+    }
+
+    /// How far the reading of an import has come: done, and of how much.
+    pub fn progress(&self, id: Id) -> Option<(u64, u64)> {
+        let gauges = self.gauges.lock().unwrap_or_else(PoisonError::into_inner);
+        let gauge = gauges.get(&id)?;
+        Some((
+            gauge.done.load(Ordering::Relaxed),
+            gauge.total.load(Ordering::Relaxed),
+        ))
+    }
+
+    /// Makes the reading of an import that is under way in this process end soon.
+    pub fn stop(&self, id: Id) {
+        let gauges = self.gauges.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gauge) = gauges.get(&id) {
+            gauge.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn gauge(&self, id: Id) -> Arc<Gauge> {
+        let mut gauges = self.gauges.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(gauges.entry(id).or_default())
+    }
+
+    /// What an import would do; writes nothing.
+    pub async fn preview(&self, who: &Actor, id: Id) -> Result<Outcome, Problem> {
+        let reader = who.clone();
+        let run = self.db.read(move |tx| run::import(tx, &reader, id)).await?;
+        let (head, jobs) = self.jobs(who.org, &run).await?;
+        let gauge = self.gauge(id);
+        let (send, mut slices) = mpsc::channel(AHEAD);
+        let path = PathBuf::from(&run.path);
+        let reading = blocking(move || Ok(feed::feed(&path, &jobs, (0, 0), 0, &gauge, &send)));
+        let reading = tokio::spawn(reading);
+        let mut outcome = Outcome::default();
+        while let Some(slice) = slices.recv().await {
+            let (now, who, head) = (self.now(), who.clone(), head.clone());
+            let slice = Arc::new(slice);
+            let weighed = Arc::clone(&slice);
+            let counts = self
+                .db
+                .read(move |tx| slice::preview(tx, now, &who, &head, &weighed))
+                .await?;
+            outcome.counts.add(&counts);
+            outcome.faults.extend(slice.faults.iter().take(1_000).cloned());
+        }
+        let notes = reading.await.map_err(|_| Problem::internal())??;
+        outcome.unknown_words = notes.unknown_words.into_iter().collect();
+        outcome.fatal = notes.fatal;
+        Ok(outcome)
+    }
+
+    /// Goes on with all imports that wait, are under way (after a restart), or are being given back.
+    /// One that cannot go on does not hold up the others; the last reason is answered.
+    pub async fn go_on(&self) -> Result<(), Problem> {
+        let mut ended = Ok(());
+        for (org, id) in self.db.read(run::open_runs).await? {
+            if let Err(problem) = self.work(org, id).await {
+                ended = Err(problem);
+            }
+        }
+        ended
+    }
+
+    /// Works on one import until there is nothing to do on it, or another node works on one of the organisation.
+    pub async fn work(&self, org: Id, id: Id) -> Result<Import, Problem> {
+        let _turn = self.turn.lock().await;
+        let mut me = Id::NONE;
+        loop {
+            let run = self.db.read(move |tx| run::get(tx, org, id)).await?;
+            match run.state {
+                ImportState::Waiting => {
+                    let now = self.now();
+                    if !self.db.write(move |tx| run::begin(tx, now, org, id)).await? {
+                        return Ok(run);
+                    }
+                }
+                ImportState::Running | ImportState::Cancelling | ImportState::Undoing => {
+                    let (now, before, alone) = (self.now(), me, self.db.is_alone());
+                    let taken = self
+                        .db
+                        .write(move |tx| run::take_up(tx, now, org, id, before, alone))
+                        .await?;
+                    let Some(mine) = taken else { return Ok(run) };
+                    me = mine.worker;
+                    if mine.state == ImportState::Running {
+                        self.rows(org, &mine).await?;
+                    } else {
+                        self.give_back(org, &mine).await?;
+                    }
+                }
+                _ => {
+                    let mut gauges = self.gauges.lock().unwrap_or_else(PoisonError::into_inner);
+                    gauges.remove(&id);
+                    return Ok(run);
+                }
+            }
+        }
+    }
+
+    /// [`Importer::work`], until the import has ended, whoever works on it. What is busy is tried again for some
+    /// seconds.
+    pub async fn until_ended(&self, org: Id, id: Id) -> Result<Import, Problem> {
+        let mut tries = 0;
+        loop {
+            match self.work(org, id).await {
+                Ok(run) if run.state.is_over() => return Ok(run),
+                Ok(_) => {}
+                Err(problem) if problem.status == 503 && tries < TRIES => tries += 1,
+                Err(problem) => return Err(problem),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// The shop of an import, and how its sheets are read.
+    async fn jobs(&self, org: Id, run: &Import) -> Result<(Head, Vec<Job>), Problem> {
+        let shop = run.shop;
+        let shop = self.db.read(move |tx| team::shop(tx, org, shop)).await?;
+        let shop = shop.ok_or_else(Problem::not_found)?;
+        let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);
+        let now = self.now();
+        let jobs = run.sheets.iter().filter_map(|sheet| {
+            Some(Job {
+                sheet: sheet.index,
+                header_row: sheet.header_row,
+                reading: sheet.reading(run.shop, &shop.platform, &zone, now)?,
+            })
+        });
+        let head = Head {
+            id: run.id,
+            shop: run.shop,
+            worker: run.worker,
+        };
+        Ok((head, jobs.collect()))
+    }
+
+    /// Takes in what is not in yet, and ends the run.
+    async fn rows(&self, org: Id, run: &Import) -> Result<(), Problem> {
+        let who = Actor::program(org);
+        let error = match self.read_rows(&who, run).await {
+            Ok(notes) => {
+                let (id, words) = (run.id, notes.unknown_words);
+                self.db.write(move |tx| run::note(tx, org, id, &words)).await?;
+                notes.fatal.map(|fault| json!(fault))
+            }
+            Err(problem) if problem.code == "import_moved" => return Ok(()),
+            Err(problem) if problem.status >= 500 => return Err(problem),
+            Err(problem) => Some(json!(problem)),
+        };
+        self.sums(&who, run.id).await?;
+        let (now, id) = (self.now(), run.id);
+        let ended = self
+            .db
+            .write(move |tx| match &error {
+                None => run::finish(tx, now, &who, id),
+                Some(error) => run::fail(tx, now, &who, id, error),
+            })
+            .await;
+        match ended {
+            // It was cancelled meanwhile.
+            Err(problem) if problem.code == "import_moved" => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    async fn read_rows(&self, who: &Actor, run: &Import) -> Result<Notes, Problem> {
+        if let Err(error) = self.same_file(run).await {
+            return Ok(Notes {
+                fatal: Some(error),
+                ..Notes::default()
+            });
+        }
+        let (head, jobs) = self.jobs(who.org, run).await?;
+        let gauge = self.gauge(run.id);
+        let (send, mut slices) = mpsc::channel(AHEAD);
+        let (path, from, number) = (PathBuf::from(&run.path), run.cursor, run.slices);
+        let reading = tokio::spawn(blocking(move || {
+            Ok(feed::feed(&path, &jobs, from, number, &gauge, &send))
+        }));
+        let mut line = Line::new(self.db.slices_at_once());
+        while let Some(slice) = slices.recv().await {
+            line.push(self.write(who, &head, slice)).await?;
+        }
+        line.end().await?;
+        reading.await.map_err(|_| Problem::internal())?
+    }
+
+    fn write(&self, who: &Actor, head: &Head, slice: Slice) -> Written {
+        let (db, now, who, head) = (self.db.clone(), self.now(), who.clone(), head.clone());
+        Box::pin(async move {
+            db.write_in(Lane::Bulk, move |tx| slice::take_in(tx, now, &who, &head, &slice))
+                .await
+        })
+    }
+
+    /// Whether the file is still the one that was looked at, where a run goes on after a restart.
+    async fn same_file(&self, run: &Import) -> Result<(), Fault> {
+        if run.slices == 0 {
+            return Ok(());
+        }
+        let path = PathBuf::from(&run.path);
+        let known = blocking(move || hash(&path)).await;
+        if known.is_ok_and(|(_, hash)| hash == run.hash) {
+            return Ok(());
+        }
+        Err(Fault {
+            file: run.file.as_str().into(),
+            sheet: None,
+            row: None,
+            column: None,
+            code: "file_gone",
+            params: Vec::new(),
+        })
+    }
+
+    /// Gives customers what the run brought them.
+    async fn sums(&self, who: &Actor, id: Id) -> Result<(), Problem> {
+        let org = who.org;
+        let (mut all, mut after) = (Sums::default(), 0);
+        loop {
+            let page = self
+                .db
+                .read(move |tx| sums::of_slices(tx, org, id, after, SLICES))
+                .await?;
+            for (no, text) in &page {
+                all.read(text)?;
+                after = *no;
+            }
+            if page.len() < SLICES {
+                break;
+            }
+        }
+        let mut from = self
+            .db
+            .read(move |tx| Ok(run::get(tx, org, id)?.summed_to))
+            .await?;
+        let mut line = Line::new(self.db.slices_at_once());
+        for part in all.after(from).chunks(CUSTOMERS) {
+            let last = part.last().map_or(from, |(customer, ..)| *customer);
+            let (db, now, who, part) = (self.db.clone(), self.now(), who.clone(), part.to_vec());
+            line.push(Box::pin(async move {
+                db.write_in(Lane::Bulk, move |tx| sums::give(tx, now, &who, id, from, &part))
+                    .await
+                    .map(|()| ImportCounts::default())
+            }))
+            .await?;
+            from = last;
+        }
+        line.end().await
+    }
+
+    /// Gives back what a run did.
+    async fn give_back(&self, org: Id, run: &Import) -> Result<(), Problem> {
+        let (id, who) = (run.id, Actor::program(org));
+        // What customers have of it is known by the slices; so first they get all of it.
+        self.sums(&who, id).await?;
+        loop {
+            let (now, giver) = (self.now(), who.clone());
+            let more = self
+                .db
+                .write_in(Lane::Bulk, move |tx| undo::slice(tx, now, &giver, id))
+                .await?;
+            if !more {
+                break;
+            }
+        }
+        let now = self.now();
+        self.db
+            .write(move |tx| run::undone(tx, now, &who, id))
+            .await
+            .map(drop)
+    }
+}
+
+/// Slices under way, in their order.
+struct Line {
+    most: usize,
+    waiting: VecDeque<Written>,
+}
+
+impl Line {
+    fn new(most: usize) -> Line {
+        Line {
+            most,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Hands one in, and waits until there is room for the next.
+    async fn push(&mut self, mut slice: Written) -> Result<(), Problem> {
+        // It is in the queue once it was polled; so they go in their order.
+        let first = std::future::poll_fn(|context| Poll::Ready(slice.as_mut().poll(context))).await;
+        match first {
+            Poll::Ready(done) => {
+                done?;
+            }
+            Poll::Pending => self.waiting.push_back(slice),
+        }
+        while self.waiting.len() >= self.most {
+            self.next().await?;
+        }
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Result<(), Problem> {
+        match self.waiting.pop_front() {
+            Some(slice) => slice.await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    async fn end(&mut self) -> Result<(), Problem> {
+        while !self.waiting.is_empty() {
+            self.next().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Problem::internal()))
+}
+
+/// Size and SHA-256 of a file.
+fn hash(path: &Path) -> Result<(i64, String), Problem> {
+    let gone = |_| Problem::input("file", "file_gone", "The file is not there any more.");
+    let mut file = std::fs::File::open(path).map_err(gone)?;
+    let (mut hasher, mut bytes, mut buffer) = (Sha256::new(), 0_i64, vec![0; 1 << 18]);
+    loop {
+        let read = file.read(&mut buffer).map_err(gone)?;
+        if read == 0 {
+            break;
+        }
+        bytes += read as i64;
+        hasher.update(&buffer[..read]);
+    }
+    let hash = hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok((bytes, hash))
+}

@@ -1,0 +1,28 @@
+//! Files of platforms on their way into the tables: what they are, what their rows say, taking them in slice by
+//! slice with a journal, giving them back.
+
+mod ask;
+mod columns;
+mod drive;
+mod fault;
+mod feed;
+mod group;
+pub mod http;
+mod look;
+mod name;
+mod read;
+mod run;
+mod slice;
+mod sums;
+mod undo;
+mod words;
+
+pub(crate) use ask::may_import;
+pub use ask::{ImportAsk, ImportChange, ImportKind};
+pub use columns::{ImportColumn, import_columns};
+pub use drive::{Importer, Outcome};
+pub use fault::{faults, faults_csv};
+pub use look::{FoundColumn, LayoutCandidate, SheetPlan, UnknownColumn};
+pub use name::{TaughtName, forget_name, names};
+pub use run::{Import, ImportCounts, ImportFilter, ImportSender, ImportState, NewImport};
+pub use run::{KeptRow, apply, cancel, import, imports, kept, undo};

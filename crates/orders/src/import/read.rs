@@ -1,0 +1,296 @@
+use std::borrow::Cow;
+
+use base::{Fen, Id, Ms, Problem, snippet};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+use sheet::{Fault, Flaw, Row, cell};
+
+use crate::import::ask::ImportKind;
+use crate::import::columns::Cols;
+use crate::import::words::{self, Standing};
+use crate::new_order::{NewLine, NewOrder, Version};
+use crate::status::{OrderStatus, PayStatus};
+
+/// How the rows of one sheet are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    pub(crate) kind: ImportKind,
+    /// As orders keep it.
+    pub(crate) platform: String,
+    pub(crate) cols: Cols,
+    /// Columns nobody knows: place and header.
+    pub(crate) extra: Vec<(usize, String)>,
+    pub(crate) zone: TimeZone,
+    pub(crate) shop: Id,
+    pub(crate) now: Ms,
+    /// Whether a row is one line of its order, so that rows of one number make one order.
+    pub(crate) by_line: bool,
+    /// Whether amounts of such rows are the lines' own, to be added up.
+    pub(crate) sums: bool,
+}
+
+/// What one row says.
+#[derive(Clone, Debug)]
+pub(crate) struct One {
+    pub(crate) row: u64,
+    pub(crate) number: String,
+    pub(crate) nick: Option<String>,
+    /// Whether a nick stood there that names nobody.
+    pub(crate) masked: bool,
+    pub(crate) new: NewOrder,
+    pub(crate) standing: Standing,
+    pub(crate) extra: Option<String>,
+    pub(crate) rough: bool,
+    /// Words of states nobody knows.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// Money words that say there is none.
+const NO_MONEY: &[&str] = &["无退款申请", "无", "没有申请退款"];
+/// Reasons that say there is none.
+const NO_REASON: &[&str] = &["订单未关闭", "无"];
+
+impl Reading {
+    /// Reads one row.
+    pub(crate) fn one(&self, row: &Row) -> Result<One, Fault> {
+        let c = &self.cols;
+        let number = row.need(c.order_no, cell::id)?;
+        let nick = row.read(c.nick, nick)?;
+        let masked = nick
+            .as_deref()
+            .is_some_and(|nick| cell::masked(nick) || customers::is_masked(nick));
+        let (standing, unknown, said) = self.standing(row);
+        let line = self.line(row)?;
+        let rough = line.is_some() && !self.by_line && self.kind == ImportKind::Orders && c.pieces.is_some();
+        let own = self.kind == ImportKind::Orders;
+        let money = |column: Option<usize>| row.read(column, |raw| cell::money(cell::unless(raw, NO_MONEY)));
+        let time = |column| row.read(column, |raw| cell::moment(raw, &self.zone));
+        let text = |column| row.text(column).map(Cow::into_owned);
+        let (courier, waybill) = parcels(row, c);
+        let new = NewOrder {
+            shop: self.shop,
+            total_fen: if own { money(c.total)? } else { None },
+            paid_fen: if own { money(c.paid)? } else { None },
+            post_fen: if own { money(c.post)? } else { None },
+            refund_fen: money(c.refund)?.filter(|fen| fen.0 > 0),
+            placed_at: time(c.placed_at)?,
+            paid_at: time(c.paid_at)?,
+            shipped_at: time(c.shipped_at)?,
+            signed_at: time(c.signed_at)?,
+            done_at: time(c.done_at)?,
+            changed_at: time(c.changed_at)?,
+            promise_at: time(c.promise_at)?,
+            payment: text(c.payment),
+            delivery: text(c.delivery),
+            remark: text(c.remark),
+            buyer_note: text(c.buyer_note),
+            receiver: text(c.receiver),
+            phone: text(c.phone).or_else(|| text(c.phone2)),
+            address: address(row, c),
+            courier,
+            waybill,
+            close_reason: text(c.close_reason).filter(|reason| !NO_REASON.contains(&reason.as_str())),
+            words: said,
+            lines: line.into_iter().collect(),
+            ..NewOrder::default()
+        };
+        Ok(One {
+            row: row.number(),
+            number,
+            nick: nick.filter(|_| !masked),
+            masked,
+            new,
+            standing,
+            extra: self.extra(row),
+            rough,
+            unknown,
+        })
+    }
+
+    /// Where the order stands by its words; those nobody knows; and the words themselves.
+    fn standing(&self, row: &Row) -> (Standing, Vec<String>, Option<String>) {
+        let mut unknown = Vec::new();
+        let mut look = |column, find: fn(&str) -> Option<Standing>| {
+            let word = row.text(column).map(Cow::into_owned)?;
+            let found = find(&word);
+            if found.is_none() {
+                unknown.push(word.clone());
+            }
+            Some((word, found.unwrap_or_default()))
+        };
+        let order = look(self.cols.status, words::order);
+        let after = look(self.cols.after, words::after);
+        let mut standing = order.as_ref().map(|(_, found)| *found).unwrap_or_default();
+        if let Some((_, found)) = &after {
+            standing.after = found.after.or(standing.after);
+            standing.whole = found.whole;
+        }
+        // An after-sale word that says there is none is not worth showing.
+        let after = after.filter(|(_, found)| found.after != Some(crate::AfterStatus::None));
+        let said: Vec<String> = [order, after]
+            .into_iter()
+            .flatten()
+            .map(|(word, _)| word)
+            .collect();
+        let said = Some(said.join(" · ")).filter(|said| !said.is_empty());
+        (standing, unknown, said)
+    }
+
+    /// What the row says was bought: a line of its own, or what an order as a whole says when it is of one kind
+    /// of goods (`export-headers`, Q9).
+    fn line(&self, row: &Row) -> Result<Option<NewLine>, Fault> {
+        let c = &self.cols;
+        let title = row.text(c.title);
+        let kinds = row.read(c.kinds, cell::count)?;
+        let quantity = row.read(c.quantity.or(c.pieces), cell::count)?;
+        if title.is_none() && (!self.by_line || row.text(c.code).is_none()) {
+            return Ok(None);
+        }
+        if kinds.is_some_and(|kinds| kinds > 1) {
+            return Ok(None);
+        }
+        let quantity = quantity.unwrap_or(1);
+        let each = |column| -> Result<Option<Fen>, Fault> {
+            let sum = row.read(column, |raw| cell::money(cell::unless(raw, NO_MONEY)))?;
+            Ok(sum.map(|sum| Fen(sum.0 / quantity.max(1))))
+        };
+        let price = match row.read(c.price, cell::money)? {
+            Some(price) => Some(price),
+            None => each(c.goods)?.or(if self.by_line && !self.sums {
+                None
+            } else {
+                each(c.total)?
+            }),
+        };
+        let code = row.read(c.code, cell::code)?.filter(|code| !code.is_empty());
+        Ok(Some(NewLine {
+            sku: None,
+            code: match code {
+                Some(code) => Some(code),
+                None => row.read(c.code2, cell::code)?,
+            },
+            title: snippet(title.as_deref().unwrap_or("商品"), 190),
+            spec: row.text(c.spec).map(|spec| snippet(&spec, 110)),
+            quantity,
+            price_fen: price.unwrap_or_default(),
+        }))
+    }
+
+    fn extra(&self, row: &Row) -> Option<String> {
+        let mut kept = Map::new();
+        for (index, header) in &self.extra {
+            if let Some(text) = row.text(Some(*index)) {
+                kept.insert(header.clone(), Value::from(snippet(&text, 500)));
+            }
+        }
+        (!kept.is_empty()).then(|| Value::Object(kept).to_string())
+    }
+
+    /// The checked version of what the rows of one order say; the problem of a field becomes a fault of its
+    /// column.
+    pub(crate) fn version(&self, one: &One, row: &Row) -> Result<Version, Fault> {
+        let mut new = one.new.clone();
+        let Standing {
+            order,
+            pay,
+            ship,
+            after,
+            whole,
+        } = one.standing;
+        new.order_status = order;
+        new.ship_status = ship;
+        new.after_status = after;
+        new.pay_status = paid_state(&new, pay, whole);
+        let mut version = new.check(self.now).map_err(|problem| self.fault(row, &problem))?;
+        version.extra.clone_from(&one.extra);
+        version.rough = one.rough;
+        Ok(version)
+    }
+
+    fn fault(&self, row: &Row, problem: &Problem) -> Fault {
+        let code = match &problem.code {
+            Cow::Borrowed(code) => code,
+            Cow::Owned(_) => "row_refused",
+        };
+        let field = problem.field.as_deref().unwrap_or_default();
+        let column = match field.strip_prefix("lines.").unwrap_or(field) {
+            "total_fen" => self.cols.total,
+            "paid_fen" => self.cols.paid,
+            "refund_fen" => self.cols.refund,
+            "post_fen" => self.cols.post,
+            "price_fen" => self.cols.price.or(self.cols.goods),
+            "quantity" => self.cols.quantity.or(self.cols.pieces),
+            "words" => self.cols.status,
+            name => self.cols.at(name),
+        };
+        row.fault(column, Flaw::new(code))
+    }
+}
+
+/// Where the money stands, by word and by figures: an order that ended after it was paid was paid back, and one
+/// of which nothing is left was paid back in full.
+fn paid_state(new: &NewOrder, said: Option<PayStatus>, whole: bool) -> Option<PayStatus> {
+    let closed = new.order_status == Some(OrderStatus::Closed);
+    let nothing_left = new.paid_fen == Some(Fen(0)) && new.refund_fen.is_some();
+    let cash = new.payment.as_deref().is_some_and(|how| how.contains("货到付款"));
+    match said {
+        _ if nothing_left && new.paid_at.is_some() => Some(PayStatus::Refunded),
+        Some(PayStatus::Paid) if whole && new.order_status != Some(OrderStatus::Done) => {
+            Some(PayStatus::Refunded)
+        }
+        // Cash on delivery is paid when the order is completed.
+        Some(PayStatus::Paid) if cash && new.order_status != Some(OrderStatus::Done) => None,
+        Some(said) => Some(said),
+        None if closed && new.paid_at.is_some() => Some(PayStatus::Refunded),
+        None if closed => Some(PayStatus::Unpaid),
+        None => None,
+    }
+}
+
+/// A nick as buyers are recognised by it.
+fn nick(raw: &str) -> Result<Option<String>, Flaw> {
+    let Some(text) = cell::text(raw) else {
+        return Ok(None);
+    };
+    let clean = base::clean_line("nick", &text, NICK);
+    clean
+        .map(Some)
+        .map_err(|_| Flaw::new("too_long").with("limit", NICK))
+}
+
+/// Characters of a nick at most.
+const NICK: usize = 128;
+
+fn address(row: &Row, c: &Cols) -> Option<String> {
+    let parts = [c.province, c.city, c.district, c.street, c.address];
+    let parts: Vec<Cow<'_, str>> = parts.into_iter().filter_map(|column| row.text(column)).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Courier and numbers of the parcels, also out of `SF123-顺丰速运;YT9-圆通速递` (`export-headers`, Q9) and
+/// `No:7512`.
+fn parcels(row: &Row, c: &Cols) -> (Option<String>, Option<String>) {
+    let number = |text: &str| text.trim_start_matches("No:").trim().to_owned();
+    let waybill = row
+        .text(c.waybill)
+        .map(|text| number(&text))
+        .filter(|text| !text.is_empty());
+    let courier = row.text(c.courier).map(Cow::into_owned);
+    if c.parcel.is_none() {
+        return (courier, waybill);
+    }
+    let (mut numbers, mut names) = (Vec::new(), Vec::<String>::new());
+    for parcel in cell::several(row.raw(c.parcel)) {
+        match cell::pair(&parcel, '-') {
+            Some((number, name)) => {
+                numbers.push(number.into_owned());
+                if !names.iter().any(|known| *known == name) {
+                    names.push(name.into_owned());
+                }
+            }
+            None => numbers.push(parcel.clone().into_owned()),
+        }
+    }
+    let joined = |parts: Vec<String>| Some(parts.join(";")).filter(|text| !text.is_empty());
+    (courier.or(joined(names)), waybill.or(joined(numbers)))
+}

@@ -1,0 +1,165 @@
+use std::collections::HashSet;
+
+use base::{Actor, Id, Ms, Problem};
+use store::{Arg, Tx, args, pad};
+
+use crate::hold;
+use crate::import::run;
+use crate::import::sums::Sums;
+use crate::merge::Merged;
+use crate::state::{COLUMNS, State};
+
+/// Gives back the last slice of a run that was not given back yet: what it made goes, what it changed is as it
+/// was, but for orders somebody touched since, which stay and are listed. Answers whether there may be more.
+pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<bool, Problem> {
+    let last = tx.row(
+        "SELECT no, first_id, last_id FROM import_slice WHERE org_id = $1 AND run_id = $2 AND undone = 0
+         ORDER BY no DESC LIMIT 1",
+        args![who.org, id],
+        |row| Ok((row.get::<i64>(0)?, row.get::<Id>(1)?, row.get::<Id>(2)?)),
+    )?;
+    let Some((no, first, last)) = last else {
+        return Ok(false);
+    };
+    let mut back = Undo {
+        run: id,
+        slice: no,
+        sums: Sums::default(),
+        given: 0,
+        kept: 0,
+    };
+    back.changed(tx, who)?;
+    back.made(tx, who, first, last)?;
+    customers::add_purchases(tx, who.org, &back.sums.after(Id::NONE))?;
+    forget(tx, who.org, id, first, last)?;
+    tx.exec(
+        "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
+        args![who.org, id, no],
+    )?;
+    run::gave_back(tx, now, who.org, id, back.given, back.kept)?;
+    Ok(true)
+}
+
+struct Undo {
+    run: Id,
+    slice: i64,
+    /// What customers' sums are to be changed by.
+    sums: Sums,
+    given: i64,
+    kept: i64,
+}
+
+impl Undo {
+    /// Makes the orders that the slice changed what they were.
+    fn changed(&mut self, tx: &mut Tx<'_>, who: &Actor) -> Result<(), Problem> {
+        let rows: Vec<(Id, String, i64)> = tx.rows(
+            "SELECT row_id, before, rev FROM import_row
+             WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = 'order' AND before IS NOT NULL AND kept = 0",
+            args![who.org, self.run, self.slice],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        for (order, before, rev) in rows {
+            let Some(is) = State::get(tx, who.org, order)? else {
+                continue;
+            };
+            if is.rev != rev {
+                self.kept += 1;
+                tx.exec(
+                    "UPDATE import_row SET kept = 1
+                     WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = 'order' AND row_id = $4",
+                    args![who.org, self.run, self.slice, order],
+                )?;
+                continue;
+            }
+            let before: State = serde_json::from_str(&before).map_err(|_| Problem::internal())?;
+            self.uncount(&is);
+            if let Some(customer) = before.counted_customer {
+                self.sums.add(customer, before.counted_fen, 1);
+            }
+            before.restore(tx, who.org)?;
+            hold::settle_many(tx, who.org, &[(order, &before.merged)])?;
+            self.given += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes away the orders that the slice made.
+    fn made(&mut self, tx: &mut Tx<'_>, who: &Actor, first: Id, last: Id) -> Result<(), Problem> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM shop_order WHERE org_id = $1 AND id >= $2 AND id <= $3 AND import_run = $4"
+        );
+        let there = tx.rows(&sql, args![who.org, first, last, self.run], State::read)?;
+        let (mine, touched): (Vec<State>, Vec<State>) = there.into_iter().partition(|state| state.rev == 1);
+        let mut rows: Vec<Arg<'_>> = Vec::new();
+        for state in &touched {
+            let row = args![
+                who.org,
+                self.run,
+                self.slice,
+                "order",
+                state.id,
+                None::<&str>,
+                state.rev,
+                1
+            ];
+            rows.extend_from_slice(row);
+        }
+        tx.insert_many(
+            "INSERT INTO import_row (org_id, run_id, slice, kind, row_id, before, rev, kept)",
+            8,
+            "ON CONFLICT (org_id, run_id, slice, kind, row_id) DO NOTHING",
+            &rows,
+        )?;
+        for state in &mine {
+            self.uncount(state);
+        }
+        let nothing = Merged::default();
+        let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
+        hold::settle_many(tx, who.org, &given)?;
+        let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
+        delete(tx, who.org, &ids)?;
+        self.given += mine.len() as i64;
+        self.kept += touched.len() as i64;
+        Ok(())
+    }
+
+    fn uncount(&mut self, state: &State) {
+        if let Some(customer) = state.counted_customer {
+            self.sums.add(customer, base::Fen(-state.counted_fen.0), -1);
+        }
+    }
+}
+
+fn delete(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let list = Tx::in_list(2, orders.len());
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(orders));
+    for table in ["order_line", "order_secret", "order_stock"] {
+        let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND order_id IN {list}");
+        tx.exec(&sql, &arguments)?;
+    }
+    let sql = format!("DELETE FROM shop_order WHERE org_id = $1 AND id IN {list}");
+    tx.exec(&sql, &arguments)?;
+    Ok(())
+}
+
+/// Takes away the customers that the slice made and who have nothing any more.
+fn forget(tx: &mut Tx<'_>, org: Id, run: Id, first: Id, last: Id) -> Result<(), Problem> {
+    let made = customers::made_by(tx, org, run, first, last)?;
+    if made.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT customer_id FROM shop_order WHERE org_id = $1 AND customer_id IN {}",
+        Tx::in_list(2, made.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(&made));
+    let with_orders: HashSet<Id> = tx.rows(&sql, &arguments, |row| row.get(0))?.into_iter().collect();
+    let gone: Vec<Id> = made.into_iter().filter(|id| !with_orders.contains(id)).collect();
+    customers::forget_made(tx, org, run, &gone)?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Files of platforms, from their bytes to orders, customers and their sums, and back.
+
+mod hand;
+mod journal;
+mod platforms;
+mod real;
+mod rules;
+mod same_rule;

@@ -1,0 +1,124 @@
+//! Real exports, where they are at hand: figures against a few lines of independent arithmetic.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+
+use orders::import::{ImportAsk, ImportKind, ImportState};
+use store::on_both;
+
+use crate::hand::*;
+
+/// A file of the data beside the repository; says so and gives `None` where it is not.
+fn data(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var("XIAOER_DATA_SAMPLES").map_or_else(
+        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {name} is not at hand");
+    None
+}
+
+/// Rows of a plain csv with quotes, as maps would be too slow for nobody.
+fn table(path: &PathBuf) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_path(path).expect("a csv");
+    let head = reader
+        .headers()
+        .expect("a header")
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    let rows = reader
+        .records()
+        .map(|row| row.expect("a row").iter().map(str::to_owned).collect());
+    (head, rows.collect())
+}
+
+fn fen(yuan: &str) -> i64 {
+    let (whole, part) = yuan.split_once('.').unwrap_or((yuan, ""));
+    let part = format!("{part:0<2}");
+    whole.parse::<i64>().expect("yuan") * 100 + part[..2].parse::<i64>().expect("fen")
+}
+
+on_both! { TABLES;
+    async fn tmall_orders_of_a_month(db: &TestDb) {
+        let Some(path) = data("tmall-orders/orders_2020-02-01_26.csv") else { return };
+        let scene = scene(db).await;
+        let run = take_in(db, scene, scene.shop, std::fs::read(&path).expect("read"), ask(ImportKind::Orders)).await.expect("taken in");
+        let (_, rows) = table(&path);
+        assert_eq!((run.state, counts(&run)), (ImportState::Done, (rows.len() as i64, 0, 0, 0)));
+        assert_eq!(rows.len(), 20_621);
+        let sum = |column: usize| rows.iter().map(|row| fen(&row[column])).sum::<i64>();
+        let count = |is: &dyn Fn(&Vec<String>) -> bool| rows.iter().filter(|row| is(row)).count() as i64;
+        let of = |sql| number_of(db, sql);
+        assert_eq!(of("SELECT CAST(SUM(total_fen) AS BIGINT) FROM shop_order").await, sum(1));
+        assert_eq!(of("SELECT CAST(SUM(paid_fen) AS BIGINT) FROM shop_order").await, sum(2));
+        assert_eq!(of("SELECT CAST(SUM(refund_fen) AS BIGINT) FROM shop_order").await, sum(6));
+        assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE pay_status = 'unpaid'").await, count(&|row| row[5].is_empty()));
+        assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE refund_fen > 0").await, count(&|row| fen(&row[6]) > 0));
+        assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE pay_status = 'refunded'").await,
+            count(&|row| !row[5].is_empty() && fen(&row[2]) == 0 && fen(&row[6]) > 0));
+    }
+
+    async fn orders_items_and_customers_that_fit_together(db: &TestDb) {
+        let (Some(orders), Some(items), Some(people)) = (data("olist/orders.csv"), data("olist/order_items.csv"), data("olist/customers.csv")) else { return };
+        let scene = scene(db).await;
+        // Who is who stands in a table of its own.
+        let (_, people) = table(&people);
+        let unique: HashMap<&str, &str> = people.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
+        let (head, rows) = table(&orders);
+        let mut csv = head.join(",") + ",customer_unique_id\n";
+        for row in &rows {
+            csv.push_str(&format!("{},{}\n", row.join(","), unique[row[1].as_str()]));
+        }
+        let run = take_in(db, scene, scene.shop, csv, ask(ImportKind::Orders)).await.expect("taken in");
+        assert_eq!((counts(&run), run.state), ((rows.len() as i64, 0, 0, 0), ImportState::Done), "{:?}", refused(db, scene, run.id).await);
+        let (_, lines) = table(&items);
+        let mut text = "order_id,order_item_id,title,code,price,freight_value,quantity\n".to_owned();
+        let mut by_order = BTreeMap::<&str, Vec<&Vec<String>>>::new();
+        for line in &lines {
+            by_order.entry(&line[0]).or_default().push(line);
+        }
+        for line in by_order.values().flatten() {
+            text.push_str(&format!("{},{},{},,{},{},1\n", line[0], line[1], line[2], line[5], line[6]));
+        }
+        let run = take_in(db, scene, scene.shop, text, ask(ImportKind::Items)).await.expect("taken in");
+        assert_eq!((run.counts.read, run.counts.refused, run.counts.created), (lines.len() as i64, 0, 0), "{:?}", refused(db, scene, run.id).await);
+        let of = |sql| number_of(db, sql);
+        assert_eq!(of("SELECT COUNT(*) FROM order_line").await, lines.len() as i64);
+        assert_eq!(of("SELECT CAST(SUM(quantity * price_fen) AS BIGINT) FROM order_line").await, lines.iter().map(|line| fen(&line[5])).sum::<i64>());
+        let persons: HashSet<&str> = rows.iter().map(|row| unique[row[1].as_str()]).collect();
+        assert_eq!(of("SELECT COUNT(*) FROM customer").await, persons.len() as i64);
+        assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE customer_id IS NULL").await, 0);
+        let delivered = rows.iter().filter(|row| row[2] == "delivered").count() as i64;
+        assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE order_status = 'done'").await, delivered);
+    }
+
+    async fn orders_of_a_shop_abroad(db: &TestDb) {
+        let Some(path) = data("tau-retail/orders.json") else { return };
+        let scene = scene(db).await;
+        let all: serde_json::Value = serde_json::from_slice(&std::fs::read(path).expect("read")).expect("json");
+        let all = all.as_object().expect("orders by number");
+        let (mut csv, mut lines, mut paid) = ("order_id,user_id,status,title,quantity,price,waybill,paid\n".to_owned(), 0, 0);
+        for (number, order) in all {
+            let history = order["payment_history"].as_array().expect("payments");
+            let amount: f64 = history.iter().filter(|p| p["transaction_type"] == "payment").filter_map(|p| p["amount"].as_f64()).sum();
+            let yuan = format!("{amount:.2}");
+            paid += fen(&yuan);
+            let waybill = order["fulfillments"][0]["tracking_id"][0].as_str().unwrap_or_default();
+            for item in order["items"].as_array().expect("items") {
+                lines += 1;
+                csv.push_str(&format!("{number},{},{},\"{}\",1,{},{waybill},{yuan}\n",
+                    order["user_id"].as_str().expect("who"), order["status"].as_str().expect("where"), item["name"].as_str().expect("what"), item["price"]));
+            }
+        }
+        let run = take_in(db, scene, scene.shop, csv, ImportAsk { platform: Some("generic".into()), ..ask(ImportKind::Orders) }).await.expect("taken in");
+        assert_eq!(counts(&run), (all.len() as i64, 0, 0, 0), "{:?}", refused(db, scene, run.id).await);
+        let of = |sql| number_of(db, sql);
+        assert_eq!(of("SELECT COUNT(*) FROM order_line").await, lines);
+        assert_eq!(of("SELECT CAST(SUM(paid_fen) AS BIGINT) FROM shop_order").await, paid);
+    }
+}

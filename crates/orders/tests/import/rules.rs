@@ -1,0 +1,169 @@
+//! What a file may and may not do.
+
+use base::{Actor, Fen, Permission, Shops, Who};
+use orders::import::{self, ImportAsk, ImportKind, ImportState, Importer};
+use orders::{OrderStatus, ShipStatus};
+use store::on_both;
+
+use crate::hand::*;
+
+const HEAD: &str = "订单号,买家昵称,订单金额,实付金额,退款金额,订单状态,下单时间,付款时间,发货时间,修改时间,收货人,手机,备注\n";
+
+fn file(rows: &[&str]) -> String {
+    format!("{HEAD}{}\n", rows.join("\n"))
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T, base::Problem>) -> String {
+    result.expect_err("refused").code.to_string()
+}
+
+on_both! { TABLES;
+    async fn the_same_file_again_changes_nothing(db: &TestDb) {
+        let scene = scene(db).await;
+        let rows: Vec<String> = (0..700).map(|n| format!("A{n:05},买家{},{n}.05,{n}.05,,交易成功,2026-01-01 10:00:00,2026-01-01 10:00:05,,,,,", n % 90)).collect();
+        let csv = file(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        let first = orders_in(db, scene, &csv).await;
+        assert_eq!((counts(&first), first.counts.read), ((700, 0, 0, 0), 700));
+        let spent = number_of(db, "SELECT CAST(SUM(spent_fen) AS BIGINT) FROM customer").await;
+        assert_eq!(spent, (0..700).map(|n| n * 100 + 5).sum::<i64>());
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer WHERE orders > 0").await, 90);
+        let log = number_of(db, "SELECT COUNT(*) FROM log").await;
+        let again = orders_in(db, scene, &csv).await;
+        assert_eq!(counts(&again), (0, 0, 700, 0));
+        assert_eq!(number_of(db, "SELECT CAST(SUM(spent_fen) AS BIGINT) FROM customer").await, spent);
+        // Asked for and finished, and nothing a row.
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM log").await, log + 2);
+    }
+
+    async fn an_older_export_overwrites_nothing_newer(db: &TestDb) {
+        let scene = scene(db).await;
+        let new = "B1,阿岚,100,100,20,卖家已发货，等待买家确认,2026-02-01 10:00:00,2026-02-01 10:01:00,2026-02-02 08:00:00,2026-02-02 08:00:00,岚岚,13800000001,改过的备注";
+        let old = "B1,阿岚,120,120,,买家已付款，等待卖家发货,2026-02-01 10:00:00,2026-02-01 10:01:00,,2026-02-01 10:01:00,岚*,138****0001,旧备注";
+        orders_in(db, scene, file(&[new])).await;
+        let before = order(db, scene, "B1").await;
+        let run = orders_in(db, scene, file(&[old])).await;
+        let after = order(db, scene, "B1").await;
+        assert_eq!((counts(&run), &after), ((0, 0, 1, 0), &before));
+        assert_eq!((after.ship_status, after.total_fen, after.refund_fen), (ShipStatus::Shipped, Fen(10_000), Fen(2_000)));
+        // Without any time a status only moves forward and refunds only rise.
+        let undated = "B1,,,,5,等待买家付款,,,,,,,";
+        orders_in(db, scene, file(&[undated])).await;
+        assert_eq!((order(db, scene, "B1").await.ship_status, order(db, scene, "B1").await.refund_fen), (ShipStatus::Shipped, Fen(2_000)));
+        orders_in(db, scene, file(&["B1,,,,30,交易成功,,,,,,,"])).await;
+        let done = order(db, scene, "B1").await;
+        assert_eq!((done.order_status, done.refund_fen), (OrderStatus::Done, Fen(3_000)));
+    }
+
+    async fn versions_of_one_order_in_one_file_are_merged(db: &TestDb) {
+        let scene = scene(db).await;
+        let run = orders_in(db, scene, file(&[
+            "C1,阿岚,100,0,,等待买家付款,2026-02-01 10:00:00,,,2026-02-01 10:00:00,,,",
+            "C2,阿岚,50,50,,买家已付款，等待卖家发货,2026-02-01 10:00:00,2026-02-01 10:02:00,,,,,",
+            "C1,阿岚,100,100,,买家已付款，等待卖家发货,2026-02-01 10:00:00,2026-02-01 10:02:00,,2026-02-01 10:02:00,,,",
+        ])).await;
+        assert_eq!((counts(&run), run.counts.read), ((2, 0, 0, 0), 3));
+        let one = order(db, scene, "C1").await;
+        assert_eq!(customer(db, scene, one.customer.expect("known")).await, ("阿岚".to_owned(), 15_000, 2));
+    }
+
+    async fn bad_rows_are_listed_and_the_rest_goes_in(db: &TestDb) {
+        let scene = scene(db).await;
+        let run = orders_in(db, scene, file(&[
+            "D1,阿岚,-5,0,,等待买家付款,2026-02-01 10:00:00,,,,,,",
+            "D2,阿岚,5,0,,等待买家付款,1900-01-01 00:00:00,,,,,,",
+            "D3,阿岚,5,0,,等待买家付款,2999-01-01 00:00:00,,,,,,",
+            ",阿岚,5,0,,等待买家付款,,,,,,,",
+            "D5,阿岚,5,5,,等待买家付款,,2027-01-01 00:00:00,,,,,",
+            "D6,阿岚,5,5,,等待买家付款,,,,,,,,逗,号",
+            "D7,阿岚,5,5,,等待买家付款,,,,,,,没事",
+        ])).await;
+        assert_eq!((counts(&run), run.counts.read), ((1, 0, 0, 6), 7));
+        let wrong = refused(db, scene, run.id).await;
+        assert_eq!(wrong, [
+            "2 订单金额 number_negative", "3 下单时间 date_out_of_range", "4 下单时间 date_out_of_range",
+            "5 订单号 cell_empty", "6 付款时间 in_the_future", "7 N row_shifted",
+        ]);
+    }
+
+    async fn what_is_no_such_file_is_refused(db: &TestDb) {
+        let scene = scene(db).await;
+        let orders = || ask(ImportKind::Orders);
+        let look = |bytes: Vec<u8>, ask| looked(db, scene, scene.shop, bytes, ask);
+        assert_eq!(code(look(b"PK\x03\x04\x14\x00cut".to_vec(), orders()).await.map(|_| ())), "file_cut");
+        assert_eq!(code(look(b"".to_vec(), orders()).await.map(|_| ())), "file_empty");
+        assert_eq!(code(look(b"%PDF-1.7 x".to_vec(), orders()).await.map(|_| ())), "file_kind");
+        // A header twice, one of five hundred columns, a file of something else, one without a number.
+        for (bytes, expected) in [
+            ("订单号,订单金额,订单号\n1,2,3\n".to_owned(), "header_twice"),
+            ((0..500).map(|n| format!("列{n}")).collect::<Vec<_>>().join(",") + "\n", "columns_too_many"),
+        ] {
+            let (_, run) = look(bytes.into_bytes(), orders()).await.expect("looked at");
+            assert_eq!(run.sheets[0].left_out.as_ref().expect("left out")["code"], expected);
+            assert_eq!(code(db.write(move |tx| import::apply(tx, NOW, &scene.who(), run.id)).await), "import_unsure");
+        }
+        let (_, run) = look("天气,温度\n晴,20\n".into(), orders()).await.expect("looked at");
+        assert_eq!(code(db.write(move |tx| import::apply(tx, NOW, &scene.who(), run.id)).await), "import_unsure");
+        let (_, run) = look("买家昵称,订单金额\n岚,20\n".into(), orders()).await.expect("looked at");
+        let problem = db.write(move |tx| import::apply(tx, NOW, &scene.who(), run.id)).await.expect_err("refused");
+        assert_eq!((problem.code.as_ref(), problem.params["missing"][0].as_str()), ("import_incomplete", Some("order_no")));
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM shop_order").await, 0);
+        // A cell of five megabytes costs its row.
+        let big = file(&[&format!("E1,{},5,5,,交易成功,,,,,,,", "长".repeat(1_700_000)), "E2,岚,5,5,,交易成功,,,,,,,"]);
+        let run = orders_in(db, scene, big).await;
+        assert_eq!((counts(&run), refused(db, scene, run.id).await), ((1, 0, 0, 1), vec!["2 B cell_too_long".to_owned()]));
+    }
+
+    async fn columns_nobody_knows_are_explained_once(db: &TestDb) {
+        let scene = scene(db).await;
+        let csv = "单子,给了多少,谁买的\nF1,12.5,阿岚\n";
+        let mut asked = ask(ImportKind::Orders);
+        for (header, column) in [("单子", Some("order_no")), ("给了多少", Some("paid")), ("谁买的", None)] {
+            asked.columns.insert(header.into(), column.map(str::to_owned));
+        }
+        let run = take_in(db, scene, scene.shop, csv, asked).await.expect("taken in");
+        assert_eq!(counts(&run), (1, 0, 0, 0));
+        let seen = order(db, scene, "F1").await;
+        assert_eq!((seen.paid_fen, seen.customer, seen.extra), (Fen(1_250), None, None));
+    }
+
+    async fn rights_and_shops(db: &TestDb) {
+        let scene = scene(db).await;
+        let path = put(db, "rights.csv", file(&["G1,阿岚,5,5,,交易成功,,,,,,,"]));
+        let importer = Importer::new(db.db.clone(), clock);
+        let person = |rights: &[Permission], shops| Actor { org: scene.org, who: Who::Person(base::Id(7)), permissions: rights.iter().copied().collect(), shops };
+        let look = |who: Actor, shop| {
+            let (importer, path) = (importer.clone(), path.clone());
+            async move { importer.look(&who, shop, &path, "rights.csv", ask(ImportKind::Orders)).await }
+        };
+        let all = Shops::All;
+        assert_eq!(code(look(person(&[Permission::SeeOrders], all.clone()), scene.shop).await), "forbidden");
+        let elsewhere = person(&[Permission::EditOrders], Shops::only(vec![scene.second]));
+        assert_eq!(code(look(elsewhere.clone(), scene.shop).await), "not_found");
+        let run = look(person(&[Permission::EditOrders], all), scene.shop).await.expect("looked at");
+        let other = db.write(|tx| team::found_org(tx, NOW, "别家")).await.expect("another");
+        for who in [elsewhere, Actor::program(other)] {
+            for verb in [import::apply, import::cancel, import::undo] {
+                let who = who.clone();
+                assert_eq!(code(db.write(move |tx| verb(tx, NOW, &who, run.id)).await), "not_found");
+            }
+            let reader = who.clone();
+            assert_eq!(code(db.read(move |tx| import::import(tx, &reader, run.id)).await), "not_found");
+            assert_eq!(code(importer.preview(&who, run.id).await), "not_found");
+        }
+        assert_eq!(run.state, ImportState::Looked);
+    }
+
+    async fn a_preview_tells_what_would_happen_and_does_nothing(db: &TestDb) {
+        let scene = scene(db).await;
+        orders_in(db, scene, file(&["H1,阿岚,5,5,,交易成功,,,,,,,", "H2,阿岚,5,5,,等待买家付款,,,,,,,"])).await;
+        let csv = file(&["H1,阿岚,5,5,,交易成功,,,,,,,", "H2,阿岚,5,5,,交易成功,,,,,,,", "H3,新人,5,5,,交易完蛋,,,,,,,", "H4,新人,x,5,,交易成功,,,,,,,"]);
+        let (importer, run) = looked(db, scene, scene.shop, csv, ImportAsk { kind: Some(ImportKind::Orders), ..ImportAsk::default() }).await.expect("looked at");
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        let counts = seen.counts;
+        assert_eq!((counts.created, counts.changed, counts.unchanged, counts.refused, counts.read), (1, 1, 1, 1, 4));
+        assert_eq!(seen.unknown_words, [("交易完蛋".to_owned(), 1)]);
+        assert_eq!(seen.faults[0].code, "number_bad");
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM shop_order").await, 2);
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer").await, 1);
+    }
+}

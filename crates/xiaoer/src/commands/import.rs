@@ -1,0 +1,266 @@
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use base::{Actor, Id, PageAsk, Problem};
+use clap::{Args, ValueEnum};
+use orders::import::{self, ImportAsk, ImportKind};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::admin::{self, Ask};
+use crate::app::App;
+use crate::config::Where;
+
+/// Take in files of platforms.
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// What the files are of.
+    kind: Kind,
+    /// The files: csv, xls, xlsx, or a zip of them.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The shop they are of: its id or its name; left out: the only one.
+    #[arg(long)]
+    shop: Option<String>,
+    /// Whose export it is.
+    #[arg(long, default_value = "auto", value_parser = ["auto", "taobao", "jd", "pdd", "douyin", "jst", "generic"])]
+    platform: String,
+    /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out.
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Tell what would happen, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// One JSON object and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Orders,
+    Items,
+}
+
+/// What the holder of the data is asked to do with the files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ImportFiles {
+    kind: ImportKind,
+    files: Vec<PathBuf>,
+    shop: Option<String>,
+    platform: Option<String>,
+    columns: BTreeMap<String, Option<String>>,
+    dry_run: bool,
+}
+
+/// How much is told of what was refused.
+const FAULTS: u32 = 100;
+
+impl Import {
+    pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
+        let files = ImportFiles {
+            kind: match self.kind {
+                Kind::Orders => ImportKind::Orders,
+                Kind::Items => ImportKind::Items,
+            },
+            files: self
+                .files
+                .iter()
+                .map(|file| std::path::absolute(file).unwrap_or(file.clone()))
+                .collect(),
+            shop: self.shop,
+            platform: Some(self.platform).filter(|platform| platform != "auto"),
+            columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
+            dry_run: self.dry_run,
+        };
+        let told = match App::open(place).await {
+            Ok(app) => {
+                let shown = (!self.json && std::io::stderr().is_terminal()).then_some(());
+                let told = carry_out(&app, files, shown.is_some()).await;
+                app.edge.db.close();
+                told
+            }
+            Err(problem) if problem.code == "folder_locked" => admin::ask(place, Ask::Import(files)).await,
+            Err(problem) => Err(problem),
+        }?;
+        if self.json {
+            println!("{told}");
+        } else {
+            show(&told);
+        }
+        let refused = told["refused"].as_i64().unwrap_or_default() > 0 || told["failed"] == true;
+        if refused {
+            return Err(Problem::conflict(
+                "rows_refused",
+                "Some of it was refused; see above.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What headers mean, of a file.
+fn mapping(path: &Path) -> Result<BTreeMap<String, Option<String>>, Problem> {
+    let unusable = |why: String| Problem::input("map", "map_unusable", format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
+    let read: BTreeMap<String, String> =
+        toml::from_str(&text).map_err(|error| unusable(error.message().to_owned()))?;
+    Ok(read
+        .into_iter()
+        .map(|(header, column)| (header, Some(column).filter(|column| !column.is_empty())))
+        .collect())
+}
+
+/// Takes the files in, one after the other, where the data is.
+pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Result<Value, Problem> {
+    // What was killed goes on first.
+    app.importer.go_on().await?;
+    let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
+    let mut sum = json!({"read": 0, "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "errors": []});
+    for file in &files.files {
+        let told = one(app, org, shop, file, &files, shown).await?;
+        for (name, count) in ["read", "created", "changed", "unchanged", "refused"]
+            .iter()
+            .zip(told.counts)
+        {
+            sum[*name] = json!(sum[*name].as_i64().unwrap_or_default() + count);
+        }
+        if let Some(errors) = sum["errors"].as_array_mut() {
+            errors.extend(told.errors);
+        }
+        if let Some(error) = told.failed {
+            sum["failed"] = json!(true);
+            if let Some(errors) = sum["errors"].as_array_mut() {
+                errors.push(error);
+            }
+        }
+    }
+    Ok(sum)
+}
+
+struct Told {
+    counts: [i64; 5],
+    errors: Vec<Value>,
+    failed: Option<Value>,
+}
+
+async fn one(
+    app: &App,
+    org: Id,
+    shop: Id,
+    file: &Path,
+    files: &ImportFiles,
+    shown: bool,
+) -> Result<Told, Problem> {
+    let who = Actor::program(org);
+    let name = file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let ask = ImportAsk {
+        kind: Some(files.kind),
+        platform: files.platform.clone(),
+        columns: files.columns.clone(),
+        ..ImportAsk::default()
+    };
+    let run = app.importer.look(&who, shop, file, &name, ask).await?;
+    if files.dry_run {
+        let seen = app.importer.preview(&who, run.id).await?;
+        let cancelled = who.clone();
+        let now = app.edge.now();
+        app.edge
+            .db
+            .write(move |tx| import::cancel(tx, now, &cancelled, run.id))
+            .await?;
+        return Ok(Told {
+            counts: [
+                seen.counts.read,
+                seen.counts.created,
+                seen.counts.changed,
+                seen.counts.unchanged,
+                seen.counts.refused,
+            ],
+            errors: seen
+                .faults
+                .iter()
+                .take(FAULTS as usize)
+                .map(|fault| json!(fault))
+                .collect(),
+            failed: seen.fatal.map(|fault| json!(fault)),
+        });
+    }
+    let (id, now, asking) = (run.id, app.edge.now(), who.clone());
+    app.edge
+        .db
+        .write(move |tx| import::apply(tx, now, &asking, id))
+        .await?;
+    let run = watched(app, org, id, &name, shown).await?;
+    let page = PageAsk {
+        limit: Some(FAULTS),
+        ..PageAsk::default()
+    };
+    let faults = app
+        .edge
+        .db
+        .read(move |tx| import::faults(tx, &who, id, &page))
+        .await?;
+    let counts = &run.counts;
+    Ok(Told {
+        counts: [
+            counts.read,
+            counts.created,
+            counts.changed,
+            counts.unchanged,
+            counts.refused,
+        ],
+        errors: faults.items,
+        failed: run.error,
+    })
+}
+
+/// Works on the import until it has ended; Ctrl-C cancels it, which gives back what was there.
+async fn watched(app: &App, org: Id, id: Id, name: &str, shown: bool) -> Result<import::Import, Problem> {
+    let mut work = std::pin::pin!(app.importer.until_ended(org, id));
+    let mut tick = tokio::time::interval(Duration::from_millis(500));
+    loop {
+        tokio::select! {
+            ended = &mut work => {
+                if shown {
+                    eprintln!();
+                }
+                return ended;
+            }
+            _ = tick.tick(), if shown => {
+                if let Some((done, total)) = app.importer.progress(id) {
+                    let share = done.saturating_mul(100).checked_div(total).unwrap_or_default();
+                    let _ = write!(std::io::stderr(), "\r{name}: {share} %");
+                }
+            }
+            Ok(()) = tokio::signal::ctrl_c() => {
+                let (now, who) = (app.edge.now(), Actor::program(org));
+                app.edge.db.write(move |tx| import::cancel(tx, now, &who, id)).await?;
+                app.importer.stop(id);
+            }
+        }
+    }
+}
+
+fn show(told: &Value) {
+    println!(
+        "read {}, created {}, changed {}, unchanged {}, refused {}",
+        told["read"], told["created"], told["changed"], told["unchanged"], told["refused"]
+    );
+    for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let word = |name: &str| error[name].as_str().unwrap_or_default();
+        println!(
+            "  {}:{} {} {}",
+            word("file"),
+            error["row"],
+            word("column"),
+            word("code")
+        );
+    }
+}
