@@ -56,6 +56,8 @@ pub struct Outcome {
     pub fatal: Option<Fault>,
 }
 
+/// Refused rows a preview tells.
+const PREVIEWED: usize = 1_000;
 /// How often a busy database is tried again, and after which pause.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(300);
@@ -185,12 +187,15 @@ impl Importer {
             let (now, who, head) = (self.now(), who.clone(), head.clone());
             let slice = Arc::new(slice);
             let weighed = Arc::clone(&slice);
-            let counts = self
+            let (counts, refused) = self
                 .db
                 .read(move |tx| slice::preview(tx, now, &who, &head, &weighed))
                 .await?;
             outcome.counts.add(&counts);
-            outcome.faults.extend(slice.faults.iter().take(1_000).cloned());
+            let room = PREVIEWED.saturating_sub(outcome.faults.len());
+            outcome
+                .faults
+                .extend(slice.faults.iter().cloned().chain(refused).take(room));
         }
         let notes = reading.await.map_err(|_| Problem::internal())??;
         outcome.unknown_words = notes.unknown_words.into_iter().collect();

@@ -14,6 +14,7 @@ mod read;
 mod run;
 mod slice;
 mod sums;
+mod thing;
 mod undo;
 mod words;
 
@@ -22,6 +23,7 @@ pub use ask::{ImportAsk, ImportChange, ImportKind};
 pub use columns::{ImportColumn, import_columns};
 pub use drive::{Importer, Outcome};
 pub use fault::{faults, faults_csv};
+pub(crate) use look::shown;
 pub use look::{Candidate, Found, SheetPlan, Unknown};
 pub use name::{TaughtName, forget_name, names};
 pub use run::{Counts, Import, ImportFilter, ImportState, NewImport, Sender};

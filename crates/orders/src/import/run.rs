@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use base::{Actor, Id, Ms, Page, PageAsk, Problem, Shops, Who};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sheet::Fault;
 use store::{Event, Row, Tx, args, pad, text_enum};
 
 use crate::import::ask::{self, ImportAsk, ImportKind};
@@ -535,6 +536,7 @@ pub(crate) fn advance(
     org: Id,
     id: Id,
     slice: &Slice,
+    faults: &[&Fault],
     counts: &Counts,
 ) -> Result<(), Problem> {
     let advanced = tx.exec(
@@ -561,7 +563,7 @@ pub(crate) fn advance(
     if advanced != 1 {
         return Err(moved());
     }
-    crate::import::fault::keep(tx, org, id, &slice.faults)
+    crate::import::fault::keep(tx, org, id, faults)
 }
 
 /// Notes that customers up to `last` have what the run brought them.
