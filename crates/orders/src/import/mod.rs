@@ -17,6 +17,7 @@ mod sums;
 mod thing;
 mod undo;
 mod words;
+mod work;
 
 pub(crate) use ask::may_import;
 pub use ask::{ImportAsk, ImportChange, ImportKind};

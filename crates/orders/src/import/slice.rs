@@ -7,9 +7,10 @@ use sheet::Fault;
 use store::{Arg, Tx, args};
 
 use crate::hold;
-use crate::import::run::{self, Counts};
+use crate::import::run::Counts;
 use crate::import::sums;
 use crate::import::thing::{self, ToldThing};
+use crate::import::work;
 use crate::line;
 use crate::new_order::Version;
 use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
@@ -131,7 +132,7 @@ pub(crate) fn take_in(
     head: &Head,
     slice: &Slice,
 ) -> Result<Counts, Problem> {
-    run::expects(tx, who.org, head.id, head.worker, slice)?;
+    work::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     if !slice.things.is_empty() {
         let (counts, refused) = thing::take_in(tx, now, who, head, slice)?;
@@ -226,7 +227,7 @@ fn end(
         args![who.org, head.id, slice.no, first, last, owed],
     )?;
     let faults: Vec<&Fault> = slice.faults.iter().chain(refused).collect();
-    run::advance(tx, now, who.org, head.id, slice, &faults, counts)?;
+    work::advance(tx, now, who.org, head.id, slice, &faults, counts)?;
     Ok(counts.clone())
 }
 

@@ -4,9 +4,9 @@ use base::{Actor, Id, Ms, Problem};
 use store::{Arg, Tx, args, pad};
 
 use crate::hold;
-use crate::import::run;
 use crate::import::sums::Sums;
 use crate::import::thing::BeforeAfter;
+use crate::import::work;
 use crate::merge::Merged;
 use crate::refund::Refund;
 use crate::state::{COLUMNS, State};
@@ -42,7 +42,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
         args![who.org, id, no],
     )?;
-    run::gave_back(tx, now, who.org, id, back.given, back.kept)?;
+    work::gave_back(tx, now, who.org, id, back.given, back.kept)?;
     Ok(true)
 }
 
@@ -211,7 +211,7 @@ fn delete(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     let list = Tx::in_list(2, orders.len());
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(orders));
-    for table in ["order_line", "order_secret", "order_stock"] {
+    for table in ["order_line", "order_secret", "order_stock", "order_refund"] {
         let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND order_id IN {list}");
         tx.exec(&sql, &arguments)?;
     }
