@@ -4,6 +4,7 @@
 mod card;
 mod check;
 pub mod http;
+mod import;
 mod new_product;
 mod product;
 mod setting;
@@ -12,6 +13,7 @@ mod sku;
 mod stock;
 
 pub use card::{ProductCard, card};
+pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
 pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;
