@@ -257,7 +257,7 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
     }
 }
 
-fn one_word(is: &Merged) -> &'static str {
+pub(crate) fn one_word(is: &Merged) -> &'static str {
     match (is.order_status(), is.pay_status(), is.ship_status()) {
         (_, PayStatus::Refunded, _) => "refunded",
         (OrderStatus::Closed, ..) => "closed",
