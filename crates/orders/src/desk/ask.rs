@@ -50,26 +50,26 @@ text_enum! {
 record! {
     /// A promise as its row keeps it.
     #[derive(Clone, Debug, PartialEq)]
-    pub(crate) struct AskRow {
-        pub(crate) id: Id = "id",
-        pub(crate) order: Id = "order_id",
-        pub(crate) shop: Id = "shop_id",
-        pub(crate) kind: AskKind = "kind",
-        pub(crate) text: String = "text",
-        pub(crate) flag: Option<i64> = "flag",
-        pub(crate) courier: Option<String> = "courier",
-        pub(crate) hard: bool = "hard",
-        pub(crate) sku: Option<Id> = "sku_id",
-        pub(crate) quantity: Option<i64> = "quantity",
-        pub(crate) fen: Option<Fen> = "fen",
-        pub(crate) until: Option<Ms> = "until_at",
-        pub(crate) state: AskState = "state",
-        pub(crate) person: Id = "person_id",
-        pub(crate) at: Ms = "at",
-        pub(crate) conversation: Option<Id> = "conversation_id",
-        pub(crate) decided_by: Option<Id> = "decided_by",
-        pub(crate) decided_at: Option<Ms> = "decided_at",
-        pub(crate) decided_note: String = "decided_note",
+    pub struct AskRow {
+        pub id: Id = "id",
+        pub order: Id = "order_id",
+        pub shop: Id = "shop_id",
+        pub kind: AskKind = "kind",
+        pub text: String = "text",
+        pub flag: Option<i64> = "flag",
+        pub courier: Option<String> = "courier",
+        pub hard: bool = "hard",
+        pub sku: Option<Id> = "sku_id",
+        pub quantity: Option<i64> = "quantity",
+        pub fen: Option<Fen> = "fen",
+        pub until: Option<Ms> = "until_at",
+        pub state: AskState = "state",
+        pub person: Id = "person_id",
+        pub at: Ms = "at",
+        pub conversation: Option<Id> = "conversation_id",
+        pub decided_by: Option<Id> = "decided_by",
+        pub decided_at: Option<Ms> = "decided_at",
+        pub decided_note: String = "decided_note",
     }
 }
 

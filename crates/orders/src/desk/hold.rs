@@ -25,18 +25,18 @@ pub(crate) const BY_HAND: [&str; 12] = [
 record! {
     /// Why a parcel is held, as its row keeps it.
     #[derive(Clone, Debug, PartialEq)]
-    pub(crate) struct HoldRow {
-        pub(crate) id: Id = "id",
-        pub(crate) parcel: Id = "parcel_id",
-        pub(crate) reason: String = "reason",
-        pub(crate) text: String = "text",
-        pub(crate) mark: String = "mark",
-        pub(crate) at: Ms = "at",
-        pub(crate) person: Option<Id> = "person_id",
-        pub(crate) rule: Option<Id> = "rule_id",
-        pub(crate) until: Option<Ms> = "until_at",
-        pub(crate) released_at: Option<Ms> = "released_at",
-        pub(crate) released_by: Option<Id> = "released_by",
+    pub struct HoldRow {
+        pub id: Id = "id",
+        pub parcel: Id = "parcel_id",
+        pub reason: String = "reason",
+        pub text: String = "text",
+        pub mark: String = "mark",
+        pub at: Ms = "at",
+        pub person: Option<Id> = "person_id",
+        pub rule: Option<Id> = "rule_id",
+        pub until: Option<Ms> = "until_at",
+        pub released_at: Option<Ms> = "released_at",
+        pub released_by: Option<Id> = "released_by",
     }
 }
 
