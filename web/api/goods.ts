@@ -179,9 +179,9 @@ export interface Campaign extends CampaignDraft {
 }
 export interface Added {
   product: number;
-  sku: number | null;
+  sku: number;
   title: string;
-  spec: string | null;
+  spec: string;
   picture: string | null;
   price_fen: number;
   sellable: number;
@@ -304,8 +304,9 @@ export interface NoticeDraft {
 export interface Notice extends NoticeDraft {
   id: number;
   issued_at: number;
-  issued_by: number;
-  issued_by_name: string;
+  /** Null: the program. */
+  issued_by: number | null;
+  issued_by_name: string | null;
   withdrawn_at: number | null;
   state: "current" | "over" | "withdrawn";
   read_at: number | null;
@@ -332,16 +333,18 @@ export interface Question extends QuestionDraft {
   asked: number;
   right: number;
 }
-export interface AttemptRow {
+interface AttemptHead {
   id: number;
   person: number;
-  person_name?: string;
   started_at: number;
   finished_at: number | null;
   total: number;
   right: number | null;
 }
-export interface Attempt extends AttemptRow {
+export interface AttemptRow extends AttemptHead {
+  person_name: string;
+}
+export interface Attempt extends AttemptHead {
   questions: { question: number; product: number | null; text: Both; choices: string[]; given: number | null; answer: number | null; why: string | null }[];
 }
 export interface Standing {

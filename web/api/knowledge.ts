@@ -76,7 +76,7 @@ export interface Faq {
   owner_name: string | null;
   status: Status;
   reason: string | null;
-  proposal: { by: number; by_name: string | null; conversation: number | null; seq: number | null; at: number } | null;
+  proposal: { by: number | null; by_name: string | null; conversation: number | null; seq: number | null; at: number } | null;
   valid_from: number | null;
   valid_until: number | null;
   version: number;
@@ -148,6 +148,8 @@ export interface RenderAsk {
   lang?: "zh" | "en";
   product?: number | null;
   sku?: number | null;
+  /** What is in the cart or order so far; without it nothing is said of what is missing. */
+  total_fen?: number | null;
   facts?: Record<string, string>;
 }
 export interface Rendered {
@@ -157,6 +159,8 @@ export interface Rendered {
   until: number | null;
 }
 
+/** Why words are offered. */
+export type Reason = "question" | "learned" | "words" | "product" | "bargain" | "stage";
 export interface FaqHit {
   id: number;
   question: string;
@@ -165,8 +169,7 @@ export interface FaqHit {
   category: string;
   score: number;
   confident: boolean;
-  why: "question" | "similar" | "words" | "learned" | "product";
-  matched: string | null;
+  why: Reason;
   variables: string[];
 }
 export interface ScriptHit {
@@ -180,7 +183,7 @@ export interface ScriptHit {
   bargain: Bargain | null;
   step: number | null;
   score: number;
-  why: "words" | "stage" | "bargain" | "used";
+  why: Reason;
   variables: string[];
 }
 export interface PolicyHit {
@@ -190,7 +193,7 @@ export interface PolicyHit {
   text_en: string;
   category: string;
   score: number;
-  why: string;
+  why: Reason;
 }
 export interface Answers {
   /** False for seconds after a start, while the index is learned. */
@@ -202,7 +205,6 @@ export interface Answers {
   policies: PolicyHit[];
   /** What kind of bargaining the buyer's words sound like. */
   bargain: Bargain | null;
-  ms: number;
 }
 
 /** The signs agents may choose from, by mood. */
@@ -232,7 +234,10 @@ export interface Unanswered {
   conversations: { conversation: number; seq: number; at: number }[];
   last_at: number;
   nearest: { id: number; question: string; confidence: number } | null;
+  /** Some of the other wordings, for reading. */
   others: string[];
+  /** All wordings, for dismissing. */
+  texts: string[];
 }
 export interface Expiring {
   kind: "script" | "faq" | "policy";
@@ -244,7 +249,7 @@ export interface Expiring {
 
 /** What an import did, or (when nothing was applied) would do. */
 export interface ImportReport {
-  read?: number;
+  read: number;
   created: number;
   changed: number;
   unchanged: number;
@@ -253,13 +258,15 @@ export interface ImportReport {
   errors: ImportError[];
 }
 export interface ImportError {
-  file: string | null;
+  file: string;
   row: number | null;
   column: string | null;
   code: string;
+  /** The sentence of the server: of words. */
   message?: string;
+  /** The same, of products. */
   detail?: string;
-  params?: Record<string, unknown>;
+  params: Record<string, unknown>;
 }
 
 // ---- the reply check ----

@@ -184,14 +184,15 @@ export interface SendAsk {
 export type Push =
   | { on: "message"; message: Message; conversation: Conversation }
   | { on: "conversation"; conversation: Conversation }
+  | { on: "gone"; conversation: number; agent: number | null; rev: number }
   | { on: "read"; conversation: number; by: "buyer" | "agent"; seq: number }
-  | { on: "typing"; conversation: number; by: "buyer" | "agent"; person: number | null; name: string | null; typing: boolean; text?: string }
+  | { on: "typing"; conversation: number; by: "buyer" | "agent"; person: number | null; name: string | null; typing: boolean; text?: string | null }
   | { on: "viewers"; conversation: number; viewers: Viewer[] }
   | { on: "draft"; conversation: number; draft: Draft | null }
   | ({ on: "presence" } & PresenceOf)
   | ({ on: "alarm" } & Alarm)
   | ({ on: "counts" } & Counts)
-  | { on: "knowledge"; kind: "script" | "faq" | "policy" | "heard"; id: number | null; shop: number }
+  | { on: "knowledge"; kind: "script" | "faq" | "policy"; id: number | null; shop: number }
   | { on: "notice"; notice: { id: number; title: string } }
   | { on: "notice_gone" | "notice_read"; notice: number }
   | { on: "cursor"; cursor: string }

@@ -5,7 +5,7 @@ import { openWindow, prefer, read, settled, signInCookies } from "./lib.mjs";
  * `path` is an address, or is asked of the signed-in window. `as` is whose eyes see it: nobody's, or the
  * first sign-in of the demo with that role. `ready` is what must stand on the page.
  *
- * @typedef {{ name: string, as: "nobody" | "owner" | "agent", path: string | ((context: import("playwright-core").BrowserContext, demo: { shop_page: string }) => Promise<string> | string), ready: string }} Page
+ * @typedef {{ name: string, as: "nobody" | "owner" | "pre_sale", path: string | ((context: import("playwright-core").BrowserContext, demo: { shop_page: string }) => Promise<string> | string), ready: string }} Page
  * @type {Page[]}
  */
 export const pages = [
@@ -29,7 +29,7 @@ export const pages = [
   { name: "notices", as: "owner", path: "/knowledge/notices", ready: ".know li, .know .empty" },
   { name: "quiz", as: "owner", path: "/knowledge/quiz", ready: ".know .block" },
   { name: "reports", as: "owner", path: "/knowledge/reports", ready: ".know .sheet" },
-  { name: "companion", as: "agent", path: "/companion", ready: ".companion .part" },
+  { name: "companion", as: "pre_sale", path: "/companion", ready: ".companion .part" },
   { name: "audit", as: "owner", path: "/audit", ready: "main" },
   { name: "shop", as: "nobody", path: (_, demo) => demo.shop_page, ready: "body" },
 ];

@@ -24,7 +24,11 @@ impl Shelf {
         let mut arguments = args![org].to_vec();
         arguments.extend(pad(skus));
         let rows = tx.rows(&sql, &arguments, |row| Ok((row.get::<Id>(3)?, Stock::read(row)?)))?;
-        Ok(Shelf(rows.into_iter().map(|(sku, stock)| (sku, (stock, stock))).collect()))
+        Ok(Shelf(
+            rows.into_iter()
+                .map(|(sku, stock)| (sku, (stock, stock)))
+                .collect(),
+        ))
     }
 
     fn change(&mut self, sku: Id, may: impl Fn(&Stock) -> bool, change: impl Fn(&mut Stock)) -> bool {
@@ -46,12 +50,20 @@ impl Shelf {
 
     /// Takes a promise back; `false` when fewer are promised.
     pub fn unlock(&mut self, sku: Id, quantity: i64) -> bool {
-        self.change(sku, |stock| stock.locked >= quantity, |stock| stock.locked -= quantity)
+        self.change(
+            sku,
+            |stock| stock.locked >= quantity,
+            |stock| stock.locked -= quantity,
+        )
     }
 
     /// Pieces leave the shelf; `false` when fewer are on hand.
     pub fn take(&mut self, sku: Id, quantity: i64) -> bool {
-        self.change(sku, |stock| stock.on_hand >= quantity, |stock| stock.on_hand -= quantity)
+        self.change(
+            sku,
+            |stock| stock.on_hand >= quantity,
+            |stock| stock.on_hand -= quantity,
+        )
     }
 
     /// Pieces lie on the shelf again.

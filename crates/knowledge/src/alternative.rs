@@ -39,6 +39,8 @@ pub struct Alternative {
     pub card: ProductCard,
 }
 
+/// The shop's other products are looked at unless so many were found nearer by.
+const SEVERAL: usize = 5;
 /// As many products of the wanted one's category are looked at.
 const SAME_CATEGORY: usize = 100;
 /// As many pages of the shop's products are looked at when nothing nearer was found.
@@ -78,11 +80,14 @@ pub(crate) fn for_sku(
     let mut near = vec![(product.clone(), false, false)];
     near.extend(chosen(tx, who, product.id)?);
     near.extend(of_category(tx, who, product.id)?);
-    let mut best = pick(&wanted, &near, shop, limit);
-    if best.len() < limit {
+    // However few are asked for, they are the best of several.
+    let several = limit.max(SEVERAL);
+    let mut best = pick(&wanted, &near, shop, several);
+    if best.len() < several {
         near.extend(of_shop(tx, who, shop)?);
-        best = pick(&wanted, &near, shop, limit);
+        best = pick(&wanted, &near, shop, several);
     }
+    best.truncate(limit);
     Ok(best)
 }
 

@@ -97,8 +97,7 @@ fn instead(
     if facts.get(Variable::Alternative).is_some() || !sold_in(product, shop) {
         return Ok(());
     }
-    // The best of several: for one alone only what is nearest would be looked at.
-    if let Some(best) = for_sku(tx, who, product, sku, shop, 5)?.first() {
+    if let Some(best) = for_sku(tx, who, product, sku, shop, 1)?.first() {
         let title = match best.spec.as_str() {
             "" => best.title.clone(),
             spec => format!("{}（{spec}）", best.title),

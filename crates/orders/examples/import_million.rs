@@ -17,7 +17,12 @@ use orders::import::{self, ImportAsk, ImportKind, Importer};
 use store::{Db, Open, args};
 
 const HEADERS: &str = "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,买家实际支付金额,买家实际支付积分,订单状态,买家留言,收货人姓名,收货地址 ,运送方式,联系电话 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,宝贝种类 ,物流单号 ,物流公司,订单备注,宝贝总数量,店铺Id,店铺名称,订单关闭原因,卖家服务费,买家服务费";
-const TITLES: &[&str] = &["竹纤维四件套床单被套学生宿舍", "蚕丝枕护颈成人单只装", "藤编凉席三件套可折叠", "亚麻窗帘遮光卧室成品"];
+const TITLES: &[&str] = &[
+    "竹纤维四件套床单被套学生宿舍",
+    "蚕丝枕护颈成人单只装",
+    "藤编凉席三件套可折叠",
+    "亚麻窗帘遮光卧室成品",
+];
 
 #[expect(clippy::disallowed_methods, reason = "it measures")]
 fn clock() -> Instant {
@@ -29,7 +34,9 @@ fn now() -> Ms {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let rows = std::env::args().nth(1).map_or(Ok(1_000_000), |rows| rows.parse::<u64>())?;
+    let rows = std::env::args()
+        .nth(1)
+        .map_or(Ok(1_000_000), |rows| rows.parse::<u64>())?;
     let folder = std::env::temp_dir().join(format!("import-million-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let measured = measure(&folder, rows);
@@ -40,16 +47,26 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn measure(folder: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
     let csv = folder.join("orders.csv");
     write_csv(&csv, rows)?;
-    println!("{rows} rows, 30 columns, GBK, {} MB", std::fs::metadata(&csv)?.len() >> 20);
+    println!(
+        "{rows} rows, 30 columns, GBK, {} MB",
+        std::fs::metadata(&csv)?.len() >> 20
+    );
     let flat = flat(&csv, &folder.join("flat.db"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     for talks in [false, true] {
         let database = folder.join(format!("talks-{talks}.db"));
         let seconds = runtime.block_on(import(&csv, &database, talks, rows))?;
         let rate = rows as f64 / seconds;
-        print!("import{}: {seconds:.1} s, {rate:.0} rows/s", if talks { " while people talk" } else { "" });
+        print!(
+            "import{}: {seconds:.1} s, {rate:.0} rows/s",
+            if talks { " while people talk" } else { "" }
+        );
         match flat {
-            Some(flat) => println!(", {:.2} times the flat script ({:.0} rows/s)", flat / seconds, rows as f64 / flat),
+            Some(flat) => println!(
+                ", {:.2} times the flat script ({:.0} rows/s)",
+                flat / seconds,
+                rows as f64 / flat
+            ),
             None => println!(" (no python3, so no flat script)"),
         }
         println!("peak memory {} MB", peak_kb()? >> 10);
@@ -60,7 +77,12 @@ fn measure(folder: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
 /// Seconds the flat script takes; `None` where there is no python3.
 fn flat(csv: &Path, database: &Path) -> Option<f64> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/flat.py");
-    let run = std::process::Command::new("python3").arg(script).arg(csv).arg(database).output().ok()?;
+    let run = std::process::Command::new("python3")
+        .arg(script)
+        .arg(csv)
+        .arg(database)
+        .output()
+        .ok()?;
     String::from_utf8(run.stdout).ok()?.trim().parse().ok()
 }
 
@@ -91,17 +113,38 @@ fn write_csv(path: &Path, rows: u64) -> Result<(), Box<dyn Error>> {
         let (day, rest) = (second / 86_400, second % 86_400);
         let stamp = |plus: u64| {
             let rest = (rest + plus) % 86_400;
-            format!("2018-{:02}-{:02} {:02}:{:02}:{:02}", 1 + day / 28 % 12, 1 + day % 28, rest / 3_600, rest / 60 % 60, rest % 60)
+            format!(
+                "2018-{:02}-{:02} {:02}:{:02}:{:02}",
+                1 + day / 28 % 12,
+                1 + day % 28,
+                rest / 3_600,
+                rest / 60 % 60,
+                rest % 60
+            )
         };
         let yuan = format!("{}.{:02}", sum / 100, sum % 100);
-        let (paid_at, paid) = if paid.is_empty() { (String::new(), "0.00") } else { (stamp(40), yuan.as_str()) };
-        put(&mut file, &format!(
-            "=\"{}\",栖竹买家{buyer},{buyer}@example.com,{yuan},0.00,0,{yuan},0,{paid},0,{state},{},林小叶,浙江省 杭州市 西湖区 竹影路 {}号(310000),快递,,'138{:08},{},{paid_at},{},1,No:75{n:010},中通快递,{},{quantity},0,栖竹旗舰店,订单未关闭,0.00,0元\r\n",
-            171_531_000_000_000_017 + n * 8,
-            if n % 9 == 0 { "\"快一点,谢谢\"" } else { "null" },
-            n % 400, buyer, stamp(0), TITLES[(random % 4) as usize],
-            if n % 7 == 0 { "送枕套" } else { "" },
-        ))?;
+        let (paid_at, paid) = if paid.is_empty() {
+            (String::new(), "0.00")
+        } else {
+            (stamp(40), yuan.as_str())
+        };
+        put(
+            &mut file,
+            &format!(
+                "=\"{}\",栖竹买家{buyer},{buyer}@example.com,{yuan},0.00,0,{yuan},0,{paid},0,{state},{},林小叶,浙江省 杭州市 西湖区 竹影路 {}号(310000),快递,,'138{:08},{},{paid_at},{},1,No:75{n:010},中通快递,{},{quantity},0,栖竹旗舰店,订单未关闭,0.00,0元\r\n",
+                171_531_000_000_000_017 + n * 8,
+                if n % 9 == 0 {
+                    "\"快一点,谢谢\""
+                } else {
+                    "null"
+                },
+                n % 400,
+                buyer,
+                stamp(0),
+                TITLES[(random % 4) as usize],
+                if n % 7 == 0 { "送枕套" } else { "" },
+            ),
+        )?;
     }
     put(&mut file, "合计,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\r\n")?;
     Ok(file.flush()?)
@@ -130,19 +173,33 @@ async fn import(csv: &Path, database: &Path, talks: bool, rows: u64) -> Result<f
     let over = Arc::new(AtomicBool::new(false));
     let talking = talks.then(|| tokio::spawn(talk(db.clone(), Arc::clone(&over))));
     let began = clock();
-    let ask = ImportAsk { kind: Some(ImportKind::Orders), ..ImportAsk::default() };
+    let ask = ImportAsk {
+        kind: Some(ImportKind::Orders),
+        ..ImportAsk::default()
+    };
     let who = Actor::program(org);
     let run = importer.look(&who, shop, csv, "orders.csv", ask).await?;
     db.write(move |tx| import::apply(tx, now(), &who, run.id)).await?;
     let run = importer.until_ended(org, run.id).await?;
     let seconds = began.elapsed().as_secs_f64();
     over.store(true, Ordering::Relaxed);
-    assert_eq!((run.counts.created as u64, run.counts.refused), (rows, 0), "{:?}", run.error);
+    assert_eq!(
+        (run.counts.created as u64, run.counts.refused),
+        (rows, 0),
+        "{:?}",
+        run.error
+    );
     if let Some(talking) = talking {
         let mut waits = talking.await?;
         waits.sort_unstable();
         let at = |share: usize| waits[(waits.len() - 1) * share / 100];
-        println!("{} small writes meanwhile: p50 {:?}, p99 {:?}, worst {:?}", waits.len(), at(50), at(99), at(100));
+        println!(
+            "{} small writes meanwhile: p50 {:?}, p99 {:?}, worst {:?}",
+            waits.len(),
+            at(50),
+            at(99),
+            at(100)
+        );
     }
     db.close();
     Ok(seconds)
@@ -171,6 +228,9 @@ async fn talk(db: Db, over: Arc<AtomicBool>) -> Vec<Duration> {
 
 fn peak_kb() -> Result<u64, Box<dyn Error>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or("no VmHWM")?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .ok_or("no VmHWM")?;
     Ok(line.split_whitespace().nth(1).ok_or("no figure")?.parse()?)
 }

@@ -21,6 +21,38 @@ DROP INDEX shop_order_search;
 DROP INDEX shop_order_number;
 CREATE UNIQUE INDEX shop_order_number ON shop_order (org_id, number, shop_id, platform);
 
+-- Which orders have a SKU.
+CREATE INDEX order_line_sku ON order_line (org_id, sku_id) WHERE sku_id IS NOT NULL;
+
+-- Refunds as platforms tell them, one row each; what they add up to stands with the order.
+CREATE TABLE order_refund (
+  org_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  number TEXT NOT NULL,
+  -- open, done, or none: withdrawn or refused
+  status TEXT NOT NULL,
+  -- the platform's own word for it
+  words TEXT,
+  amount_fen BIGINT NOT NULL,
+  kind TEXT,
+  reason TEXT,
+  explained TEXT,
+  goods_state TEXT,
+  back_courier TEXT,
+  back_waybill TEXT,
+  applied_at BIGINT,
+  settled_at BIGINT,
+  -- the latest moment any version carried
+  changed_at BIGINT,
+  -- counts up with every write
+  rev BIGINT NOT NULL,
+  -- the run that made it
+  import_run BIGINT,
+  PRIMARY KEY (org_id, id)
+);
+CREATE UNIQUE INDEX order_refund_order ON order_refund (org_id, order_id, number);
+
 -- A file on its way into the tables.
 CREATE TABLE import_run (
   org_id BIGINT NOT NULL,
@@ -54,12 +86,16 @@ CREATE TABLE import_run (
   n_masked BIGINT NOT NULL,
   -- JSON: words of states nobody knows, and in how many rows
   unknown_words TEXT NOT NULL,
+  -- bits of the rights it takes: 1 orders, 2 catalogue, 4 customers
+  needs BIGINT NOT NULL,
   -- a finished run of the same bytes
   same_as BIGINT,
   -- JSON: why it failed
   error TEXT,
   started_at BIGINT,
   ended_at BIGINT,
+  -- who works on it, anew with every time it is taken up; 0: nobody yet
+  worker BIGINT NOT NULL,
   -- the last sign of life of whoever works on it
   beat_at BIGINT NOT NULL,
   given_back BIGINT NOT NULL,
@@ -88,7 +124,7 @@ CREATE TABLE import_row (
   org_id BIGINT NOT NULL,
   run_id BIGINT NOT NULL,
   slice BIGINT NOT NULL,
-  -- what it is: order, refund, sku, product, customer
+  -- what it is: order, refund, product, customer
   kind TEXT NOT NULL,
   row_id BIGINT NOT NULL,
   -- JSON; null: it was made

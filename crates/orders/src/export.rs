@@ -86,7 +86,9 @@ fn open(
 ) -> Result<Writer<BufWriter<File>>, Problem> {
     let file = File::create(path).map_err(|error| unwritable(&error.into()))?;
     let columns: Vec<Column> = columns.iter().map(|(header, _)| Column::new(header)).collect();
-    let xlsx = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
+    let xlsx = path
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
     let writer = if xlsx {
         Writer::xlsx(BufWriter::new(file), "订单", zone, &columns)
     } else {
@@ -96,7 +98,11 @@ fn open(
 }
 
 fn unwritable(error: &WriteError) -> Problem {
-    Problem::input("out", "file_unwritable", format!("The file cannot be written: {error}."))
+    Problem::input(
+        "out",
+        "file_unwritable",
+        format!("The file cannot be written: {error}."),
+    )
 }
 
 /// An order with the name of its buyer.
@@ -204,7 +210,11 @@ mod tests {
         };
         for platform in team::PLATFORMS {
             let columns = columns(platform);
-            assert_eq!(columns.iter().filter(|(_, field)| field == "number").count(), 1, "{platform}");
+            assert_eq!(
+                columns.iter().filter(|(_, field)| field == "number").count(),
+                1,
+                "{platform}"
+            );
             for (header, field) in columns {
                 assert!(!matches!(told.cell(field), Value::Empty), "{platform} {header}");
             }

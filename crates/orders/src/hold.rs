@@ -80,7 +80,12 @@ pub(crate) fn settle(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, is: &Merg
         )?
         .into_iter()
         .collect();
-    for Step { sku, back, get: wanted } in steps(want, is, &held) {
+    for Step {
+        sku,
+        back,
+        get: wanted,
+    } in steps(want, is, &held)
+    {
         if let Some((how, quantity)) = back {
             // Nothing to give back means that nothing is held; it is written below as it is.
             let _: Option<catalogue::Stock> = match how.as_str() {

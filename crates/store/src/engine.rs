@@ -200,6 +200,11 @@ impl Db {
             .await
     }
 
+    /// Whether no other process can work on this database.
+    pub fn is_alone(&self) -> bool {
+        self.handle.shared.engine == Engine::Sqlite
+    }
+
     /// How many slices of one long work may be under way at once: only where they run in the order in which
     /// they were handed in, and share a commit, is it more than one.
     pub fn slices_at_once(&self) -> usize {

@@ -278,7 +278,11 @@ pub(crate) async fn shop_or_only(app: &App, name: Option<String>) -> Result<(Id,
             }
             match team::shops(tx, &Actor::program(org))?.as_slice() {
                 [only] => Ok((org, only.id)),
-                _ => Err(Problem::input("shop", "shop_needed", "Name the shop with --shop.")),
+                _ => Err(Problem::input(
+                    "shop",
+                    "shop_needed",
+                    "Name the shop with --shop.",
+                )),
             }
         })
         .await

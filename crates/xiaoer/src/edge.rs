@@ -50,10 +50,9 @@ fn joined() -> OpenApiRouter<Edge> {
                 .layer(DefaultBodyLimit::max(store::FILE_LIMIT + (1 << 20))),
         )
         .routes(routes!(download))
-        .merge(
-            orders::import::http::upload_routes()
-                .layer(DefaultBodyLimit::max(orders::import::http::FILE_LIMIT + (1 << 20))),
-        )
+        .merge(orders::import::http::upload_routes().layer(DefaultBodyLimit::max(
+            orders::import::http::FILE_LIMIT + (1 << 20),
+        )))
 }
 
 /// The OpenAPI document, as committed in docs/openapi.json.

@@ -140,6 +140,8 @@ on_both! { TABLES;
         assert_eq!(short, [("SJ02-15", 2_000), ("SJ01-18", 4_000)], "the right size of another product before another size of the same");
         assert_eq!((found[0].card.product, found[0].card.sku, found[0].sellable), (near.id, Some(near.skus[0].id), 4));
         assert_eq!(found[1].why, [R::SameProduct, R::Price]);
+        let one = saw(db, agent, move |tx, who| knowledge::alternatives(tx, who, wanted, shop, 1)).await.expect("found");
+        assert_eq!(one, found[..1], "the best of all, however few are asked for");
 
         relate(db, &scene.editor, pair(RelationKind::Similar, chosen.id, set.id)).await.expect("chosen by hand");
         let found = saw(db, agent, move |tx, who| knowledge::alternatives(tx, who, wanted, shop, 1)).await.expect("found");

@@ -16,10 +16,11 @@ use sheet::{Book, Fault};
 use store::{Db, Lane};
 use tokio::sync::mpsc;
 
+use crate::import::ask::{ImportAsk, ImportChange};
 use crate::import::feed::{self, Gauge, Job, Notes};
 use crate::import::look;
 use crate::import::name::{self, names};
-use crate::import::run::{self, Counts, Import, ImportAsk, ImportState, NewImport};
+use crate::import::run::{self, Counts, Import, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
 use crate::import::undo;
@@ -86,6 +87,7 @@ impl Importer {
         name: &str,
         ask: ImportAsk,
     ) -> Result<Import, Problem> {
+        ask.check()?;
         let reader = who.clone();
         let taught = self.db.read(move |tx| names(tx, &reader, shop)).await?;
         let (path, name) = (path.to_owned(), name.to_owned());
@@ -108,9 +110,15 @@ impl Importer {
         self.db.write(move |tx| run::make(tx, now, &who, &new)).await
     }
 
-    /// Looks at a file again, as `ask` says it is; with `teach`, the shop's later files are read so too. Only
-    /// before it is applied: else `import_begun`.
-    pub async fn look_again(&self, who: &Actor, id: Id, ask: ImportAsk, teach: bool) -> Result<Import, Problem> {
+    /// Looks at a file again, with what was asked of it changed; with `teach`, the shop's later files are read so
+    /// too. Only before it is applied: else `import_begun`.
+    pub async fn look_again(
+        &self,
+        who: &Actor,
+        id: Id,
+        change: ImportChange,
+        teach: bool,
+    ) -> Result<Import, Problem> {
         let reader = who.clone();
         let (run, taught) = self
             .db
@@ -120,6 +128,7 @@ impl Importer {
                 Ok((run, taught))
             })
             .await?;
+        let ask = run.ask.changed(&change)?;
         let (path, asked) = (PathBuf::from(&run.path), ask.clone());
         let sheets = blocking(move || {
             let mut book = Book::open(&path).map_err(Problem::from)?;
@@ -131,7 +140,7 @@ impl Importer {
             .write(move |tx| {
                 let kind = sheets.iter().find_map(|sheet| sheet.kind);
                 if let Some(kind) = kind.filter(|_| teach) {
-                    name::teach(tx, now, &who, run.shop, kind, &ask.columns)?;
+                    name::teach(tx, now, &who, run.shop, kind, &change.columns)?;
                 }
                 run::look_again(tx, &who, id, &ask, &sheets)
             })
@@ -190,16 +199,21 @@ impl Importer {
     }
 
     /// Goes on with all imports that wait, are under way (after a restart), or are being given back.
+    /// One that cannot go on does not hold up the others; the last reason is answered.
     pub async fn go_on(&self) -> Result<(), Problem> {
+        let mut ended = Ok(());
         for (org, id) in self.db.read(run::open_runs).await? {
-            self.work(org, id).await?;
+            if let Err(problem) = self.work(org, id).await {
+                ended = Err(problem);
+            }
         }
-        Ok(())
+        ended
     }
 
     /// Works on one import until there is nothing to do on it, or another node works on one of the organisation.
     pub async fn work(&self, org: Id, id: Id) -> Result<Import, Problem> {
         let _turn = self.turn.lock().await;
+        let mut me = Id::NONE;
         loop {
             let run = self.db.read(move |tx| run::get(tx, org, id)).await?;
             match run.state {
@@ -209,8 +223,20 @@ impl Importer {
                         return Ok(run);
                     }
                 }
-                ImportState::Running => self.rows(org, &run).await?,
-                ImportState::Cancelling | ImportState::Undoing => self.give_back(org, &run).await?,
+                ImportState::Running | ImportState::Cancelling | ImportState::Undoing => {
+                    let (now, before, alone) = (self.now(), me, self.db.is_alone());
+                    let taken = self
+                        .db
+                        .write(move |tx| run::take_up(tx, now, org, id, before, alone))
+                        .await?;
+                    let Some(mine) = taken else { return Ok(run) };
+                    me = mine.worker;
+                    if mine.state == ImportState::Running {
+                        self.rows(org, &mine).await?;
+                    } else {
+                        self.give_back(org, &mine).await?;
+                    }
+                }
                 _ => {
                     let mut gauges = self.gauges.lock().unwrap_or_else(PoisonError::into_inner);
                     gauges.remove(&id);
@@ -252,6 +278,7 @@ impl Importer {
         let head = Head {
             id: run.id,
             shop: run.shop,
+            worker: run.worker,
         };
         Ok((head, jobs.collect()))
     }
@@ -413,7 +440,9 @@ impl Line {
         // It is in the queue once it was polled; so they go in their order.
         let first = std::future::poll_fn(|context| Poll::Ready(slice.as_mut().poll(context))).await;
         match first {
-            Poll::Ready(done) => drop(done?),
+            Poll::Ready(done) => {
+                done?;
+            }
             Poll::Pending => self.waiting.push_back(slice),
         }
         while self.waiting.len() >= self.most {

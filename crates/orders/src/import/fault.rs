@@ -1,6 +1,7 @@
 use base::{Actor, Id, Page, PageAsk, Problem};
+use jiff::tz::TimeZone;
 use serde_json::Value;
-use sheet::Fault;
+use sheet::{Column, Fault, Writer};
 use store::{Tx, args};
 
 use crate::import::run;
@@ -57,4 +58,53 @@ pub fn faults(tx: &mut Tx<'_>, who: &Actor, id: Id, page: &PageAsk) -> Result<Pa
         items: items.collect(),
         next: page.next,
     })
+}
+
+/// [`faults`] as a csv file, all that are kept: file, sheet, row, column, code and what it means.
+pub fn faults_csv(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Vec<u8>, Problem> {
+    run::import(tx, who, id)?;
+    let texts: Vec<String> = tx.rows(
+        "SELECT fault FROM import_fault WHERE org_id = $1 AND run_id = $2 ORDER BY no",
+        args![who.org, id],
+        |row| row.get(0),
+    )?;
+    let columns = ["file", "sheet", "row", "column", "code", "meaning"].map(Column::new);
+    let mut file = Vec::new();
+    let unwritten = |_| Problem::internal();
+    let mut writer = Writer::csv(&mut file, TimeZone::UTC, &columns).map_err(unwritten)?;
+    for text in &texts {
+        let fault: Value = serde_json::from_str(text).map_err(|_| Problem::internal())?;
+        let word = |name: &str| fault[name].as_str().unwrap_or_default().to_owned();
+        let code = word("code");
+        let meaning = meaning(&code);
+        let cells: [sheet::Value<'_>; 6] = [
+            word("file").into(),
+            word("sheet").into(),
+            fault["row"].as_i64().into(),
+            word("column").into(),
+            code.into(),
+            meaning.into(),
+        ];
+        writer.row(cells).map_err(unwritten)?;
+    }
+    writer.finish().map_err(unwritten)?;
+    Ok(file)
+}
+
+/// The English sentence of a code, of this room's own ones too.
+fn meaning(code: &str) -> &'static str {
+    match code {
+        "order_scattered" => "The lines of this order stand apart in the file; sort it by order number.",
+        "order_incomplete" => "Another row of the same order was refused; half an order is not taken in.",
+        "order_unknown" => "There is no order of this number yet; import the orders first.",
+        "sku_unknown" => "The catalogue has no SKU of this code; import the products first.",
+        "too_many_lines" | "too_many" => "There are more of these than there may be.",
+        "out_of_range" => "This number is smaller or larger than it may be.",
+        "in_the_future" => "This moment is more than a day ahead.",
+        "too_long" => "This text is longer than it may be.",
+        "missing" => "Something new needs this.",
+        "floor_above_price" => "The lowest price is above the price.",
+        "sku_code_taken" => "Another product has a SKU of this code.",
+        code => sheet::meaning(code),
+    }
 }

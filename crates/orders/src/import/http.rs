@@ -1,11 +1,13 @@
 //! The HTTP doors of imports, under `/api/v1`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use axum::extract::{Extension, Multipart, State};
-use axum::http::StatusCode;
 use axum::Json;
-use base::{Actor, Id, Page, PageAsk, Problem};
+use axum::extract::{Extension, Multipart, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base::{Actor, Id, Ms, Page, PageAsk, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
@@ -13,7 +15,10 @@ use tokio::io::AsyncWriteExt as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::import::{self, Import, ImportAsk, ImportFilter, ImportKind, Importer, KeptRow, TaughtName};
+use crate::import::{
+    self, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState, Importer,
+    KeptRow, TaughtName,
+};
 
 /// What the doors of imports work with besides the database.
 #[derive(Clone)]
@@ -42,6 +47,8 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(undo))
         .routes(routes!(preview))
         .routes(routes!(list_faults))
+        .routes(routes!(faults_file))
+        .routes(routes!(list_columns))
         .routes(routes!(list_kept))
         .routes(routes!(list_names, forget))
 }
@@ -53,6 +60,10 @@ struct ImportView {
     import: Import,
     /// While it is read.
     progress: Option<ImportProgress>,
+    /// Rows a second so far, while it is read.
+    rate_rows_s: Option<i64>,
+    /// Seconds it will still take, as far as can be told.
+    left_s: Option<i64>,
 }
 
 /// How far reading has come; only the share is of use.
@@ -65,11 +76,20 @@ struct ImportProgress {
 }
 
 impl ImportView {
-    fn of(import: Import, imports: &Imports) -> ImportView {
+    fn of(import: Import, imports: &Imports, now: Ms) -> ImportView {
         let progress = imports.importer.progress(import.id);
+        let since = import.started_at.filter(|_| import.state == ImportState::Running);
+        let ms = since.map(|since| (now.0 - since.0).max(1));
+        let left = |(done, total): (u64, u64)| {
+            let (done, total) = (i64::try_from(done).ok()?, i64::try_from(total).ok()?);
+            let left = ms?.checked_mul((total - done).max(0))?.checked_div(done)?;
+            Some(left / 1_000)
+        };
         ImportView {
-            import,
+            rate_rows_s: ms.map(|ms| import.counts.read * 1_000 / ms),
+            left_s: progress.and_then(left),
             progress: progress.map(|(done, total)| ImportProgress { done, total }),
+            import,
         }
     }
 }
@@ -79,9 +99,9 @@ impl ImportView {
 struct UploadAsk {
     /// The shop the file is of.
     shop: Id,
-    /// What it is of; left out: it is recognised.
-    kind: Option<ImportKind>,
-    /// Whose export it is; left out: it is recognised.
+    /// What it is of; left out or `auto`: it is recognised.
+    kind: Option<String>,
+    /// Whose export it is; left out or `auto`: it is recognised.
     platform: Option<String>,
 }
 
@@ -89,29 +109,30 @@ struct UploadAsk {
 #[utoipa::path(post, path = "/imports", tag = "imports", params(UploadAsk),
     responses((status = 201, body = ImportView)))]
 async fn upload(
+    State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     Caller(who): Caller,
     Ask(ask): Ask<UploadAsk>,
     mut parts: Multipart,
 ) -> Result<(StatusCode, Json<ImportView>), Failure> {
     // Nobody fills the disk who may not import anything.
-    let rights = [ImportKind::Orders, ImportKind::Products, ImportKind::Customers];
-    if !rights.iter().any(|kind| who.may(kind.right())) {
-        return Err(Failure(Problem::forbidden()));
-    }
+    import::may_import(&who)?;
     who.need_shop(ask.shop)?;
-    let (name, path) = keep(&imports, &mut parts).await?;
-    let asked = ImportAsk {
+    let asked = ImportAsk::default().changed(&ImportChange {
         kind: ask.kind,
         platform: ask.platform,
-        ..ImportAsk::default()
-    };
+        ..ImportChange::default()
+    })?;
+    let (name, path) = keep(&imports, &mut parts).await?;
     let looked = imports.importer.look(&who, ask.shop, &path, &name, asked).await;
     if looked.is_err() {
         // What is no table is not kept; if that fails, it is only a file too many.
         let _ = tokio::fs::remove_file(&path).await;
     }
-    Ok((StatusCode::CREATED, Json(ImportView::of(looked?, &imports))))
+    Ok((
+        StatusCode::CREATED,
+        Json(ImportView::of(looked?, &imports, edge.now())),
+    ))
 }
 
 /// Writes the part `file` of a form to the disk as it comes; answers its name and where it is.
@@ -126,7 +147,9 @@ async fn keep(imports: &Imports, parts: &mut Multipart) -> Result<(String, PathB
             continue;
         }
         let name = base::snippet(part.file_name().unwrap_or("file"), 120);
-        tokio::fs::create_dir_all(&imports.folder).await.map_err(unwritable)?;
+        tokio::fs::create_dir_all(&imports.folder)
+            .await
+            .map_err(unwritable)?;
         let path = imports.folder.join(team::http::random::token()?);
         let mut file = tokio::fs::File::create(&path).await.map_err(unwritable)?;
         loop {
@@ -171,16 +194,24 @@ async fn read(
     Caller(who): Caller,
     At(id): At,
 ) -> Result<Json<ImportView>, Failure> {
-    let found = edge.read(&who, move |tx, _, who| import::import(tx, who, id)).await?;
-    Ok(Json(ImportView::of(found, &imports)))
+    let found = edge
+        .read(&who, move |tx, _, who| import::import(tx, who, id))
+        .await?;
+    Ok(Json(ImportView::of(found, &imports, edge.now())))
 }
 
-/// What a file is.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+/// What to ask otherwise of a file.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
 struct MapAsk {
-    /// What it is, and what its headers mean.
-    #[serde(flatten)]
-    ask: ImportAsk,
+    /// What it is of; `auto`: it is recognised.
+    kind: Option<String>,
+    /// Whose export it is; `auto`: it is recognised.
+    platform: Option<String>,
+    /// Columns by header; null leaves a column out.
+    columns: BTreeMap<String, Option<String>>,
+    /// The header's row by sheet from 0.
+    header_rows: BTreeMap<usize, u64>,
     /// Whether the shop's later files are read so too; left out: they are.
     remember: Option<bool>,
 }
@@ -189,13 +220,21 @@ struct MapAsk {
 #[utoipa::path(patch, path = "/imports/{id}", tag = "imports", params(("id" = Id, Path)), request_body = MapAsk,
     responses((status = 200, body = ImportView)))]
 async fn map(
+    State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
     write: Write<MapAsk>,
 ) -> Result<Json<ImportView>, Failure> {
-    let (ask, teach) = (write.body.ask, write.body.remember.unwrap_or(true));
-    let found = imports.importer.look_again(&write.who, id, ask, teach).await?;
-    Ok(Json(ImportView::of(found, &imports)))
+    let ask = write.body;
+    let change = ImportChange {
+        kind: ask.kind,
+        platform: ask.platform,
+        columns: ask.columns,
+        header_rows: ask.header_rows,
+    };
+    let teach = ask.remember.unwrap_or(true);
+    let found = imports.importer.look_again(&write.who, id, change, teach).await?;
+    Ok(Json(ImportView::of(found, &imports, edge.now())))
 }
 
 /// Takes the file in, as soon as no other one is under way.
@@ -209,7 +248,9 @@ async fn apply(
 ) -> Result<Answer, Failure> {
     let who = write.who.clone();
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| import::apply(tx, now, who, id))
+        .write(write, 202, move |tx, now, who, ()| {
+            import::apply(tx, now, who, id)
+        })
         .await?;
     go_on(imports, &who, id);
     Ok(answer)
@@ -225,7 +266,9 @@ async fn cancel(
     write: Write<()>,
 ) -> Result<Answer, Failure> {
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| import::cancel(tx, now, who, id))
+        .write(write, 202, move |tx, now, who, ()| {
+            import::cancel(tx, now, who, id)
+        })
         .await?;
     imports.importer.stop(id);
     Ok(answer)
@@ -306,6 +349,42 @@ async fn list_faults(
     ))
 }
 
+/// Rows that were refused as a csv file, the first ten thousand.
+#[utoipa::path(get, path = "/imports/{id}/errors.csv", tag = "imports", params(("id" = Id, Path)),
+    responses((status = 200, content_type = "text/csv", body = String)))]
+async fn faults_file(State(edge): State<Edge>, Caller(who): Caller, At(id): At) -> Result<Response, Failure> {
+    let bytes = edge
+        .read(&who, move |tx, _, who| import::faults_csv(tx, who, id))
+        .await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"refused-rows.csv\"",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ColumnsAsk {
+    /// What files are of.
+    kind: ImportKind,
+}
+
+/// The columns files of a kind may have: what headers can be explained by.
+#[utoipa::path(get, path = "/imports/columns", tag = "imports", params(ColumnsAsk),
+    responses((status = 200, body = Vec<ImportColumn>)))]
+async fn list_columns(
+    Caller(who): Caller,
+    Ask(ask): Ask<ColumnsAsk>,
+) -> Result<Json<Vec<ImportColumn>>, Failure> {
+    import::may_import(&who)?;
+    Ok(Json(import::import_columns(ask.kind)))
+}
+
 /// Rows that were not given back because somebody touched them since.
 #[utoipa::path(get, path = "/imports/{id}/kept", tag = "imports", params(("id" = Id, Path), PageAsk),
     responses((status = 200, body = Page<KeptRow>)))]
@@ -331,7 +410,7 @@ struct NamesAsk {
 }
 
 /// Headers that were explained for a shop's files.
-#[utoipa::path(get, path = "/import-names", tag = "imports", params(NamesAsk),
+#[utoipa::path(get, path = "/imports/names", tag = "imports", params(NamesAsk),
     responses((status = 200, body = Vec<TaughtName>)))]
 async fn list_names(
     State(edge): State<Edge>,
@@ -339,12 +418,13 @@ async fn list_names(
     Ask(ask): Ask<NamesAsk>,
 ) -> Result<Json<Vec<TaughtName>>, Failure> {
     Ok(Json(
-        edge.read(&who, move |tx, _, who| import::names(tx, who, ask.shop)).await?,
+        edge.read(&who, move |tx, _, who| import::names(tx, who, ask.shop))
+            .await?,
     ))
 }
 
 /// Forgets what a header was explained to mean.
-#[utoipa::path(delete, path = "/import-names", tag = "imports", params(NamesAsk), responses((status = 204)))]
+#[utoipa::path(delete, path = "/imports/names", tag = "imports", params(NamesAsk), responses((status = 204)))]
 async fn forget(
     State(edge): State<Edge>,
     Ask(ask): Ask<NamesAsk>,

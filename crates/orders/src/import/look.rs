@@ -4,12 +4,12 @@ use base::{Id, Ms};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sheet::{Book, Fault, Form, Headers, Match, Names};
+use sheet::{Book, Fault, Form, Headers, Match, Names, Row};
 
+use crate::import::ask::{ImportAsk, ImportKind};
 use crate::import::columns::{self, Cols, LAYOUTS};
 use crate::import::name::TaughtName;
 use crate::import::read::Reading;
-use crate::import::run::{ImportAsk, ImportKind};
 
 /// What one sheet of a file is, and how it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -71,6 +71,9 @@ pub struct Found {
     pub header: String,
     /// Its place, from 0.
     pub index: usize,
+    /// Whether a person explained it.
+    #[serde(default)]
+    pub taught: bool,
 }
 
 /// A column nobody knows; what stands in it is kept beside the order.
@@ -80,7 +83,15 @@ pub struct Unknown {
     pub header: String,
     /// Its place, from 0.
     pub index: usize,
+    /// Some of what stands in it, masked where it may be personal.
+    #[serde(default)]
+    pub samples: Vec<String>,
 }
+
+/// Rows that are read to show what stands in a column.
+const SAMPLE_ROWS: usize = 20;
+/// How many texts are shown.
+const SAMPLES: usize = 3;
 
 /// From this confidence on a platform is believed where the kind was told.
 const LIKELY: f64 = 0.3;
@@ -118,30 +129,84 @@ fn sheet(book: &mut Book, index: usize, ask: &ImportAsk, taught: &[TaughtName]) 
         missing: Vec::new(),
         left_out: None,
     };
-    match headers(book, index, ask, taught) {
-        Ok(headers) => {
+    match beginning(book, index, ask, taught) {
+        Ok((headers, rows)) => {
             plan.header_row = headers.row;
             plan.headers = headers.iter().map(str::to_owned).collect();
             recognise(&mut plan, &headers, ask);
             map(&mut plan, &headers, ask, taught);
+            for unknown in &mut plan.unknown {
+                unknown.samples = samples(&unknown.header, unknown.index, &rows);
+            }
         }
         Err(fault) => plan.left_out = serde_json::to_value(&fault).ok(),
     }
     plan
 }
 
-fn headers(book: &mut Book, index: usize, ask: &ImportAsk, taught: &[TaughtName]) -> Result<Headers, Fault> {
+/// The header of a sheet and its first rows.
+fn beginning(
+    book: &mut Book,
+    index: usize,
+    ask: &ImportAsk,
+    taught: &[TaughtName],
+) -> Result<(Headers, Vec<Row>), Fault> {
     let known = |header: &str| {
         let key = sheet::cell::key(header);
         columns::knows(header)
             || ask.columns.keys().any(|name| sheet::cell::key(name) == key)
             || taught.iter().any(|name| sheet::cell::key(&name.header) == key)
     };
-    let table = match ask.header_rows.get(&index) {
+    let mut table = match ask.header_rows.get(&index) {
         Some(row) => book.table_below(index, *row)?,
         None => book.table(index, known)?,
     };
-    Ok(table.headers().clone())
+    let rows = table.by_ref().take(SAMPLE_ROWS).filter_map(Result::ok).collect();
+    Ok((table.headers().clone(), rows))
+}
+
+/// Some different texts of a column.
+fn samples(header: &str, index: usize, rows: &[Row]) -> Vec<String> {
+    let mut samples = Vec::new();
+    for text in rows.iter().filter_map(|row| row.text(Some(index))) {
+        let shown = shown(header, &text);
+        if samples.len() < SAMPLES && !samples.contains(&shown) {
+            samples.push(shown);
+        }
+    }
+    samples
+}
+
+/// Headers under which people stand.
+const PERSONAL: &[&str] = &[
+    "姓名",
+    "名字",
+    "电话",
+    "手机",
+    "地址",
+    "会员",
+    "昵称",
+    "旺旺",
+    "账号",
+    "帐号",
+    "支付宝",
+    "收货人",
+    "收件人",
+    "邮箱",
+    "微信",
+];
+
+/// A text as it may be shown to whoever explains columns: what may be a person's is masked.
+fn shown(header: &str, text: &str) -> String {
+    let text = base::snippet(text, 40);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if text.contains('@') || (digits >= 7 && digits * 10 >= text.chars().count() * 7) {
+        base::mask_contact(&text)
+    } else if PERSONAL.iter().any(|word| header.contains(word)) {
+        base::mask_name(&text)
+    } else {
+        text
+    }
 }
 
 fn recognise(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk) {
@@ -187,7 +252,7 @@ fn recognise(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk) {
 
 /// The names in force for a sheet: the file's, then what the shop was taught, then what was asked.
 fn naming(plan: &SheetPlan, ask: &ImportAsk, taught: &[TaughtName]) -> Names {
-    let mut names = columns::names(plan.platform.as_deref().unwrap_or_default());
+    let mut names = columns::names(plan.kind, plan.platform.as_deref().unwrap_or_default());
     for name in taught
         .iter()
         .filter(|name| plan.kind.is_none_or(|kind| kind == name.kind))
@@ -205,6 +270,12 @@ fn naming(plan: &SheetPlan, ask: &ImportAsk, taught: &[TaughtName]) -> Names {
 fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[TaughtName]) {
     let mapped = naming(plan, ask, taught).map(headers);
     let left: Vec<String> = left_out(ask, taught);
+    let explained: Vec<String> = ask
+        .columns
+        .keys()
+        .chain(taught.iter().map(|name| &name.header))
+        .map(|header| sheet::cell::key(header))
+        .collect();
     let shown = |index: usize| headers.iter().nth(index).unwrap_or_default().to_owned();
     plan.columns = mapped
         .found()
@@ -212,6 +283,7 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
             column: column.to_owned(),
             header: shown(index),
             index,
+            taught: explained.contains(&sheet::cell::key(&shown(index))),
         })
         .filter(|found| !left.contains(&sheet::cell::key(&found.header)))
         .collect();
@@ -222,16 +294,13 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
         .map(|(index, header)| Unknown {
             header: header.clone(),
             index: *index,
+            samples: Vec::new(),
         })
         .collect();
-    let needed: &[&str] = match plan.kind {
-        Some(ImportKind::Items) => &["order_no", "title"],
-        _ => &["order_no"],
-    };
-    plan.missing = needed
-        .iter()
-        .filter(|column| !plan.columns.iter().any(|found| found.column == **column))
-        .map(|column| (*column).to_owned())
+    plan.missing = columns::needed(plan.kind)
+        .into_iter()
+        .filter(|column| !plan.columns.iter().any(|found| found.column == *column))
+        .map(str::to_owned)
         .collect();
 }
 

@@ -1,6 +1,7 @@
 //! Files of platforms on their way into the tables: what they are, what their rows say, taking them in slice by
 //! slice with a journal, giving them back.
 
+mod ask;
 mod columns;
 mod drive;
 mod fault;
@@ -16,9 +17,12 @@ mod sums;
 mod undo;
 mod words;
 
+pub(crate) use ask::may_import;
+pub use ask::{ImportAsk, ImportChange, ImportKind};
+pub use columns::{ImportColumn, import_columns};
 pub use drive::{Importer, Outcome};
-pub use fault::faults;
+pub use fault::{faults, faults_csv};
 pub use look::{Candidate, Found, SheetPlan, Unknown};
 pub use name::{TaughtName, forget_name, names};
-pub use run::{Counts, Import, ImportAsk, ImportFilter, ImportKind, ImportState, NewImport};
+pub use run::{Counts, Import, ImportFilter, ImportState, NewImport, Sender};
 pub use run::{KeptRow, apply, cancel, import, imports, kept, undo};

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Permission, Problem, Who, clean_line};
+use base::{Actor, Id, Ms, Problem, Who, clean_line};
 use serde::Serialize;
 use store::{Tx, args, record};
 
-use crate::import::run::ImportKind;
+use crate::import::ask::{self, ImportKind};
 
 record! {
     /// A header that a person has explained for the files of a shop.
@@ -57,9 +57,9 @@ pub(crate) fn teach(
     Ok(())
 }
 
-/// What was explained for files of a shop. Needs [`Permission::EditOrders`] and the shop.
+/// What was explained for files of a shop. Needs the right to import something, and the shop.
 pub fn names(tx: &mut Tx<'_>, who: &Actor, shop: Id) -> Result<Vec<TaughtName>, Problem> {
-    who.need(Permission::EditOrders)?;
+    ask::rights(who)?;
     who.need_shop(shop)?;
     let sql = format!(
         "SELECT {} FROM import_name WHERE org_id = $1 AND shop_id = $2 ORDER BY kind, header",
@@ -68,9 +68,9 @@ pub fn names(tx: &mut Tx<'_>, who: &Actor, shop: Id) -> Result<Vec<TaughtName>, 
     tx.rows(&sql, args![who.org, shop], TaughtName::read)
 }
 
-/// Forgets what a header was explained to mean. Needs [`Permission::EditOrders`] and the shop.
+/// Forgets what a header was explained to mean. Rights as for [`names`].
 pub fn forget_name(tx: &mut Tx<'_>, who: &Actor, shop: Id, header: &str) -> Result<(), Problem> {
-    who.need(Permission::EditOrders)?;
+    ask::rights(who)?;
     who.need_shop(shop)?;
     tx.exec(
         "DELETE FROM import_name WHERE org_id = $1 AND shop_id = $2 AND header = $3",

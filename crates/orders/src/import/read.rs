@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use sheet::{Fault, Flaw, Row, cell};
 
+use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
-use crate::import::run::ImportKind;
 use crate::import::words::{self, Standing};
 use crate::new_order::{NewLine, NewOrder, Version};
 use crate::status::{OrderStatus, PayStatus};
@@ -253,7 +253,9 @@ fn nick(raw: &str) -> Result<Option<String>, Flaw> {
         return Ok(None);
     };
     let clean = base::clean_line("nick", &text, NICK);
-    clean.map(Some).map_err(|_| Flaw::new("too_long").with("limit", NICK))
+    clean
+        .map(Some)
+        .map_err(|_| Flaw::new("too_long").with("limit", NICK))
 }
 
 /// Characters of a nick at most.

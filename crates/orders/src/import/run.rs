@@ -1,41 +1,14 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, Shops, Who};
+use base::{Actor, Id, Ms, Page, PageAsk, Problem, Shops, Who};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Event, Row, Tx, args, pad, text_enum};
 
+use crate::import::ask::{self, ImportAsk, ImportKind};
 use crate::import::look::SheetPlan;
 use crate::import::slice::Slice;
-
-text_enum! {
-    /// What a file is of.
-    pub enum ImportKind {
-        /// Orders.
-        Orders = "orders",
-        /// Lines of orders.
-        Items = "items",
-        /// Refunds.
-        Refunds = "refunds",
-        /// Products with their SKUs.
-        Products = "products",
-        /// Stock on hand.
-        Stock = "stock",
-        /// Customers.
-        Customers = "customers",
-    }
-}
-
-impl ImportKind {
-    /// The right it takes.
-    pub(crate) fn right(self) -> Permission {
-        match self {
-            ImportKind::Orders | ImportKind::Items | ImportKind::Refunds => Permission::EditOrders,
-            ImportKind::Products | ImportKind::Stock => Permission::EditCatalogue,
-            ImportKind::Customers => Permission::EditCustomers,
-        }
-    }
-}
 
 text_enum! {
     /// Where an import stands.
@@ -69,20 +42,6 @@ impl ImportState {
             ImportState::Waiting | ImportState::Running | ImportState::Cancelling | ImportState::Undoing
         )
     }
-}
-
-/// What was asked of a file; what is left out is recognised.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ImportAsk {
-    /// What it is of.
-    pub kind: Option<ImportKind>,
-    /// Whose export it is: taobao, jd, pdd, douyin, jst or generic.
-    pub platform: Option<String>,
-    /// Columns by header, before all that is known of names; null leaves a column out.
-    pub columns: BTreeMap<String, Option<String>>,
-    /// The header's row, where a person pointed it out, by sheet from 0.
-    pub header_rows: BTreeMap<usize, u64>,
 }
 
 /// How many rows did what.
@@ -133,6 +92,15 @@ pub struct NewImport {
     pub sheets: Vec<SheetPlan>,
 }
 
+/// Who sent a file.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Sender {
+    /// The person.
+    pub id: Id,
+    /// Their name.
+    pub name: String,
+}
+
 /// An import.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Import {
@@ -141,7 +109,7 @@ pub struct Import {
     /// The shop.
     pub shop: Id,
     /// Who sent it; null: the command line.
-    pub by: Option<Id>,
+    pub by: Option<Sender>,
     /// When.
     pub made_at: Ms,
     /// The file's name.
@@ -183,6 +151,9 @@ pub struct Import {
     pub(crate) slices: i64,
     #[serde(skip)]
     pub(crate) summed_to: Id,
+    /// Who works on it.
+    #[serde(skip)]
+    pub(crate) worker: Id,
 }
 
 /// Which imports a list holds.
@@ -191,11 +162,13 @@ pub struct Import {
 pub struct ImportFilter {
     /// Of this shop.
     pub shop: Option<Id>,
+    /// Standing here.
+    pub state: Option<ImportState>,
 }
 
 const COLUMNS: &str = "id, shop_id, person_id, made_at, file, bytes, hash, state, ask, sheets, n_read, n_created, \
      n_changed, n_unchanged, n_refused, n_masked, error, started_at, ended_at, given_back, kept, path, cursor_sheet, \
-     cursor_row, slices, summed_to, unknown_words, same_as";
+     cursor_row, slices, summed_to, unknown_words, same_as, worker";
 
 fn read(row: &Row<'_>) -> Result<Import, Problem> {
     let person: Id = row.get(2)?;
@@ -205,7 +178,10 @@ fn read(row: &Row<'_>) -> Result<Import, Problem> {
     Ok(Import {
         id: row.get(0)?,
         shop: row.get(1)?,
-        by: (person != Id::NONE).then_some(person),
+        by: (person != Id::NONE).then(|| Sender {
+            id: person,
+            name: String::new(),
+        }),
         made_at: row.get(3)?,
         file: row.get(4)?,
         bytes: row.get(5)?,
@@ -238,6 +214,7 @@ fn read(row: &Row<'_>) -> Result<Import, Problem> {
         ),
         slices: row.get(24)?,
         summed_to: row.get(25)?,
+        worker: row.get(28)?,
     })
 }
 
@@ -249,10 +226,26 @@ pub(crate) fn get(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Import, Problem> {
 
 /// The import `id` of a shop in reach, by somebody who may import what it is of.
 fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
-    let found = get(tx, who.org, id)?;
+    let mut found = get(tx, who.org, id)?;
     who.need_shop(found.shop)?;
     may(who, &found.sheets)?;
+    name_senders(tx, who.org, std::slice::from_mut(&mut found))?;
     Ok(found)
+}
+
+fn name_senders(tx: &mut Tx<'_>, org: Id, runs: &mut [Import]) -> Result<(), Problem> {
+    let mut names = BTreeMap::<Id, String>::new();
+    for sender in runs.iter_mut().filter_map(|run| run.by.as_mut()) {
+        let name = match names.entry(sender.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let person = team::person(tx, org, sender.id)?;
+                new.insert(person.map(|person| person.name).unwrap_or_default())
+            }
+        };
+        sender.name.clone_from(name);
+    }
+    Ok(())
 }
 
 /// Needs the right of every kind of sheet.
@@ -262,9 +255,17 @@ fn may(who: &Actor, sheets: &[SheetPlan]) -> Result<(), Problem> {
         who.need(kind.right())?;
     }
     if kinds.is_empty() {
-        who.need(Permission::EditOrders)?;
+        ask::rights(who)?;
     }
     Ok(())
+}
+
+/// The bits of the rights these sheets take; of a file nobody recognised, none.
+fn needs(sheets: &[SheetPlan]) -> i64 {
+    sheets
+        .iter()
+        .filter_map(|sheet| sheet.kind)
+        .fold(0, |bits, kind| bits | kind.right_bit())
 }
 
 /// Keeps a file that was looked at. Needs the right of what it is of, and the shop.
@@ -282,15 +283,26 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
     tx.exec(
         "INSERT INTO import_run (org_id, id, shop_id, person_id, made_at, file, path, bytes, hash, state, ask, sheets,
              cursor_sheet, cursor_row, slices, summed_to, n_read, n_created, n_changed, n_unchanged, n_refused,
-             n_masked, beat_at, given_back, kept, unknown_words, same_as)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'looked', $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, 0, 0, '{}',
+             n_masked, beat_at, given_back, kept, unknown_words, worker, needs, same_as)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'looked', $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, 0, 0, '{}', 0, $12,
              (SELECT MAX(r.id) FROM import_run r
               WHERE r.org_id = $1 AND r.hash = $9 AND r.shop_id = $3 AND r.state = 'done'))",
         args![
-            who.org, id, new.shop, person, now, &new.file, &new.path, new.bytes, &new.hash, &ask, &sheets
+            who.org,
+            id,
+            new.shop,
+            person,
+            now,
+            &new.file,
+            &new.path,
+            new.bytes,
+            &new.hash,
+            &ask,
+            &sheets,
+            needs(&new.sheets)
         ],
     )?;
-    get(tx, who.org, id)
+    reached(tx, who, id)
 }
 
 /// Writes what the file is after it was looked at again. `conflict` `import_begun` once it is applied.
@@ -305,12 +317,13 @@ pub(crate) fn look_again(
     may(who, sheets)?;
     only(&found, ImportState::Looked)?;
     let ask = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
+    let bits = needs(sheets);
     let sheets = serde_json::to_string(sheets).map_err(|_| Problem::internal())?;
     tx.exec(
-        "UPDATE import_run SET ask = $3, sheets = $4 WHERE org_id = $1 AND id = $2",
-        args![who.org, id, &ask, &sheets],
+        "UPDATE import_run SET ask = $3, sheets = $4, needs = $5 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, &ask, &sheets, bits],
     )?;
-    get(tx, who.org, id)
+    reached(tx, who, id)
 }
 
 fn only(run: &Import, state: ImportState) -> Result<(), Problem> {
@@ -330,14 +343,14 @@ pub fn import(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
     reached(tx, who, id)
 }
 
-/// Imports of the shops in reach, the newest first. Needs the right to import orders.
+/// Imports of the shops in reach of what one may import, the newest first. Needs the right to import something.
 pub fn imports(
     tx: &mut Tx<'_>,
     who: &Actor,
     filter: &ImportFilter,
     page: &PageAsk,
 ) -> Result<Page<Import>, Problem> {
-    who.need(Permission::EditOrders)?;
+    let rights = ask::rights(who)?;
     let reach = match filter.shop {
         Some(shop) => {
             who.need_shop(shop)?;
@@ -347,16 +360,22 @@ pub fn imports(
     };
     let (reach, shops) = match &reach {
         Shops::All => ("1 = 1".to_owned(), Vec::new()),
-        Shops::Only(shops) => (format!("shop_id IN {}", Tx::in_list(4, shops.len())), pad(shops)),
+        Shops::Only(shops) => (format!("shop_id IN {}", Tx::in_list(6, shops.len())), pad(shops)),
     };
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
     let sql = format!(
-        "SELECT {COLUMNS} FROM import_run WHERE org_id = $1 AND id < $2 AND {reach} ORDER BY id DESC LIMIT $3"
+        "SELECT {COLUMNS} FROM import_run
+         WHERE org_id = $1 AND id < $2 AND (needs & $4) = needs AND ($5 IS NULL OR state = $5) AND {reach}
+         ORDER BY id DESC LIMIT $3"
     );
-    let mut arguments = args![who.org, before, page.limit() + 1].to_vec();
+    let state = filter.state.map(ImportState::key);
+    let mut arguments = args![who.org, before, page.limit() + 1, rights, state].to_vec();
     arguments.extend(shops);
-    let found = tx.rows(&sql, &arguments, read)?;
-    Ok(Page::cut(found, page.limit(), |run| vec![run.id.0]))
+    let mut page = Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |run| {
+        vec![run.id.0]
+    });
+    name_senders(tx, who.org, &mut page.items)?;
+    Ok(page)
 }
 
 /// Lets an import begin as soon as no other one of the organisation is under way. Refuses with
@@ -389,7 +408,7 @@ pub fn apply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, Pr
     }
     turn(tx, now, who.org, id, ImportState::Looked, ImportState::Waiting)?;
     told(tx, now, who, &run, "import.asked", json!({ "file": run.hash }))?;
-    get(tx, who.org, id)
+    reached(tx, who, id)
 }
 
 /// Stops an import that waits or is under way; what was there is given back.
@@ -406,7 +425,7 @@ pub fn cancel(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, P
         _ => only(&run, ImportState::Running)?,
     }
     told(tx, now, who, &run, "import.cancelled", json!({}))?;
-    get(tx, who.org, id)
+    reached(tx, who, id)
 }
 
 /// Gives back what an import did, row by row, but for what somebody touched since.
@@ -417,7 +436,7 @@ pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, Pro
     }
     turn(tx, now, who.org, id, run.state, ImportState::Undoing)?;
     told(tx, now, who, &run, "import.undo_asked", json!({}))?;
-    get(tx, who.org, id)
+    reached(tx, who, id)
 }
 
 /// Notes words nobody knows, and in how many rows they stand.
@@ -446,9 +465,10 @@ pub(crate) fn turn(
     let turned = tx.exec(
         "UPDATE import_run
          SET state = $4, beat_at = $5, ended_at = CASE WHEN $6 = 1 THEN $5 ELSE ended_at END,
-             started_at = CASE WHEN $4 = 'running' AND started_at IS NULL THEN $5 ELSE started_at END
+             started_at = CASE WHEN $4 = 'running' AND started_at IS NULL THEN $5 ELSE started_at END,
+             worker = CASE WHEN $7 = 1 THEN 0 ELSE worker END
          WHERE org_id = $1 AND id = $2 AND state = $3",
-        args![org, id, from, to, now, ended],
+        args![org, id, from, to, now, ended, from.is_over()],
     )?;
     if turned == 1 { Ok(()) } else { Err(moved()) }
 }
@@ -474,7 +494,41 @@ pub(crate) fn begin(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id) -> Result<bool, P
     Ok(true)
 }
 
-/// Notes that a slice is in: only the one that follows those that are.
+/// Takes a run that is under way up as `worker`, who had it as `before`: from then on no slice goes in that
+/// another one reads. `None` while whoever has it lives; `alone` says that nobody else can have the database.
+pub(crate) fn take_up(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    id: Id,
+    before: Id,
+    alone: bool,
+) -> Result<Option<Import>, Problem> {
+    let worker = tx.id();
+    let taken = tx.exec(
+        "UPDATE import_run SET worker = $3, beat_at = $4
+         WHERE org_id = $1 AND id = $2 AND state IN ('running', 'cancelling', 'undoing')
+           AND (worker = 0 OR worker = $5 OR beat_at <= $6 OR $7 = 1)",
+        args![org, id, worker, now, before, now.plus(-LEASE_MS), alone],
+    )?;
+    if taken == 1 {
+        get(tx, org, id).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Refuses with `import_moved` a slice that does not follow those that are in, or that another worker reads.
+pub(crate) fn expects(tx: &mut Tx<'_>, org: Id, id: Id, worker: Id, slice: &Slice) -> Result<(), Problem> {
+    let found: Option<i64> = tx.value(
+        "SELECT slices FROM import_run
+         WHERE org_id = $1 AND id = $2 AND state = 'running' AND worker = $3 AND slices = $4",
+        args![org, id, worker, slice.no - 1],
+    )?;
+    found.map(drop).ok_or_else(moved)
+}
+
+/// Notes that a slice is in, after [`expects`].
 pub(crate) fn advance(
     tx: &mut Tx<'_>,
     now: Ms,

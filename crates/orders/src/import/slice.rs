@@ -43,6 +43,8 @@ pub(crate) struct Slice {
 pub(crate) struct Head {
     pub(crate) id: Id,
     pub(crate) shop: Id,
+    /// Who reads it.
+    pub(crate) worker: Id,
 }
 
 /// An order of a slice, before and after.
@@ -62,6 +64,7 @@ pub(crate) fn take_in(
     head: &Head,
     slice: &Slice,
 ) -> Result<Counts, Problem> {
+    run::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     let nicks = nicks(slice);
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks)?;
@@ -104,10 +107,20 @@ pub(crate) fn take_in(
     };
     journal.keep(tx, &changed)?;
     let holding = |one: &&Weighed| {
-        let goods = one.is.merged.lines.iter().flatten().any(|line| line.sku.is_some());
+        let goods = one
+            .is
+            .merged
+            .lines
+            .iter()
+            .flatten()
+            .any(|line| line.sku.is_some());
         goods || one.was.is_some()
     };
-    let holding: Vec<_> = weighed.iter().filter(holding).map(|one| (one.is.id, &one.is.merged)).collect();
+    let holding: Vec<_> = weighed
+        .iter()
+        .filter(holding)
+        .map(|one| (one.is.id, &one.is.merged))
+        .collect();
     if !holding.is_empty() {
         hold::settle_many(tx, who.org, &holding)?;
     }

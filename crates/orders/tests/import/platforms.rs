@@ -7,7 +7,7 @@ use store::on_both;
 
 use crate::hand::*;
 
-/// 2017, with blanks behind names, ids as formulas, phones with an apostrophe and a summary row.
+/// The columns of 2012 and 退款金额 of later years, with blanks behind names, ids as formulas, phones with an apostrophe and a summary row.
 const TAOBAO: &str = "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,买家留言,收货人姓名,收货地址 ,运送方式,联系电话 ,联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,宝贝种类 ,物流单号 ,物流公司,订单备注,宝贝总数量,店铺名称,订单关闭原因,买家服务费,退款金额,自己记的\r\n\
 =\"171531000000000017\",柠檬叶子,ning@example.com,￥256.00,12.00,268.00,268.00,交易成功,\"快一点,谢谢\",林小叶,浙江省 杭州市 西湖区 竹影路 9号(310000),快递,,'13800000017,2018-09-01 10:00:00,2018-09-01 10:05:00,竹纤维四件套,1,=\"No:75120001\",中通快递,送枕套,2,栖竹旗舰店,订单未关闭,0元,,老客\r\n\
 =\"171531000000000025\",柠檬叶子,ning@example.com,99.00,0.00,99.00,0.00,交易关闭,,林小叶,浙江省 杭州市 西湖区 竹影路 9号(310000),快递,,'13800000017,2018-09-02 10:00:00,2018-09-02 10:01:00,蚕丝枕,1,=\"\",,,1,栖竹旗舰店,买家不想要了,0元,99.00,\r\n\
@@ -25,7 +25,7 @@ on_both! { TABLES;
         assert_eq!(run.counts.masked_buyers, 1);
         let sheet = &run.sheets[0];
         assert_eq!((sheet.platform.as_deref(), sheet.generation.as_deref(), sheet.encoding.as_deref()),
-            (Some("taobao"), Some("2017"), Some("gb18030")));
+            (Some("taobao"), Some("2012"), Some("gb18030")));
         assert_eq!(sheet.unknown.iter().map(|c| c.header.as_str()).collect::<Vec<_>>(), ["自己记的"]);
         assert_eq!(refused(db, scene, run.id).await, ["6 订单编号 id_lost"]);
 

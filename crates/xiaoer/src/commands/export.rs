@@ -41,6 +41,13 @@ impl Export {
 /// Writes the file where the data is.
 pub(crate) async fn carry_out(app: &App, asked: ExportOrders) -> Result<Value, Problem> {
     let (org, shop) = admin::shop_or_only(app, asked.shop).await?;
-    let rows = orders::export(&app.edge.db, app.edge.now(), &Actor::program(org), shop, &asked.out).await?;
+    let rows = orders::export(
+        &app.edge.db,
+        app.edge.now(),
+        &Actor::program(org),
+        shop,
+        &asked.out,
+    )
+    .await?;
     Ok(json!({ "file": asked.out, "orders": rows }))
 }

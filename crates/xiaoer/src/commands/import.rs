@@ -56,7 +56,7 @@ pub(crate) struct ImportFiles {
 }
 
 /// How much is told of what was refused.
-const FAULTS: usize = 100;
+const FAULTS: u32 = 100;
 
 impl Import {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
@@ -65,7 +65,11 @@ impl Import {
                 Kind::Orders => ImportKind::Orders,
                 Kind::Items => ImportKind::Items,
             },
-            files: self.files.iter().map(|file| std::path::absolute(file).unwrap_or(file.clone())).collect(),
+            files: self
+                .files
+                .iter()
+                .map(|file| std::path::absolute(file).unwrap_or(file.clone()))
+                .collect(),
             shop: self.shop,
             platform: Some(self.platform).filter(|platform| platform != "auto"),
             columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
@@ -88,7 +92,10 @@ impl Import {
         }
         let refused = told["refused"].as_i64().unwrap_or_default() > 0 || told["failed"] == true;
         if refused {
-            return Err(Problem::conflict("rows_refused", "Some of it was refused; see above."));
+            return Err(Problem::conflict(
+                "rows_refused",
+                "Some of it was refused; see above.",
+            ));
         }
         Ok(())
     }
@@ -98,7 +105,8 @@ impl Import {
 fn mapping(path: &Path) -> Result<BTreeMap<String, Option<String>>, Problem> {
     let unusable = |why: String| Problem::input("map", "map_unusable", format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
-    let read: BTreeMap<String, String> = toml::from_str(&text).map_err(|error| unusable(error.message().to_owned()))?;
+    let read: BTreeMap<String, String> =
+        toml::from_str(&text).map_err(|error| unusable(error.message().to_owned()))?;
     Ok(read
         .into_iter()
         .map(|(header, column)| (header, Some(column).filter(|column| !column.is_empty())))
@@ -113,7 +121,10 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
     let mut sum = json!({"read": 0, "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "errors": []});
     for file in &files.files {
         let told = one(app, org, shop, file, &files, shown).await?;
-        for (name, count) in ["read", "created", "changed", "unchanged", "refused"].iter().zip(told.counts) {
+        for (name, count) in ["read", "created", "changed", "unchanged", "refused"]
+            .iter()
+            .zip(told.counts)
+        {
             sum[*name] = json!(sum[*name].as_i64().unwrap_or_default() + count);
         }
         if let Some(errors) = sum["errors"].as_array_mut() {
@@ -144,7 +155,11 @@ async fn one(
     shown: bool,
 ) -> Result<Told, Problem> {
     let who = Actor::program(org);
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let ask = ImportAsk {
         kind: Some(files.kind),
         platform: files.platform.clone(),
@@ -156,7 +171,10 @@ async fn one(
         let seen = app.importer.preview(&who, run.id).await?;
         let cancelled = who.clone();
         let now = app.edge.now();
-        app.edge.db.write(move |tx| import::cancel(tx, now, &cancelled, run.id)).await?;
+        app.edge
+            .db
+            .write(move |tx| import::cancel(tx, now, &cancelled, run.id))
+            .await?;
         return Ok(Told {
             counts: [
                 seen.counts.read,
@@ -165,21 +183,39 @@ async fn one(
                 seen.counts.unchanged,
                 seen.counts.refused,
             ],
-            errors: seen.faults.iter().take(FAULTS).map(|fault| json!(fault)).collect(),
+            errors: seen
+                .faults
+                .iter()
+                .take(FAULTS as usize)
+                .map(|fault| json!(fault))
+                .collect(),
             failed: seen.fatal.map(|fault| json!(fault)),
         });
     }
     let (id, now, asking) = (run.id, app.edge.now(), who.clone());
-    app.edge.db.write(move |tx| import::apply(tx, now, &asking, id)).await?;
+    app.edge
+        .db
+        .write(move |tx| import::apply(tx, now, &asking, id))
+        .await?;
     let run = watched(app, org, id, &name, shown).await?;
     let page = PageAsk {
         limit: Some(FAULTS),
         ..PageAsk::default()
     };
-    let faults = app.edge.db.read(move |tx| import::faults(tx, &who, id, &page)).await?;
+    let faults = app
+        .edge
+        .db
+        .read(move |tx| import::faults(tx, &who, id, &page))
+        .await?;
     let counts = &run.counts;
     Ok(Told {
-        counts: [counts.read, counts.created, counts.changed, counts.unchanged, counts.refused],
+        counts: [
+            counts.read,
+            counts.created,
+            counts.changed,
+            counts.unchanged,
+            counts.refused,
+        ],
         errors: faults.items,
         failed: run.error,
     })
@@ -219,6 +255,12 @@ fn show(told: &Value) {
     );
     for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let word = |name: &str| error[name].as_str().unwrap_or_default();
-        println!("  {}:{} {} {}", word("file"), error["row"], word("column"), word("code"));
+        println!(
+            "  {}:{} {} {}",
+            word("file"),
+            error["row"],
+            word("column"),
+            word("code")
+        );
     }
 }

@@ -104,9 +104,9 @@ test("warranty_offers_and_differences_are_said_as_people_say_them", () => {
 });
 
 test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
-  const faq = { id: 1, question: "问", answer: "答", answer_en: "", category: "", score: 1, confident: true, why: "question", matched: null, variables: [] } satisfies FaqHit;
+  const faq = { id: 1, question: "问", answer: "答", answer_en: "", category: "", score: 1, confident: true, why: "question", variables: [] } satisfies FaqHit;
   const script = { id: 9, code: "", title: "", text: "{agent}", text_en: "", category: "", stage: "any", bargain: "flat", step: null, score: 1, why: "bargain", variables: ["agent"] } satisfies ScriptHit;
-  const answers: Answers = { ready: true, confident: true, faq: [faq, { ...faq, id: 2 }, { ...faq, id: 3 }, { ...faq, id: 4 }], scripts: [script], policies: [], bargain: null, ms: 1 };
+  const answers: Answers = { ready: true, confident: true, faq: [faq, { ...faq, id: 2 }, { ...faq, id: 3 }, { ...faq, id: 4 }], scripts: [script], policies: [], bargain: null };
   expect(numbered(answers).map((one) => `${one.kind}${one.hit.id}`)).toEqual(["faq1", "faq2", "faq3", "script9"]);
   expect(numbered({ ...answers, confident: false, bargain: "flat" })[0]?.kind).toBe("script");
   expect(fillable(numbered(answers)[0]!)).toEqual({ noun: "faq", one: { id: 1, text: "答", text_en: "", variables: [] } });

@@ -1,0 +1,210 @@
+use std::collections::BTreeMap;
+
+use base::{Actor, Permission, Problem};
+use serde::{Deserialize, Serialize};
+use store::text_enum;
+
+use crate::import::columns;
+
+text_enum! {
+    /// What a file is of.
+    pub enum ImportKind {
+        /// Orders.
+        Orders = "orders",
+        /// Lines of orders.
+        Items = "items",
+        /// Refunds.
+        Refunds = "refunds",
+        /// Couriers and the numbers of parcels that left.
+        Waybills = "waybills",
+        /// Products with their SKUs.
+        Products = "products",
+        /// Stock on hand.
+        Stock = "stock",
+        /// Customers.
+        Customers = "customers",
+    }
+}
+
+impl ImportKind {
+    /// The right it takes.
+    pub(crate) fn right(self) -> Permission {
+        match self {
+            ImportKind::Orders | ImportKind::Items | ImportKind::Refunds | ImportKind::Waybills => {
+                Permission::EditOrders
+            }
+            ImportKind::Products | ImportKind::Stock => Permission::EditCatalogue,
+            ImportKind::Customers => Permission::EditCustomers,
+        }
+    }
+
+    /// [`ImportKind::right`] as a bit, so that a list can be read by rights.
+    pub(crate) fn right_bit(self) -> i64 {
+        match self.right() {
+            Permission::EditCatalogue => 2,
+            Permission::EditCustomers => 4,
+            _ => 1,
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<ImportKind> {
+        ImportKind::ALL.iter().find(|kind| kind.key() == name).copied()
+    }
+}
+
+/// The bits of the rights somebody has; `forbidden` for who has none.
+pub(crate) fn rights(who: &Actor) -> Result<i64, Problem> {
+    let kinds = [ImportKind::Orders, ImportKind::Products, ImportKind::Customers];
+    let bits = kinds
+        .iter()
+        .filter(|kind| who.may(kind.right()))
+        .map(|kind| kind.right_bit())
+        .sum();
+    if bits == 0 {
+        Err(Problem::forbidden())
+    } else {
+        Ok(bits)
+    }
+}
+
+/// Needs the right to import something.
+pub(crate) fn may_import(who: &Actor) -> Result<(), Problem> {
+    rights(who).map(drop)
+}
+
+/// What was asked of a file; what is left out is recognised.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImportAsk {
+    /// What it is of.
+    pub kind: Option<ImportKind>,
+    /// Whose export it is: taobao, jd, pdd, douyin, jst or generic.
+    pub platform: Option<String>,
+    /// Columns by header, before all that is known of names; null leaves a column out.
+    pub columns: BTreeMap<String, Option<String>>,
+    /// The header's row, where a person pointed it out, by sheet from 0.
+    pub header_rows: BTreeMap<usize, u64>,
+}
+
+/// What to ask otherwise of a file; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImportChange {
+    /// What it is of; `auto`: it is recognised.
+    pub kind: Option<String>,
+    /// Whose export it is; `auto`: it is recognised.
+    pub platform: Option<String>,
+    /// Columns by header; null leaves a column out.
+    pub columns: BTreeMap<String, Option<String>>,
+    /// The header's row by sheet from 0.
+    pub header_rows: BTreeMap<usize, u64>,
+}
+
+/// Says that it shall be recognised.
+const AUTO: &str = "auto";
+
+impl ImportAsk {
+    /// The same with a change.
+    pub fn changed(&self, change: &ImportChange) -> Result<ImportAsk, Problem> {
+        let mut ask = self.clone();
+        if let Some(kind) = &change.kind {
+            ask.kind = match kind.as_str() {
+                AUTO => None,
+                name => Some(ImportKind::named(name).ok_or_else(|| unknown_kind(name))?),
+            };
+        }
+        if let Some(platform) = &change.platform {
+            ask.platform = Some(platform.clone()).filter(|platform| platform != AUTO);
+        }
+        ask.columns.extend(change.columns.clone());
+        ask.header_rows.extend(change.header_rows.clone());
+        ask.check()?;
+        Ok(ask)
+    }
+
+    /// Refuses what cannot be meant: a platform or a column nobody knows, two headers for one column.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        if let Some(platform) = self.platform.as_deref()
+            && !columns::platforms().contains(&platform)
+        {
+            let detail = format!("One of: {}.", columns::platforms().join(", "));
+            return Err(Problem::input("platform", "unknown_platform", detail));
+        }
+        let mut taken = Vec::new();
+        for column in self.columns.values().flatten() {
+            if !columns::is_column(column) {
+                let detail = "There is no such column; see the list of columns.";
+                return Err(
+                    Problem::input("columns", "column_unknown", detail).with("column", column.as_str())
+                );
+            }
+            if taken.contains(&column) {
+                let detail = "Two headers cannot be the same column.";
+                return Err(Problem::input("columns", "column_taken", detail).with("column", column.as_str()));
+            }
+            taken.push(column);
+        }
+        Ok(())
+    }
+}
+
+fn unknown_kind(name: &str) -> Problem {
+    let kinds: Vec<&str> = ImportKind::ALL.iter().map(|kind| kind.key()).collect();
+    let detail = format!("One of: auto, {}.", kinds.join(", "));
+    Problem::input("kind", "unknown_kind", detail).with("kind", base::snippet(name, 40))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_name() {
+        let first = ImportChange {
+            kind: Some("orders".into()),
+            platform: Some("jd".into()),
+            columns: [("单子".to_owned(), Some("order_no".to_owned()))].into(),
+            ..ImportChange::default()
+        };
+        let ask = ImportAsk::default().changed(&first).expect("fits");
+        let second = ImportChange {
+            platform: Some("auto".into()),
+            columns: [("谁".to_owned(), None)].into(),
+            ..ImportChange::default()
+        };
+        let ask = ask.changed(&second).expect("fits");
+        assert_eq!(
+            (ask.kind, ask.platform.as_deref()),
+            (Some(ImportKind::Orders), None)
+        );
+        assert_eq!(ask.columns.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let code = |change: ImportChange| {
+            let problem = ImportAsk::default().changed(&change).expect_err("refused");
+            problem.code.to_string()
+        };
+        let kind = |kind: &str| ImportChange {
+            kind: Some(kind.into()),
+            ..ImportChange::default()
+        };
+        assert_eq!(code(kind("weather")), "unknown_kind");
+        let platform = ImportChange {
+            platform: Some("moon".into()),
+            ..ImportChange::default()
+        };
+        assert_eq!(code(platform), "unknown_platform");
+        let columns = |pairs: &[(&str, &str)]| ImportChange {
+            columns: pairs
+                .iter()
+                .map(|(header, column)| ((*header).into(), Some((*column).into())))
+                .collect(),
+            ..ImportChange::default()
+        };
+        assert_eq!(code(columns(&[("a", "moon")])), "column_unknown");
+        assert_eq!(code(columns(&[("a", "paid"), ("b", "paid")])), "column_taken");
+    }
+}
