@@ -97,7 +97,10 @@ pub fn stock_answers(tx: &mut Tx<'_>, who: &Actor, ask: &StockAsk) -> Result<Vec
     }
     let ids: Vec<Id> = answers.iter().map(|answer| answer.sku).collect();
     let bundles = parts_of(tx, who.org, &ids)?;
-    for answer in answers.iter_mut().filter(|answer| bundles.contains_key(&answer.sku)) {
+    for answer in answers
+        .iter_mut()
+        .filter(|answer| bundles.contains_key(&answer.sku))
+    {
         let Bundle { parts } = bundle(tx, who, answer.sku)?;
         (answer.bundle, answer.parts) = (true, parts);
     }

@@ -69,9 +69,9 @@ pub fn parts_of(tx: &mut Tx<'_>, org: Id, bundles: &[Id]) -> Result<BTreeMap<Id,
     );
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(bundles));
-    for (bundle, sku, quantity) in
-        tx.rows(&sql, &arguments, |row| Ok((row.get::<Id>(0)?, row.get(1)?, row.get(2)?)))?
-    {
+    for (bundle, sku, quantity) in tx.rows(&sql, &arguments, |row| {
+        Ok((row.get::<Id>(0)?, row.get(1)?, row.get(2)?))
+    })? {
         found.entry(bundle).or_default().push((sku, quantity));
     }
     Ok(found)
@@ -91,13 +91,18 @@ pub(crate) fn count<'a>(
         return Ok(());
     }
     let named: Vec<Id> = parts.values().flatten().map(|(sku, _)| *sku).collect();
-    let stock: BTreeMap<Id, Sku> = skus(tx, org, &named)?.into_iter().map(|sku| (sku.id, sku)).collect();
+    let stock: BTreeMap<Id, Sku> = skus(tx, org, &named)?
+        .into_iter()
+        .map(|sku| (sku.id, sku))
+        .collect();
     for bundle in &mut of {
         let Some(parts) = parts.get(&bundle.id) else {
             continue;
         };
         let whole = |count: fn(&Sku) -> i64| {
-            let each = parts.iter().map(|(sku, quantity)| stock.get(sku).map_or(0, count) / quantity);
+            let each = parts
+                .iter()
+                .map(|(sku, quantity)| stock.get(sku).map_or(0, count) / quantity);
             each.min().unwrap_or(0)
         };
         bundle.sellable = whole(|sku| if sku.active { sku.sellable } else { 0 });
@@ -158,10 +163,18 @@ fn check(tx: &mut Tx<'_>, who: &Actor, id: Id, new: &NewBundle) -> Result<Parts,
         }
         reached(tx, who, part.sku)?;
         if part.sku == id {
-            return Err(Problem::input("parts.sku", "bundle_self", "A bundle does not hold itself."));
+            return Err(Problem::input(
+                "parts.sku",
+                "bundle_self",
+                "A bundle does not hold itself.",
+            ));
         }
         if wanted.insert(part.sku, part.quantity).is_some() {
-            return Err(Problem::input("parts.sku", "duplicate_sku", "A SKU stands in a bundle once."));
+            return Err(Problem::input(
+                "parts.sku",
+                "duplicate_sku",
+                "A SKU stands in a bundle once.",
+            ));
         }
     }
     let named: Vec<Id> = wanted.keys().copied().collect();

@@ -95,6 +95,8 @@ CREATE TABLE parcel (
   second_at BIGINT,
   shipped_at BIGINT,
   shipped_by BIGINT,
+  -- when its second copy came back from the courier
+  copy_at BIGINT,
   -- where it went, or what it was cut from
   merged_into BIGINT,
   split_from BIGINT,
@@ -105,7 +107,7 @@ CREATE INDEX parcel_look ON parcel (look_at, org_id, id) WHERE state IN ('waitin
 CREATE INDEX parcel_mates ON parcel (org_id, address_hash, id) WHERE state IN ('waiting', 'held');
 CREATE UNIQUE INDEX parcel_waybill ON parcel (org_id, waybill) WHERE waybill IS NOT NULL;
 CREATE INDEX parcel_batch ON parcel (org_id, batch_id, place) WHERE batch_id IS NOT NULL;
-CREATE INDEX parcel_shipped ON parcel (org_id, shipped_at, id) WHERE state = 'shipped';
+CREATE INDEX parcel_shipped ON parcel (org_id, shipped_at, id) WHERE shipped_at IS NOT NULL;
 
 CREATE TABLE parcel_order (
   org_id BIGINT NOT NULL,

@@ -93,7 +93,13 @@ fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
         (
             "auditor",
             "审单员",
-            vec![P::SeeCustomers, P::Reveal, P::SeeOrders, P::EditOrders, P::AuditOrders],
+            vec![
+                P::SeeCustomers,
+                P::Reveal,
+                P::SeeOrders,
+                P::EditOrders,
+                P::AuditOrders,
+            ],
         ),
         (
             "shipper",

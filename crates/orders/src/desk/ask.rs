@@ -303,7 +303,9 @@ pub(crate) fn views(tx: &mut Tx<'_>, org: Id, rows: Vec<AskRow>) -> Result<Vec<A
 pub fn asks_of(tx: &mut Tx<'_>, who: &Actor, order: Id, ask: &AsksOfOrder) -> Result<Vec<Ask>, Problem> {
     State::reached(tx, who, order)?;
     who.need(Permission::SeeOrders)?;
-    let mut rows = of_orders(tx, who.org, &[order])?.remove(&order).unwrap_or_default();
+    let mut rows = of_orders(tx, who.org, &[order])?
+        .remove(&order)
+        .unwrap_or_default();
     if ask.all != Some(true) {
         rows = standing(&rows).into_iter().cloned().collect();
     }

@@ -59,7 +59,10 @@ pub struct DecideAsk {
 /// Those who speak with buyers, and those who work on orders.
 fn may_promise(who: &Actor) -> Result<(), Problem> {
     who.need(Permission::SeeOrders)?;
-    if [Permission::Talk, Permission::EditOrders, Permission::AuditOrders].into_iter().any(|right| who.may(right)) {
+    if [Permission::Talk, Permission::EditOrders, Permission::AuditOrders]
+        .into_iter()
+        .any(|right| who.may(right))
+    {
         return Ok(());
     }
     Err(Problem::forbidden())
@@ -69,13 +72,22 @@ fn may_promise(who: &Actor) -> Result<(), Problem> {
 fn still_here(state: &State, kind: AskKind) -> Result<(), Problem> {
     let is = &state.merged;
     if is.ship_status() != ShipStatus::None {
-        return Err(Problem::conflict("already_shipped", "The order has left already."));
+        return Err(Problem::conflict(
+            "already_shipped",
+            "The order has left already.",
+        ));
     }
     if is.order_status() != OrderStatus::Open || is.pay_status() == PayStatus::Refunded {
-        return Err(Problem::conflict("order_not_open", "The order is closed or paid back."));
+        return Err(Problem::conflict(
+            "order_not_open",
+            "The order is closed or paid back.",
+        ));
     }
     if kind == AskKind::Price && is.pay_status() == PayStatus::Paid {
-        return Err(Problem::conflict("already_paid", "The order is paid; its price stands."));
+        return Err(Problem::conflict(
+            "already_paid",
+            "The order is paid; its price stands.",
+        ));
     }
     Ok(())
 }
@@ -106,7 +118,9 @@ pub fn add_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id, new: &NewAsk) -
             "conversation": row.conversation }),
     })?;
     let sent_back = follow(tx, now, who, &row)?;
-    let mut view = ask::views(tx, who.org, vec![row])?.pop().ok_or_else(Problem::internal)?;
+    let mut view = ask::views(tx, who.org, vec![row])?
+        .pop()
+        .ok_or_else(Problem::internal)?;
     view.sent_back = sent_back;
     Ok(view)
 }
@@ -120,7 +134,10 @@ pub fn withdraw_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Ask
     }
     let state = State::reached(tx, who, row.order)?;
     if state.merged.ship_status() != ShipStatus::None {
-        return Err(Problem::conflict("already_shipped", "The order has left already."));
+        return Err(Problem::conflict(
+            "already_shipped",
+            "The order has left already.",
+        ));
     }
     let mut sent_back = Vec::new();
     if row.state != AskState::Withdrawn {
@@ -129,10 +146,19 @@ pub fn withdraw_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Ask
             "UPDATE order_ask SET state = $3 WHERE org_id = $1 AND id = $2",
             args![who.org, id, row.state],
         )?;
-        told(tx, now, who, &row, "order.ask_withdrawn", json!({ "ask": id, "state": [was, row.state] }))?;
+        told(
+            tx,
+            now,
+            who,
+            &row,
+            "order.ask_withdrawn",
+            json!({ "ask": id, "state": [was, row.state] }),
+        )?;
         sent_back = follow(tx, now, who, &row)?;
     }
-    let mut view = ask::views(tx, who.org, vec![row])?.pop().ok_or_else(Problem::internal)?;
+    let mut view = ask::views(tx, who.org, vec![row])?
+        .pop()
+        .ok_or_else(Problem::internal)?;
     view.sent_back = sent_back;
     Ok(view)
 }
@@ -148,7 +174,11 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
         let detail = "It was decided or taken back already.";
         return Err(Problem::conflict("already_decided", detail).with("state", row.state.key()));
     }
-    row.state = if said.accept { AskState::Done } else { AskState::Refused };
+    row.state = if said.accept {
+        AskState::Done
+    } else {
+        AskState::Refused
+    };
     row.decided_by = who.person().or(Some(Id::NONE));
     row.decided_at = Some(now);
     row.decided_note = match said.note.trim() {
@@ -158,10 +188,26 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
     tx.exec(
         "UPDATE order_ask SET state = $3, decided_by = $4, decided_at = $5, decided_note = $6
          WHERE org_id = $1 AND id = $2",
-        args![who.org, id, row.state, row.decided_by, row.decided_at, &row.decided_note],
+        args![
+            who.org,
+            id,
+            row.state,
+            row.decided_by,
+            row.decided_at,
+            &row.decided_note
+        ],
     )?;
-    told(tx, now, who, &row, "order.ask_decided", json!({ "ask": id, "accept": said.accept, "fen": row.fen }))?;
-    ask::views(tx, who.org, vec![row])?.pop().ok_or_else(Problem::internal)
+    told(
+        tx,
+        now,
+        who,
+        &row,
+        "order.ask_decided",
+        json!({ "ask": id, "accept": said.accept, "fen": row.fen }),
+    )?;
+    ask::views(tx, who.org, vec![row])?
+        .pop()
+        .ok_or_else(Problem::internal)
 }
 
 /// One part of where a promise has it sent, in full, which is logged. Needs [`Permission::SeeOrders`] and
@@ -176,13 +222,22 @@ pub fn reveal_ask(
     let row = ask::reached(tx, who, id)?;
     who.need(Permission::SeeOrders)?;
     who.need(Permission::Reveal)?;
-    let said = ask::addresses(tx, who.org, &[id])?.remove(&id).unwrap_or_default();
+    let said = ask::addresses(tx, who.org, &[id])?
+        .remove(&id)
+        .unwrap_or_default();
     let value = match field {
         OrderSecret::Receiver => said.receiver,
         OrderSecret::Phone => said.phone,
         OrderSecret::Address => said.address,
     };
-    told(tx, now, who, &row, "order.revealed", json!({ "ask": id, "field": field }))?;
+    told(
+        tx,
+        now,
+        who,
+        &row,
+        "order.revealed",
+        json!({ "ask": id, "field": field }),
+    )?;
     Ok(value)
 }
 
@@ -241,14 +296,20 @@ fn check(
     let missing = |field: &'static str| Problem::input(field, "missing", "This kind needs it.");
     let only = |of: AskKind| kind == of;
     let text = match new.text.trim() {
-        "" if matches!(kind, AskKind::Remark | AskKind::Special) || (only(AskKind::Gift) && new.sku.is_none()) => {
+        "" if matches!(kind, AskKind::Remark | AskKind::Special)
+            || (only(AskKind::Gift) && new.sku.is_none()) =>
+        {
             return Err(Problem::input("text", "text_empty", "Write what was promised."));
         }
         "" => String::new(),
         text => clean_text("text", text, 300)?,
     };
     let flag = new.flag.filter(|_| only(AskKind::Flag));
-    if only(AskKind::Flag) && !flag.ok_or_else(|| missing("flag")).is_ok_and(|flag| (0..=10).contains(&flag)) {
+    if only(AskKind::Flag)
+        && !flag
+            .ok_or_else(|| missing("flag"))
+            .is_ok_and(|flag| (0..=10).contains(&flag))
+    {
         let problem = Problem::input("flag", "out_of_range", "Between 0 and 10.");
         return Err(flag.map_or_else(|| missing("flag"), |_| problem.with("min", 0).with("max", 10)));
     }
@@ -263,7 +324,9 @@ fn check(
     }
     let quantity = only(AskKind::Gift).then(|| new.quantity.unwrap_or(1));
     if quantity.is_some_and(|quantity| !(1..=99).contains(&quantity)) {
-        return Err(Problem::input("quantity", "out_of_range", "Between 1 and 99.").with("min", 1).with("max", 99));
+        return Err(Problem::input("quantity", "out_of_range", "Between 1 and 99.")
+            .with("min", 1)
+            .with("max", 99));
     }
     let fen = new.fen.filter(|_| only(AskKind::Price));
     if only(AskKind::Price) && !(1..=10_000_000_000).contains(&fen.ok_or_else(|| missing("fen"))?.0) {
@@ -304,9 +367,11 @@ fn address(new: &NewAsk) -> Result<Option<Secret>, Problem> {
     }
     let line = |field, text: &Option<String>, limit| match text.as_deref().map(str::trim) {
         None | Some("") => Ok(None),
-        Some(text) if customers::is_masked(text) => {
-            Err(Problem::input(field, "masked", "Give it in full: a masked one reaches nobody."))
-        }
+        Some(text) if customers::is_masked(text) => Err(Problem::input(
+            field,
+            "masked",
+            "Give it in full: a masked one reaches nobody.",
+        )),
         Some(text) => clean_line(field, text, limit).map(Some),
     };
     let secret = Secret {
@@ -354,4 +419,3 @@ pub struct RevealedAsk {
     /// The secret; null when there is none.
     pub value: Option<String>,
 }
-

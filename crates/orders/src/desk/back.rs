@@ -9,7 +9,14 @@ use super::wake;
 
 /// Takes back what audit and the warehouse did: the parcel waits again, its place in a batch is marked as
 /// pulled, and it was not weighed or checked. Who passed it no longer answers for it.
-fn undo(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: &mut Parcel, why: &str, void: bool) -> Result<(), Problem> {
+fn undo(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    parcel: &mut Parcel,
+    why: &str,
+    void: bool,
+) -> Result<(), Problem> {
     if let Some(pass) = parcel.row.pass.take() {
         tx.exec(
             "UPDATE parcel_pass SET undone_at = $3 WHERE org_id = $1 AND id = $2",
@@ -20,7 +27,13 @@ fn undo(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: &mut Parcel, why: &str, void:
         batch::pull(tx, now, org, batch, place, why)?;
     }
     let row = &mut parcel.row;
-    (row.packed_by, row.packed_at, row.second_by, row.second_at, row.weighed_g) = (None, None, None, None, None);
+    (
+        row.packed_by,
+        row.packed_at,
+        row.second_by,
+        row.second_at,
+        row.weighed_g,
+    ) = (None, None, None, None, None);
     if void {
         row.waybill = None;
     }
@@ -50,7 +63,8 @@ pub(crate) fn send_back(
         let found = Found::new("changed", parcel.row.rev.to_string());
         hold::raise(tx, now, who.org, (parcel.row.shop, parcel.row.id), &found, None)?;
     }
-    let data = json!({ "state": [was, parcel.row.state], "why": why, "batch": batch, "waybill_void": waybill });
+    let data =
+        json!({ "state": [was, parcel.row.state], "why": why, "batch": batch, "waybill_void": waybill });
     parcel.tell(tx, now, who, "parcel.sent_back", data)
 }
 
@@ -71,7 +85,10 @@ pub(crate) fn leave(
     let kept = parcel.row.waybill.clone();
     undo(tx, now, who.org, parcel, why, true)?;
     parcel.row.go(ParcelState::Gone, now);
-    for mut hold in hold::of_parcels(tx, who.org, &[parcel.row.id])?.remove(&parcel.row.id).unwrap_or_default() {
+    for mut hold in hold::of_parcels(tx, who.org, &[parcel.row.id])?
+        .remove(&parcel.row.id)
+        .unwrap_or_default()
+    {
         if hold.open() {
             hold::release(tx, now, who.org, &mut hold, None)?;
         }
@@ -85,5 +102,11 @@ pub(crate) fn unpass(tx: &mut Tx<'_>, now: Ms, who: &Actor, parcel: &mut Parcel)
     let was = parcel.row.state;
     undo(tx, now, who.org, parcel, "unpassed", false)?;
     parcel.row.go(ParcelState::Waiting, now);
-    parcel.tell(tx, now, who, "parcel.unpassed", json!({ "state": [was, parcel.row.state] }))
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.unpassed",
+        json!({ "state": [was, parcel.row.state] }),
+    )
 }

@@ -101,9 +101,13 @@ pub(crate) fn meant(all: &BTreeMap<String, Courier>, text: &str) -> Option<Strin
     if text.is_empty() {
         return None;
     }
-    let own = all.values().find(|courier| courier.code == text || text.contains(&courier.name.to_uppercase()));
+    let own = all
+        .values()
+        .find(|courier| courier.code == text || text.contains(&courier.name.to_uppercase()));
     own.map(|courier| courier.code.clone()).or_else(|| {
-        let known = KNOWN.iter().find(|known| known.words.iter().any(|word| text.contains(word.as_str())));
+        let known = KNOWN
+            .iter()
+            .find(|known| known.words.iter().any(|word| text.contains(word.as_str())));
         known.map(|known| known.code.clone())
     })
 }
@@ -180,7 +184,11 @@ fn address(field: &'static str, text: &str) -> Result<String, Problem> {
     if text.starts_with("https://") || text.starts_with("http://") {
         Ok(text)
     } else {
-        Err(Problem::input(field, "web_address", "A web address begins with https://."))
+        Err(Problem::input(
+            field,
+            "web_address",
+            "A web address begins with https://.",
+        ))
     }
 }
 
@@ -188,7 +196,11 @@ fn address(field: &'static str, text: &str) -> Result<String, Problem> {
 pub(crate) fn need(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Courier, Problem> {
     let found = of_org(tx, org)?.remove(code).filter(|courier| courier.on);
     found.ok_or_else(|| {
-        Problem::input("courier", "unknown_courier", "There is no such courier, or it is not sent with.")
+        Problem::input(
+            "courier",
+            "unknown_courier",
+            "There is no such courier, or it is not sent with.",
+        )
     })
 }
 
@@ -202,10 +214,19 @@ mod tests {
         let none = BTreeMap::new();
         for known in KNOWN.iter() {
             for word in &known.words {
-                assert_eq!(meant(&none, &format!("{word}快递 "))
-                    .filter(|code| *code == known.code || known.code == "POST"), meant(&none, &format!("{word}快递 ")), "{word}");
+                assert_eq!(
+                    meant(&none, &format!("{word}快递 "))
+                        .filter(|code| *code == known.code || known.code == "POST"),
+                    meant(&none, &format!("{word}快递 ")),
+                    "{word}"
+                );
             }
-            assert_eq!(meant(&none, &known.name), Some(known.code.clone()), "{}", known.name);
+            assert_eq!(
+                meant(&none, &known.name),
+                Some(known.code.clone()),
+                "{}",
+                known.name
+            );
         }
         assert_eq!((meant(&none, " "), meant(&none, "自提")), (None, None));
     }

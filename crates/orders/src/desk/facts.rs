@@ -41,8 +41,6 @@ pub(crate) struct Facts {
     pub(crate) asks: Vec<AskRow>,
     /// Where it goes.
     pub(crate) to: Secret,
-    /// Whether a promise says where, and not the platform.
-    pub(crate) moved: bool,
     pub(crate) presales: Vec<Presale>,
     pub(crate) customer: Option<Summary>,
     /// Orders of the customer that were paid, these included.
@@ -68,20 +66,29 @@ impl Around {
     }
 
     /// The settings and the zone of a shop.
-    pub(crate) fn shop(&mut self, tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<(DeskSettings, TimeZone), Problem> {
+    pub(crate) fn shop(
+        &mut self,
+        tx: &mut Tx<'_>,
+        org: Id,
+        shop: Id,
+    ) -> Result<(DeskSettings, TimeZone), Problem> {
         if let Some(known) = self.shops.get(&shop) {
             return Ok(known.clone());
         }
         let settings = settings::of_shop(tx, org, shop)?;
         let name = team::shop(tx, org, shop)?.map(|shop| shop.time_zone);
-        let zone = name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
+        let zone = name
+            .and_then(|name| TimeZone::get(&name).ok())
+            .unwrap_or(TimeZone::UTC);
         self.shops.insert(shop, (settings.clone(), zone.clone()));
         Ok((settings, zone))
     }
 
     /// The stop area that keeps a courier from an address now.
     pub(crate) fn stop(&self, courier: &str, address: &str) -> Option<&StopArea> {
-        self.stops.iter().find(|area| area.stops(courier, address, self.now))
+        self.stops
+            .iter()
+            .find(|area| area.stops(courier, address, self.now))
     }
 }
 
@@ -100,9 +107,12 @@ impl Facts {
             asks.extend(ask::standing(of_one).into_iter().cloned());
         }
         asks.sort_by_key(|ask| ask.id);
-        let (to, moved) = destination(tx, org, &orders, &asks)?;
+        let to = destination(tx, org, &orders, &asks)?;
         let skus: Vec<Id> = parcel.lines.iter().filter_map(|line| line.sku).collect();
-        let skus = catalogue::skus(tx, org, &skus)?.into_iter().map(|sku| (sku.id, sku)).collect();
+        let skus = catalogue::skus(tx, org, &skus)?
+            .into_iter()
+            .map(|sku| (sku.id, sku))
+            .collect();
         let customer = orders.iter().find_map(|order| order.merged.customer);
         let (customer, bought) = buyer(tx, org, around.now, customer)?;
         let (settings, zone) = around.shop(tx, org, parcel.row.shop)?;
@@ -121,7 +131,6 @@ impl Facts {
             skus,
             asks,
             to,
-            moved,
             customer,
             bought,
             settings,
@@ -134,17 +143,31 @@ impl Facts {
     /// A person's choice, else what was promised, else what the platform says, else the shop's own.
     fn choose_courier(&mut self, around: &Around, row: &ParcelRow) {
         let wished = |hard: bool| {
-            let wishes = self.asks.iter().filter(|ask| ask.kind == AskKind::Courier && ask.hard == hard);
-            wishes.filter_map(|ask| ask.courier.clone()).next_back().map(|code| (code, hard))
+            let wishes = self
+                .asks
+                .iter()
+                .filter(|ask| ask.kind == AskKind::Courier && ask.hard == hard);
+            wishes
+                .filter_map(|ask| ask.courier.clone())
+                .next_back()
+                .map(|code| (code, hard))
         };
         self.wish = wished(true).or_else(|| wished(false));
         let told = || {
-            let texts = self.orders.iter().flat_map(|order| [&order.merged.courier, &order.merged.delivery]);
-            texts.flatten().find_map(|text| courier::meant(&around.couriers, text))
+            let texts = self
+                .orders
+                .iter()
+                .flat_map(|order| [&order.merged.courier, &order.merged.delivery]);
+            texts
+                .flatten()
+                .find_map(|text| courier::meant(&around.couriers, text))
         };
         let set = Some(row.courier.clone()).filter(|_| row.courier_set);
         let wish = self.wish.as_ref().map(|(code, _)| code.clone());
-        self.courier = set.or(wish).or_else(told).unwrap_or_else(|| self.settings.courier.clone());
+        self.courier = set
+            .or(wish)
+            .or_else(told)
+            .unwrap_or_else(|| self.settings.courier.clone());
     }
 
     /// Others of the same buyer to the same place that are not audited yet.
@@ -157,7 +180,12 @@ impl Facts {
         }
         tx.rows(
             "SELECT id FROM parcel WHERE org_id = $1 AND address_hash = $2 AND state IN ('waiting', 'held')
-               AND shop_id = $3 AND customer_id = $4 AND id <> $5 ORDER BY id LIMIT 20",
+               AND shop_id = $3 AND customer_id = $4 AND id <> $5
+               -- Halves of one order were cut apart on purpose.
+               AND NOT EXISTS (SELECT 1 FROM parcel_order a JOIN parcel_order b
+                                 ON b.org_id = a.org_id AND b.order_id = a.order_id
+                               WHERE a.org_id = $1 AND a.parcel_id = parcel.id AND b.parcel_id = $5)
+             ORDER BY id LIMIT 20",
             args![org, &self.address_hash(), self.shop, customer, row.id],
             |row| row.get(0),
         )
@@ -165,7 +193,10 @@ impl Facts {
 
     /// Whether where it goes is all known and nothing of it masked.
     pub(crate) fn whole_address(&self) -> bool {
-        let whole = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty() && !is_masked(text));
+        let whole = |text: &Option<String>| {
+            text.as_deref()
+                .is_some_and(|text| !text.is_empty() && !is_masked(text))
+        };
         whole(&self.to.receiver) && whole(&self.to.phone) && whole(&self.to.address)
     }
 
@@ -175,7 +206,11 @@ impl Facts {
             let text = text.as_deref().unwrap_or_default();
             text.chars().filter(|c| !c.is_whitespace()).collect::<String>()
         };
-        digest(&[part(&self.to.receiver), part(&self.to.phone), part(&self.to.address)])
+        digest(&[
+            part(&self.to.receiver),
+            part(&self.to.phone),
+            part(&self.to.address),
+        ])
     }
 
     pub(crate) fn address(&self) -> &str {
@@ -194,7 +229,10 @@ impl Facts {
 
     /// When the first of its orders was paid.
     pub(crate) fn paid_at(&self) -> Ms {
-        let paid = self.orders.iter().map(|order| order.merged.paid_at.unwrap_or(order.sort_at));
+        let paid = self
+            .orders
+            .iter()
+            .map(|order| order.merged.paid_at.unwrap_or(order.sort_at));
         paid.min().unwrap_or(self.now)
     }
 
@@ -202,7 +240,10 @@ impl Facts {
     pub(crate) fn promise_at(&self) -> Ms {
         let promise = |order: &State| {
             let paid = order.merged.paid_at.unwrap_or(order.sort_at);
-            order.merged.promise_at.unwrap_or(paid.plus(self.settings.promise_ms))
+            order
+                .merged
+                .promise_at
+                .unwrap_or(paid.plus(self.settings.promise_ms))
         };
         let soonest = self.orders.iter().map(promise).min().unwrap_or(self.now);
         // A day that was agreed on with the buyer goes before.
@@ -211,12 +252,19 @@ impl Facts {
 
     /// Not to leave before, as was promised.
     pub(crate) fn wait_until(&self) -> Option<Ms> {
-        self.asks.iter().filter(|ask| ask.kind == AskKind::Wait).filter_map(|ask| ask.until).max()
+        self.asks
+            .iter()
+            .filter(|ask| ask.kind == AskKind::Wait)
+            .filter_map(|ask| ask.until)
+            .max()
     }
 
     /// What the buyers wrote with its orders.
     pub(crate) fn buyer_notes(&self) -> Vec<String> {
-        let notes = self.orders.iter().filter_map(|order| order.merged.buyer_note.clone());
+        let notes = self
+            .orders
+            .iter()
+            .filter_map(|order| order.merged.buyer_note.clone());
         notes.filter(|note| !note.trim().is_empty()).collect()
     }
 
@@ -230,7 +278,9 @@ impl Facts {
 /// Whether an order is to be audited: paid, going on, and not shipped.
 pub(crate) fn due(order: &State) -> bool {
     let is = &order.merged;
-    is.order_status() == OrderStatus::Open && is.pay_status() == PayStatus::Paid && is.ship_status() == ShipStatus::None
+    is.order_status() == OrderStatus::Open
+        && is.pay_status() == PayStatus::Paid
+        && is.ship_status() == ShipStatus::None
 }
 
 /// Whether money of it is on its way back, or went back (row 298).
@@ -248,26 +298,34 @@ pub(crate) fn digest(parts: &[String]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Where the orders go: as the last promise says, else as the platform does.
-fn destination(tx: &mut Tx<'_>, org: Id, orders: &[State], asks: &[AskRow]) -> Result<(Secret, bool), Problem> {
+fn destination(tx: &mut Tx<'_>, org: Id, orders: &[State], asks: &[AskRow]) -> Result<Secret, Problem> {
     let told = orders.first().map(|order| &order.merged);
     let mut to = Secret {
         receiver: told.and_then(|is| is.receiver.clone()),
         phone: told.and_then(|is| is.phone.clone()),
         address: told.and_then(|is| is.address.clone()),
     };
-    let moved: Vec<Id> = asks.iter().filter(|ask| ask.kind == AskKind::Address).map(|ask| ask.id).collect();
+    let moved: Vec<Id> = asks
+        .iter()
+        .filter(|ask| ask.kind == AskKind::Address)
+        .map(|ask| ask.id)
+        .collect();
     let mut said = ask::addresses(tx, org, &moved)?;
     let Some(asked) = moved.last().and_then(|id| said.remove(id)) else {
-        return Ok((to, false));
+        return Ok(to);
     };
     to.receiver = asked.receiver.or(to.receiver);
     to.phone = asked.phone.or(to.phone);
     to.address = asked.address.or(to.address);
-    Ok((to, true))
+    Ok(to)
 }
 
 fn buyer(tx: &mut Tx<'_>, org: Id, now: Ms, customer: Option<Id>) -> Result<(Option<Summary>, i64), Problem> {

@@ -131,7 +131,8 @@ impl GiftRule {
     /// What it gives for lines (code, the code of the bundle it was in, pieces, fen) that were paid at `at` with
     /// `paid` in all. Pure.
     pub(crate) fn gives(&self, at: Ms, paid: Fen, lines: &[(&str, i64, i64)]) -> Vec<GiftPiece> {
-        let runs = self.on && self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until);
+        let runs =
+            self.on && self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until);
         let counts = |code: &str| self.codes.is_empty() || self.codes.iter().any(|known| known == code);
         let counted: Vec<_> = lines.iter().filter(|(code, ..)| counts(code)).collect();
         let pieces: i64 = counted.iter().map(|(_, pieces, _)| pieces).sum();
@@ -163,7 +164,13 @@ impl GiftRule {
 }
 
 /// The gifts rules give with a new parcel of an order; written down, so that a rule gives to an order once.
-pub(crate) fn of_rules(tx: &mut Tx<'_>, now: Ms, org: Id, state: &State, home: Id) -> Result<Vec<LineRow>, Problem> {
+pub(crate) fn of_rules(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    state: &State,
+    home: Id,
+) -> Result<Vec<LineRow>, Problem> {
     let mut lines = Vec::new();
     let at = state.merged.paid_at.unwrap_or(now);
     for rule in of_org(tx, org)? {
@@ -173,7 +180,13 @@ pub(crate) fn of_rules(tx: &mut Tx<'_>, now: Ms, org: Id, state: &State, home: I
         let bought: Vec<(&str, i64, i64)> = state
             .lines
             .iter()
-            .map(|line| (line.code.as_deref().unwrap_or_default(), line.quantity, line.price_fen.0))
+            .map(|line| {
+                (
+                    line.code.as_deref().unwrap_or_default(),
+                    line.quantity,
+                    line.price_fen.0,
+                )
+            })
             .collect();
         let gifts = rule.gives(at, state.merged.paid(), &bought);
         let count: i64 = gifts.iter().map(|gift| gift.quantity).sum();
@@ -269,7 +282,9 @@ fn reach(who: &Actor, shop: Option<Id>) -> Result<(), Problem> {
 pub fn gift_rules(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<GiftRule>, Problem> {
     who.need(Permission::SeeOrders)?;
     let rules = of_org(tx, who.org)?.into_iter();
-    Ok(rules.filter(|rule| rule.shop.is_none_or(|shop| who.shops.has(shop))).collect())
+    Ok(rules
+        .filter(|rule| rule.shop.is_none_or(|shop| who.shops.has(shop)))
+        .collect())
 }
 
 /// Makes a rule of gifts (without `id`) or changes one; it gives to orders that come in from then on.
@@ -340,7 +355,10 @@ pub fn set_gift_rule(
 pub fn remove_gift_rule(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let was = one(tx, who, id)?;
     who.need(Permission::EditDeskRules)?;
-    tx.exec("DELETE FROM gift_rule WHERE org_id = $1 AND id = $2", args![who.org, id])?;
+    tx.exec(
+        "DELETE FROM gift_rule WHERE org_id = $1 AND id = $2",
+        args![who.org, id],
+    )?;
     told(tx, now, who, &was, json!({ "rule": [&was, null] }))
 }
 
@@ -357,7 +375,9 @@ fn check(tx: &mut Tx<'_>, org: Id, new: &NewGiftRule) -> Result<(), Problem> {
             return Ok(());
         }
         let detail = format!("Between {min} and {max}.");
-        Err(Problem::input(field, "out_of_range", detail).with("min", min).with("max", max))
+        Err(Problem::input(field, "out_of_range", detail)
+            .with("min", min)
+            .with("max", max))
     };
     range("priority", new.priority, 1, 9_999)?;
     range("steps", new.steps.len() as i64, 1, 20)?;
@@ -366,10 +386,19 @@ fn check(tx: &mut Tx<'_>, org: Id, new: &NewGiftRule) -> Result<(), Problem> {
         range("limit", limit, 1, 1_000_000)?;
     }
     if new.from.zip(new.until).is_some_and(|(from, until)| until <= from) {
-        return Err(Problem::input("until", "ends_before_it_begins", "It ends before it begins."));
+        return Err(Problem::input(
+            "until",
+            "ends_before_it_begins",
+            "It ends before it begins.",
+        ));
     }
     for step in &new.steps {
-        range("steps.min_fen", step.min_fen.map_or(0, |fen| fen.0), 0, 10_000_000_000)?;
+        range(
+            "steps.min_fen",
+            step.min_fen.map_or(0, |fen| fen.0),
+            0,
+            10_000_000_000,
+        )?;
         range("steps.min_pieces", step.min_pieces.unwrap_or(0), 0, 10_000)?;
         range("steps.gifts", step.gifts.len() as i64, 1, 20)?;
         for gift in &step.gifts {
@@ -380,7 +409,13 @@ fn check(tx: &mut Tx<'_>, org: Id, new: &NewGiftRule) -> Result<(), Problem> {
     Ok(())
 }
 
-fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, rule: &GiftRule, data: serde_json::Value) -> Result<(), Problem> {
+fn told(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    rule: &GiftRule,
+    data: serde_json::Value,
+) -> Result<(), Problem> {
     tx.emit(Event {
         at: now,
         who,
@@ -417,7 +452,10 @@ mod tests {
         GiftStep {
             min_fen: Some(Fen(fen)),
             min_pieces: Some(pieces),
-            gifts: vec![GiftPiece { sku: Id(sku), quantity: 1 }],
+            gifts: vec![GiftPiece {
+                sku: Id(sku),
+                quantity: 1,
+            }],
         }
     }
 
@@ -441,11 +479,22 @@ mod tests {
         }]);
         rule.times = true;
         rule.codes = vec!["A".into()];
-        let gives = |lines: &[(&str, i64, i64)]| rule.gives(Ms(0), Fen(0), lines).first().map(|gift| gift.quantity);
+        let gives =
+            |lines: &[(&str, i64, i64)]| rule.gives(Ms(0), Fen(0), lines).first().map(|gift| gift.quantity);
         assert_eq!(gives(&[("A", 5, 100), ("B", 9, 100)]), Some(2));
         assert_eq!(gives(&[("A", 1, 100), ("B", 9, 100)]), None);
-        assert_eq!(GiftRule { on: false, ..rule.clone() }.gives(Ms(0), Fen(0), &[("A", 5, 1)]), []);
-        let ended = GiftRule { until: Some(Ms(5)), ..rule };
+        assert_eq!(
+            GiftRule {
+                on: false,
+                ..rule.clone()
+            }
+            .gives(Ms(0), Fen(0), &[("A", 5, 1)]),
+            []
+        );
+        let ended = GiftRule {
+            until: Some(Ms(5)),
+            ..rule
+        };
         assert_eq!(ended.gives(Ms(5), Fen(0), &[("A", 5, 1)]), []);
     }
 }

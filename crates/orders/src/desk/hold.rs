@@ -137,7 +137,13 @@ pub(crate) fn raise(
 }
 
 /// Releases one; by the program when there is no person.
-pub(crate) fn release(tx: &mut Tx<'_>, now: Ms, org: Id, hold: &mut HoldRow, by: Option<Id>) -> Result<(), Problem> {
+pub(crate) fn release(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    hold: &mut HoldRow,
+    by: Option<Id>,
+) -> Result<(), Problem> {
     hold.released_at = Some(now);
     hold.released_by = by;
     tx.exec(

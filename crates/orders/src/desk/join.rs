@@ -65,7 +65,12 @@ fn apart(a: &Parcel, b: &Parcel, held: &[String]) -> Option<&'static str> {
         () if a.row.customer.is_none() || a.row.customer != b.row.customer => Some("buyer"),
         () if a.row.address_hash.is_empty() || a.row.address_hash != b.row.address_hash => Some("address"),
         () if !b.row.state.before_audit() => Some("state"),
-        () if held.iter().any(|reason| matches!(reason.as_str(), "refund" | "balance" | "masked")) => Some("held"),
+        () if held
+            .iter()
+            .any(|reason| matches!(reason.as_str(), "refund" | "balance" | "masked")) =>
+        {
+            Some("held")
+        }
         () if a.row.courier != b.row.courier => Some("courier"),
         () => None,
     }
@@ -73,25 +78,41 @@ fn apart(a: &Parcel, b: &Parcel, held: &[String]) -> Option<&'static str> {
 
 /// Puts other parcels into this one. Needs [`Permission::AuditOrders`]; `not_mergeable` names what keeps them
 /// apart.
-pub fn merge(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ask: &MergeParcels) -> Result<DeskParcel, Problem> {
+pub fn merge(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    ask: &MergeParcels,
+) -> Result<DeskParcel, Problem> {
     let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
     if !parcel.row.state.before_audit() {
         return Err(wrong_state(&parcel));
     }
     if ask.parcels.is_empty() || ask.parcels.len() > MOST_MERGED {
-        return Err(Problem::input("parcels", "too_many", format!("1 to {MOST_MERGED} parcels."))
-            .with("limit", MOST_MERGED));
+        return Err(
+            Problem::input("parcels", "too_many", format!("1 to {MOST_MERGED} parcels."))
+                .with("limit", MOST_MERGED),
+        );
     }
     let mut others = Vec::new();
     for other in &ask.parcels {
         let other = fresh(tx, now, who, *other, Permission::AuditOrders)?;
         for one in [&parcel, &other] {
-            let holds = hold::of_parcels(tx, who.org, &[one.row.id])?.remove(&one.row.id).unwrap_or_default();
-            let reasons: Vec<String> = holds.into_iter().filter(|hold| hold.open()).map(|hold| hold.reason).collect();
+            let holds = hold::of_parcels(tx, who.org, &[one.row.id])?
+                .remove(&one.row.id)
+                .unwrap_or_default();
+            let reasons: Vec<String> = holds
+                .into_iter()
+                .filter(|hold| hold.open())
+                .map(|hold| hold.reason)
+                .collect();
             if let Some(why) = apart(&parcel, &other, &reasons) {
-                return Err(Problem::conflict("not_mergeable", "These two do not go together.")
-                    .with("parcel", other.row.id.0)
-                    .with("why", why));
+                return Err(
+                    Problem::conflict("not_mergeable", "These two do not go together.")
+                        .with("parcel", other.row.id.0)
+                        .with("why", why),
+                );
             }
         }
         others.push(other);
@@ -126,7 +147,13 @@ fn together(mut a: Parcel, b: &Parcel) -> Parcel {
 }
 
 /// Cuts some pieces out of a parcel into a new one. Needs [`Permission::AuditOrders`].
-pub fn split(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ask: &SplitParcel) -> Result<CutParcels, Problem> {
+pub fn split(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    ask: &SplitParcel,
+) -> Result<CutParcels, Problem> {
     let parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
     if !parcel.row.state.before_audit() {
         return Err(wrong_state(&parcel));
@@ -136,7 +163,13 @@ pub fn split(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ask: &SplitParcel) -
     goes.row.insert(tx, who.org)?;
     goes.write_content(tx, who.org)?;
     stays.write_content(tx, who.org)?;
-    stays.tell(tx, now, who, "parcel.split", json!({ "into": new, "pieces": [stays.pieces(), goes.pieces()] }))?;
+    stays.tell(
+        tx,
+        now,
+        who,
+        "parcel.split",
+        json!({ "into": new, "pieces": [stays.pieces(), goes.pieces()] }),
+    )?;
     // Cut apart on purpose: that they could go together is no reason to hold them.
     let stays_view = settled(tx, now, who, stays)?;
     goes.row = ParcelRow { rev: 1, ..goes.row };
@@ -181,8 +214,18 @@ fn cut(mut from: Parcel, new: Id, now: Ms, lines: &[SplitLine]) -> Result<(Parce
         return Err(Problem::input("lines", "split_all", detail));
     }
     let holds = |parcel: &Parcel, order: Id| parcel.lines.iter().any(|line| line.order == order);
-    goes.orders = from.orders.iter().filter(|(order, _)| holds(&goes, *order)).copied().collect();
-    from.orders = from.orders.iter().filter(|(order, _)| holds(&from, *order)).copied().collect();
+    goes.orders = from
+        .orders
+        .iter()
+        .filter(|(order, _)| holds(&goes, *order))
+        .copied()
+        .collect();
+    from.orders = from
+        .orders
+        .iter()
+        .filter(|(order, _)| holds(&from, *order))
+        .copied()
+        .collect();
     from.number_lines();
     goes.number_lines();
     Ok((from, goes))
@@ -199,11 +242,17 @@ pub fn rejoin(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
         return unmerge(tx, now, who, parcel);
     }
     let Some(from) = parcel.row.split_from else {
-        return Err(Problem::conflict("nothing_to_rejoin", "It was neither merged nor split."));
+        return Err(Problem::conflict(
+            "nothing_to_rejoin",
+            "It was neither merged nor split.",
+        ));
     };
     let other = Parcel::get(tx, who.org, from)?.filter(|other| other.row.state.before_audit());
     let Some(other) = other else {
-        return Err(Problem::conflict("nothing_to_rejoin", "The other half went on without it."));
+        return Err(Problem::conflict(
+            "nothing_to_rejoin",
+            "The other half went on without it.",
+        ));
     };
     let whole = heal(other, &parcel);
     let mut gone = parcel;
@@ -244,13 +293,28 @@ fn heal(mut a: Parcel, b: &Parcel) -> Parcel {
 /// The orders of a merged parcel go back to where they came from.
 fn unmerge(tx: &mut Tx<'_>, now: Ms, who: &Actor, mut parcel: Parcel) -> Result<DeskParcel, Problem> {
     let id = parcel.row.id;
-    let mut homes: Vec<Id> = parcel.orders.iter().map(|(_, home)| *home).filter(|home| *home != id).collect();
+    let mut homes: Vec<Id> = parcel
+        .orders
+        .iter()
+        .map(|(_, home)| *home)
+        .filter(|home| *home != id)
+        .collect();
     homes.sort_unstable();
     homes.dedup();
     for home in &homes {
         let mut other = Parcel::get(tx, who.org, *home)?.ok_or_else(Problem::internal)?;
-        other.orders = parcel.orders.iter().filter(|(_, of)| of == home).copied().collect();
-        other.lines = parcel.lines.iter().filter(|line| line.home == *home).cloned().collect();
+        other.orders = parcel
+            .orders
+            .iter()
+            .filter(|(_, of)| of == home)
+            .copied()
+            .collect();
+        other.lines = parcel
+            .lines
+            .iter()
+            .filter(|line| line.home == *home)
+            .cloned()
+            .collect();
         parcel.orders.retain(|(_, of)| of != home);
         parcel.lines.retain(|line| line.home != *home);
         other.row.merged_into = None;
@@ -308,7 +372,10 @@ mod tests {
         let mut parcel = Parcel {
             row: ParcelRow::new(Id(id), Id(1), Ms(0)),
             orders,
-            lines: lines.into_iter().map(|(order, code, quantity)| line(order, code, quantity, id)).collect(),
+            lines: lines
+                .into_iter()
+                .map(|(order, code, quantity)| line(order, code, quantity, id))
+                .collect(),
         };
         parcel.number_lines();
         parcel
@@ -323,8 +390,12 @@ mod tests {
     }
 
     fn lines(order: i64) -> impl Strategy<Value = Vec<(i64, u8, i64)>> {
-        prop::collection::btree_map(0..6_u8, 1..5_i64, 1..5)
-            .prop_map(move |lines| lines.into_iter().map(|(code, quantity)| (order, code, quantity)).collect())
+        prop::collection::btree_map(0..6_u8, 1..5_i64, 1..5).prop_map(move |lines| {
+            lines
+                .into_iter()
+                .map(|(code, quantity)| (order, code, quantity))
+                .collect()
+        })
     }
 
     proptest! {

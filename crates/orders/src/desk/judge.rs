@@ -43,7 +43,10 @@ pub(crate) fn decide(rules: &[AuditRule], facts: &Facts) -> Decision {
     let mut decision = Decision::default();
     let asked = asked_flag(facts);
     let free = facts.wish.is_none() && !facts.courier_set;
-    for rule in rules.iter().filter(|rule| rule.on && rule.shop.is_none_or(|shop| shop == facts.shop)) {
+    for rule in rules
+        .iter()
+        .filter(|rule| rule.on && rule.shop.is_none_or(|shop| shop == facts.shop))
+    {
         let courier = decision.courier.as_deref().unwrap_or(&facts.courier);
         if !rule.when.holds(facts, courier, asked.or(decision.flag)) {
             continue;
@@ -56,7 +59,11 @@ pub(crate) fn decide(rules: &[AuditRule], facts: &Facts) -> Decision {
             Then::Flag { flag } if decision.flag.is_none() => decision.flag = Some(*flag),
             Then::Courier { .. } | Then::Flag { .. } => {}
             Then::Urgent => decision.urgent = true,
-            Then::Hold { reason, text, minutes } => {
+            Then::Hold {
+                reason,
+                text,
+                minutes,
+            } => {
                 decision.hold = Some(Found {
                     reason: reason.clone(),
                     text: text.clone(),
@@ -100,7 +107,9 @@ fn asked_flag(facts: &Facts) -> Option<i64> {
 /// The seven checks: why each does not hold (row 142).
 fn checks(around: &Around, facts: &Facts, courier: &str) -> [Option<&'static str>; 7] {
     let mut said = [None; 7];
-    let odd = |number: &str| number.is_empty() || !number.chars().all(|c| c.is_alphanumeric() || "-_.#".contains(c));
+    let odd = |number: &str| {
+        number.is_empty() || !number.chars().all(|c| c.is_alphanumeric() || "-_.#".contains(c))
+    };
     if facts.orders.iter().any(|order| odd(&order.number)) {
         said[CheckKey::Number as usize] = Some("number_odd");
     }
@@ -112,7 +121,10 @@ fn checks(around: &Around, facts: &Facts, courier: &str) -> [Option<&'static str
         () if bought.iter().any(|line| sku(line).is_some_and(|sku| !sku.active)) => Some("sku_inactive"),
         () => None,
     };
-    if bought.iter().any(|line| line.sku.is_some_and(|sku| facts.short.contains(&sku))) {
+    if bought
+        .iter()
+        .any(|line| line.sku.is_some_and(|sku| facts.short.contains(&sku)))
+    {
         said[CheckKey::Quantity as usize] = Some("short");
     }
     for line in &bought {
@@ -130,7 +142,13 @@ fn checks(around: &Around, facts: &Facts, courier: &str) -> [Option<&'static str
     }
     said[CheckKey::Courier as usize] = match () {
         () if courier.is_empty() => Some("courier_missing"),
-        () if facts.wish.as_ref().is_some_and(|(wish, hard)| *hard && wish != courier) => Some("courier_wished"),
+        () if facts
+            .wish
+            .as_ref()
+            .is_some_and(|(wish, hard)| *hard && wish != courier) =>
+        {
+            Some("courier_wished")
+        }
         () if !around.couriers.get(courier).is_some_and(|courier| courier.on) => Some("courier_off"),
         () if around.stop(courier, facts.address()).is_some() => Some("stop_area"),
         () => None,
@@ -141,9 +159,18 @@ fn checks(around: &Around, facts: &Facts, courier: &str) -> [Option<&'static str
 
 fn address_fault(facts: &Facts) -> Option<&'static str> {
     let text = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
-    let (receiver, phone, address) = (text(&facts.to.receiver), text(&facts.to.phone), text(&facts.to.address));
+    let (receiver, phone, address) = (
+        text(&facts.to.receiver),
+        text(&facts.to.phone),
+        text(&facts.to.address),
+    );
     match () {
-        () if [&receiver, &phone, &address].into_iter().any(|text| is_masked(text)) => Some("masked"),
+        () if [&receiver, &phone, &address]
+            .into_iter()
+            .any(|text| is_masked(text)) =>
+        {
+            Some("masked")
+        }
         () if receiver.is_empty() => Some("receiver"),
         () if !phone_fits(&phone) => Some("phone"),
         () if !region::has_province(&address) || address.chars().count() < 8 => Some("address"),
@@ -167,16 +194,28 @@ pub(crate) fn phone_fits(phone: &str) -> bool {
 
 /// Whether the colour and the size that were bought are those of the SKU. What neither side names agrees.
 pub(crate) fn spec_agrees(bought: &str, sku: &str) -> (bool, bool) {
-    let fold = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let fold = |text: &str| {
+        text.chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_lowercase()
+    };
     let whole = fold(sku);
     if bought.trim().is_empty() || fold(bought) == whole {
         return (true, true);
     }
     let split = |text: &str| -> Vec<String> {
         let parts = text.split([';', '；', ',', '，', '|', '/', ' ', '\t']);
-        parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+        parts
+            .map(|part| part.trim().to_owned())
+            .filter(|part| !part.is_empty())
+            .collect()
     };
-    let value = |part: &str| part.split_once([':', '：']).map_or(part, |(_, value)| value).to_owned();
+    let value = |part: &str| {
+        part.split_once([':', '：'])
+            .map_or(part, |(_, value)| value)
+            .to_owned()
+    };
     let there: BTreeSet<String> = split(sku).iter().map(|part| fold(&value(part))).collect();
     let is_there = |text: &str| {
         let text = fold(text);
@@ -192,7 +231,9 @@ pub(crate) fn spec_agrees(bought: &str, sku: &str) -> (bool, bool) {
             continue;
         }
         let of_colour = name.contains('色') || (name.is_empty() && said.contains('色'));
-        let of_size = ["码", "尺", "规格", "型号", "大小"].iter().any(|word| name.contains(word));
+        let of_size = ["码", "尺", "规格", "型号", "大小"]
+            .iter()
+            .any(|word| name.contains(word));
         colour &= !(of_colour || (name.is_empty() && !of_size));
         size &= !(of_size || !of_colour);
     }
@@ -205,7 +246,11 @@ fn found(around: &Around, facts: &Facts, courier: &str, checks: &[Option<&'stati
     if facts.refund() {
         found.push(Found::new("refund", ""));
     }
-    if facts.orders.iter().any(|order| presale::waits(order, &facts.presales)) {
+    if facts
+        .orders
+        .iter()
+        .any(|order| presale::waits(order, &facts.presales))
+    {
         found.push(Found::new("balance", ""));
     }
     match checks[CheckKey::Courier as usize] {
@@ -239,7 +284,11 @@ fn found(around: &Around, facts: &Facts, courier: &str, checks: &[Option<&'stati
     if below_floor(facts) {
         found.push(Found::new("price", facts.paid().0.to_string()));
     }
-    if facts.customer.as_ref().is_some_and(|customer| customer.is_blocked(facts.shop)) {
+    if facts
+        .customer
+        .as_ref()
+        .is_some_and(|customer| customer.is_blocked(facts.shop))
+    {
         found.push(Found::new("fraud", "blocked"));
     }
     if facts.settings.hold_notes {
@@ -257,7 +306,12 @@ fn found(around: &Around, facts: &Facts, courier: &str, checks: &[Option<&'stati
 }
 
 fn codes(facts: &Facts, which: impl Fn(&LineRow) -> bool) -> String {
-    let mut codes: Vec<String> = facts.lines.iter().filter(|line| which(line)).map(|line| line.code.clone()).collect();
+    let mut codes: Vec<String> = facts
+        .lines
+        .iter()
+        .filter(|line| which(line))
+        .map(|line| line.code.clone())
+        .collect();
     codes.sort();
     digest(&codes)
 }
@@ -265,7 +319,11 @@ fn codes(facts: &Facts, which: impl Fn(&LineRow) -> bool) -> String {
 /// Whether less was paid than the floors of what was bought allow.
 fn below_floor(facts: &Facts) -> bool {
     let mut floor = 0;
-    for line in facts.lines.iter().filter(|line| line.gift.is_none() && line.bundle.is_none()) {
+    for line in facts
+        .lines
+        .iter()
+        .filter(|line| line.gift.is_none() && line.bundle.is_none())
+    {
         let Some(sku) = line.sku.and_then(|sku| facts.skus.get(&sku)) else {
             return false;
         };
@@ -273,7 +331,13 @@ fn below_floor(facts: &Facts) -> bool {
     }
     let bundles = facts.lines.iter().any(|line| line.bundle.is_some());
     let parts = facts.orders.iter().any(|order| {
-        let bought: i64 = order.merged.lines.iter().flatten().map(|line| line.quantity).sum();
+        let bought: i64 = order
+            .merged
+            .lines
+            .iter()
+            .flatten()
+            .map(|line| line.quantity)
+            .sum();
         let here: i64 = facts
             .lines
             .iter()
@@ -292,7 +356,13 @@ mod tests {
 
     #[test]
     fn phones_that_can_be_called_fit() {
-        for phone in ["13812345678", "13812345678-1234", "+8613812345678", "0571-88888888", "010-12345678"] {
+        for phone in [
+            "13812345678",
+            "13812345678-1234",
+            "+8613812345678",
+            "0571-88888888",
+            "010-12345678",
+        ] {
             assert!(phone_fits(phone), "{phone}");
         }
         for phone in ["", "1381234567", "138123456789", "2381234567x", "12345"] {

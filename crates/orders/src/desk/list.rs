@@ -116,7 +116,10 @@ pub fn parcels(
     let states = states(filter)?;
     let named = match filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         Some(q) => Some(find(tx, who.org, q)?),
-        None => filter.order.map(|order| of_order(tx, who.org, order)).transpose()?,
+        None => filter
+            .order
+            .map(|order| of_order(tx, who.org, order))
+            .transpose()?,
     };
     let mut rows = Vec::new();
     // One statement a state: each goes along the index in its order, and the first of all are among the first of each.
@@ -142,12 +145,22 @@ pub fn parcels(
 fn states(filter: &ParcelFilter) -> Result<Vec<ParcelState>, Problem> {
     let Some(text) = filter.state.as_deref().filter(|text| !text.is_empty()) else {
         let all = filter.q.is_some() || filter.order.is_some();
-        return Ok(if all { ParcelState::ALL.to_vec() } else { HERE.to_vec() });
+        return Ok(if all {
+            ParcelState::ALL.to_vec()
+        } else {
+            HERE.to_vec()
+        });
     };
-    let known = |name: &str| ParcelState::ALL.iter().copied().find(|state| state.key() == name.trim());
+    let known = |name: &str| {
+        ParcelState::ALL
+            .iter()
+            .copied()
+            .find(|state| state.key() == name.trim())
+    };
     let mut found: Vec<ParcelState> = Vec::new();
     for name in text.split(',') {
-        let state = known(name).ok_or_else(|| Problem::input("state", "bad_field", "There is no such state."))?;
+        let state =
+            known(name).ok_or_else(|| Problem::input("state", "bad_field", "There is no such state."))?;
         if !found.contains(&state) {
             found.push(state);
         }
@@ -185,7 +198,10 @@ fn of_state(
         }
         None => "AND $5 IS NULL",
     };
-    let columns: Vec<String> = ParcelRow::COLUMNS.split(", ").map(|name| format!("p.{name}")).collect();
+    let columns: Vec<String> = ParcelRow::COLUMNS
+        .split(", ")
+        .map(|name| format!("p.{name}"))
+        .collect();
     let sql = format!(
         "SELECT {} FROM parcel p
          WHERE p.org_id = $1 AND p.state = $2 AND {after} {held}
@@ -280,7 +296,9 @@ pub fn parcel_counts(
     let mut arguments = args![who.org, now, now.plus(SOON_MS)].to_vec();
     arguments.extend(reach.shops);
     for state in HERE {
-        counts.by_state.insert(state.key().to_owned(), ParcelCount::default());
+        counts
+            .by_state
+            .insert(state.key().to_owned(), ParcelCount::default());
     }
     let rows: Vec<(String, ParcelCount, [i64; 3])> = tx.rows(&sql, &arguments, |row| {
         let count = ParcelCount {
@@ -304,7 +322,7 @@ pub fn parcel_counts(
             &mut counts.passed_24h,
         ),
         (
-            "SELECT COUNT(*) FROM parcel WHERE org_id = $1 AND state = 'shipped' AND shipped_at > $2 AND ",
+            "SELECT COUNT(*) FROM parcel WHERE org_id = $1 AND shipped_at IS NOT NULL AND shipped_at > $2 AND state = 'shipped' AND ",
             &mut counts.shipped_24h,
         ),
     ] {

@@ -66,7 +66,8 @@ impl Look {
             return Ok(Vec::new());
         };
         let all = Parcel::of_order(tx, org, id)?;
-        let (mut here, past): (Vec<Parcel>, Vec<Parcel>) = all.into_iter().partition(|parcel| parcel.row.state.here());
+        let (mut here, past): (Vec<Parcel>, Vec<Parcel>) =
+            all.into_iter().partition(|parcel| parcel.row.state.here());
         if !due(&state) {
             for parcel in &mut here {
                 self.lose(tx, parcel, &state)?;
@@ -100,7 +101,9 @@ impl Look {
         let home = parcel.row.id;
         parcel.orders.push((state.id, home));
         parcel.lines = bought(tx, org, state, home)?;
-        parcel.lines.extend(gift::of_rules(tx, self.now(), org, state, home)?);
+        parcel
+            .lines
+            .extend(gift::of_rules(tx, self.now(), org, state, home)?);
         parcel.lines.extend(asked_gifts(tx, org, state.id, home)?);
         parcel.number_lines();
         parcel.row.customer = state.merged.customer;
@@ -125,7 +128,14 @@ impl Look {
         } else {
             parcel.lines.retain(|line| line.order != state.id);
             parcel.number_lines();
-            back::send_back(tx, now, &who, parcel, if why == "refund" { "refund" } else { "changed" }, false)?;
+            back::send_back(
+                tx,
+                now,
+                &who,
+                parcel,
+                if why == "refund" { "refund" } else { "changed" },
+                false,
+            )?;
             parcel.write_content(tx, who.org)?;
         }
         parcel.row.save(tx, who.org)?;
@@ -134,12 +144,20 @@ impl Look {
     }
 
     /// What the order says now is put into its parcel; one that was cut in two is left to people.
-    fn refresh(&mut self, tx: &mut Tx<'_>, state: &State, here: &mut [Parcel], past: &[Parcel]) -> Result<(), Problem> {
+    fn refresh(
+        &mut self,
+        tx: &mut Tx<'_>,
+        state: &State,
+        here: &mut [Parcel],
+        past: &[Parcel],
+    ) -> Result<(), Problem> {
         let (now, who) = (self.now(), self.who.clone());
         let cut = here.len() > 1 || past.iter().any(|parcel| parcel.row.state == ParcelState::Shipped);
         if cut {
             let wanted = sums(&bought(tx, who.org, state, Id::NONE)?);
-            let left = past.iter().filter(|parcel| parcel.row.state == ParcelState::Shipped);
+            let left = past
+                .iter()
+                .filter(|parcel| parcel.row.state == ParcelState::Shipped);
             let lines: Vec<LineRow> = left
                 .chain(here.iter())
                 .flat_map(|parcel| parcel.lines.iter())
@@ -156,18 +174,43 @@ impl Look {
         let Some(parcel) = here.first_mut() else {
             return Ok(());
         };
-        let home = parcel.orders.iter().find(|(order, _)| *order == state.id).map_or(parcel.row.id, |(_, home)| *home);
-        let was: Vec<LineRow> = parcel.lines.iter().filter(|line| line.order == state.id).cloned().collect();
+        let home = parcel
+            .orders
+            .iter()
+            .find(|(order, _)| *order == state.id)
+            .map_or(parcel.row.id, |(_, home)| *home);
+        let was: Vec<LineRow> = parcel
+            .lines
+            .iter()
+            .filter(|line| line.order == state.id)
+            .cloned()
+            .collect();
         let mut is = bought(tx, who.org, state, home)?;
         let rules = gift::given_rules(tx, who.org, state.id)?;
-        is.extend(was.iter().filter(|line| line.gift.is_some_and(|gift| rules.contains(&gift))).cloned());
+        is.extend(
+            was.iter()
+                .filter(|line| line.gift.is_some_and(|gift| rules.contains(&gift)))
+                .cloned(),
+        );
         is.extend(asked_gifts(tx, who.org, state.id, home)?);
-        let plain = |lines: &[LineRow]| lines.iter().map(|line| LineRow { place: 0, ..line.clone() }).collect::<Vec<_>>();
+        let plain = |lines: &[LineRow]| {
+            lines
+                .iter()
+                .map(|line| LineRow {
+                    place: 0,
+                    ..line.clone()
+                })
+                .collect::<Vec<_>>()
+        };
         if plain(&was) == plain(&is) {
             return Ok(());
         }
         back::send_back(tx, now, &who, parcel, "changed", false)?;
-        let first = parcel.lines.iter().position(|line| line.order == state.id).unwrap_or(parcel.lines.len());
+        let first = parcel
+            .lines
+            .iter()
+            .position(|line| line.order == state.id)
+            .unwrap_or(parcel.lines.len());
         parcel.lines.retain(|line| line.order != state.id);
         let at = first.min(parcel.lines.len());
         parcel.lines.splice(at..at, is);
@@ -187,10 +230,23 @@ impl Look {
             if other_place {
                 back::send_back(tx, now, &who, parcel, "changed", true)?;
             }
-            let blocked = said.found.iter().find(|found| BLOCKING.contains(&found.reason.as_str()));
+            let blocked = said
+                .found
+                .iter()
+                .find(|found| BLOCKING.contains(&found.reason.as_str()));
             let courier = audited_courier(&facts, &before.courier, &self.around);
-            if let Some(why) = blocked.map(|found| found.reason.clone()).filter(|why| why == "refund" || why == "balance") {
-                back::send_back(tx, now, &who, parcel, if why == "refund" { "refund" } else { "changed" }, false)?;
+            if let Some(why) = blocked
+                .map(|found| found.reason.clone())
+                .filter(|why| why == "refund" || why == "balance")
+            {
+                back::send_back(
+                    tx,
+                    now,
+                    &who,
+                    parcel,
+                    if why == "refund" { "refund" } else { "changed" },
+                    false,
+                )?;
             } else if courier {
                 back::send_back(tx, now, &who, parcel, "changed", true)?;
             }
@@ -201,18 +257,34 @@ impl Look {
             parcel.row.checks.hear(said.checks);
             parcel.row.customer = facts.customer.as_ref().map(|customer| customer.id);
             let place = (parcel.row.shop, parcel.row.id);
-            let holds = hold::of_parcels(tx, who.org, &[parcel.row.id])?.remove(&parcel.row.id).unwrap_or_default();
+            let holds = hold::of_parcels(tx, who.org, &[parcel.row.id])?
+                .remove(&parcel.row.id)
+                .unwrap_or_default();
             let open = hold::follow(tx, now, &who, place, holds, &said.found)?;
-            parcel.row.go(if open.is_empty() { ParcelState::Waiting } else { ParcelState::Held }, now);
+            parcel.row.go(
+                if open.is_empty() {
+                    ParcelState::Waiting
+                } else {
+                    ParcelState::Held
+                },
+                now,
+            );
             parcel.row.expected_g = weight(tx, who.org, &parcel.lines)?;
-            if let Some(rule) = said.decision.pass.filter(|_| open.is_empty() && parcel.row.checks.open().is_empty()) {
+            if let Some(rule) = said
+                .decision
+                .pass
+                .filter(|_| open.is_empty() && parcel.row.checks.open().is_empty())
+            {
                 keep_pass(tx, now, &who, parcel, Some(rule))?;
             }
         }
         parcel.row.address_hash = hash;
         parcel.row.promise_at = facts.promise_at();
         parcel.row.look_at = self.next_look(&facts);
-        let same = ParcelRow { look_at: before.look_at, ..parcel.row.clone() } == before;
+        let same = ParcelRow {
+            look_at: before.look_at,
+            ..parcel.row.clone()
+        } == before;
         if same {
             // Nothing anybody could see: not a new revision.
             return tx
@@ -232,15 +304,27 @@ impl Look {
         let now = self.now();
         let mut times = vec![now.plus(LOOK_MS)];
         let minutes = |when: &When| when.paid_min;
-        times.extend(self.rules.iter().filter_map(|rule| minutes(&rule.when)).map(|m| facts.paid_at().plus(m * 60_000)));
+        times.extend(
+            self.rules
+                .iter()
+                .filter_map(|rule| minutes(&rule.when))
+                .map(|m| facts.paid_at().plus(m * 60_000)),
+        );
         times.extend(facts.wait_until());
-        times.into_iter().filter(|at| *at > now).min().unwrap_or(now.plus(LOOK_MS))
+        times
+            .into_iter()
+            .filter(|at| *at > now)
+            .min()
+            .unwrap_or(now.plus(LOOK_MS))
     }
 }
 
 /// Whether who was to carry an audited parcel may not any more.
 fn audited_courier(facts: &Facts, courier: &str, around: &Around) -> bool {
-    let wished = facts.wish.as_ref().is_some_and(|(wish, hard)| *hard && wish != courier);
+    let wished = facts
+        .wish
+        .as_ref()
+        .is_some_and(|(wish, hard)| *hard && wish != courier);
     wished || around.stop(courier, facts.address()).is_some()
 }
 
@@ -249,7 +333,10 @@ fn weight(tx: &mut Tx<'_>, org: Id, lines: &[LineRow]) -> Result<Option<i64>, Pr
     let skus: Vec<Id> = lines.iter().filter_map(|line| line.sku).collect();
     let known = catalogue::handling_of(tx, org, &skus)?;
     let each = lines.iter().map(|line| {
-        let weight = line.sku.and_then(|sku| known.get(&sku)).and_then(|handling| handling.weight_g);
+        let weight = line
+            .sku
+            .and_then(|sku| known.get(&sku))
+            .and_then(|handling| handling.weight_g);
         weight.map(|weight| weight * line.quantity)
     });
     Ok(each.sum())
@@ -259,7 +346,9 @@ fn weight(tx: &mut Tx<'_>, org: Id, lines: &[LineRow]) -> Result<Option<i64>, Pr
 fn sums(lines: &[LineRow]) -> BTreeMap<(String, String, String), i64> {
     let mut sums = BTreeMap::new();
     for line in lines {
-        *sums.entry((line.code.clone(), line.title.clone(), line.spec.clone())).or_default() += line.quantity;
+        *sums
+            .entry((line.code.clone(), line.title.clone(), line.spec.clone()))
+            .or_default() += line.quantity;
     }
     sums
 }
@@ -269,8 +358,10 @@ pub(crate) fn bought(tx: &mut Tx<'_>, org: Id, state: &State, home: Id) -> Resul
     let skus: Vec<Id> = state.lines.iter().filter_map(|line| line.sku).collect();
     let bundles = catalogue::parts_of(tx, org, &skus)?;
     let named: Vec<Id> = bundles.values().flatten().map(|(sku, _)| *sku).collect();
-    let parts: BTreeMap<Id, catalogue::Sku> =
-        catalogue::skus(tx, org, &named)?.into_iter().map(|sku| (sku.id, sku)).collect();
+    let parts: BTreeMap<Id, catalogue::Sku> = catalogue::skus(tx, org, &named)?
+        .into_iter()
+        .map(|sku| (sku.id, sku))
+        .collect();
     let mut lines = Vec::new();
     for line in &state.lines {
         let whole = LineRow {
@@ -311,9 +402,14 @@ pub(crate) fn bought(tx: &mut Tx<'_>, org: Id, state: &State, home: Id) -> Resul
 
 /// The gifts that were promised of an order.
 fn asked_gifts(tx: &mut Tx<'_>, org: Id, order: Id, home: Id) -> Result<Vec<LineRow>, Problem> {
-    let asks = ask::of_orders(tx, org, &[order])?.remove(&order).unwrap_or_default();
+    let asks = ask::of_orders(tx, org, &[order])?
+        .remove(&order)
+        .unwrap_or_default();
     let mut lines = Vec::new();
-    for ask in ask::standing(&asks).into_iter().filter(|ask| ask.kind == AskKind::Gift) {
+    for ask in ask::standing(&asks)
+        .into_iter()
+        .filter(|ask| ask.kind == AskKind::Gift)
+    {
         if let Some(sku) = ask.sku {
             let quantity = ask.quantity.unwrap_or(1);
             lines.extend(gift::line(tx, org, order, home, (sku, quantity), ask.id)?);
@@ -338,10 +434,22 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     for order in orders {
         for parcel in Parcel::of_order(tx, org, *order)? {
             let id = parcel.row.id;
-            tx.exec("DELETE FROM parcel_hold WHERE org_id = $1 AND parcel_id = $2", args![org, id])?;
-            tx.exec("DELETE FROM parcel_pass WHERE org_id = $1 AND parcel_id = $2", args![org, id])?;
-            tx.exec("DELETE FROM parcel_line WHERE org_id = $1 AND parcel_id = $2", args![org, id])?;
-            tx.exec("DELETE FROM parcel_order WHERE org_id = $1 AND parcel_id = $2", args![org, id])?;
+            tx.exec(
+                "DELETE FROM parcel_hold WHERE org_id = $1 AND parcel_id = $2",
+                args![org, id],
+            )?;
+            tx.exec(
+                "DELETE FROM parcel_pass WHERE org_id = $1 AND parcel_id = $2",
+                args![org, id],
+            )?;
+            tx.exec(
+                "DELETE FROM parcel_line WHERE org_id = $1 AND parcel_id = $2",
+                args![org, id],
+            )?;
+            tx.exec(
+                "DELETE FROM parcel_order WHERE org_id = $1 AND parcel_id = $2",
+                args![org, id],
+            )?;
             tx.exec("DELETE FROM parcel WHERE org_id = $1 AND id = $2", args![org, id])?;
         }
     }
@@ -413,7 +521,12 @@ pub(crate) fn passed_data(parcel: &Parcel, rule: Option<Id>) -> serde_json::Valu
 
 impl Look {
     /// Refuses a courier the buyer does not want or who does not go there.
-    pub(crate) fn may_carry(&mut self, tx: &mut Tx<'_>, parcel: &Parcel, courier: &str) -> Result<(), Problem> {
+    pub(crate) fn may_carry(
+        &mut self,
+        tx: &mut Tx<'_>,
+        parcel: &Parcel,
+        courier: &str,
+    ) -> Result<(), Problem> {
         let (facts, _) = self.judge_by(tx, parcel, None)?;
         if let Some((wish, true)) = &facts.wish
             && wish != courier
@@ -431,9 +544,11 @@ impl Look {
             .filter(|other| other.on && self.around.stop(&other.code, facts.address()).is_none())
             .map(|other| other.code.as_str())
             .collect();
-        Err(Problem::conflict("stop_area", "This courier does not deliver there at present.")
-            .with("region", area.region.as_str())
-            .with("until", area.until.map(|until| until.0))
-            .with("others", others))
+        Err(
+            Problem::conflict("stop_area", "This courier does not deliver there at present.")
+                .with("region", area.region.as_str())
+                .with("until", area.until.map(|until| until.0))
+                .with("others", others),
+        )
     }
 }

@@ -112,7 +112,13 @@ pub fn set_mistake(
          WHERE org_id = $1 AND id = $2",
         args![who.org, pass, cause, made_in, &note, at, by],
     )?;
-    parcel.tell(tx, now, who, "parcel.error", json!({ "cause": cause, "made_in": made_in }))?;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.error",
+        json!({ "cause": cause, "made_in": made_in }),
+    )?;
     view_one(tx, now, who.org, parcel)
 }
 
@@ -130,8 +136,9 @@ pub fn auditors(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &AuditorAsk) -> Resu
     );
     let mut arguments = args![who.org, from, ask.to.unwrap_or(Ms(i64::MAX))].to_vec();
     arguments.extend(reach.shops);
-    let rows: Vec<(Option<Id>, i64, i64)> =
-        tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows: Vec<(Option<Id>, i64, i64)> = tx.rows(&sql, &arguments, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
     let people: Vec<Id> = rows.iter().filter_map(|(person, ..)| *person).collect();
     let names: BTreeMap<Id, String> = team::names(tx, who.org, &people)?;
     let auditor = |(person, passed, errors): (Option<Id>, i64, i64)| Auditor {

@@ -77,6 +77,7 @@ record! {
         pub second_at: Option<Ms> = "second_at",
         pub shipped_at: Option<Ms> = "shipped_at",
         pub shipped_by: Option<Id> = "shipped_by",
+        pub copy_at: Option<Ms> = "copy_at",
         pub merged_into: Option<Id> = "merged_into",
         pub split_from: Option<Id> = "split_from",
     }
@@ -139,6 +140,7 @@ impl ParcelRow {
             second_at: None,
             shipped_at: None,
             shipped_by: None,
+            copy_at: None,
             merged_into: None,
             split_from: None,
         }
@@ -152,7 +154,7 @@ impl ParcelRow {
         }
     }
 
-    fn values<'a>(&'a self, org: Id, checks: &'a str) -> [Arg<'a>; 30] {
+    fn values<'a>(&'a self, org: Id, checks: &'a str) -> [Arg<'a>; 31] {
         [
             org.into(),
             self.id.into(),
@@ -182,6 +184,7 @@ impl ParcelRow {
             self.second_at.into(),
             self.shipped_at.into(),
             self.shipped_by.into(),
+            self.copy_at.into(),
             self.merged_into.into(),
             self.split_from.into(),
         ]
@@ -191,7 +194,7 @@ impl ParcelRow {
     pub(crate) fn insert(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
         let head = format!("INSERT INTO parcel (org_id, {})", ParcelRow::COLUMNS);
         let checks = self.checks.written()?;
-        tx.insert_many(&head, 30, "", &self.values(org, &checks))?;
+        tx.insert_many(&head, 31, "", &self.values(org, &checks))?;
         Ok(())
     }
 
@@ -207,7 +210,10 @@ impl ParcelRow {
             .collect();
         let checks = self.checks.written()?;
         tx.exec(
-            &format!("UPDATE parcel SET {} WHERE org_id = $1 AND id = $2", sets.join(", ")),
+            &format!(
+                "UPDATE parcel SET {} WHERE org_id = $1 AND id = $2",
+                sets.join(", ")
+            ),
             &self.values(org, &checks),
         )?;
         Ok(())
@@ -245,9 +251,9 @@ impl Parcel {
             "SELECT parcel_id, order_id, home_id FROM parcel_order WHERE org_id = $1 AND parcel_id IN {list}
              ORDER BY parcel_id, order_id"
         );
-        for (parcel, order, home) in
-            tx.rows(&sql, &arguments, |row| Ok((row.get::<Id>(0)?, row.get(1)?, row.get(2)?)))?
-        {
+        for (parcel, order, home) in tx.rows(&sql, &arguments, |row| {
+            Ok((row.get::<Id>(0)?, row.get(1)?, row.get(2)?))
+        })? {
             orders.entry(parcel).or_default().push((order, home));
         }
         let mut lines = BTreeMap::<Id, Vec<LineRow>>::new();
@@ -256,9 +262,9 @@ impl Parcel {
              ORDER BY parcel_id, place",
             LineRow::COLUMNS
         );
-        for (parcel, line) in
-            tx.rows(&sql, &arguments, |row| Ok((row.get::<Id>(11)?, LineRow::read(row)?)))?
-        {
+        for (parcel, line) in tx.rows(&sql, &arguments, |row| {
+            Ok((row.get::<Id>(11)?, LineRow::read(row)?))
+        })? {
             lines.entry(parcel).or_default().push(line);
         }
         let whole = |row: ParcelRow| Parcel {
@@ -332,7 +338,10 @@ impl Parcel {
                 line.gift
             ]);
         }
-        let head = format!("INSERT INTO parcel_line (org_id, parcel_id, {})", LineRow::COLUMNS);
+        let head = format!(
+            "INSERT INTO parcel_line (org_id, parcel_id, {})",
+            LineRow::COLUMNS
+        );
         tx.insert_many(&head, 13, "", &lines)?;
         Ok(())
     }

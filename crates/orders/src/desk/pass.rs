@@ -102,7 +102,13 @@ pub struct SetCourierOf {
 const MOST_AT_ONCE: usize = 200;
 
 /// A parcel in reach, as the program sees it at this moment; whoever works on it needs the right.
-pub(crate) fn fresh(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, right: Permission) -> Result<Parcel, Problem> {
+pub(crate) fn fresh(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    right: Permission,
+) -> Result<Parcel, Problem> {
     let mut parcel = Parcel::reached(tx, who, id)?;
     who.need(right)?;
     if parcel.row.state.here() {
@@ -122,13 +128,20 @@ pub(crate) fn same_rev(parcel: &Parcel, rev: i64) -> Result<(), Problem> {
 }
 
 pub(crate) fn wrong_state(parcel: &Parcel) -> Problem {
-    Problem::conflict("wrong_state", "The parcel stands elsewhere by now.").with("state", parcel.row.state.key())
+    Problem::conflict("wrong_state", "The parcel stands elsewhere by now.")
+        .with("state", parcel.row.state.key())
 }
 
 /// Refuses a parcel that is held, naming the reasons.
 pub(crate) fn not_held(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<(), Problem> {
-    let holds = hold::of_parcels(tx, org, &[parcel.row.id])?.remove(&parcel.row.id).unwrap_or_default();
-    let reasons: Vec<String> = holds.into_iter().filter(|hold| hold.open()).map(|hold| hold.reason).collect();
+    let holds = hold::of_parcels(tx, org, &[parcel.row.id])?
+        .remove(&parcel.row.id)
+        .unwrap_or_default();
+    let reasons: Vec<String> = holds
+        .into_iter()
+        .filter(|hold| hold.open())
+        .map(|hold| hold.reason)
+        .collect();
     if reasons.is_empty() {
         return Ok(());
     }
@@ -233,7 +246,12 @@ pub fn check(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, tick: &TickCheck) ->
     }
     let mark = parcel.row.checks.of(tick.key);
     let why = mark.why.clone();
-    if tick.ok && matches!(why.as_deref(), Some("courier_wished" | "stop_area" | "courier_off" | "courier_missing")) {
+    if tick.ok
+        && matches!(
+            why.as_deref(),
+            Some("courier_wished" | "stop_area" | "courier_off" | "courier_missing")
+        )
+    {
         let detail = "Give it to another courier; this cannot be ticked.";
         return Err(Problem::conflict("check_blocked", detail).with("why", why));
     }
@@ -242,7 +260,13 @@ pub fn check(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, tick: &TickCheck) ->
         return view_one(tx, now, who.org, parcel);
     }
     mark.by = by;
-    parcel.tell(tx, now, who, "parcel.checked", json!({ "check": tick.key, "why": why, "ok": [!tick.ok, tick.ok] }))?;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.checked",
+        json!({ "check": tick.key, "why": why, "ok": [!tick.ok, tick.ok] }),
+    )?;
     saved(tx, now, who, parcel)
 }
 
@@ -278,20 +302,41 @@ pub fn hold(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewHold) -> Res
         until: new.until,
         ..Found::new(&new.reason, "")
     };
-    hold::raise(tx, now, who.org, (parcel.row.shop, id), &found, who.person().or(Some(Id::NONE)))?;
+    hold::raise(
+        tx,
+        now,
+        who.org,
+        (parcel.row.shop, id),
+        &found,
+        who.person().or(Some(Id::NONE)),
+    )?;
     parcel.row.go(ParcelState::Held, now);
     if let Some(until) = new.until {
         parcel.row.look_at = parcel.row.look_at.min(until);
     }
-    parcel.tell(tx, now, who, "parcel.held", json!({ "reason": new.reason, "until": new.until }))?;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.held",
+        json!({ "reason": new.reason, "until": new.until }),
+    )?;
     saved(tx, now, who, parcel)
 }
 
 /// Releases a hold, or all that people may release. Needs [`Permission::AuditOrders`]. One that ends only with
 /// its cause: `hold_blocking`.
-pub fn release(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ask: &ReleaseHold) -> Result<DeskParcel, Problem> {
+pub fn release(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    ask: &ReleaseHold,
+) -> Result<DeskParcel, Problem> {
     let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
-    let holds = hold::of_parcels(tx, who.org, &[id])?.remove(&id).unwrap_or_default();
+    let holds = hold::of_parcels(tx, who.org, &[id])?
+        .remove(&id)
+        .unwrap_or_default();
     let mut released = Vec::new();
     for mut hold in holds.into_iter().filter(|hold| hold.open()) {
         if ask.hold.is_some_and(|asked| asked != hold.id) || (ask.hold.is_none() && hold.blocking()) {
@@ -338,7 +383,13 @@ pub fn set_courier_of(
     look.may_carry(tx, &parcel, &chosen.code)?;
     let was = std::mem::replace(&mut parcel.row.courier, chosen.code.clone());
     parcel.row.courier_set = true;
-    parcel.tell(tx, now, who, "parcel.courier", json!({ "courier": [was, chosen.code] }))?;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.courier",
+        json!({ "courier": [was, chosen.code] }),
+    )?;
     parcel.row.save(tx, who.org)?;
     look::worked_on(tx, who.org, &parcel)?;
     look.settle(tx, &mut parcel)?;
@@ -347,7 +398,12 @@ pub fn set_courier_of(
 }
 
 /// Saves what a person did to a parcel and shows it.
-pub(crate) fn saved(tx: &mut Tx<'_>, now: Ms, who: &Actor, mut parcel: Parcel) -> Result<DeskParcel, Problem> {
+pub(crate) fn saved(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    mut parcel: Parcel,
+) -> Result<DeskParcel, Problem> {
     parcel.row.save(tx, who.org)?;
     look::worked_on(tx, who.org, &parcel)?;
     wake::lists(tx, parcel.row.shop, &[parcel.row.id]);

@@ -41,7 +41,13 @@ pub struct NewPresale {
 }
 
 /// Words of platforms that say that the balance is not paid yet.
-const WORDS: [&str; 5] = ["等待尾款", "待付尾款", "尾款未付", "定金已付", "FRONT_PAID_FINAL_NOPAID"];
+const WORDS: [&str; 5] = [
+    "等待尾款",
+    "待付尾款",
+    "尾款未付",
+    "定金已付",
+    "FRONT_PAID_FINAL_NOPAID",
+];
 
 const MOST_FEN: i64 = 10_000_000_000;
 
@@ -65,7 +71,10 @@ pub(crate) fn waits(order: &State, presales: &[Presale]) -> bool {
             let all = presale.deposit_fen.0 + presale.balance_fen.0;
             presale.balance_paid_at.is_none() && is.paid_fen.is_none_or(|paid| paid.0 < all)
         }
-        None => is.words.as_ref().is_some_and(|said| WORDS.iter().any(|word| said.contains(word))),
+        None => is
+            .words
+            .as_ref()
+            .is_some_and(|said| WORDS.iter().any(|word| said.contains(word))),
     }
 }
 
@@ -81,15 +90,21 @@ pub fn set_presale(
     who.need(Permission::EditOrders)?;
     for (field, fen) in [("deposit_fen", new.deposit_fen), ("balance_fen", new.balance_fen)] {
         if !(0..=MOST_FEN).contains(&fen.0) {
-            return Err(Problem::input(field, "out_of_range", format!("Between 0 and {MOST_FEN} fen."))
-                .with("min", 0)
-                .with("max", MOST_FEN));
+            return Err(
+                Problem::input(field, "out_of_range", format!("Between 0 and {MOST_FEN} fen."))
+                    .with("min", 0)
+                    .with("max", MOST_FEN),
+            );
         }
     }
     if let (Some(from), Some(until)) = (new.balance_from, new.balance_until)
         && until <= from
     {
-        return Err(Problem::input("balance_until", "ends_before_it_begins", "It ends before it begins."));
+        return Err(Problem::input(
+            "balance_until",
+            "ends_before_it_begins",
+            "It ends before it begins.",
+        ));
     }
     let was = of_orders(tx, who.org, &[order])?.pop();
     let is = Presale {

@@ -201,12 +201,20 @@ pub fn audit_rules(
 
 /// Makes a rule; parcels that wait are looked at again. Needs [`Permission::EditDeskRules`]. Two rules that meet
 /// have different priorities: `priority_taken`.
-pub fn add_audit_rule(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewAuditRule) -> Result<AuditRule, Problem> {
+pub fn add_audit_rule(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    new: &NewAuditRule,
+) -> Result<AuditRule, Problem> {
     reach(who, new.shop)?;
     who.need(Permission::EditDeskRules)?;
     let rules = of_org(tx, who.org)?;
     if rules.len() as i64 >= MOST_RULES {
-        return Err(Problem::input("rules", "too_many", format!("At most {MOST_RULES} rules.")).with("limit", MOST_RULES));
+        return Err(
+            Problem::input("rules", "too_many", format!("At most {MOST_RULES} rules."))
+                .with("limit", MOST_RULES),
+        );
     }
     let rule = AuditRule {
         id: tx.id(),
@@ -237,7 +245,11 @@ pub fn change_audit_rule(
 ) -> Result<AuditRule, Problem> {
     let was = one(tx, who, id)?;
     who.need(Permission::EditDeskRules)?;
-    let name = change.name.as_deref().map(|name| clean_line("name", name, 60)).transpose()?;
+    let name = change
+        .name
+        .as_deref()
+        .map(|name| clean_line("name", name, 60))
+        .transpose()?;
     let mut is = AuditRule {
         name: name.unwrap_or_else(|| was.name.clone()),
         priority: change.priority.unwrap_or(was.priority),
@@ -270,7 +282,12 @@ pub fn remove_audit_rule(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Resul
 
 /// Gives rules the priorities 10, 20 and so on in this order. All rules there are must be named.
 /// Needs [`Permission::EditDeskRules`] and all shops.
-pub fn order_audit_rules(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: &RuleOrder) -> Result<Vec<AuditRule>, Problem> {
+pub fn order_audit_rules(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    order: &RuleOrder,
+) -> Result<Vec<AuditRule>, Problem> {
     reach(who, None)?;
     who.need(Permission::EditDeskRules)?;
     let rules = of_org(tx, who.org)?;
@@ -308,18 +325,27 @@ pub(crate) fn check(tx: &mut Tx<'_>, org: Id, rule: &AuditRule) -> Result<(), Pr
     }
     rule.when.check()?;
     match &rule.then {
-        Then::Hold { reason, text, minutes } => {
+        Then::Hold {
+            reason,
+            text,
+            minutes,
+        } => {
             if !BY_HAND.contains(&reason.as_str()) {
                 let detail = format!("One of: {}.", BY_HAND.join(", "));
                 return Err(Problem::input("then.reason", "unknown_reason", detail));
             }
             if text.chars().count() > 200 {
-                return Err(Problem::input("then.text", "text_too_long", "At most 200 characters.").with("limit", 200));
+                return Err(
+                    Problem::input("then.text", "text_too_long", "At most 200 characters.")
+                        .with("limit", 200),
+                );
             }
             if minutes.is_some_and(|minutes| !(1..=LONGEST).contains(&minutes)) {
-                return Err(Problem::input("then.minutes", "out_of_range", "Between 1 minute and 90 days.")
-                    .with("min", 1)
-                    .with("max", LONGEST));
+                return Err(
+                    Problem::input("then.minutes", "out_of_range", "Between 1 minute and 90 days.")
+                        .with("min", 1)
+                        .with("max", LONGEST),
+                );
             }
         }
         Then::Courier { courier } => {
@@ -374,7 +400,13 @@ fn keep(tx: &mut Tx<'_>, org: Id, rule: &AuditRule) -> Result<(), Problem> {
     Ok(())
 }
 
-fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, rule: &AuditRule, data: serde_json::Value) -> Result<(), Problem> {
+fn told(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    rule: &AuditRule,
+    data: serde_json::Value,
+) -> Result<(), Problem> {
     wake::all(tx, now, who.org)?;
     tx.emit(Event {
         at: now,

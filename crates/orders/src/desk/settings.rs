@@ -45,7 +45,10 @@ pub static SETTINGS: &[Setting] = &[
         key: NOTES,
         kind: SettingKind::Bool,
         default: || json!(true),
-        zh: ("留言与备注挂起", "有买家留言或卖家备注的订单先挂起，由人看过再放行。"),
+        zh: (
+            "留言与备注挂起",
+            "有买家留言或卖家备注的订单先挂起，由人看过再放行。",
+        ),
         en: (
             "Hold orders with notes",
             "Orders with a note of the buyer or a remark of the seller are held until somebody has read them.",

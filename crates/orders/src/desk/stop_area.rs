@@ -89,7 +89,11 @@ pub fn set_stop_area(
         return Err(Problem::input("region", "no_province", detail));
     }
     if new.until.is_some_and(|until| until <= new.from) {
-        return Err(Problem::input("until", "ends_before_it_begins", "It ends before it begins."));
+        return Err(Problem::input(
+            "until",
+            "ends_before_it_begins",
+            "It ends before it begins.",
+        ));
     }
     let note = match new.note.trim() {
         "" => String::new(),
@@ -112,7 +116,15 @@ pub fn set_stop_area(
          ON CONFLICT (org_id, id) DO UPDATE
          SET courier = excluded.courier, region = excluded.region, from_at = excluded.from_at,
              until_at = excluded.until_at, note = excluded.note",
-        args![who.org, is.id, &is.courier, &is.region, is.from, is.until, &is.note],
+        args![
+            who.org,
+            is.id,
+            &is.courier,
+            &is.region,
+            is.from,
+            is.until,
+            &is.note
+        ],
     )?;
     told(tx, now, who, is.id, json!({ "stop_area": [was, is] }))?;
     Ok(is)
@@ -142,7 +154,10 @@ fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, data: serde_json::Value) 
 }
 
 fn one(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<StopArea, Problem> {
-    let sql = format!("SELECT {} FROM stop_area WHERE org_id = $1 AND id = $2", StopArea::COLUMNS);
+    let sql = format!(
+        "SELECT {} FROM stop_area WHERE org_id = $1 AND id = $2",
+        StopArea::COLUMNS
+    );
     tx.row(&sql, args![org, id], StopArea::read)?
         .ok_or_else(Problem::not_found)
 }

@@ -15,7 +15,7 @@ use crate::status::PayStatus;
 
 /// Which rules are tried on which orders.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct TryRules {
     /// The rules; left out: those in force.
     pub rules: Option<Vec<NewAuditRule>>,
@@ -146,7 +146,10 @@ fn one(
     let mut checks = Checks::default();
     checks.hear(said.checks);
     let reasons: Vec<String> = said.found.iter().map(|found| found.reason.clone()).collect();
-    let ended = said.decision.pass.or(said.decision.hold.as_ref().and_then(|hold| hold.rule));
+    let ended = said
+        .decision
+        .pass
+        .or(said.decision.hold.as_ref().and_then(|hold| hold.rule));
     let outcome = match () {
         () if !reasons.is_empty() => TriedOutcome::Hold,
         () if said.decision.pass.is_some() && checks.open().is_empty() => TriedOutcome::Pass,
@@ -156,7 +159,9 @@ fn one(
         order: state.id,
         number: state.number,
         outcome,
-        rule: ended.and_then(|id| rules.iter().find(|rule| rule.id == id)).map(|rule| rule.name.clone()),
+        rule: ended
+            .and_then(|id| rules.iter().find(|rule| rule.id == id))
+            .map(|rule| rule.name.clone()),
         reasons,
         checks: checks.open(),
     };
@@ -182,8 +187,10 @@ fn sum(
         }
     }
     let listed = |counts: BTreeMap<String, i64>| {
-        let mut counts: Vec<TriedCount> =
-            counts.into_iter().map(|(name, orders)| TriedCount { name, orders }).collect();
+        let mut counts: Vec<TriedCount> = counts
+            .into_iter()
+            .map(|(name, orders)| TriedCount { name, orders })
+            .collect();
         counts.sort_by_key(|count| std::cmp::Reverse(count.orders));
         counts
     };
@@ -240,15 +247,23 @@ fn days(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &TryRules) -> Result<(Ms, Ms
         Some(shop) => team::shop(tx, who.org, shop)?,
         None => team::shops(tx, who)?.into_iter().next(),
     };
-    let zone = shop.and_then(|shop| jiff::tz::TimeZone::get(&shop.time_zone).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = shop
+        .and_then(|shop| jiff::tz::TimeZone::get(&shop.time_zone).ok())
+        .unwrap_or(jiff::tz::TimeZone::UTC);
     let wrong = |_| Problem::input("from", "out_of_range", "That is no moment.");
-    let today = jiff::Timestamp::from_millisecond(now.0).map_err(wrong)?.to_zoned(zone);
+    let today = jiff::Timestamp::from_millisecond(now.0)
+        .map_err(wrong)?
+        .to_zoned(zone);
     let midnight = today.start_of_day().map_err(wrong)?;
     let before = midnight.checked_sub(1.day()).map_err(wrong)?;
     let ms = |at: jiff::Zoned| Ms(at.timestamp().as_millisecond());
     let (from, to) = (ask.from.unwrap_or(ms(before)), ask.to.unwrap_or(ms(midnight)));
     if to <= from {
-        return Err(Problem::input("to", "ends_before_it_begins", "It ends before it begins."));
+        return Err(Problem::input(
+            "to",
+            "ends_before_it_begins",
+            "It ends before it begins.",
+        ));
     }
     Ok((from, to))
 }

@@ -261,16 +261,26 @@ struct Pass {
 
 /// One parcel, as [`views`].
 pub(crate) fn view_one(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: Parcel) -> Result<DeskParcel, Problem> {
-    views(tx, now, org, vec![parcel])?.pop().ok_or_else(Problem::internal)
+    views(tx, now, org, vec![parcel])?
+        .pop()
+        .ok_or_else(Problem::internal)
 }
 
 /// Parcels with all that is shown of them, in their order; few queries however many there are.
-pub(crate) fn views(tx: &mut Tx<'_>, now: Ms, org: Id, parcels: Vec<Parcel>) -> Result<Vec<DeskParcel>, Problem> {
+pub(crate) fn views(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    parcels: Vec<Parcel>,
+) -> Result<Vec<DeskParcel>, Problem> {
     if parcels.is_empty() {
         return Ok(Vec::new());
     }
     let shown = Shown::load(tx, now, org, &parcels)?;
-    parcels.into_iter().map(|parcel| shown.view(now, parcel)).collect()
+    parcels
+        .into_iter()
+        .map(|parcel| shown.view(now, parcel))
+        .collect()
 }
 
 /// What parcels are shown with.
@@ -291,7 +301,10 @@ struct Shown {
 impl Shown {
     fn load(tx: &mut Tx<'_>, now: Ms, org: Id, parcels: &[Parcel]) -> Result<Shown, Problem> {
         let ids: Vec<Id> = parcels.iter().map(|parcel| parcel.row.id).collect();
-        let orders: Vec<Id> = parcels.iter().flat_map(|parcel| parcel.orders.iter().map(|(id, _)| *id)).collect();
+        let orders: Vec<Id> = parcels
+            .iter()
+            .flat_map(|parcel| parcel.orders.iter().map(|(id, _)| *id))
+            .collect();
         let states = State::by_ids(tx, org, &orders)?;
         let holds = hold::of_parcels(tx, org, &ids)?;
         let passes = passes(tx, org, &ids)?;
@@ -299,7 +312,11 @@ impl Shown {
             .values()
             .flat_map(|asks| ask::standing(asks).into_iter().cloned().collect::<Vec<_>>())
             .collect();
-        let moved: Vec<Id> = rows.iter().filter(|ask| ask.kind == AskKind::Address).map(|ask| ask.id).collect();
+        let moved: Vec<Id> = rows
+            .iter()
+            .filter(|ask| ask.kind == AskKind::Address)
+            .map(|ask| ask.id)
+            .collect();
         let addresses = ask::addresses(tx, org, &moved)?;
         let mut asks = BTreeMap::<Id, Vec<Ask>>::new();
         for ask in ask::views(tx, org, rows)? {
@@ -317,8 +334,10 @@ impl Shown {
             people.extend(pass.mistake.as_ref().map(|(.., by)| *by));
         }
         let buyers: Vec<Id> = states.iter().filter_map(|state| state.merged.customer).collect();
-        let skus: Vec<Id> =
-            parcels.iter().flat_map(|parcel| parcel.lines.iter().filter_map(|line| line.sku)).collect();
+        let skus: Vec<Id> = parcels
+            .iter()
+            .flat_map(|parcel| parcel.lines.iter().filter_map(|line| line.sku))
+            .collect();
         Ok(Shown {
             short: short(tx, org, &orders)?,
             batches: batches(tx, org, parcels)?,
@@ -350,7 +369,10 @@ impl Shown {
             phone: first.and_then(|state| state.merged.phone.clone()),
             address: first.and_then(|state| state.merged.address.clone()),
         };
-        let last = asks.iter().filter(|ask| ask.kind == AskKind::Address).max_by_key(|ask| ask.id);
+        let last = asks
+            .iter()
+            .filter(|ask| ask.kind == AskKind::Address)
+            .max_by_key(|ask| ask.id);
         let Some(asked) = last.and_then(|ask| self.addresses.get(&ask.id)) else {
             return (to, false);
         };
@@ -362,7 +384,11 @@ impl Shown {
 
     fn lines(&self, parcel: &Parcel) -> Vec<ParcelLine> {
         let line = |line: &super::parcel::LineRow| {
-            let handling = line.sku.and_then(|sku| self.handling.get(&sku)).cloned().unwrap_or_default();
+            let handling = line
+                .sku
+                .and_then(|sku| self.handling.get(&sku))
+                .cloned()
+                .unwrap_or_default();
             ParcelLine {
                 place: line.place,
                 order: line.order,
@@ -374,7 +400,10 @@ impl Shown {
                 price_fen: line.price_fen,
                 bundle: line.bundle.clone(),
                 gift: line.gift.is_some(),
-                short: line.sku.is_some_and(|sku| self.short.contains(&(line.order, sku))) && line.gift.is_none(),
+                short: line
+                    .sku
+                    .is_some_and(|sku| self.short.contains(&(line.order, sku)))
+                    && line.gift.is_none(),
                 bin: handling.bin,
                 packing: handling.packing,
             }
@@ -398,16 +427,33 @@ impl Shown {
 
     fn view(&self, now: Ms, parcel: Parcel) -> Result<DeskParcel, Problem> {
         let row = &parcel.row;
-        let states: Vec<&State> = parcel.orders.iter().filter_map(|(id, _)| self.orders.get(id)).collect();
-        let asks: Vec<Ask> = parcel.orders.iter().filter_map(|(id, _)| self.asks.get(id)).flatten().cloned().collect();
+        let states: Vec<&State> = parcel
+            .orders
+            .iter()
+            .filter_map(|(id, _)| self.orders.get(id))
+            .collect();
+        let asks: Vec<Ask> = parcel
+            .orders
+            .iter()
+            .filter_map(|(id, _)| self.asks.get(id))
+            .flatten()
+            .cloned()
+            .collect();
         let (to, address_changed) = self.destination(&parcel, &asks);
         let holds = self.holds.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let pass = self.passes.get(&row.id);
         let codes: BTreeSet<&str> = parcel.lines.iter().map(|line| line.code.as_str()).collect();
         let paid = states.iter().map(|state| state.merged.paid().0).sum();
         let courier = Some(row.courier.clone()).filter(|code| !code.is_empty());
-        let done = |by: Option<Id>, at: Option<Ms>| at.map(|at| DoneBy { at, by: self.person(by) });
-        let batch = row.batch.and_then(|id| self.batches.get(&id).map(|found| (id, found)));
+        let done = |by: Option<Id>, at: Option<Ms>| {
+            at.map(|at| DoneBy {
+                at,
+                by: self.person(by),
+            })
+        };
+        let batch = row
+            .batch
+            .and_then(|id| self.batches.get(&id).map(|found| (id, found)));
         Ok(DeskParcel {
             id: row.id,
             shop: row.shop,
@@ -417,14 +463,24 @@ impl Shown {
             rev: row.rev,
             orders: states.iter().map(|state| in_parcel(state)).collect(),
             customer: row.customer,
-            buyer: row.customer.and_then(|id| self.buyers.get(&id)).map(|buyer| buyer.name.clone()),
+            buyer: row
+                .customer
+                .and_then(|id| self.buyers.get(&id))
+                .map(|buyer| buyer.name.clone()),
             lines: self.lines(&parcel),
             pieces: parcel.pieces(),
             kinds: codes.len() as i64,
             total_fen: Fen(paid),
             checks: self.checks(row),
-            holds: holds.iter().filter(|hold| hold.open()).map(|hold| self.hold(hold)).collect(),
-            courier_name: courier.as_ref().and_then(|code| self.couriers.get(code)).map(|found| found.name.clone()),
+            holds: holds
+                .iter()
+                .filter(|hold| hold.open())
+                .map(|hold| self.hold(hold))
+                .collect(),
+            courier_name: courier
+                .as_ref()
+                .and_then(|code| self.couriers.get(code))
+                .map(|found| found.name.clone()),
             courier,
             courier_hard: asks.iter().any(|ask| ask.kind == AskKind::Courier && ask.hard),
             asks,
@@ -455,13 +511,15 @@ impl Shown {
             shipped_at: row.shipped_at,
             merged_into: row.merged_into,
             split_from: row.split_from,
-            error: pass.and_then(|pass| pass.mistake.as_ref()).map(|(cause, made_in, note, at, by)| ParcelMistake {
-                cause: cause.clone(),
-                made_in: made_in.clone(),
-                note: note.clone(),
-                at: *at,
-                by: self.person(Some(*by)),
-            }),
+            error: pass
+                .and_then(|pass| pass.mistake.as_ref())
+                .map(|(cause, made_in, note, at, by)| ParcelMistake {
+                    cause: cause.clone(),
+                    made_in: made_in.clone(),
+                    note: note.clone(),
+                    at: *at,
+                    by: self.person(Some(*by)),
+                }),
         })
     }
 
@@ -535,7 +593,9 @@ fn batches(tx: &mut Tx<'_>, org: Id, parcels: &[Parcel]) -> Result<BTreeMap<Id, 
     );
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(&ids));
-    let rows = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    let rows = tx.rows(&sql, &arguments, |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+    })?;
     Ok(rows.into_iter().collect())
 }
 
@@ -546,7 +606,10 @@ fn short(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<BTreeSet<(Id, Id)>, 
     );
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(orders));
-    Ok(tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+    Ok(tx
+        .rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect())
 }
 
 /// A parcel of a shop in reach; any other is `not_found`. Needs [`Permission::SeeOrders`].

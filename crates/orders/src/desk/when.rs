@@ -131,16 +131,25 @@ impl When {
             if let (Some(min), Some(max)) = (range.min, range.max)
                 && min > max
             {
-                return Err(Problem::input("when", "range_empty", "The least is above the most."));
+                return Err(Problem::input(
+                    "when",
+                    "range_empty",
+                    "The least is above the most.",
+                ));
             }
         }
         if self.hours.as_ref().is_some_and(|hours| hours.minutes().is_none()) {
             return Err(Problem::input("when.hours", "bad_field", "Hours are HH:MM."));
         }
-        if self.paid_min.is_some_and(|minutes| !(0..=100_000).contains(&minutes)) {
-            return Err(Problem::input("when.paid_min", "out_of_range", "Between 0 and 100,000 minutes.")
-                .with("min", 0)
-                .with("max", 100_000));
+        if self
+            .paid_min
+            .is_some_and(|minutes| !(0..=100_000).contains(&minutes))
+        {
+            return Err(
+                Problem::input("when.paid_min", "out_of_range", "Between 0 and 100,000 minutes.")
+                    .with("min", 0)
+                    .with("max", 100_000),
+            );
         }
         let lists = [
             &self.platforms,
@@ -153,15 +162,21 @@ impl When {
         ];
         for list in lists.into_iter().flatten() {
             if list.len() > MOST_WORDS {
-                return Err(Problem::input("when", "too_many", format!("At most {MOST_WORDS}."))
-                    .with("limit", MOST_WORDS));
+                return Err(
+                    Problem::input("when", "too_many", format!("At most {MOST_WORDS}."))
+                        .with("limit", MOST_WORDS),
+                );
             }
             if list.iter().any(|word| word.trim().is_empty()) {
                 return Err(Problem::input("when", "text_empty", "A word of a list is empty."));
             }
             if list.iter().any(|word| word.chars().count() > MOST_WORD) {
-                return Err(Problem::input("when", "text_too_long", format!("At most {MOST_WORD} characters."))
-                    .with("limit", MOST_WORD));
+                return Err(Problem::input(
+                    "when",
+                    "text_too_long",
+                    format!("At most {MOST_WORD} characters."),
+                )
+                .with("limit", MOST_WORD));
             }
         }
         Ok(())
@@ -172,19 +187,25 @@ impl When {
         let is = |wanted: Option<bool>, value: bool| wanted.is_none_or(|wanted| wanted == value);
         let within = |range: Option<Range>, value: i64| range.is_none_or(|range| range.holds(value));
         let any = |list: &Option<Vec<String>>, found: &dyn Fn(&str) -> bool| {
-            list.as_ref().is_none_or(|list| list.iter().any(|word| found(word)))
+            list.as_ref()
+                .is_none_or(|list| list.iter().any(|word| found(word)))
         };
         let none = |list: &Option<Vec<String>>, found: &dyn Fn(&str) -> bool| {
-            list.as_ref().is_none_or(|list| !list.iter().any(|word| found(word)))
+            list.as_ref()
+                .is_none_or(|list| !list.iter().any(|word| found(word)))
         };
         let bought = || facts.lines.iter().filter(|line| line.gift.is_none());
-        let coded = |code: &str| bought().any(|line| line.code == code || line.bundle.as_deref() == Some(code));
+        let coded =
+            |code: &str| bought().any(|line| line.code == code || line.bundle.as_deref() == Some(code));
         let kinds: std::collections::BTreeSet<&str> = bought().map(|line| line.code.as_str()).collect();
         let level = facts.customer.as_ref().map_or(0, |customer| customer.level);
         let notes = || facts.buyer_notes().into_iter().chain(facts.remarks());
         let promised = facts.asks.iter().any(|ask| ask.kind != AskKind::Price);
-        any(&self.platforms, &|name| facts.orders.iter().any(|order| order.platform == name))
-            && self.paid_min.is_none_or(|minutes| facts.now.since(facts.paid_at()) >= minutes * 60_000)
+        any(&self.platforms, &|name| {
+            facts.orders.iter().any(|order| order.platform == name)
+        }) && self
+            .paid_min
+            .is_none_or(|minutes| facts.now.since(facts.paid_at()) >= minutes * 60_000)
             && self.hours.as_ref().is_none_or(|hours| hours.hold(facts.minute))
             && within(self.pieces, bought().map(|line| line.quantity).sum())
             && within(self.kinds, kinds.len() as i64)
@@ -194,12 +215,18 @@ impl When {
             && any(&self.regions, &|name| region::within(facts.address(), name))
             && none(&self.not_regions, &|name| region::within(facts.address(), name))
             && any(&self.couriers, &|code| code == courier)
-            && self.flags.as_ref().is_none_or(|flags| flag.is_some_and(|flag| flags.contains(&flag)))
+            && self
+                .flags
+                .as_ref()
+                .is_none_or(|flags| flag.is_some_and(|flag| flags.contains(&flag)))
             && is(self.buyer_note, !facts.buyer_notes().is_empty())
             && is(self.remark, !facts.remarks().is_empty())
             && is(self.asks, promised)
             && within(self.level, level)
-            && is(self.vip, facts.customer.as_ref().is_some_and(|customer| customer.vip))
+            && is(
+                self.vip,
+                facts.customer.as_ref().is_some_and(|customer| customer.vip),
+            )
             && is(self.first_order, facts.bought <= 1)
             && is(self.merged, facts.orders.len() > 1)
             && any(&self.note_words, &|word| notes().any(|note| note.contains(word)))
@@ -224,12 +251,44 @@ mod tests {
     #[test]
     fn what_can_hold_for_nothing_is_refused() {
         let bad = |when: When| when.check().expect_err("refused").code.to_string();
-        let range = |min, max| Some(Range { min: Some(min), max: Some(max) });
-        assert_eq!(bad(When { pieces: range(3, 2), ..When::default() }), "range_empty");
-        assert_eq!(bad(When { codes: Some(vec![" ".into()]), ..When::default() }), "text_empty");
-        assert_eq!(bad(When { paid_min: Some(-1), ..When::default() }), "out_of_range");
-        let nonsense = DeskHours { from: "25:00".into(), to: "1:00".into() };
-        assert_eq!(bad(When { hours: Some(nonsense), ..When::default() }), "bad_field");
+        let range = |min, max| {
+            Some(Range {
+                min: Some(min),
+                max: Some(max),
+            })
+        };
+        assert_eq!(
+            bad(When {
+                pieces: range(3, 2),
+                ..When::default()
+            }),
+            "range_empty"
+        );
+        assert_eq!(
+            bad(When {
+                codes: Some(vec![" ".into()]),
+                ..When::default()
+            }),
+            "text_empty"
+        );
+        assert_eq!(
+            bad(When {
+                paid_min: Some(-1),
+                ..When::default()
+            }),
+            "out_of_range"
+        );
+        let nonsense = DeskHours {
+            from: "25:00".into(),
+            to: "1:00".into(),
+        };
+        assert_eq!(
+            bad(When {
+                hours: Some(nonsense),
+                ..When::default()
+            }),
+            "bad_field"
+        );
         assert!(When::default().check().is_ok());
         assert!(serde_json::from_str::<When>(r#"{"pices":{}}"#).is_err());
         assert_eq!(serde_json::to_string(&When::default()).expect("json"), "{}");

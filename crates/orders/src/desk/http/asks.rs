@@ -8,7 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::OrderSecret;
-use crate::desk::{self, Ask, AskFilter, AsksOfOrder, DecideAsk, DeskParcel, NewAsk, NewPresale, Presale, RevealedAsk};
+use crate::desk::{
+    self, Ask, AskFilter, AsksOfOrder, DecideAsk, DeskParcel, NewAsk, NewPresale, Presale, RevealedAsk,
+};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
@@ -30,18 +32,20 @@ async fn list_asks_of(
     At(id): At,
     Query(ask): Query<AsksOfOrder>,
 ) -> Result<Json<Vec<Ask>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::asks_of(tx, who, id, &ask)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::asks_of(tx, who, id, &ask))
+            .await?,
+    ))
 }
 
 /// Writes down what was promised; what was audited goes back with it.
 #[utoipa::path(post, path = "/orders/{id}/asks", tag = "desk", params(("id" = Id, Path)), request_body = NewAsk,
     responses((status = 201, body = Ask)))]
-async fn add_ask(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<NewAsk>,
-) -> Result<Answer, Failure> {
-    edge.write(write, 201, move |tx, now, who, body| desk::add_ask(tx, now, who, id, &body)).await
+async fn add_ask(State(edge): State<Edge>, At(id): At, write: Write<NewAsk>) -> Result<Answer, Failure> {
+    edge.write(write, 201, move |tx, now, who, body| {
+        desk::add_ask(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Promises of orders of my shops, the newest first.
@@ -53,18 +57,20 @@ async fn list_asks(
     Query(filter): Query<AskFilter>,
     Query(page): Query<PageAsk>,
 ) -> Result<Json<Page<Ask>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::asks(tx, who, &filter, &page)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::asks(tx, who, &filter, &page))
+            .await?,
+    ))
 }
 
 /// Takes a promise back.
 #[utoipa::path(post, path = "/asks/{id}/withdraw", tag = "desk", params(("id" = Id, Path)),
     responses((status = 200, body = Ask)))]
-async fn withdraw_ask(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write,
-) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| desk::withdraw_ask(tx, now, who, id)).await
+async fn withdraw_ask(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| {
+        desk::withdraw_ask(tx, now, who, id)
+    })
+    .await
 }
 
 /// Grants or refuses a price.
@@ -75,7 +81,10 @@ async fn decide_ask(
     At(id): At,
     write: Write<DecideAsk>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::decide_ask(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::decide_ask(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// What to reveal of where a promise has it sent.
@@ -112,7 +121,10 @@ async fn list_parcels_of(
     Caller(who): Caller,
     At(id): At,
 ) -> Result<Json<Vec<DeskParcel>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::parcels_of(tx, now, who, id)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| desk::parcels_of(tx, now, who, id))
+            .await?,
+    ))
 }
 
 /// Writes down deposit and balance of an order that was sold ahead.
@@ -123,5 +135,8 @@ async fn set_presale(
     At(id): At,
     write: Write<NewPresale>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::set_presale(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::set_presale(tx, now, who, id, &body)
+    })
+    .await
 }

@@ -1,7 +1,9 @@
 //! The HTTP doors of the order desk, under `/api/v1`.
 
 mod asks;
+mod packing;
 mod parcels;
+mod printing;
 mod rules;
 
 use team::http::Edge;
@@ -12,5 +14,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .merge(asks::routes())
         .merge(parcels::routes())
+        .merge(printing::routes())
+        .merge(packing::routes())
         .merge(rules::routes())
 }

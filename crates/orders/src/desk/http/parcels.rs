@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::{
-    self, CountFilter, CutParcels, DeskParcel, MergeParcels, NewHold, NewMistake, ParcelCounts, ParcelFilter, ParcelTrail,
-    PassParcel, PassParcels, PassedParcels, ReleaseHold, SetCourierOf, SplitParcel, TickCheck,
+    self, CountFilter, CutParcels, DeskParcel, MergeParcels, NewHold, NewMistake, ParcelCounts, ParcelFilter,
+    ParcelTrail, PassParcel, PassParcels, PassedParcels, ReleaseHold, SetCourierOf, SplitParcel, TickCheck,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -40,7 +40,12 @@ async fn list_parcels(
     Ask(filter): Ask<ParcelFilter>,
     Ask(page): Ask<PageAsk>,
 ) -> Result<Json<Page<DeskParcel>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::parcels(tx, now, who, &filter, &page)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| {
+            desk::parcels(tx, now, who, &filter, &page)
+        })
+        .await?,
+    ))
 }
 
 /// Where the work is.
@@ -51,7 +56,12 @@ async fn count_parcels(
     Caller(who): Caller,
     Ask(filter): Ask<CountFilter>,
 ) -> Result<Json<ParcelCounts>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::parcel_counts(tx, now, who, &filter)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| {
+            desk::parcel_counts(tx, now, who, &filter)
+        })
+        .await?,
+    ))
 }
 
 /// A parcel.
@@ -62,7 +72,10 @@ async fn read_parcel(
     Caller(who): Caller,
     At(id): At,
 ) -> Result<Json<DeskParcel>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::parcel(tx, now, who, id)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| desk::parcel(tx, now, who, id))
+            .await?,
+    ))
 }
 
 /// What was done to a parcel, the latest first.
@@ -73,7 +86,10 @@ async fn read_trail(
     Caller(who): Caller,
     At(id): At,
 ) -> Result<Json<Page<ParcelTrail>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::parcel_trail(tx, who, id)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::parcel_trail(tx, who, id))
+            .await?,
+    ))
 }
 
 /// Ticks one of the seven checks by hand, or takes that back.
@@ -84,7 +100,10 @@ async fn check_parcel(
     At(id): At,
     write: Write<TickCheck>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::check(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::check(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Passes a parcel.
@@ -95,39 +114,38 @@ async fn pass_parcel(
     At(id): At,
     write: Write<PassParcel>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::pass(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::pass(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Passes what of these can be passed.
 #[utoipa::path(post, path = "/parcels/pass", tag = "desk", request_body = PassParcels,
     responses((status = 200, body = PassedParcels)))]
-async fn pass_parcels(
-    State(edge): State<Edge>,
-    write: Write<PassParcels>,
-) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::pass_many(tx, now, who, &body)).await
+async fn pass_parcels(State(edge): State<Edge>, write: Write<PassParcels>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::pass_many(tx, now, who, &body)
+    })
+    .await
 }
 
 /// Takes an audit back.
 #[utoipa::path(post, path = "/parcels/{id}/unpass", tag = "desk", params(("id" = Id, Path)),
     responses((status = 200, body = DeskParcel)))]
-async fn unpass_parcel(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write,
-) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| desk::unpass(tx, now, who, id)).await
+async fn unpass_parcel(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| desk::unpass(tx, now, who, id))
+        .await
 }
 
 /// Holds a parcel with a named reason.
 #[utoipa::path(post, path = "/parcels/{id}/hold", tag = "desk", params(("id" = Id, Path)), request_body = NewHold,
     responses((status = 200, body = DeskParcel)))]
-async fn hold_parcel(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write<NewHold>,
-) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::hold(tx, now, who, id, &body)).await
+async fn hold_parcel(State(edge): State<Edge>, At(id): At, write: Write<NewHold>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::hold(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Releases a hold, or all that people may release.
@@ -138,7 +156,10 @@ async fn release_parcel(
     At(id): At,
     write: Write<ReleaseHold>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::release(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::release(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Gives a parcel to another courier.
@@ -149,7 +170,10 @@ async fn set_parcel_courier(
     At(id): At,
     write: Write<SetCourierOf>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::set_courier_of(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::set_courier_of(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Others that can go with a parcel.
@@ -160,7 +184,10 @@ async fn list_mates(
     Caller(who): Caller,
     At(id): At,
 ) -> Result<Json<Vec<DeskParcel>>, Failure> {
-    Ok(Json(edge.read(&who, move |tx, now, who| desk::merge_mates(tx, now, who, id)).await?))
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| desk::merge_mates(tx, now, who, id))
+            .await?,
+    ))
 }
 
 /// Puts other parcels into this one.
@@ -171,7 +198,10 @@ async fn merge_parcels(
     At(id): At,
     write: Write<MergeParcels>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::merge(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::merge(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Cuts some pieces out of a parcel into a new one.
@@ -182,18 +212,18 @@ async fn split_parcel(
     At(id): At,
     write: Write<SplitParcel>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::split(tx, now, who, id, &body)).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::split(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// Takes the merging or the cutting of a parcel back.
 #[utoipa::path(post, path = "/parcels/{id}/rejoin", tag = "desk", params(("id" = Id, Path)),
     responses((status = 200, body = DeskParcel)))]
-async fn rejoin_parcel(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write,
-) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| desk::rejoin(tx, now, who, id)).await
+async fn rejoin_parcel(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| desk::rejoin(tx, now, who, id))
+        .await
 }
 
 /// Writes down an error that was found later.
@@ -204,16 +234,18 @@ async fn set_parcel_error(
     At(id): At,
     write: Write<NewMistake>,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, body| desk::set_mistake(tx, now, who, id, Some(&body))).await
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::set_mistake(tx, now, who, id, Some(&body))
+    })
+    .await
 }
 
 /// Takes an error back.
 #[utoipa::path(delete, path = "/parcels/{id}/error", tag = "desk", params(("id" = Id, Path)),
     responses((status = 200, body = DeskParcel)))]
-async fn drop_parcel_error(
-    State(edge): State<Edge>,
-    At(id): At,
-    write: Write,
-) -> Result<Answer, Failure> {
-    edge.write(write, 200, move |tx, now, who, _| desk::set_mistake(tx, now, who, id, None)).await
+async fn drop_parcel_error(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| {
+        desk::set_mistake(tx, now, who, id, None)
+    })
+    .await
 }
