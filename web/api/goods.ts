@@ -195,7 +195,11 @@ export interface Offer {
   kind: CampaignKind;
   text: string;
   coupon: string;
+  /** What agents should know; for inside only. */
+  note: string;
   ends_at: number;
+  /** Whether the product that is talked about counts; true when none is. */
+  covers: boolean;
   counted_fen: number;
   off_fen: number;
   gift: string | null;
@@ -209,7 +213,8 @@ export interface MainPush {
   product: number;
   title: string;
   picture: string | null;
-  price_fen: number;
+  /** The cheapest of it; null while nothing of it is sold. */
+  price_fen: number | null;
   sellable: number;
   starts_at: number;
   ends_at: number;

@@ -146,3 +146,29 @@ describe("frames", () => {
     expect(live.conversations.get(1)?.rev).toBe(2);
   });
 });
+
+describe("what_left_the_queue_into_other_hands", () => {
+  const gone = (rev: number, agent: number | null = 9): Push => ({ on: "gone", conversation: 1, agent, rev });
+  const shown = (rev: number, agent: number | null = null): Push => ({ on: "conversation", conversation: conversation({ rev, agent, state: agent ? "open" : "queued" }) });
+  const after = (...frames: Push[]): Live => {
+    const live = emptyLive();
+    for (const frame of frames) apply(live, frame, noChanges(), 12);
+    return live;
+  };
+
+  test("leaves_the_lists_and_an_older_frame_does_not_bring_it_back", () => {
+    expect(after(shown(4), gone(5)).conversations.size).toBe(0);
+    expect(after(gone(5), shown(4)).conversations.size).toBe(0);
+    expect(after(shown(6), gone(5)).conversations.size).toBe(1);
+  });
+  test("stays_when_it_is_ones_own_and_comes_back_with_the_queue", () => {
+    expect(after(shown(4), shown(5, 12), gone(5, 12)).conversations.get(1)?.agent).toBe(12);
+    expect(after(shown(4), gone(5), shown(6)).conversations.get(1)?.rev).toBe(6);
+  });
+  test("is_told_as_a_change_of_the_list", () => {
+    const live = after(shown(4));
+    const changes = noChanges();
+    apply(live, gone(5), changes, 12);
+    expect([...changes.conversations]).toEqual([1]);
+  });
+});

@@ -18,6 +18,8 @@ export interface Live {
   threads: Map<number, Thread>;
   presence: Map<number, PresenceOf>;
   counts: Counts | null;
+  /** Conversations that left what this person may see, at which revision; an older frame does not bring them back. */
+  gone: Map<number, number>;
 }
 
 /** What a frame asks its reader to do. */
@@ -31,7 +33,7 @@ export interface Changes {
 }
 
 export function emptyLive(): Live {
-  return { conversations: new Map(), threads: new Map(), presence: new Map(), counts: null };
+  return { conversations: new Map(), threads: new Map(), presence: new Map(), counts: null, gone: new Map() };
 }
 
 export function noChanges(): Changes {
@@ -46,6 +48,8 @@ export function newThread(): Thread {
 export function takeConversation(live: Live, conversation: Conversation, changes: Changes): void {
   const held = live.conversations.get(conversation.id);
   if (held && held.rev >= conversation.rev) return;
+  if ((live.gone.get(conversation.id) ?? -1) >= conversation.rev) return;
+  live.gone.delete(conversation.id);
   live.conversations.set(conversation.id, held ? keepReadMarks(held, conversation) : conversation);
   changes.conversations.add(conversation.id);
 }
@@ -123,8 +127,11 @@ export function takePage(live: Live, conversation: number, page: readonly Messag
   else changes.gaps.delete(conversation);
 }
 
-/** Takes one push. `resync`, `cursor`, `alarm` and `bye` are the connection's business, not the state's. */
-export function apply(live: Live, push: Push, changes: Changes): void {
+/**
+ * Takes one push for the person `me`. `resync`, `cursor`, `alarm` and `bye` are the connection's business, not the
+ * state's.
+ */
+export function apply(live: Live, push: Push, changes: Changes, me = 0): void {
   switch (push.on) {
     case "message":
       takeConversation(live, push.conversation, changes);
@@ -133,6 +140,9 @@ export function apply(live: Live, push: Push, changes: Changes): void {
       return;
     case "conversation":
       takeConversation(live, push.conversation, changes);
+      return;
+    case "gone":
+      if (push.agent !== me) takeGone(live, push.conversation, push.rev, changes);
       return;
     case "read":
       takeRead(live, push.conversation, push.by, push.seq, changes);
@@ -169,6 +179,14 @@ export function apply(live: Live, push: Push, changes: Changes): void {
     }
     default:
   }
+}
+
+/** It left the queue into other hands, and whoever sees only the queue and their own sees it no more. */
+function takeGone(live: Live, id: number, rev: number, changes: Changes): void {
+  const held = live.conversations.get(id);
+  if (held && held.rev > rev) return;
+  live.gone.set(id, Math.max(rev, live.gone.get(id) ?? rev));
+  if (live.conversations.delete(id)) changes.conversations.add(id);
 }
 
 /** Read marks only move forward, and bring no new `rev`; the unread figure follows the agent's mark. */

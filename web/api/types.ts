@@ -130,7 +130,13 @@ export type AlarmKind = "warn" | "breach" | "promise" | "slow" | "idle" | "remin
 export interface Alarm {
   alarm: AlarmKind;
   conversation?: number | null;
+  /** The buyer's, of an alarm about a talk. */
+  name?: string | null;
+  /** Of a paper: the name of its shop, which paper, and whether it has ended already. */
   text?: string | null;
+  shop?: number | null;
+  paper?: string | null;
+  state?: string | null;
   at: number;
 }
 

@@ -22,6 +22,6 @@ pub use mask::{mask_contact, mask_name, mask_phone};
 pub use money::Fen;
 pub use page::{Page, PageAsk};
 pub use permission::{Permission, Permissions};
-pub use problem::Problem;
+pub use problem::{Problem, found};
 pub use text::{clean_line, clean_text, snippet};
 pub use time::Ms;

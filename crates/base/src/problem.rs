@@ -27,6 +27,15 @@ pub struct Inner {
     pub params: Map<String, Value>,
 }
 
+/// What was found, or nothing where it is `not_found`; every other problem stays one.
+pub fn found<T>(asked: Result<T, Problem>) -> Result<Option<T>, Problem> {
+    match asked {
+        Ok(found) => Ok(Some(found)),
+        Err(problem) if problem.status == 404 => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
 impl Problem {
     /// A problem of any status.
     pub fn new(status: u16, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Problem {

@@ -19,7 +19,7 @@ pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, pa
 pub use card::{ProductCard, card};
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use new_product::{NewProduct, upsert_product};
-pub use product::{Product, ProductFilter, product, products};
+pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;
 pub use shelf::Shelf;
 pub use sku::{NewSku, Sku, sku, sku_by_code, skus, skus_by_codes};

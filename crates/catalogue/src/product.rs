@@ -80,6 +80,25 @@ pub fn product(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Product, Problem>
     }
 }
 
+/// Products asked for in one statement.
+const MANY: usize = 200;
+
+/// These products with their SKUs, as far as they are in reach; in no order.
+pub fn products_by_ids(tx: &mut Tx<'_>, who: &Actor, ids: &[Id]) -> Result<Vec<Product>, Problem> {
+    staff(who)?;
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MANY) {
+        let list = Tx::in_list(2, some.len());
+        let sql = format!("SELECT {COLUMNS} FROM product p WHERE p.org_id = $1 AND p.id IN {list}");
+        let mut arguments = args![who.org].to_vec();
+        arguments.extend(pad(some));
+        let rows = tx.rows(&sql, &arguments, read)?;
+        found.extend(whole(tx, who.org, rows)?);
+    }
+    found.retain(|product| in_reach(who, product));
+    Ok(found)
+}
+
 /// Products, the newest first, of the shops in reach.
 pub fn products(
     tx: &mut Tx<'_>,

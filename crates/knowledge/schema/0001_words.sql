@@ -41,6 +41,7 @@ CREATE TABLE script (
 CREATE INDEX script_code ON script (org_id, code);
 CREATE INDEX script_key ON script (org_id, key);
 CREATE INDEX script_until ON script (org_id, valid_until);
+CREATE INDEX script_used ON script (org_id, status, uses);
 
 -- A question with its answer.
 CREATE TABLE faq (

@@ -209,14 +209,20 @@ CREATE TABLE notice (
   kind TEXT NOT NULL,
   title TEXT NOT NULL,
   text TEXT NOT NULL,
-  -- JSON list of ids; null: all
-  shops TEXT,
   -- the greatest number: until it is withdrawn
   until BIGINT NOT NULL,
   issued_at BIGINT NOT NULL,
   issued_by BIGINT,
   withdrawn_at BIGINT,
   PRIMARY KEY (org_id, id)
+);
+
+-- Whom a notice concerns; none of its rows: all shops.
+CREATE TABLE notice_shop (
+  org_id BIGINT NOT NULL,
+  notice_id BIGINT NOT NULL,
+  shop_id BIGINT NOT NULL,
+  PRIMARY KEY (org_id, notice_id, shop_id)
 );
 
 -- Who signed a notice as read.

@@ -8,7 +8,7 @@ use store::Tx;
 use crate::fact;
 use crate::holding::number;
 use crate::ranking::{self, AlternativeReason, Candidate, Wanted};
-use crate::reach::{Looked, sku_of, sold_in, staff};
+use crate::reach::{sku_of, sold_in, staff};
 use crate::relation::{RelationKind, rows_of};
 use crate::things_settings::ALTERNATIVE_PERCENT;
 
@@ -96,31 +96,25 @@ type Near = (Product, bool, bool);
 
 fn chosen(tx: &mut Tx<'_>, who: &Actor, product: Id) -> Result<Vec<Near>, Problem> {
     let rows = rows_of(tx, who.org, product)?;
-    let mut looked = Looked::default();
-    let mut found = Vec::new();
-    for row in rows.iter().filter(|row| row.kind == RelationKind::Similar) {
-        let other = if row.product == product {
-            row.other
-        } else {
-            row.product
-        };
-        found.extend(
-            looked
-                .product(tx, who, other)?
-                .map(|one| (one.clone(), true, false)),
-        );
-    }
-    Ok(found)
+    let similar = rows.iter().filter(|row| row.kind == RelationKind::Similar);
+    let others: Vec<Id> = similar
+        .map(|row| {
+            if row.product == product {
+                row.other
+            } else {
+                row.product
+            }
+        })
+        .collect();
+    let found = catalogue::products_by_ids(tx, who, &others)?;
+    Ok(found.into_iter().map(|one| (one, true, false)).collect())
 }
 
 fn of_category(tx: &mut Tx<'_>, who: &Actor, product: Id) -> Result<Vec<Near>, Problem> {
     let category = fact::of_product(tx, who.org, product)?.category;
-    let mut looked = Looked::default();
-    let mut found = Vec::new();
-    for id in fact::in_category(tx, who.org, &category, SAME_CATEGORY)? {
-        found.extend(looked.product(tx, who, id)?.map(|one| (one.clone(), false, true)));
-    }
-    Ok(found)
+    let ids = fact::in_category(tx, who.org, &category, SAME_CATEGORY)?;
+    let found = catalogue::products_by_ids(tx, who, &ids)?;
+    Ok(found.into_iter().map(|one| (one, false, true)).collect())
 }
 
 fn of_shop(tx: &mut Tx<'_>, who: &Actor, shop: Id) -> Result<Vec<Near>, Problem> {

@@ -11,7 +11,7 @@ use crate::bounds;
 use crate::checklist::TwoWords;
 use crate::noted::tell;
 use crate::question::{asked, count};
-use crate::reach::{someone, staff};
+use crate::reach::{Looked, someone, staff};
 use crate::shuffle::shuffled;
 
 /// A quiz one person took or takes.
@@ -268,10 +268,24 @@ fn whose(tx: &mut Tx<'_>, who: &Actor) -> Result<BTreeMap<Id, String>, Problem> 
 pub fn quiz_attempt(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<QuizAttempt, Problem> {
     staff(who)?;
     let visible = whose(tx, who)?;
-    load(tx, who.org, id)?
-        .filter(|one| visible.contains_key(&one.person))
-        .map(QuizAttempt::shown)
-        .ok_or_else(Problem::not_found)
+    let found = load(tx, who.org, id)?.filter(|one| visible.contains_key(&one.person));
+    let mut found = found.ok_or_else(Problem::not_found)?;
+    if who.person() != Some(found.person) {
+        // Products of shops out of reach stay out of sight also in what others were asked.
+        let mut looked = Looked::default();
+        let mut questions = Vec::new();
+        for question in std::mem::take(&mut found.questions) {
+            let seen = match question.product {
+                Some(product) => looked.product(tx, who, product)?.is_some(),
+                None => true,
+            };
+            if seen {
+                questions.push(question);
+            }
+        }
+        found.questions = questions;
+    }
+    Ok(found.shown())
 }
 
 /// Quizzes one may see, the last first. A page may hold fewer than were asked for.

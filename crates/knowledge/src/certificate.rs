@@ -205,7 +205,7 @@ pub fn certificates(
     let arguments = args![who.org, after, to, end, id, page.limit() + 1, kind];
     let rows = tx.rows(&sql, arguments, CertificateRow::read)?;
     let cut = Page::cut(rows, page.limit(), |row| vec![row.expires_at.0, row.id.0]);
-    let mut looked = Looked::default();
+    let mut looked = Looked::of(tx, who, cut.items.iter().map(|row| row.product))?;
     let mut items = Vec::new();
     for row in cut.items {
         let found = looked.product(tx, who, row.product)?;

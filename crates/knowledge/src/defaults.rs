@@ -50,11 +50,11 @@ pub fn load_defaults(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &Defaults) -> R
     Ok(loaded)
 }
 
-/// The keys that are there.
+/// The keys that are there: what all shops have, a shop has too.
 fn keys(tx: &mut Tx<'_>, table: &str, org: Id, shop: Id) -> Result<BTreeSet<String>, Problem> {
-    let sql = format!("SELECT key FROM {table} WHERE org_id = $1 AND shop_id = $2 AND key <> ''");
+    let sql = format!("SELECT key FROM {table} WHERE org_id = $1 AND shop_id IN ($2, $3) AND key <> ''");
     Ok(tx
-        .rows(&sql, args![org, shop], |row| row.get(0))?
+        .rows(&sql, args![org, shop, Id::NONE], |row| row.get(0))?
         .into_iter()
         .collect())
 }

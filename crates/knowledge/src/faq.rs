@@ -131,6 +131,9 @@ pub struct NewFaq {
     /// Good before.
     #[serde(default)]
     pub valid_until: Option<Ms>,
+    /// The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
+    #[serde(default, skip_serializing)]
+    pub version: Option<i64>,
 }
 
 fn published() -> FaqStatus {
@@ -154,6 +157,7 @@ impl NewFaq {
             status: FaqStatus::Published,
             valid_from: None,
             valid_until: None,
+            version: None,
         }
     }
 }
@@ -222,6 +226,7 @@ impl Faq {
             status: self.status,
             valid_from: self.valid_from,
             valid_until: self.valid_until,
+            version: None,
         }
     }
 

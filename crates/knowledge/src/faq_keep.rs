@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use base::{Actor, Id, Ms, Permission, Problem, clean_line};
+use base::{Actor, Id, Ms, Permission, Problem, clean_line, found};
 use serde_json::json;
 use store::{Tx, args};
 
@@ -73,6 +73,7 @@ pub(crate) fn change(
     tell: Tell,
 ) -> Result<Faq, Problem> {
     let was = editable(tx, who, id)?;
+    version::read_last(new.version, was.version)?;
     let shop = place::shop(tx, who, new.shop)?;
     let new = clean(tx, who, shop, Some(&was), new)?;
     if was.as_new() == new {
@@ -190,6 +191,7 @@ pub(crate) fn clean(
         products,
         valid_from: input::second(new.valid_from),
         valid_until: input::second(new.valid_until),
+        version: None,
         ..new.clone()
     }
     .with_similar(&new.similar)?;
@@ -245,7 +247,7 @@ fn known(tx: &mut Tx<'_>, who: &Actor, was: Option<&Faq>, new: &NewFaq) -> Resul
     }
     for product in &new.products {
         let had = was.is_some_and(|was| was.products.contains(product));
-        if !had && catalogue::product(tx, who, *product).is_err() {
+        if !had && found(catalogue::product(tx, who, *product))?.is_none() {
             let detail = "There is no such product in your shops.";
             return Err(Problem::input("products", "product_unknown", detail).with("product", product.0));
         }

@@ -74,6 +74,15 @@ pub enum Period {
 }
 
 impl Period {
+    /// Its name, as the API says it.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Period::Coming => "coming",
+            Period::Running => "running",
+            Period::Ended => "ended",
+        }
+    }
+
     /// How the time from `start` up to (not including) `end` stands.
     pub(crate) fn of(now: Ms, start: Ms, end: Ms) -> Period {
         if end <= now {

@@ -326,7 +326,7 @@ pub fn listing_tasks(
     ];
     let rows = tx.rows(&sql, arguments, TaskRow::read)?;
     let cut = Page::cut(rows, page.limit(), |row| vec![row.id.0]);
-    let mut looked = Looked::default();
+    let mut looked = Looked::of(tx, who, cut.items.iter().map(|row| row.product))?;
     let mut items = Vec::new();
     for row in cut.items {
         let found = looked.product(tx, who, row.product)?;
@@ -352,7 +352,7 @@ pub fn open_listing_tasks(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Res
         args![who.org],
         |row| row.get(0),
     )?;
-    let mut looked = Looked::default();
+    let mut looked = Looked::of(tx, who, products.iter().copied())?;
     let mut open = 0;
     for product in products {
         let found = looked.product(tx, who, product)?;

@@ -7,6 +7,7 @@ use store::{Tx, args, record};
 use crate::bounds::{self, nullable};
 use crate::holding::Period;
 use crate::noted::{Noted, tell};
+use crate::place;
 use crate::reach::{Looked, known_shop, sold_in, staff};
 
 record! {
@@ -125,6 +126,9 @@ fn view(now: Ms, product: &Product, row: MainPushRow) -> MainPush {
     }
 }
 
+/// Main pushes one list holds at most.
+const MOST: usize = 500;
+
 /// The main pushes of the shops in reach (at most 500), by place, then the first to end first.
 pub fn main_pushes(
     tx: &mut Tx<'_>,
@@ -136,24 +140,21 @@ pub fn main_pushes(
     if let Some(shop) = filter.shop {
         who.need_shop(shop)?;
     }
+    let (reach, shops) = place::condition(who, filter.shop, "shop_id", 5)?;
     let sql = format!(
-        "SELECT {} FROM main_push WHERE org_id = $1 AND ($2 = 0 OR shop_id = 0 OR shop_id = $2)
-         ORDER BY position, ends_at, id LIMIT 500",
+        "SELECT {} FROM main_push
+         WHERE org_id = $1 AND {reach}
+           AND ($2 IS NULL OR ($2 = 'coming' AND starts_at > $3) OR ($2 = 'ended' AND ends_at <= $3)
+                OR ($2 = 'running' AND starts_at <= $3 AND ends_at > $3))
+         ORDER BY position, ends_at, id LIMIT $4",
         MainPushRow::COLUMNS
     );
-    let rows = tx.rows(
-        &sql,
-        args![who.org, filter.shop.unwrap_or(Id::NONE)],
-        MainPushRow::read,
-    )?;
-    let mut looked = Looked::default();
+    let mut arguments = args![who.org, filter.state.map(Period::key), now, MOST].to_vec();
+    arguments.extend(shops);
+    let rows = tx.rows(&sql, &arguments, MainPushRow::read)?;
+    let mut looked = Looked::of(tx, who, rows.iter().map(|row| row.product))?;
     let mut found = Vec::new();
     for row in rows {
-        let state = Period::of(now, row.starts_at, row.ends_at);
-        let asked = filter.state.is_none_or(|wanted| wanted == state);
-        if !asked || (row.shop != Id::NONE && !who.shops.has(row.shop)) {
-            continue;
-        }
         let product = looked.product(tx, who, row.product)?;
         let here = |one: &&Product| filter.shop.is_none_or(|shop| sold_in(one, shop));
         if let Some(product) = product.filter(here) {

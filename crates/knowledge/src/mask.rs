@@ -2,9 +2,17 @@ use search::words::fold;
 
 /// Characters of a question that is kept; what is longer is a story.
 const QUESTION_MAX: usize = 80;
-/// Digits in one run of letters and digits that make it a number somebody is known by: phones, order and
-/// waybill numbers, accounts.
-const DIGITS: usize = 5;
+/// Digits in one stretch that make it a number somebody is known by: phones, order and waybill numbers.
+const DIGITS: usize = 7;
+/// Digits that are enough where the words before them, or letters beside them, say what they are: accounts, short numbers.
+const NAMED_DIGITS: usize = 5;
+/// Words before a number that say it is somebody's.
+const NAMES: [&str; 17] = [
+    "微信", "vx", "wx", "v信", "weixin", "wechat", "qq", "扣扣", "电话", "手机", "号码", "单号", "订单",
+    "账号", "帐号", "卡号", "加我",
+];
+/// Characters before a number in which such a word is looked for.
+const NEAR: usize = 8;
 /// Words that stand in addresses; two of them with a number between are one.
 const PLACES: [char; 14] = [
     '省', '市', '区', '县', '镇', '乡', '村', '路', '街', '巷', '弄', '栋', '室', '楼',
@@ -28,8 +36,9 @@ fn looks_like_address(text: &str) -> bool {
     places >= 3 || (places >= 2 && digits)
 }
 
-/// Every run of letters, digits and what joins them in numbers and mail addresses, masked if it has five
-/// digits or an `@`.
+/// Every run of letters, digits and what joins them in numbers and mail addresses, masked if it is a mail
+/// address or has a number somebody is known by. Sizes, prices, standards and days (200x230, 10000元,
+/// GB18401, 2026-12-01) are none.
 fn mask(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
@@ -48,13 +57,44 @@ fn mask(text: &str) -> String {
 
 fn close(run: &mut String, out: &mut String) {
     let folded: String = run.chars().filter_map(fold).collect();
-    let digits = folded.chars().filter(char::is_ascii_digit).count();
-    if digits >= DIGITS || folded.contains('@') {
+    if folded.contains('@') || is_somebodys(&folded, out) {
         out.push_str("***");
     } else {
         out.push_str(run);
     }
     run.clear();
+}
+
+fn is_somebodys(run: &str, before: &str) -> bool {
+    let stretches = run.split(|c: char| c.is_ascii_alphabetic());
+    let longest = stretches.filter(|one| !is_day(one)).map(digits).max();
+    match longest.unwrap_or(0) {
+        DIGITS.. => true,
+        NAMED_DIGITS.. => {
+            let mut near: Vec<char> = before.chars().rev().filter_map(fold).take(NEAR).collect();
+            near.reverse();
+            let near: String = near.into_iter().chain(run.chars()).collect();
+            NAMES.iter().any(|name| near.contains(name)) || run.contains(['-', '_'])
+        }
+        _ => false,
+    }
+}
+
+fn digits(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
+}
+
+/// Whether a stretch is a day: 2026-12-01, 2026.12.1, 20261201.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '.']).collect();
+    let (year, month, day) = match parts.as_slice() {
+        [year, month, day] => (*year, *month, *day),
+        [whole] if whole.len() == 8 => (&whole[..4], &whole[4..6], &whole[6..]),
+        _ => return false,
+    };
+    let within =
+        |text: &str, range: std::ops::RangeInclusive<u32>| text.parse().is_ok_and(|n| range.contains(&n));
+    within(year, 1990..=2099) && within(month, 1..=12) && within(day, 1..=31)
 }
 
 /// Whether a text has a number somebody may be known by, or a mail address.
@@ -116,7 +156,17 @@ mod tests {
             question("加我vx qing-12345 行不").as_deref(),
             Some("加我vx *** 行不")
         );
-        assert_eq!(question("175cm穿什么码").as_deref(), Some("175cm穿什么码"));
+        for kept in [
+            "175cm穿什么码",
+            "200x230的被套有吗",
+            "GB18401是什么",
+            "10000元能打折吗",
+            "2026-12-01前能到吗",
+            "20261201能到吗",
+        ] {
+            assert_eq!(question(kept).as_deref(), Some(kept));
+        }
+        assert_eq!(question("微信号是 12345 吗").as_deref(), Some("微信号是 *** 吗"));
     }
 
     #[test]
@@ -136,7 +186,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_long_number_is_ever_kept(head in "[你好a-c]{0,5}", number in "[0-9]{5,20}", tail in "[吗呢]{1,3}") {
+        fn no_long_number_is_ever_kept(head in "[你好a-c]{0,5}", number in "[0-9]{9,20}", tail in "[吗呢]{1,3}") {
             let kept = question(&format!("{head}{number}{tail}"));
             prop_assert!(kept.is_none_or(|kept| !kept.contains(&number)));
         }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Actor, Id, Ms, Permission, Problem};
+use base::{Actor, Id, Ms, Permission, Problem, found};
 use serde::Serialize;
 use store::{Tx, args};
 
@@ -185,7 +185,7 @@ fn told(tx: &mut Tx<'_>, who: &Actor, mut group: Vec<Row>) -> Result<Unanswered,
     let texts: Vec<String> = group.iter().filter(once).map(|row| row.text.clone()).collect();
     let sure = group.iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let nearest = match sure.and_then(|row| Some((row.nearest?, row.confidence))) {
-        Some((id, confidence)) => crate::faq(tx, who, id).ok().map(|entry| Nearest {
+        Some((id, confidence)) => found(crate::faq(tx, who, id))?.map(|entry| Nearest {
             id,
             question: entry.question,
             confidence,

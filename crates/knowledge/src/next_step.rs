@@ -236,9 +236,8 @@ fn near(
     }
     match &campaign.products {
         Some(products) => {
-            for id in products.iter().take(LOOKED_AT) {
-                found.extend(looked.product(tx, who, *id)?.cloned());
-            }
+            let some = &products[..products.len().min(LOOKED_AT)];
+            found.extend(catalogue::products_by_ids(tx, who, some)?);
         }
         None => {
             if pool.is_none() {

@@ -1,13 +1,14 @@
 //! Urgent notices to the team: a wrong price, a courier that stops, a recall (row 309). Everybody concerned is
 //! told at once and signs that they have read it.
 
+use std::collections::BTreeMap;
+
 use base::{
     Actor, Id, Live, Ms, Page, PageAsk, Permission, Problem, Shops, Topic, Who, clean_line, clean_text,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Row, Tx, args, text_enum};
-use team::Person;
+use store::{Arg, Row, Tx, args, pad, text_enum};
 
 use crate::bounds;
 use crate::holding::{NEVER, shown};
@@ -122,13 +123,12 @@ pub struct NoticeFilter {
     pub shop: Option<Id>,
 }
 
-const COLUMNS: &str =
-    "n.id, n.kind, n.title, n.text, n.shops, n.until, n.issued_at, n.issued_by, n.withdrawn_at";
+const COLUMNS: &str = "n.id, n.kind, n.title, n.text, n.until, n.issued_at, n.issued_by, n.withdrawn_at";
 
+/// Without its shops, which stand in rows of their own.
 fn read(row: &Row<'_>, now: Ms) -> Result<NoticeBody, Problem> {
-    let shops: Option<String> = row.get(4)?;
-    let until: Ms = row.get(5)?;
-    let withdrawn_at: Option<Ms> = row.get(8)?;
+    let until: Ms = row.get(4)?;
+    let withdrawn_at: Option<Ms> = row.get(7)?;
     let state = match withdrawn_at {
         Some(_) => NoticeState::Withdrawn,
         None if until <= now => NoticeState::Over,
@@ -139,14 +139,33 @@ fn read(row: &Row<'_>, now: Ms) -> Result<NoticeBody, Problem> {
         kind: row.get(1)?,
         title: row.get(2)?,
         text: row.get(3)?,
-        shops: shops.as_deref().map(bounds::from_text).transpose()?,
+        shops: None,
         until: shown(until),
-        issued_at: row.get(6)?,
-        issued_by: row.get(7)?,
+        issued_at: row.get(5)?,
+        issued_by: row.get(6)?,
         issued_by_name: None,
         withdrawn_at,
         state,
     })
+}
+
+/// Notices with the shops they concern.
+fn with_shops(tx: &mut Tx<'_>, org: Id, mut bodies: Vec<NoticeBody>) -> Result<Vec<NoticeBody>, Problem> {
+    let ids: Vec<Id> = bodies.iter().map(|body| body.id).collect();
+    let sql = format!(
+        "SELECT notice_id, shop_id FROM notice_shop WHERE org_id = $1 AND notice_id IN {} ORDER BY shop_id",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(&ids));
+    let mut shops: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (notice, shop) in tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))? {
+        shops.entry(notice).or_default().push(shop);
+    }
+    for body in &mut bodies {
+        body.shops = shops.remove(&body.id);
+    }
+    Ok(bodies)
 }
 
 /// Issues a notice and tells everybody concerned at once. Needs [`Permission::IssueNotices`] and its shops (all,
@@ -175,22 +194,26 @@ pub fn issue_notice(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewNotice) -> R
         withdrawn_at: None,
         state: NoticeState::Current,
     };
-    let listed = body.shops.as_ref().map(bounds::to_text).transpose()?;
     tx.exec(
-        "INSERT INTO notice (org_id, id, kind, title, text, shops, until, issued_at, issued_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO notice (org_id, id, kind, title, text, until, issued_at, issued_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         args![
             who.org,
             body.id,
             body.kind,
             &body.title,
             &body.text,
-            &listed,
             body.until.unwrap_or(NEVER),
             now,
             body.issued_by
         ],
     )?;
+    for shop in body.shops.iter().flatten() {
+        tx.exec(
+            "INSERT INTO notice_shop (org_id, notice_id, shop_id) VALUES ($1, $2, $3)",
+            args![who.org, body.id, *shop],
+        )?;
+    }
     if let Some(person) = who.person() {
         receipt::sign(tx, now, who.org, body.id, person)?;
     }
@@ -261,7 +284,7 @@ pub fn read_notice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Noti
     view(tx, who, found)
 }
 
-/// Notices that concern somebody, the last first. A page may hold fewer than were asked for.
+/// Notices that concern somebody, the last first.
 pub fn notices(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -279,15 +302,17 @@ pub fn notices(
     };
     let state = filter.state.unwrap_or_default();
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
+    let (reach, shops) = reach(&mine, 8);
     let sql = format!(
         "SELECT {COLUMNS} FROM notice n
          WHERE n.org_id = $1 AND n.id < $2
            AND ($3 = 1 OR (n.withdrawn_at IS NULL AND n.until > $4))
            AND ($5 = 0 OR NOT EXISTS (SELECT 1 FROM notice_receipt r
                                       WHERE r.org_id = n.org_id AND r.notice_id = n.id AND r.person_id = $6))
+           AND {reach}
          ORDER BY n.id DESC LIMIT $7"
     );
-    let arguments = args![
+    let mut arguments = args![
         who.org,
         before,
         state == NoticeView::All,
@@ -295,53 +320,71 @@ pub fn notices(
         state == NoticeView::Unread,
         who.person().unwrap_or(Id::NONE),
         page.limit() + 1
-    ];
-    let rows = tx.rows(&sql, arguments, |row| read(row, now))?;
+    ]
+    .to_vec();
+    arguments.extend(shops);
+    let rows = tx.rows(&sql, &arguments, |row| read(row, now))?;
     let cut = Page::cut(rows, page.limit(), |one| vec![one.id.0]);
-    let team = receipt::team_of(tx, who.org)?;
-    let mut items = Vec::new();
-    for body in cut.items {
-        if concerns(&mine, body.shops.as_deref()) {
-            items.push(seen_by(tx, who, &team, body)?);
-        }
-    }
     Ok(Page {
-        items,
+        items: seen_by(tx, who, cut.items)?,
         next: cut.next,
     })
+}
+
+/// A condition for notices that concern one of these shops; its arguments begin at `$first`.
+fn reach(mine: &Shops, first: usize) -> (String, Vec<Arg<'static>>) {
+    let Shops::Only(shops) = mine else {
+        return ("1 = 1".to_owned(), Vec::new());
+    };
+    let list = Tx::in_list(first, shops.len());
+    let of_this = "FROM notice_shop s WHERE s.org_id = n.org_id AND s.notice_id = n.id";
+    let condition =
+        format!("(NOT EXISTS (SELECT 1 {of_this}) OR EXISTS (SELECT 1 {of_this} AND s.shop_id IN {list}))");
+    (condition, pad(shops))
 }
 
 /// A notice that concerns the actor; another does not exist.
 pub(crate) fn known(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<NoticeBody, Problem> {
     staff(who)?;
     let sql = format!("SELECT {COLUMNS} FROM notice n WHERE n.org_id = $1 AND n.id = $2");
-    tx.row(&sql, args![who.org, id], |row| read(row, now))?
+    let found = tx.rows(&sql, args![who.org, id], |row| read(row, now))?;
+    with_shops(tx, who.org, found)?
+        .pop()
         .filter(|body| concerns(&who.shops, body.shops.as_deref()))
         .ok_or_else(Problem::not_found)
 }
 
 fn view(tx: &mut Tx<'_>, who: &Actor, body: NoticeBody) -> Result<Notice, Problem> {
-    let team = receipt::team_of(tx, who.org)?;
-    seen_by(tx, who, &team, body)
+    seen_by(tx, who, vec![body])?.pop().ok_or_else(Problem::internal)
 }
 
-/// A notice with what the team made of it.
-fn seen_by(tx: &mut Tx<'_>, who: &Actor, team: &[Person], mut body: NoticeBody) -> Result<Notice, Problem> {
-    if body.issued_by_name.is_none() {
-        body.issued_by_name = name(tx, who.org, body.issued_by)?;
+/// Notices with what the team made of them.
+fn seen_by(tx: &mut Tx<'_>, who: &Actor, bodies: Vec<NoticeBody>) -> Result<Vec<Notice>, Problem> {
+    if bodies.is_empty() {
+        return Ok(Vec::new());
     }
-    let signed = receipt::signed(tx, who.org, body.id)?;
-    let (mut read, mut concerned) = (0, 0);
-    for one in receipt::concerned(team, body.shops.as_deref()) {
-        concerned += 1;
-        read += usize::from(signed.contains_key(&one.id));
+    let team = receipt::team_of(tx, who.org)?;
+    let ids: Vec<Id> = bodies.iter().map(|body| body.id).collect();
+    let signed = receipt::signed(tx, who.org, &ids)?;
+    let mut seen = Vec::with_capacity(bodies.len());
+    for mut body in with_shops(tx, who.org, bodies)? {
+        if body.issued_by_name.is_none() {
+            body.issued_by_name = name(tx, who.org, body.issued_by)?;
+        }
+        let at = |person: Id| signed.get(&(body.id, person)).copied();
+        let (mut read, mut concerned) = (0, 0);
+        for one in receipt::concerned(&team, body.shops.as_deref()) {
+            concerned += 1;
+            read += usize::from(at(one.id).is_some());
+        }
+        seen.push(Notice {
+            read_at: who.person().and_then(at),
+            read,
+            concerned,
+            said: body,
+        });
     }
-    Ok(Notice {
-        read_at: who.person().and_then(|person| signed.get(&person).copied()),
-        read,
-        concerned,
-        said: body,
-    })
+    Ok(seen)
 }
 
 fn name(tx: &mut Tx<'_>, org: Id, person: Option<Id>) -> Result<Option<String>, Problem> {

@@ -73,6 +73,9 @@ pub struct NewPolicy {
     /// Good before.
     #[serde(default)]
     pub valid_until: Option<Ms>,
+    /// The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
+    #[serde(default, skip_serializing)]
+    pub version: Option<i64>,
 }
 
 impl NewPolicy {
@@ -89,6 +92,7 @@ impl NewPolicy {
             status: Status::Published,
             valid_from: None,
             valid_until: None,
+            version: None,
         }
     }
 }
@@ -148,6 +152,7 @@ impl Policy {
             status: self.status,
             valid_from: self.valid_from,
             valid_until: self.valid_until,
+            version: None,
         }
     }
 

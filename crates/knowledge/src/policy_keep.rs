@@ -57,6 +57,7 @@ pub(crate) fn change(
     tell: Tell,
 ) -> Result<Policy, Problem> {
     let was = editable(tx, who, id)?;
+    version::read_last(new.version, was.version)?;
     let (shop, new) = clean(tx, who, new)?;
     if was.as_new() == new {
         return Ok(was);
@@ -142,6 +143,7 @@ pub(crate) fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id
         text_en: input::text("text_en", &new.text_en, input::TEXT_MAX)?,
         valid_from: input::second(new.valid_from),
         valid_until: input::second(new.valid_until),
+        version: None,
         ..new.clone()
     };
     check_variables("text", &new.text)?;

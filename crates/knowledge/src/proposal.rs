@@ -105,6 +105,7 @@ pub fn publish_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, edit: &Publish
         valid_until: edit.valid_until.or(base.valid_until),
         status: FaqStatus::Published,
         shop: base.shop,
+        version: None,
     };
     faq_keep::change_faq(tx, now, who, id, &new)
 }

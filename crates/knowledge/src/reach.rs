@@ -1,9 +1,9 @@
 //! Whose things somebody may see and touch.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Actor, Id, Problem, Shops, Who};
+use base::{Actor, Id, Problem, Shops, Who, found};
 use catalogue::{Product, Sku};
 use store::Tx;
 
@@ -80,6 +80,21 @@ pub(crate) fn known_shop(tx: &mut Tx<'_>, who: &Actor, shop: Id) -> Result<(), P
 pub(crate) struct Looked(BTreeMap<Id, Option<Product>>);
 
 impl Looked {
+    /// These products, read together.
+    pub(crate) fn of(
+        tx: &mut Tx<'_>,
+        who: &Actor,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Result<Looked, Problem> {
+        let ids: BTreeSet<Id> = ids.into_iter().collect();
+        let asked: Vec<Id> = ids.iter().copied().collect();
+        let mut looked: BTreeMap<Id, Option<Product>> = ids.into_iter().map(|id| (id, None)).collect();
+        for product in catalogue::products_by_ids(tx, who, &asked)? {
+            looked.insert(product.id, Some(product));
+        }
+        Ok(Looked(looked))
+    }
+
     /// The product, or nothing when it is out of reach.
     pub(crate) fn product(
         &mut self,
@@ -89,11 +104,7 @@ impl Looked {
     ) -> Result<Option<&Product>, Problem> {
         let known = match self.0.entry(id) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(match catalogue::product(tx, who, id) {
-                Ok(product) => Some(product),
-                Err(problem) if problem.status == 404 => None,
-                Err(problem) => return Err(problem),
-            }),
+            Entry::Vacant(place) => place.insert(found(catalogue::product(tx, who, id))?),
         };
         Ok(known.as_ref())
     }

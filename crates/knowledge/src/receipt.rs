@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use base::{Actor, Id, Ms, Problem, Shops};
 use serde::Serialize;
-use store::{Tx, args};
+use store::{Tx, args, pad};
 use team::Person;
 
 use crate::notice::{known, may_look};
@@ -47,13 +47,17 @@ pub(crate) fn sign(tx: &mut Tx<'_>, now: Ms, org: Id, notice: Id, person: Id) ->
     Ok(made == 1)
 }
 
-/// Who signed a notice, and when.
-pub(crate) fn signed(tx: &mut Tx<'_>, org: Id, notice: Id) -> Result<BTreeMap<Id, Ms>, Problem> {
-    let rows = tx.rows(
-        "SELECT person_id, at FROM notice_receipt WHERE org_id = $1 AND notice_id = $2",
-        args![org, notice],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+/// Who signed which of these notices, and when.
+pub(crate) fn signed(tx: &mut Tx<'_>, org: Id, notices: &[Id]) -> Result<BTreeMap<(Id, Id), Ms>, Problem> {
+    let sql = format!(
+        "SELECT notice_id, person_id, at FROM notice_receipt WHERE org_id = $1 AND notice_id IN {}",
+        Tx::in_list(2, notices.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(notices));
+    let rows = tx.rows(&sql, &arguments, |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+    })?;
     Ok(rows.into_iter().collect())
 }
 
@@ -81,7 +85,7 @@ pub fn notice_readers(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<N
     if !may_look(who) {
         return Err(Problem::forbidden());
     }
-    let signed = signed(tx, who.org, id)?;
+    let signed = signed(tx, who.org, &[id])?;
     let mut readers = NoticeReaders {
         read: Vec::new(),
         unread: Vec::new(),
@@ -89,7 +93,7 @@ pub fn notice_readers(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<N
     let team = team_of(tx, who.org)?;
     for one in concerned(&team, notice.shops.as_deref()) {
         let (person, name) = (one.id, one.name.clone());
-        match signed.get(&person) {
+        match signed.get(&(id, person)) {
             Some(at) => readers.read.push(NoticeRead {
                 person,
                 name,

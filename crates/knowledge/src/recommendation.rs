@@ -340,7 +340,7 @@ pub fn recommendations(
     ];
     let rows = tx.rows(&sql, arguments, RecommendationRow::read)?;
     let cut = Page::cut(rows, page.limit(), |row| vec![row.at.0, row.id.0]);
-    let mut looked = Looked::default();
+    let mut looked = Looked::of(tx, who, cut.items.iter().map(|row| row.product))?;
     let mut items = Vec::new();
     for row in cut.items.into_iter().filter(|row| who.shops.has(row.shop)) {
         let title = looked.product(tx, who, row.product)?.map(|one| one.title.clone());

@@ -47,6 +47,11 @@ pub struct Script {
     pub valid_until: Option<Ms>,
     /// The campaign it belongs to.
     pub campaign: Option<Id>,
+    /// When that campaign ends; it cannot be sent from then on, nor before it starts.
+    pub campaign_ends: Option<Ms>,
+    /// When that campaign starts.
+    #[serde(skip)]
+    pub(crate) campaign_starts: Option<Ms>,
     /// How often it was saved.
     pub version: i64,
     /// How often it was used.
@@ -113,6 +118,9 @@ pub struct NewScript {
     /// The campaign it belongs to.
     #[serde(default)]
     pub campaign: Option<Id>,
+    /// The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
+    #[serde(default, skip_serializing)]
+    pub version: Option<i64>,
 }
 
 fn shop_scope() -> Scope {
@@ -147,13 +155,16 @@ impl NewScript {
             valid_from: None,
             valid_until: None,
             campaign: None,
+            version: None,
         }
     }
 }
 
 const COLUMNS: &str = "id, shop_id, person_id, group_id, key, code, title, title_en, category, stage, bargain, \
     step, text, text_en, spelled, status, valid_from, valid_until, campaign_id, version, uses, used_at, \
-    changed_at, changed_by";
+    changed_at, changed_by, \
+    (SELECT c.starts_at FROM campaign c WHERE c.org_id = script.org_id AND c.id = script.campaign_id), \
+    (SELECT c.ends_at FROM campaign c WHERE c.org_id = script.org_id AND c.id = script.campaign_id)";
 
 impl Script {
     fn read(row: &Row<'_>) -> Result<Script, Problem> {
@@ -193,6 +204,8 @@ impl Script {
             used_at: row.get(21)?,
             changed_at: row.get(22)?,
             changed_by: row.get(23)?,
+            campaign_starts: row.get(24)?,
+            campaign_ends: row.get(25)?,
         };
         script.variables = variables_of(&format!("{}\n{}", script.text, script.text_en));
         Ok(script)
@@ -217,12 +230,15 @@ impl Script {
             valid_from: self.valid_from,
             valid_until: self.valid_until,
             campaign: self.campaign,
+            version: None,
         }
     }
 
     /// Whether it can be sent at `now`.
     pub(crate) fn good(&self, now: Ms) -> bool {
-        self.status == Status::Published && crate::input::is_valid(now, self.valid_from, self.valid_until)
+        self.status == Status::Published
+            && crate::input::is_valid(now, self.valid_from, self.valid_until)
+            && crate::input::is_valid(now, self.campaign_starts, self.campaign_ends)
     }
 
     /// All scripts that satisfy a condition on the organisation `$1` and what follows.

@@ -1,6 +1,6 @@
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
 use serde::Deserialize;
-use store::{Tx, args};
+use store::{Tx, args, pad};
 
 use crate::script::{Script, my_groups, visible};
 use crate::{Bargain, Scope, Status, WordStage, input, place};
@@ -52,6 +52,56 @@ pub fn scripts(
         items: found.into_iter().skip(from).take(limit).collect(),
         next: more.then(|| (from + limit).to_string()),
     })
+}
+
+/// Which scripts are offered without a word typed.
+#[derive(Clone, Copy)]
+pub(crate) enum Offered {
+    /// Those that answer a kind of bargaining.
+    Bargain(Bargain),
+    /// Those of a stage before those of any; without one, those of all.
+    Stage(Option<WordStage>),
+}
+
+/// The scripts that can be sent now in these shops, the most used first: no more than `limit`.
+pub(crate) fn offered(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    shop: Option<Id>,
+    what: Offered,
+    limit: usize,
+) -> Result<Vec<Script>, Problem> {
+    let (bargain, stage) = match what {
+        Offered::Bargain(bargain) => (Some(bargain.key()), None),
+        Offered::Stage(stage) => (None, stage.map(|stage| stage.key())),
+    };
+    let groups = pad(&my_groups(tx, who)?);
+    let group_list = Tx::in_list(9, groups.len());
+    let (reach, shops) = place::condition(who, shop, "shop_id", 9 + groups.len())?;
+    let condition = format!(
+        "status = 'published' AND (person_id IS NULL OR person_id = $2)
+           AND (valid_from IS NULL OR valid_from <= $3) AND (valid_until IS NULL OR valid_until > $3)
+           AND ($4 IS NULL OR bargain = $4) AND ($5 IS NULL OR stage = $5 OR stage = $6)
+           AND (group_id IS NULL OR $7 = 1 OR group_id IN {group_list}) AND {reach}
+           AND NOT EXISTS (SELECT 1 FROM campaign c WHERE c.org_id = script.org_id AND c.id = script.campaign_id
+                             AND (c.starts_at > $3 OR c.ends_at <= $3))
+         ORDER BY CASE WHEN $5 IS NOT NULL AND stage = $6 THEN 1 ELSE 0 END, uses DESC, id LIMIT $8"
+    );
+    let mut arguments = args![
+        who.org,
+        who.person().unwrap_or(Id::NONE),
+        now,
+        bargain,
+        stage,
+        WordStage::Any,
+        who.may(Permission::EditReplies),
+        limit
+    ]
+    .to_vec();
+    arguments.extend(groups);
+    arguments.extend(shops);
+    Script::rows(tx, &condition, &arguments)
 }
 
 /// All of them.

@@ -7,7 +7,9 @@ use crate::kinds::{BARGAINING, COMPLAINT, GREETING, STEPS};
 use crate::script::{Script, editable, my_groups};
 use crate::told::{Tell, changed};
 use crate::version::{self, Version};
-use crate::{NewScript, Scope, Status, Variable, WordKind, check_variables, input, place, variables_of};
+use crate::{
+    NewScript, Scope, Status, Variable, WordKind, campaign, check_variables, input, place, variables_of,
+};
 
 /// Characters of the text whose pinyin is kept beside the title's.
 const SPELLED_MAX: usize = 12;
@@ -65,6 +67,7 @@ pub(crate) fn change(
     tell: Tell,
 ) -> Result<Script, Problem> {
     let was = editable(tx, who, id)?;
+    version::read_last(new.version, was.version)?;
     let (person, new) = clean(tx, who, Some(&was), new)?;
     if was.as_new() == new {
         return Ok(was);
@@ -179,9 +182,13 @@ pub(crate) fn clean(
         text,
         valid_from: input::second(new.valid_from),
         valid_until: input::second(new.valid_until),
+        version: None,
         ..new.clone()
     };
     check(&new)?;
+    if let Some(campaign) = new.campaign {
+        campaign::seen(tx, who, campaign)?;
+    }
     free_code(tx, who.org, was.map(|was| was.id), person, &new)?;
     Ok((person, new))
 }
@@ -241,17 +248,14 @@ fn whose(
             let missing = || Problem::input("group", "group_missing", "Choose the group it is for.");
             let group = new.group.ok_or_else(missing)?;
             let found = team::group(tx, who.org, group)?;
+            let mine = my_groups(tx, who)?.contains(&group);
             let served = found.filter(|found| {
                 let shops = found.shops.as_deref().unwrap_or_default();
-                shops.is_empty() || shops.iter().any(|shop| who.shops.has(*shop)) || my_group(tx, who, group)
+                mine || shops.is_empty() || shops.iter().any(|shop| who.shops.has(*shop))
             });
             served.map(|found| (None, Some(found.id))).ok_or_else(missing)
         }
     }
-}
-
-fn my_group(tx: &mut Tx<'_>, who: &Actor, group: Id) -> bool {
-    my_groups(tx, who).is_ok_and(|groups| groups.contains(&group))
 }
 
 /// Refuses a code that stands for another text in the same hands and shop.

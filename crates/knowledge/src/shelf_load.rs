@@ -103,17 +103,26 @@ fn gone<T>(asked: &[Id], found: &[T], kind: WordKind, id_of: fn(&T) -> Id, words
     words.gone.extend(left.map(|id| (kind, *id)));
 }
 
-/// The questions entries were picked for, oldest first: those buyers asked, and those agents typed.
+/// Questions one organisation's index learns from at most: the last ones.
+const MOST_PICKS: usize = 50_000;
+
+/// The questions entries (or one of them) were picked for, oldest first: those buyers asked, and those agents typed.
 fn picks(tx: &mut Tx<'_>, org: Id, faq: Option<Id>) -> Result<Vec<(String, Id)>, Problem> {
-    let one = faq.unwrap_or(Id::NONE);
-    let mut found = tx.rows(
-        "SELECT text, faq_id, at FROM faq_heard WHERE org_id = $1 AND ($2 = 0 OR faq_id = $2) AND state <> 'dismissed'
+    let of_one = if faq.is_some() {
+        "faq_id = $2"
+    } else {
+        "$2 IS NULL"
+    };
+    let sql = format!(
+        "SELECT text, faq_id, at FROM faq_heard WHERE org_id = $1 AND {of_one} AND state <> 'dismissed'
          UNION ALL
-         SELECT text, faq_id, at FROM faq_picked WHERE org_id = $1 AND ($2 = 0 OR faq_id = $2)
-         ORDER BY 3, 2, 1 LIMIT 50000",
-        args![org, one],
-        |row| Ok((row.get::<String>(0)?, row.get::<Id>(1)?)),
-    )?;
+         SELECT text, faq_id, at FROM faq_picked WHERE org_id = $1 AND {of_one}
+         ORDER BY 3 DESC, 2 DESC, 1 DESC LIMIT {MOST_PICKS}"
+    );
+    let mut found = tx.rows(&sql, args![org, faq], |row| {
+        Ok((row.get::<String>(0)?, row.get::<Id>(1)?))
+    })?;
+    found.reverse();
     found.dedup();
     Ok(found)
 }

@@ -5,8 +5,9 @@ use store::{Tx, args, pad, text_enum};
 
 use crate::bargain::sounds_like;
 use crate::script::{my_groups, visible};
+use crate::script_find::{Offered, offered};
 use crate::shelf::{Asker, Shelf};
-use crate::{Bargain, Faq, Policy, Script, ScriptFilter, Variable, WordKind, WordStage, place, script_find};
+use crate::{Bargain, Faq, Policy, Script, Variable, WordKind, WordStage, place};
 
 /// What an agent needs words for.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -268,17 +269,8 @@ fn script_hits(
 ) -> Result<Vec<ScriptHit>, Problem> {
     let mut hits: Vec<ScriptHit> = Vec::new();
     if let Some(bargain) = bargain {
-        let filter = ScriptFilter {
-            bargain: Some(bargain),
-            shop: ask.shop,
-            ..ScriptFilter::default()
-        };
-        let rows = script_find::find(tx, now, who, &filter)?;
-        hits.extend(
-            rows.iter()
-                .take(limit(ask))
-                .map(|row| script_hit(row, 1.0, Reason::Bargain)),
-        );
+        let rows = offered(tx, now, who, ask.shop, Offered::Bargain(bargain), limit(ask))?;
+        hits.extend(rows.iter().map(|row| script_hit(row, 1.0, Reason::Bargain)));
     }
     if !found.scripts.is_empty() {
         let (list, arguments) = with_ids(who, &found.scripts);
@@ -296,19 +288,10 @@ fn script_hits(
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
     if hits.len() < limit(ask) && (ask.stage.is_some() || ask.q.trim().is_empty()) {
-        let filter = ScriptFilter {
-            stage: ask.stage,
-            shop: ask.shop,
-            ..ScriptFilter::default()
-        };
-        let rows = script_find::find(tx, now, who, &filter)?;
-        // Those of the very stage before those of any; among them the most used first.
-        let (own, any): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.stage != WordStage::Any);
-        hits.extend(
-            own.into_iter()
-                .chain(any)
-                .map(|row| script_hit(row, 0.0, Reason::Stage)),
-        );
+        // Some of them are among the hits already.
+        let most = limit(ask) + hits.len();
+        let rows = offered(tx, now, who, ask.shop, Offered::Stage(ask.stage), most)?;
+        hits.extend(rows.iter().map(|row| script_hit(row, 0.0, Reason::Stage)));
     }
     let mut seen = std::collections::BTreeSet::new();
     hits.retain(|hit| seen.insert(hit.id));

@@ -119,7 +119,9 @@ pub fn variables_of(text: &str) -> Vec<Variable> {
 /// Refuses a text that still has a variable open: `variable_unfilled` with its name, on `field`. Whoever
 /// sends to a buyer asks this last (row 310).
 pub fn check_filled(field: &'static str, text: &str) -> Result<(), Problem> {
-    match pieces(text).into_iter().find_map(slot) {
+    // However it was typed: what a buyer would read as a gap is one.
+    let typed = text.replace('｛', "{").replace('｝', "}").to_lowercase();
+    match pieces(&typed).into_iter().find_map(slot) {
         None => Ok(()),
         Some(open) => {
             let detail = format!("{{{}}} is not filled in yet.", open.key());

@@ -21,6 +21,16 @@ pub struct Version {
     pub body: Value,
 }
 
+/// Refuses to save over what somebody else saved since it was read (`changed_meanwhile`), if it is said what
+/// was read.
+pub(crate) fn read_last(read: Option<i64>, last: i64) -> Result<(), Problem> {
+    if read.is_none_or(|read| read == last) {
+        return Ok(());
+    }
+    let detail = "Somebody saved it since you read it; read it again.";
+    Err(Problem::conflict("changed_meanwhile", detail).with("version", last))
+}
+
 /// Keeps a state.
 pub(crate) fn keep(
     tx: &mut Tx<'_>,

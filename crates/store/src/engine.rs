@@ -8,7 +8,7 @@ use crate::dialect::Engine;
 use crate::ids::IdMaker;
 use crate::memo::Common;
 use crate::queue::Queue;
-use crate::{Schema, Tx, postgres, sqlite};
+use crate::{Schema, Tx, plans, postgres, sqlite};
 
 /// How to open a database.
 pub struct Open {
@@ -158,11 +158,9 @@ impl Db {
             done,
             target: target.clone(),
         });
-        match target {
-            Target::Sqlite(path) => sqlite::start(&path, &shared, SQLITE_READERS)?,
-            Target::Postgres(config) => {
-                postgres::start(&config, &shared, POSTGRES_WRITERS, POSTGRES_READERS)?
-            }
+        match &target {
+            Target::Sqlite(path) => sqlite::start(path, &shared, SQLITE_READERS)?,
+            Target::Postgres(config) => postgres::start(config, &shared, POSTGRES_WRITERS, POSTGRES_READERS)?,
         }
         tokio::spawn(finisher(finished, open.publish));
         let db = Db {
@@ -170,6 +168,7 @@ impl Db {
         };
         if engine == Engine::Postgres {
             tokio::spawn(postgres::keep_node(db.weak(), begun.node, begun.holder));
+            tokio::spawn(plans::keep(db.weak()));
         }
         Ok(db)
     }
@@ -288,6 +287,22 @@ impl Db {
             .map_err(|_| Problem::unavailable())?;
         wait.await.map_err(|_| Problem::unavailable())?;
         Ok(end)
+    }
+
+    /// Lets PostgreSQL look at tables that are young and have changed much, so that its plans are good; answers
+    /// how many there were. It happens by itself every few seconds; SQLite's plans are settled at the start.
+    pub async fn know_young_tables(&self) -> Result<usize, Problem> {
+        let Target::Postgres(config) = self.handle.shared.target.clone() else {
+            return Ok(0);
+        };
+        let looked = tokio::task::spawn_blocking(move || plans::look(&config)).await;
+        let looked = looked.map_err(|_| Problem::internal())?;
+        looked.map_err(|fault| fault.problem("ANALYZE"))
+    }
+
+    /// Whether [`Db::close`] was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.handle.shared.writes.is_closed()
     }
 
     /// Does what is queued and takes nothing more.

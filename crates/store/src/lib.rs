@@ -20,6 +20,7 @@ mod log;
 mod look;
 mod memo;
 mod migrate;
+mod plans;
 mod postgres;
 mod queue;
 mod reading;

@@ -158,13 +158,13 @@ pub(crate) fn start(
     for _ in 0..writers {
         let config = config.clone();
         spawn("postgres-writer", shared, move |shared| {
-            writer(&mut Line::new(config), shared)
+            writer(&mut Line::new(config, WRITER), shared)
         })?;
     }
     for _ in 0..readers {
         let config = config.clone();
         spawn("postgres-reader", shared, move |shared| {
-            reader(&mut Line::new(config), shared)
+            reader(&mut Line::new(config, ""), shared)
         })?;
     }
     Ok(())
@@ -173,17 +173,29 @@ pub(crate) fn start(
 /// A connection that is made again when it was lost.
 struct Line {
     config: Config,
+    /// Said to the server first.
+    settings: &'static str,
     conn: Option<PgConn>,
 }
 
+/// A transaction that reads a whole table, however small, depends on everybody who writes there. So writers
+/// take an index where there is one.
+const WRITER: &str = "SET enable_seqscan = off";
+
 impl Line {
-    fn new(config: Config) -> Line {
-        Line { config, conn: None }
+    fn new(config: Config, settings: &'static str) -> Line {
+        Line {
+            config,
+            settings,
+            conn: None,
+        }
     }
 
     fn conn(&mut self) -> Result<&mut PgConn, Fault> {
         if self.conn.as_ref().is_none_or(|conn| conn.client.is_closed()) {
-            self.conn = Some(PgConn::connect(&self.config)?);
+            let mut conn = PgConn::connect(&self.config)?;
+            conn.batch(self.settings)?;
+            self.conn = Some(conn);
         }
         self.conn
             .as_mut()

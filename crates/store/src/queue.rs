@@ -110,6 +110,10 @@ impl<T> Queue<T> {
         }
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Takes no more; what is queued is still done.
     pub(crate) fn close(&self) {
         self.lock().closed = true;

@@ -3,9 +3,11 @@
 
 use std::path::Path;
 
-use base::{Actor, Id, Problem};
+use base::{Actor, Id, Ms, Problem};
+use knowledge::Defaults;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::Tx;
 use team::http::random;
 use team::{NewPerson, NewShop, NewToken, PasswordHash};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -56,6 +58,13 @@ pub(crate) enum Ask {
     Import(crate::commands::import::ImportFiles),
     /// Orders into a file.
     ExportOrders(crate::commands::export::ExportOrders),
+}
+
+/// A new organisation, which knows from the first day what ships: scripts, answers, policies.
+fn found(tx: &mut Tx<'_>, now: Ms, name: &str) -> Result<Id, Problem> {
+    let org = team::found_org(tx, now, name)?;
+    knowledge::load_defaults(tx, now, &Actor::program(org), &Defaults::default())?;
+    Ok(org)
 }
 
 /// Does it on the data, wherever that is.
@@ -153,7 +162,7 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
             db.write(move |tx| {
                 let org = match team::first_org(tx)? {
                     Some(org) => org,
-                    None => team::found_org(tx, now, &name)?,
+                    None => found(tx, now, &name)?,
                 };
                 let new = NewShop {
                     key: key.clone(),

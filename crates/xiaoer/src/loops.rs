@@ -342,6 +342,23 @@ fn heard(tx: &mut store::Tx<'_>, row: &LogRow) -> Result<(), Problem> {
     }
 }
 
+/// A product that was recommended to the buyer and stands in a paid order was bought.
+fn recommended(tx: &mut store::Tx<'_>, row: &LogRow) -> Result<(), Problem> {
+    let program = base::Actor::program(row.org);
+    let order = orders::order(tx, &program, row.subject)?;
+    let (Some(customer), Some(paid_at)) = (order.customer, order.paid_at) else {
+        return Ok(());
+    };
+    let mut products = std::collections::BTreeSet::new();
+    for sku in order.lines.iter().filter_map(|line| line.sku) {
+        products.extend(catalogue::sku(tx, row.org, sku)?.map(|sku| sku.product));
+    }
+    for product in products {
+        knowledge::bought(tx, &program, customer, product, order.id, paid_at)?;
+    }
+    Ok(())
+}
+
 /// What rooms above do about what happened below. All of it is idempotent.
 fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), Problem> {
     match row.kind.as_str() {
@@ -361,6 +378,7 @@ fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), P
         }
         "group.changed" => reception::group_changed(tx, now, row.org, row.subject).map(drop),
         "order.added" | "order.created" | "order.changed" => {
+            recommended(tx, row)?;
             reception::order_paid(tx, now, row.org, row.subject).map(drop)
         }
         _ => Ok(()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::Extension;
-use base::{Actor, Id, Ms, Problem, Shops};
+use base::{Actor, Id, Ms, Problem, Shops, found};
 use reception::{Conversation, Kind, Message, Standing};
 use search::{Ask, Doc, Index};
 use serde::{Deserialize, Serialize};
@@ -177,7 +177,7 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
         "order" => {
             let who = Actor::program(row.org);
             // An order that is gone since is not an error of the index.
-            let Ok(order) = orders::order(tx, &who, row.subject) else {
+            let Some(order) = found(orders::order(tx, &who, row.subject))? else {
                 return Ok(None);
             };
             let mut doc = Doc::new(row.org.0, search::Kind::Order, row.subject.0, 0);
@@ -378,21 +378,20 @@ fn read_again(tx: &mut Tx<'_>, who: &Actor, hit: &search::Hit, text: &str) -> Re
                 }
             }))
         }
-        search::Kind::Order if who.may(base::Permission::SeeOrders) => match orders::order(tx, who, id) {
-            Ok(order) => {
+        search::Kind::Order if who.may(base::Permission::SeeOrders) => {
+            let order = found(orders::order(tx, who, id))?;
+            Ok(order.map(|order| {
                 let lines: Vec<&str> = order.lines.iter().map(|line| line.title.as_str()).collect();
-                let snippet = search::snippet(&lines.join(" · "), text);
-                Ok(Some(Found {
+                Found {
                     kind: "order",
                     id,
                     seq: None,
                     title: order.number,
-                    snippet,
+                    snippet: search::snippet(&lines.join(" · "), text),
                     at,
-                }))
-            }
-            Err(_) => Ok(None),
-        },
+                }
+            }))
+        }
         _ => Ok(None),
     }
 }

@@ -31,9 +31,17 @@ function ring(urgent: boolean): void {
   }
 }
 
-export function wordAlarm(t: (key: string, named: Record<string, unknown>) => string, alarm: Alarm): string {
-  const name = (alarm.conversation ? desk.conversation(alarm.conversation)?.customer.name : null) ?? t("shell.alarms.someone", {});
-  return t(`shell.alarms.${alarm.alarm}`, { name });
+/** What an alarm says, and under it what tells it from others: the buyer's last words, the shop of a paper. */
+export function wordAlarm(t: (key: string, named: Record<string, unknown>) => string, alarm: Alarm): { title: string; more: string } {
+  if (alarm.alarm === "paper") return { title: t(alarm.state === "expired" ? "shell.alarms.paperOver" : "shell.alarms.paper", {}), more: alarm.text ?? "" };
+  const talk = alarm.conversation ? desk.conversation(alarm.conversation) : undefined;
+  const name = alarm.name || talk?.customer.name || t("shell.alarms.someone", {});
+  return { title: t(`shell.alarms.${alarm.alarm}`, { name }), more: talk?.last?.text ?? "" };
+}
+/** Where an alarm leads; null when nowhere. */
+export function placeOfAlarm(alarm: Alarm): { name: string; params: Record<string, number> } | null {
+  if (alarm.conversation) return { name: "reception", params: { id: alarm.conversation } };
+  return alarm.shop ? { name: "team-shop", params: { id: alarm.shop } } : null;
 }
 
 /** Wires alarms and new messages to ears and eyes while the frame lives. */
@@ -53,10 +61,12 @@ export function useAttention(): void {
     alarms.add(alarm);
     call(alarm.alarm === "breach");
     if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-      const notice = new Notification(wordAlarm(t, alarm), { body: alarm.text ?? "", tag: `${alarm.alarm}-${alarm.conversation ?? 0}` });
+      const { title, more } = wordAlarm(t, alarm);
+      const notice = new Notification(title, { body: more, tag: `${alarm.alarm}-${alarm.conversation ?? alarm.shop ?? 0}` });
       notice.onclick = () => {
         window.focus();
-        if (alarm.conversation) void router.push({ name: "reception", params: { id: alarm.conversation } });
+        const place = placeOfAlarm(alarm);
+        if (place && router.hasRoute(place.name)) void router.push(place);
       };
     }
   });

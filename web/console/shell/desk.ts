@@ -241,7 +241,7 @@ class Desk {
     if (push.on === "message") this.outbox?.seen(push.message);
     if (push.on === "presence" && push.person === this.person) useLink().presence = { state: push.state, reason: push.reason };
     const changes = noChanges();
-    apply(this.live, push, changes);
+    apply(this.live, push, changes, this.person);
     this.settle(changes);
     this.pushListeners.forEach((run) => run(push));
   }

@@ -109,6 +109,17 @@ on_both! { TABLES;
         assert_eq!(list(db, &scene.far, NoticeView::All, NOW.plus(DAY)).await, [theirs, all]);
     }
 
+    async fn notices_of_other_shops_never_hide_ones_own(db: &TestDb) {
+        let scene = scene(db).await;
+        let [one, two] = scene.shops;
+        let mine = issue(db, &scene.editor, notice(Some(vec![one]))).await.expect("issued").said.id;
+        for _ in 0..25 {
+            issue(db, &scene.editor, notice(Some(vec![two]))).await.expect("issued");
+        }
+        let everywhere = issue(db, &scene.editor, notice(None)).await.expect("issued").said.id;
+        assert_eq!(list(db, &scene.agent, NoticeView::Unread, NOW).await, [everywhere, mine]);
+    }
+
     async fn a_refused_notice_tells_nobody(db: &TestDb) {
         let scene = scene(db).await;
         db.frames();

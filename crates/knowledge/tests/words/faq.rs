@@ -63,6 +63,18 @@ on_both! { TABLES;
         assert_eq!(s.read(&s.man, move |tx, who| knowledge::faq_versions(tx, who, id)).await.expect("versions").len(), 3);
     }
 
+    async fn nothing_newer_is_saved_over_by_who_says_what_they_read(db: &TestDb) {
+        let s = scene(db).await;
+        let read = add(&s, &s.boss, of(&s, "能开发票吗", &[])).await.expect("kept");
+        let with = |answer: &str, version| NewFaq { answer: answer.into(), version, ..of(&s, "能开发票吗", &[]) };
+        change(&s, &s.boss, read.id, with("可以的，随包裹寄出", Some(1))).await.expect("the first to save");
+        let late = change(&s, &s.owner, read.id, with("电子发票，发邮箱", Some(1))).await.expect_err("refused");
+        assert_eq!((late.code.as_ref(), late.status, late.params["version"].as_i64()), ("changed_meanwhile", 409, Some(2)));
+        let over = change(&s, &s.owner, read.id, with("电子发票，发邮箱", Some(2))).await.expect("read again");
+        assert_eq!((over.answer.as_str(), over.version), ("电子发票，发邮箱", 3));
+        change(&s, &s.boss, read.id, with("可以的", None)).await.expect("who says nothing saves over anything");
+    }
+
     async fn the_same_question_is_answered_once_in_a_shop(db: &TestDb) {
         let s = scene(db).await;
         let first = add(&s, &s.boss, of(&s, "什么时候发货", &["多久发货"])).await.expect("kept");

@@ -1,7 +1,7 @@
-use base::{Actor, Id, PageAsk, Problem, Topic};
+use base::{Actor, Fen, Id, PageAsk, Problem, Topic};
 use knowledge::{
-    Bargain, Facts, Language, NewQuickReply, NewScript, Render, Scope, Script, ScriptFilter, Status,
-    Variable, WordKind, WordStage,
+    Bargain, CampaignKind, CampaignStep, Candidates, Facts, Language, NewCampaign, NewQuickReply, NewScript,
+    Render, Scope, Script, ScriptFilter, Status, SuggestAsk, Variable, WordKind, WordStage,
 };
 use store::on_both;
 
@@ -68,6 +68,40 @@ on_both! { TABLES;
         }
         assert!(find(&s, &s.man, typed("zzzz")).await.is_empty());
         assert_eq!(find(&s, &s.man, typed("")).await.len(), 2);
+    }
+
+    async fn a_script_is_sent_only_while_its_campaign_runs(db: &TestDb) {
+        let s = scene(db).await;
+        let tea = s.tea;
+        let campaign = move |days: i64| NewCampaign {
+            title: "焕新周".into(),
+            kind: CampaignKind::FreeFreight,
+            text: "满99包邮".into(),
+            starts_at: NOW.plus(-DAY),
+            ends_at: NOW.plus(days * DAY),
+            shops: Some(vec![tea]),
+            products: None,
+            steps: vec![CampaignStep { threshold_fen: Fen(9_900), off_fen: None, gift: None, price_fen: None }],
+            repeats: false,
+            coupon: String::new(),
+            favourite: false,
+            note: String::new(),
+        };
+        let runs = s.write(&s.boss, move |tx, who| knowledge::add_campaign(tx, NOW, who, &campaign(3))).await.expect("a campaign");
+        let script = NewScript { campaign: Some(runs.id), stage: WordStage::Pre, ..of(&s, "焕新周", "满99包邮哦") };
+        let kept = add(&s, &s.boss, script.clone()).await.expect("kept");
+        assert_eq!((kept.campaign, kept.campaign_ends), (Some(runs.id), Some(runs.ends_at)));
+        let asked = SuggestAsk { shop: Some(tea), stage: Some(WordStage::Pre), ..SuggestAsk::default() };
+        let offered = async || {
+            let asked = asked.clone();
+            let found = s.read(&s.man, move |tx, who| knowledge::suggest(tx, NOW, who, &asked, &Candidates::default())).await;
+            found.expect("suggested").scripts.len()
+        };
+        assert_eq!((find(&s, &s.man, typed("焕新周")).await.len(), offered().await), (1, 1));
+        s.write(&s.boss, move |tx, who| knowledge::end_campaign(tx, NOW, who, runs.id)).await.expect("ended early");
+        assert_eq!((find(&s, &s.man, typed("焕新周")).await.len(), offered().await), (0, 0), "a script ends with its campaign");
+        let unknown = add(&s, &s.boss, NewScript { campaign: Some(Id(12_345)), code: "x".into(), ..script }).await.expect_err("refused");
+        assert_eq!((unknown.code.as_ref(), unknown.field.as_deref()), ("campaign_unknown", Some("campaign")));
     }
 
     async fn a_code_goes_before_a_title_and_the_more_used_first(db: &TestDb) {

@@ -4,6 +4,8 @@ use base::Problem;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::known::KnowledgeFile;
+
 /// All of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Content {
@@ -12,6 +14,7 @@ pub(crate) struct Content {
     pub(crate) products: Vec<Product>,
     pub(crate) customers: Vec<Customer>,
     pub(crate) replies: ReplyFile,
+    pub(crate) knowledge: KnowledgeFile,
     pub(crate) talks: Vec<Talk>,
 }
 
@@ -392,6 +395,7 @@ impl Content {
             products: parse::<Products>("products", include_str!("../../demo/products.toml"))?.product,
             customers: parse::<Customers>("customers", include_str!("../../demo/customers.toml"))?.customer,
             replies: parse("quick_replies", include_str!("../../demo/quick_replies.toml"))?,
+            knowledge: parse("knowledge", include_str!("../../demo/knowledge.toml"))?,
             talks: parse::<Talks>("talks", include_str!("../../demo/talks.toml"))?.talk,
         })
     }

@@ -333,19 +333,21 @@ fn roster(tx: &mut Tx<'_>, site: &Site<'_>, shifts: &HashMap<&str, Id>) -> Resul
     team::set_roster(tx, site.now, &site.who, &cells)
 }
 
+/// The shop's owner, who writes what is known.
+pub(super) fn owner(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<Actor, Problem> {
+    let people = &site.with.content.people.person;
+    let owner = people
+        .iter()
+        .find(|person| person.roles.iter().any(|role| role == "owner"));
+    let owner = owner.and_then(|owner| site.people.get(&owner.login)).copied();
+    let owner = owner.ok_or_else(|| missing("role", "owner"))?;
+    team::actor_of(tx, site.who.org, owner)?.ok_or_else(Problem::internal)
+}
+
 /// The shops' quick replies, kept by the owner.
 pub(super) fn replies(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> {
     let file = &site.with.content.replies;
-    let owners = site
-        .with
-        .content
-        .people
-        .person
-        .iter()
-        .find(|person| person.roles.iter().any(|role| role == "owner"));
-    let owner = owners.and_then(|owner| site.people.get(&owner.login)).copied();
-    let owner = owner.ok_or_else(|| missing("role", "owner"))?;
-    let who = team::actor_of(tx, site.who.org, owner)?.ok_or_else(Problem::internal)?;
+    let who = owner(tx, site)?;
     for reply in &file.quick_reply {
         let category = file
             .category

@@ -3,8 +3,10 @@
 pub(crate) mod content;
 pub(crate) mod facts;
 pub(crate) mod history;
+mod known;
 mod load;
 mod load_buyers;
+mod load_knowledge;
 mod load_team;
 pub(crate) mod page;
 pub(crate) mod player;

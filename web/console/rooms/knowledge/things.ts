@@ -37,10 +37,11 @@ export async function dropOf(noun: "batches" | "certificates" | "warranty", id: 
   await http.del(`/${noun}/${id}`);
   await told(noun);
 }
-export async function uploadPaper(file: File): Promise<number> {
+/** Every file belongs to a shop; that of a paper to one that sells the product (`paperShop`). */
+export async function uploadPaper(file: File, shop: number): Promise<number> {
   const form = new FormData();
   form.append("file", file, file.name);
-  return (await http.post<{ file: number }>("/files", form)).file;
+  return (await http.post<{ file: number }>("/files", form, { query: { shop } })).file;
 }
 export function usePreorders(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["preorders", toValue(shop)]), queryFn: ({ signal }) => http.get<Preorder[]>("/preorders", { shop: toValue(shop) }, signal) });
@@ -92,7 +93,9 @@ export function useMainPush(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["main-push", toValue(shop)]), queryFn: ({ signal }) => http.get<MainPush[]>("/main-push", { shop: toValue(shop) }, signal) });
 }
 export async function saveMainPush(id: number | null, body: MainPushDraft): Promise<void> {
-  await (id === null ? http.post("/main-push", body) : http.patch(`/main-push/${id}`, body));
+  // What is pushed stays what it was made for.
+  const { product: _product, ...change } = body;
+  await (id === null ? http.post("/main-push", body) : http.patch(`/main-push/${id}`, change));
   await told("main-push");
 }
 export async function dropMainPush(id: number): Promise<void> {

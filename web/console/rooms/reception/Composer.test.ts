@@ -142,3 +142,16 @@ test("a_note_never_takes_a_file_to_the_buyer", async () => {
   await box().trigger("keydown", { key: "Enter" });
   expect(sent.map((ask) => ask.kind)).toEqual(["note", "image"]);
 });
+
+test("a_shop_without_signs_has_no_palette_and_its_form_of_address_goes_into_the_box", async () => {
+  vi.stubGlobal("fetch", vi.fn((asked: string | Request) => {
+    const url = typeof asked === "string" ? asked : asked.url;
+    const body = url.includes("/knowledge/tone") ? { tone: "", address: "亲", emoji: false } : [];
+    return Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } }));
+  }));
+  put();
+  await flushPromises();
+  expect(wrapper.find("[aria-label='表情']").exists()).toBe(false);
+  await wrapper.get(".call").trigger("click");
+  expect((box().element as HTMLTextAreaElement).value).toBe("亲，");
+});

@@ -29,6 +29,14 @@ const COMFORTABLE = 300;
 const FILE_LIMIT = 10 * 1024 * 1024;
 const TYPING_EVERY = 3_000;
 
+/** Whom a note mentions. After each @ the longest name that fits is meant: “@Lily” does not tell Li. */
+export function mentioned(note: string, people: readonly { person: number; name: string }[]): number[] {
+  const longest = [...people].filter((one) => one.name).sort((a, b) => b.name.length - a.name.length);
+  const meant = note.split("@").slice(1).map((rest) => longest.find((one) => rest.startsWith(one.name)));
+  // Two of one name are both told: better once too often than not at all.
+  return people.filter((one) => meant.some((found) => found?.name === one.name)).map((one) => one.person);
+}
+
 export function useComposer(id: number, shop: number) {
   const { t } = useI18n();
   const drafts = useDrafts();
@@ -100,7 +108,7 @@ export function useComposer(id: number, shop: number) {
     if (!ready.value || uploading.value) return false;
     const typed = began ? { typed_ms: Math.max(0, serverNow() - began) } : {};
     if (mode.value === "note") {
-      for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part), whisper: false }, ...typed });
+      for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part, desk.presences()), whisper: false }, ...typed });
       drafts.clear(id, "note");
     } else {
       parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), confirmed, ...typed }));
@@ -129,9 +137,6 @@ export function useComposer(id: number, shop: number) {
       () => toast(t("reception.done.promised", { time: hourMinute(until) })),
       (error: unknown) => toast(wordProblem(error, locale.value), { tone: "late" }),
     );
-  }
-  function mentioned(note: string): number[] {
-    return desk.presences().filter((p) => note.includes(`@${p.name}`)).map((p) => p.person);
   }
 
   onScopeDispose(() => {

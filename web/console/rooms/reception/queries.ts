@@ -164,8 +164,9 @@ export function useSessions(conversation: Id) {
 export function useReminders() {
   return useQuery({ queryKey: ["reminders"], queryFn: ({ signal }) => ok(api.GET(`${V}/reminders`, { signal })) });
 }
-export function useTemplates() {
-  return useQuery({ queryKey: ["templates"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { signal }))) as unknown as Template[] });
+/** The templates that ship, and those the shop made. */
+export function useTemplates(shop: MaybeRefOrGetter<number>) {
+  return useQuery({ queryKey: computed(() => ["templates", "of", toValue(shop)]), staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { params: { query: { shop: toValue(shop) } }, signal }))) as unknown as Template[] });
 }
 export function usePaymentCases() {
   return useQuery({ queryKey: ["payment-cases"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/payment-cases`, { signal }))) as unknown as PaymentCase[] });

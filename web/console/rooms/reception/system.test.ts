@@ -24,7 +24,7 @@ test("events_become_sentences", () => {
 });
 
 test("events_that_only_keep_the_book_are_not_drawn", () => {
-  for (const event of ["undone", "recalled", "rules"]) expect(visible(message({ kind: "system", from: "system", body: { event } }))).toBe(false);
+  for (const event of ["undone", "recalled", "rules", "hours"]) expect(visible(message({ kind: "system", from: "system", body: { event } }))).toBe(false);
   expect(visible(message({ kind: "system", from: "system", body: { event: "assigned" } }))).toBe(true);
   expect(visible(message({ state: "undone" }))).toBe(false);
 });

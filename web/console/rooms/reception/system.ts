@@ -5,7 +5,7 @@ type T = (key: string, named?: Record<string, unknown>) => string;
 const str = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
 
 /** Events that only keep the book straight; the thread shows their effect, not them. */
-export const SILENT = new Set(["undone", "recalled", "rules", "presence"]);
+export const SILENT = new Set(["undone", "recalled", "rules", "hours"]);
 const KNOWN = new Set(["queued", "assigned", "transferred", "taken_over", "requeued", "closed", "timed_out", "reopened", "stage", "rated", "record"]);
 
 /** The line and, where somebody wrote something, what they wrote. */

@@ -4,7 +4,9 @@ import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
 import type { Conversation, Message } from "@api/types";
 import type { RenderAsk } from "@api/knowledge";
 import { desk } from "@shell/desk";
+import { basketOf, priceOf } from "@shell/knowledge/basket";
 import { tongueOf } from "@shell/knowledge/fill";
+import { useGood, useTone } from "@shell/knowledge/queries";
 import { useOrders } from "./queries";
 import { answers } from "./rows";
 
@@ -44,6 +46,9 @@ export function lastProduct(run: readonly Message[]): Looking | null {
 /** What an agent chose to look at, by conversation; the next product card of the talk takes its place. */
 const chosen = reactive(new Map<number, Looking & { over: number | null }>());
 
+/** How many pieces of a product the buyer wants, by conversation and product; one until somebody says otherwise. */
+const pieces = reactive(new Map<string, number>());
+
 export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const c = computed(() => toValue(conversation));
   const run = computed(() => desk.thread(c.value.id)?.run ?? []);
@@ -55,15 +60,25 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   });
   const tongue = computed(() => tongueOf(question.value.text));
   const orders = useOrders(() => (c.value.customer.known ? c.value.customer.id : null));
+  const here = computed(() => (orders.data.value ?? []).filter((one) => one.shop === c.value.shop));
+  const good = useGood(() => looking.value?.product ?? null);
+  const tone = useTone(() => c.value.shop);
+  const place = computed(() => `${c.value.id}-${looking.value?.product ?? 0}`);
+  /** What campaigns are counted from. */
+  const basket = computed(() => basketOf(here.value, c.value.shop, good.data.value && looking.value ? priceOf(good.data.value, looking.value.sku) : null, pieces.get(place.value) ?? 1));
+  const setPieces = (n: number): void => void pieces.set(place.value, Math.max(1, n));
+  /** A buyer the shop knows by name is called by it; a nameless visitor as the shop calls its buyers. */
+  const called = computed(() => (c.value.customer.known || tongue.value === "en" ? c.value.customer.name : tone.data.value?.address || c.value.customer.name));
 
   /** What the server cannot know of itself when it fills a text. */
   function fills(): RenderAsk {
-    const order = orders.data.value?.[0];
+    const order = here.value[0];
     return {
       shop: c.value.shop, lang: tongue.value, product: looking.value?.product ?? null, sku: looking.value?.sku ?? null,
-      facts: { buyer: c.value.customer.name, ...(order ? { order: order.number } : {}) },
+      total_fen: basket.value?.fen ?? null,
+      facts: { buyer: called.value, ...(order ? { order: order.number } : {}) },
     };
   }
   const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
-  return { question, looking, tongue, fills, look };
+  return { question, looking, tongue, basket, setPieces, fills, look };
 }

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Offer, SizeTable, Warranty } from "@api/goods";
 import type { Answers, Checked, FaqHit, Finding, ScriptHit } from "@api/knowledge";
 import { marked, paramsOf, useCheck } from "./check";
+import { basketOf, priceOf, unpaidOf } from "./basket";
+import { cardOf, pushGood } from "./brief/good";
 import { fillable, numbered } from "./choices";
 import { filled, holes, tongueOf } from "./fill";
 import { differenceText, monthsText, nextText, sizeText, warrantyText } from "./say";
@@ -96,7 +98,7 @@ test("warranty_offers_and_differences_are_said_as_people_say_them", () => {
   expect(warrantyText(part)).toBe("电池保修 2 年。免费维修：鼓包。需要收费：进水。更换 99 元。");
   expect(monthsText(18)).toBe("18 个月");
   expect(monthsText(0, "en")).toBe("no warranty");
-  const offer = { campaign: 1, favourite: false, title: "", kind: "full_reduction", text: "", coupon: "", ends_at: 0, counted_fen: 0, off_fen: 0, gift: null, free_freight: false, price_fen: null, next: { threshold_fen: 29_900, missing_fen: 1_200, off_fen: 4_000, gift: null, free_freight: false, add: [] } } satisfies Offer;
+  const offer = { campaign: 1, note: "", covers: true, favourite: false, title: "", kind: "full_reduction", text: "", coupon: "", ends_at: 0, counted_fen: 0, off_fen: 0, gift: null, free_freight: false, price_fen: null, next: { threshold_fen: 29_900, missing_fen: 1_200, off_fen: 4_000, gift: null, free_freight: false, add: [] } } satisfies Offer;
   expect(nextText(offer)).toBe("再买 12 元，满 299 元减 40 元");
   expect(nextText({ ...offer, next: null })).toBeNull();
   expect(differenceText(20_000)).toBe("+200 元");
@@ -110,4 +112,21 @@ test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
   expect(numbered(answers).map((one) => `${one.kind}${one.hit.id}`)).toEqual(["faq1", "faq2", "faq3", "script9"]);
   expect(numbered({ ...answers, confident: false, bargain: "flat" })[0]?.kind).toBe("script");
   expect(fillable(numbered(answers)[0]!)).toEqual({ noun: "faq", one: { id: 1, text: "答", text_en: "", variables: [] } });
+});
+
+test("campaigns_are_counted_from_the_unpaid_order_of_this_shop_else_from_the_pieces_looked_at", () => {
+  const order = (id: number, more: object = {}) => ({ id, number: `N${id}`, shop: 3, status: "unpaid", total_fen: 28_700, placed_at: id * 1_000, ...more });
+  const orders = [order(1), order(2, { total_fen: 9_900 }), order(3, { status: "paid" }), order(4, { shop: 5 })];
+  expect(unpaidOf(orders, 3)?.id).toBe(2);
+  expect(basketOf(orders, 3, 5_000, 3)).toEqual({ from: "order", number: "N2", quantity: 0, fen: 9_900 });
+  expect(basketOf([order(3, { status: "paid" })], 3, 5_000, 3)).toEqual({ from: "product", number: "", quantity: 3, fen: 15_000 });
+  expect(basketOf([], 3, null, 3)).toBeNull();
+  expect(priceOf({ price_fen: 4_000, skus: [{ id: 7, price_fen: 6_000 }] }, 7)).toBe(6_000);
+  expect(priceOf({ price_fen: 4_000, skus: [{ id: 7, price_fen: 6_000 }] }, null)).toBe(4_000);
+});
+
+test("what_has_no_price_has_no_card", () => {
+  const push = { id: 1, shop: 3, product: 5, title: "四件套", picture: null, price_fen: null, sellable: 0, starts_at: 0, ends_at: 1, position: 0, note: "", state: "running" } as const;
+  expect(cardOf(pushGood(push, ""))).toBeNull();
+  expect(cardOf(pushGood({ ...push, price_fen: 19_900 }, ""))).toEqual({ product: 5, sku: null, title: "四件套", spec: null, price_fen: 19_900, picture: null });
 });

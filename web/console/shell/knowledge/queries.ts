@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http, type Page } from "@api/client";
-import type { Alternative, Brief, Guide, Notice, Offer, Product, RecommendationKind } from "@api/goods";
+import type { Alternative, Brief, Guide, MainPush, Notice, Offer, Product, RecommendationKind } from "@api/goods";
 import type { Answers, Checked, Noun, RenderAsk, Rendered, Mood, Script, ScriptStage, Tone } from "@api/knowledge";
 import { queries } from "../cache";
 
@@ -88,7 +88,7 @@ export function picked(body: { q: string; kind: "faq" | "script"; id: number }):
 
 // ---- products ----
 
-export function useBrief(product: Id, ask: MaybeRefOrGetter<{ shop: number; customer: number | null; total_fen: number | null }>) {
+export function useBrief(product: Id, ask: MaybeRefOrGetter<{ shop: number; total_fen: number | null }>) {
   return useQuery({
     queryKey: computed(() => ["brief", toValue(product), toValue(ask)]),
     enabled: computed(() => toValue(product) !== null),
@@ -122,8 +122,16 @@ export function useFoundProducts(q: MaybeRefOrGetter<string>, shop: Id) {
     queryFn: async ({ signal }) => (await http.get<Page<Product>>("/products", { q: toValue(q), shop: toValue(shop), limit: 20 }, signal)).items,
   });
 }
-export function useGuides() {
-  return useQuery({ queryKey: ["guides"], staleTime: 600_000, queryFn: ({ signal }) => http.get<Guide[]>("/guides", {}, signal) });
+/** One product with its SKUs and prices. */
+export function useGood(product: Id) {
+  return useQuery({ queryKey: computed(() => ["product", toValue(product)]), enabled: computed(() => toValue(product) !== null), staleTime: 60_000, queryFn: ({ signal }) => http.get<Product>(`/products/${toValue(product)}`, {}, signal) });
+}
+/** What a shop pushes just now, for who has not said what they look for. */
+export function useRunningPushes(shop: Id) {
+  return useQuery({ queryKey: computed(() => ["main-push", "running", toValue(shop)]), enabled: computed(() => toValue(shop) !== null), staleTime: 120_000, queryFn: ({ signal }) => http.get<MainPush[]>("/main-push", { shop: toValue(shop), state: "running" }, signal) });
+}
+export function useGuides(wanted: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({ queryKey: ["guides"], enabled: computed(() => toValue(wanted)), staleTime: 600_000, queryFn: ({ signal }) => http.get<Guide[]>("/guides", {}, signal) });
 }
 /** Keeps what was recommended, so that it can be seen later whether it was bought. */
 export async function recommend(body: { shop: number; conversation: number; customer: number | null; product: number; sku: number | null; kind: RecommendationKind }): Promise<void> {
@@ -149,8 +157,10 @@ export function checkReply(body: { shop: number; text: string; buyer?: string })
 
 // ---- notices ----
 
-export function useUnreadNotices() {
-  return useQuery({ queryKey: ["notices", "unread"], staleTime: 60_000, queryFn: async ({ signal }) => (await http.get<Page<Notice>>("/notices", { state: "unread", limit: 20 }, signal)).items });
+const NOTICES_EVERY = 30_000;
+/** What is still to be signed. `asks`: no socket tells of new ones, so they are asked for twice a minute. */
+export function useUnreadNotices(asks: MaybeRefOrGetter<boolean> = false) {
+  return useQuery({ queryKey: ["notices", "unread"], staleTime: 60_000, refetchInterval: () => (toValue(asks) ? NOTICES_EVERY : false), queryFn: async ({ signal }) => (await http.get<Page<Notice>>("/notices", { state: "unread", limit: 20 }, signal)).items });
 }
 /** Signs a notice as read. */
 export async function signNotice(id: number): Promise<void> {

@@ -1,0 +1,99 @@
+// What stands beside the talk of products: counted from the unpaid order or the pieces, and, while no product is
+// named, what is pushed and asked.
+import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
+import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
+import { createPinia, setActivePinia } from "pinia";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { defineComponent, h } from "vue";
+import { createI18n } from "vue-i18n";
+import { conversation } from "@api/samples";
+import { desk } from "@shell/desk";
+import shell from "@shell/words";
+import ProductPart from "./parts/ProductPart.vue";
+import { useTalk } from "./talk";
+import words from "./words";
+
+const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], reception: words["zh-CN"] } } });
+const product = { id: 5, code: "S4", title: "四件套", picture: null, price_fen: 9_900, selling_points: [], active: true, shops: null, skus: [] };
+const facts = { product: 5, rev: 1, category: "", features: [], advantages: [], origin: "", made_at: null, shelf_life_days: null, tests: [], picture_note: "", defects: "", competitor_note: "", size_table: null };
+const offer = { campaign: 1, title: "满减", kind: "full_reduction", text: "", coupon: "", favourite: false, note: "和店庆券不同享", ends_at: 2e12, covers: true, counted_fen: 28_700, off_fen: 0, gift: null, free_freight: false, price_fen: null, next: { threshold_fen: 29_900, missing_fen: 1_200, off_fen: 4_000, gift: null, free_freight: false, add: [] } };
+const brief = { product, facts, stock: [], batches: [], certificates: [], warranty: [], relations: [], campaigns: [offer], main_push: null, alternatives: [], guide: null, card: null };
+let orders: object[] = [];
+let asked: string[] = [];
+let wrapper: VueWrapper;
+let next = 900;
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+  desk.person = 12;
+  orders = [];
+  asked = [];
+  const answers: [RegExp, () => unknown][] = [
+    [/\/orders/, () => orders],
+    [/\/main-push/, () => [{ id: 2, shop: 3, product: 6, title: "羊绒被", picture: null, price_fen: 39_900, sellable: 4, starts_at: 0, ends_at: 2e12, position: 0, note: "冬季主推", state: "running" }]],
+    [/\/guides/, () => [{ category: "bedding", title: { zh: "床品", en: "Bedding" }, questions: [{ zh: "您的床多宽？", en: "How wide is the bed?" }], builtin: true }]],
+    [/\/campaigns\/next/, () => [offer]],
+    [/\/brief/, () => brief],
+    [/\/products\/5$/, () => product],
+    [/\/tone/, () => ({ tone: "", address: "亲", emoji: true })],
+  ];
+  vi.stubGlobal("fetch", vi.fn((to: string | Request) => {
+    const url = typeof to === "string" ? to : to.url;
+    asked.push(url);
+    const body = answers.find(([fits]) => fits.test(url))?.[1]() ?? { items: [], next: null };
+    return Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } }));
+  }));
+});
+afterEach(() => {
+  wrapper.unmount();
+  vi.unstubAllGlobals();
+});
+async function put(known = true): Promise<ReturnType<typeof useTalk>> {
+  const c = conversation({ id: next++, customer: { id: 8, name: "访客 88", level: 0, vip: false, known, blocked: false } });
+  let talk!: ReturnType<typeof useTalk>;
+  const Host = defineComponent(() => {
+    talk = useTalk(c);
+    return () => h(ProductPart, { conversation: c });
+  });
+  wrapper = mount(Host, { global: { plugins: [i18n, [VueQueryPlugin, { queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }) }]] } });
+  await flushPromises();
+  return talk;
+}
+const last = (part: string): URLSearchParams => new URL(asked.filter((url) => url.includes(part)).at(-1)!, "http://x").searchParams;
+
+test("while_no_product_is_named_what_is_pushed_and_questions_stand_beside_the_talk", async () => {
+  await put();
+  expect(last("/main-push").get("state")).toBe("running");
+  expect(last("/main-push").get("shop")).toBe("3");
+  expect(wrapper.text()).toContain("羊绒被");
+  expect(wrapper.text()).toContain("冬季主推");
+  await wrapper.get(".kinds button").trigger("click");
+  expect(wrapper.text()).toContain("您的床多宽？");
+  expect(wrapper.text()).toContain("没有未付款的订单，从 0 元算起");
+});
+
+test("what_is_missing_is_counted_from_the_unpaid_order_and_says_so", async () => {
+  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, placed_at: 1, lines: [] }];
+  const talk = await put();
+  expect(last("/campaigns/next").get("total_fen")).toBe("28700");
+  expect(wrapper.text()).toContain("按未付款订单 N1 的 ¥287.00 计算");
+  expect(wrapper.text()).toContain("再买 12 元，满 299 元减 40 元");
+  expect(talk.fills()).toMatchObject({ total_fen: 28_700, facts: { buyer: "访客 88", order: "N1" } });
+});
+
+test("without_an_order_the_product_looked_at_counts_as_often_as_the_buyer_wants_it", async () => {
+  const talk = await put();
+  talk.look(5);
+  await flushPromises();
+  expect(last("/brief").get("total_fen")).toBe("9900");
+  await wrapper.get(".step button:last-child").trigger("click");
+  await flushPromises();
+  expect(last("/brief").get("total_fen")).toBe("19800");
+  expect(wrapper.text()).toContain("按这款 2 件共 ¥198.00 计算");
+  expect(wrapper.text()).toContain("和店庆券不同享");
+  expect(talk.fills().total_fen).toBe(19_800);
+});
+
+test("a_nameless_visitor_is_called_as_the_shop_calls_its_buyers", async () => {
+  expect((await put(false)).fills().facts).toMatchObject({ buyer: "亲" });
+});
