@@ -2,7 +2,7 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use crate::{Facts, Language, Variable, WordKind, fill_live, render};
+use crate::{Facts, Language, Variable, WordKind, fill_live, render, variables_of};
 
 /// Characters a value may have.
 const VALUE_MAX: usize = 200;
@@ -42,6 +42,8 @@ pub struct Rendered {
     pub version: i64,
     /// It is good before then.
     pub until: Option<Ms>,
+    /// What was filled in that may be another when the text is sent: prices, stock, coupons.
+    pub values: Facts,
 }
 
 /// A text that can be sent now, with what the program fills it with.
@@ -75,10 +77,12 @@ pub fn render_words(
         _ => zh,
     };
     fill_live::fill(tx, now, who, ask, text, &mut facts)?;
+    let values = facts.live_of(&variables_of(text));
     let (text, missing) = render(text, &facts);
     Ok(Rendered {
         text,
         missing,
+        values,
         version: source.version,
         until: source.until,
     })
@@ -134,7 +138,7 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
 }
 
 /// The facts that were given, and over them what the program knows.
-fn known(tx: &mut Tx<'_>, who: &Actor, ask: &Render) -> Result<Facts, Problem> {
+pub(crate) fn known(tx: &mut Tx<'_>, who: &Actor, ask: &Render) -> Result<Facts, Problem> {
     let mut facts = ask.facts.cleaned(VALUE_MAX);
     for live in [Variable::Price, Variable::Stock] {
         facts.clear(live);

@@ -67,6 +67,7 @@ mod shipped;
 mod shuffle;
 mod size;
 mod size_text;
+mod stale;
 mod suggest;
 mod things_settings;
 mod told;
@@ -167,6 +168,7 @@ pub use shelf::{Asker, Shelf, Shelves, Words};
 pub use shelf_load::{ChangedWords, all_words, changed_words};
 pub use shipped::{Both, Mood, Sign, emoji};
 pub use size::{SizeColumn, SizeRow, SizeTable};
+pub use stale::{Filled, check_values};
 pub use suggest::{
     Candidates, FaqHit, PolicyHit, Reason, ScriptHit, SuggestAsk, Suggestions, candidates, nearest, suggest,
 };

@@ -163,6 +163,20 @@ impl Facts {
             .filter(|value| !value.is_empty())
     }
 
+    /// All that is known.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Variable, &str)> {
+        self.0.iter().map(|(variable, value)| (*variable, value.as_str()))
+    }
+
+    /// Of these variables the live ones that are known.
+    pub(crate) fn live_of(&self, asked: &[Variable]) -> Facts {
+        let live = asked.iter().filter(|one| one.live());
+        Facts(
+            live.filter_map(|one| Some((*one, self.get(*one)?.to_owned())))
+                .collect(),
+        )
+    }
+
     /// The same facts with values cleaned as [`Facts::set`] does, each at most `limit` characters.
     #[must_use]
     pub fn cleaned(&self, limit: usize) -> Facts {

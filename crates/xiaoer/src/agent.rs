@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use base::{Actor, Id, Live, Permission, Problem, Topic};
 use hub::Seat;
 use hub::http::{Door, fields};
+use knowledge::Filled;
 use knowledge::check::Rule;
 use reception::{Card, Conversation, Counts, Message, Say, Saying};
 use serde::Deserialize;
@@ -153,6 +154,8 @@ struct Send {
     typed_ms: Option<i64>,
     #[serde(default)]
     confirmed: Option<Vec<Rule>>,
+    #[serde(default)]
+    filled: Option<Filled>,
 }
 
 #[derive(Deserialize)]
@@ -497,6 +500,7 @@ impl Agent {
             quote: send.quote,
             typed_ms: send.typed_ms,
             confirmed: send.confirmed,
+            filled: send.filled,
         };
         let (now, who) = (self.app.edge.now(), self.who.clone());
         let (message, _) = self

@@ -5,7 +5,7 @@ use sheet::Fault;
 use store::{Arg, Tx, args};
 
 use crate::hold;
-use crate::import::run::{self, Counts};
+use crate::import::run::{self, ImportCounts};
 use crate::import::sums;
 use crate::line;
 use crate::new_order::Version;
@@ -63,17 +63,17 @@ pub(crate) fn take_in(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<Counts, Problem> {
+) -> Result<ImportCounts, Problem> {
     run::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     let nicks = nicks(slice);
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks)?;
     let mut weighed = weigh(tx, now, who, head, slice, &customers)?;
-    let mut counts = Counts {
+    let mut counts = ImportCounts {
         read: slice.read,
         refused: slice.refused,
         masked_buyers: slice.masked,
-        ..Counts::default()
+        ..ImportCounts::default()
     };
     let mut owed = sums::Sums::default();
     let (mut made, mut changed) = (Vec::new(), Vec::new());
@@ -141,7 +141,7 @@ pub(crate) fn preview(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<Counts, Problem> {
+) -> Result<ImportCounts, Problem> {
     who.need(Permission::EditOrders)?;
     let nicks = nicks(slice);
     let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
@@ -149,11 +149,11 @@ pub(crate) fn preview(
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-    let mut counts = Counts {
+    let mut counts = ImportCounts {
         read: slice.read,
         refused: slice.refused,
         masked_buyers: slice.masked,
-        ..Counts::default()
+        ..ImportCounts::default()
     };
     for mut one in weigh(tx, now, who, head, slice, &customers)? {
         one.is.settle();
