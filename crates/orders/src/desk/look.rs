@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use base::{Actor, Fen, Id, Ms, Problem};
 use serde_json::json;
-use store::{Tx, args};
+use store::{Tx, args, pad};
 
 use super::ask::{self, AskKind};
 use super::facts::{Around, Facts, due, refund};
@@ -431,27 +431,31 @@ pub(crate) fn touched(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Resul
 /// Forgets parcels of orders that are no more, when what made them is taken back. Nobody worked on them: else
 /// the orders would have stayed.
 pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
-    for order in orders {
-        for parcel in Parcel::of_order(tx, org, *order)? {
-            let id = parcel.row.id;
-            tx.exec(
-                "DELETE FROM parcel_hold WHERE org_id = $1 AND parcel_id = $2",
-                args![org, id],
-            )?;
-            tx.exec(
-                "DELETE FROM parcel_pass WHERE org_id = $1 AND parcel_id = $2",
-                args![org, id],
-            )?;
-            tx.exec(
-                "DELETE FROM parcel_line WHERE org_id = $1 AND parcel_id = $2",
-                args![org, id],
-            )?;
-            tx.exec(
-                "DELETE FROM parcel_order WHERE org_id = $1 AND parcel_id = $2",
-                args![org, id],
-            )?;
-            tx.exec("DELETE FROM parcel WHERE org_id = $1 AND id = $2", args![org, id])?;
+    let list = Tx::in_list(2, orders.len());
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(orders));
+    let parcels: Vec<Id> = tx.rows(
+        &format!("SELECT DISTINCT parcel_id FROM parcel_order WHERE org_id = $1 AND order_id IN {list}"),
+        &arguments,
+        |row| row.get(0),
+    )?;
+    for parcel in parcels {
+        for table in ["parcel_hold", "parcel_pass", "parcel_line", "parcel_order"] {
+            let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND parcel_id = $2");
+            tx.exec(&sql, args![org, parcel])?;
         }
+        tx.exec("DELETE FROM parcel WHERE org_id = $1 AND id = $2", args![org, parcel])?;
+    }
+    let given: Vec<(Id, i64)> = tx.rows(
+        &format!("DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {list} RETURNING rule_id, quantity"),
+        &arguments,
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (rule, quantity) in given {
+        tx.exec(
+            "UPDATE gift_rule SET given = given - $3 WHERE org_id = $1 AND id = $2",
+            args![org, rule, quantity],
+        )?;
     }
     Ok(())
 }

@@ -4,7 +4,6 @@ use base::{Actor, Fen, Permission, Shops};
 use orders::desk::{self, CheckKey, CheckState, NewHold, ParcelFilter, ParcelState, ReleaseHold, TickCheck};
 use orders::{AfterStatus, NewOrder, PayStatus, ShipStatus};
 use store::on_both;
-use store::testing::TestDb;
 
 use crate::scene::*;
 
