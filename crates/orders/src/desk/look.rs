@@ -17,7 +17,7 @@ use super::rule::{self, AuditRule};
 use super::when::When;
 use super::{back, gift, wake};
 use crate::state::State;
-use crate::status::{PayStatus, ShipStatus};
+use crate::status::{OrderStatus, PayStatus, ShipStatus};
 
 /// How long the program leaves a parcel before it looks again by itself: for what changes without the order.
 const LOOK_MS: i64 = 600_000;
@@ -83,11 +83,31 @@ impl Look {
         for parcel in &mut here {
             self.settle(tx, parcel)?;
         }
+        let under_way = self.arrive(tx, &state, past)?;
         tx.exec(
             "UPDATE shop_order SET seen_rev = $3, at_desk = $4 WHERE org_id = $1 AND id = $2",
-            args![org, id, state.rev, !here.is_empty()],
+            args![org, id, state.rev, !here.is_empty() || under_way],
         )?;
         Ok(here)
+    }
+
+    /// Parcels that left are with their buyer when the order says so. Answers whether one is still under way.
+    fn arrive(&mut self, tx: &mut Tx<'_>, state: &State, past: Vec<Parcel>) -> Result<bool, Problem> {
+        let there = state.merged.ship_status() == ShipStatus::Signed
+            || state.merged.order_status() != OrderStatus::Open;
+        let mut under_way = false;
+        for mut parcel in past {
+            if parcel.row.state != ParcelState::Shipped || parcel.row.arrived_at.is_some() {
+                continue;
+            }
+            if there {
+                parcel.row.arrived_at = Some(state.merged.signed_at.unwrap_or(self.now()));
+                parcel.row.save(tx, self.who.org)?;
+            } else {
+                under_way = true;
+            }
+        }
+        Ok(under_way)
     }
 
     /// A new parcel of an order.
@@ -444,10 +464,15 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
             let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND parcel_id = $2");
             tx.exec(&sql, args![org, parcel])?;
         }
-        tx.exec("DELETE FROM parcel WHERE org_id = $1 AND id = $2", args![org, parcel])?;
+        tx.exec(
+            "DELETE FROM parcel WHERE org_id = $1 AND id = $2",
+            args![org, parcel],
+        )?;
     }
     let given: Vec<(Id, i64)> = tx.rows(
-        &format!("DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {list} RETURNING rule_id, quantity"),
+        &format!(
+            "DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {list} RETURNING rule_id, quantity"
+        ),
         &arguments,
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

@@ -33,9 +33,12 @@ mod rule;
 mod settings;
 mod ship;
 mod stop_area;
+mod transit;
+mod trouble;
 mod try_rules;
 mod view;
 mod wake;
+mod watch;
 mod when;
 
 pub use ask::{
@@ -73,9 +76,16 @@ pub use rule::{
 pub use settings::SETTINGS;
 pub use ship::{Copies, CopiesReport, reconcile, unship};
 pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
+pub use transit::{NewTransit, Transit, TransitAsk, remove_transit, set_transit, transit_answer, transits};
+pub use trouble::{
+    NewTrouble, SolveTrouble, Trouble, TroubleFilter, TroubleKind, add_trouble, solve_trouble, troubles,
+};
 pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
 pub use view::{
     CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
     ParcelOrder, ParcelPassed, ParcelTrail, ParcelWeight, parcel, parcel_trail, parcels_of,
+};
+pub use watch::{
+    ErrorSum, OverdueParcel, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums, overdue, replenish,
 };
 pub use when::{DeskHours, Range, When};

@@ -78,6 +78,8 @@ record! {
         pub shipped_at: Option<Ms> = "shipped_at",
         pub shipped_by: Option<Id> = "shipped_by",
         pub copy_at: Option<Ms> = "copy_at",
+        pub due_at: Option<Ms> = "due_at",
+        pub arrived_at: Option<Ms> = "arrived_at",
         pub merged_into: Option<Id> = "merged_into",
         pub split_from: Option<Id> = "split_from",
     }
@@ -141,6 +143,8 @@ impl ParcelRow {
             shipped_at: None,
             shipped_by: None,
             copy_at: None,
+            due_at: None,
+            arrived_at: None,
             merged_into: None,
             split_from: None,
         }
@@ -154,7 +158,7 @@ impl ParcelRow {
         }
     }
 
-    fn values<'a>(&'a self, org: Id, checks: &'a str) -> [Arg<'a>; 31] {
+    fn values<'a>(&'a self, org: Id, checks: &'a str) -> [Arg<'a>; 33] {
         [
             org.into(),
             self.id.into(),
@@ -185,6 +189,8 @@ impl ParcelRow {
             self.shipped_at.into(),
             self.shipped_by.into(),
             self.copy_at.into(),
+            self.due_at.into(),
+            self.arrived_at.into(),
             self.merged_into.into(),
             self.split_from.into(),
         ]
@@ -194,7 +200,7 @@ impl ParcelRow {
     pub(crate) fn insert(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
         let head = format!("INSERT INTO parcel (org_id, {})", ParcelRow::COLUMNS);
         let checks = self.checks.written()?;
-        tx.insert_many(&head, 31, "", &self.values(org, &checks))?;
+        tx.insert_many(&head, 33, "", &self.values(org, &checks))?;
         Ok(())
     }
 

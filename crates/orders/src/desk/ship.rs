@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, args};
 
+use super::look::Look;
 use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
 use super::reach::Reach;
 use super::view::{DeskParcel, views};
-use super::{courier, list, settings, wake};
+use super::{courier, list, settings, transit, wake};
 use crate::hold;
 use crate::new_order::Version;
 use crate::state::State;
@@ -44,6 +45,7 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     }
     parcel.row.go(ParcelState::Shipped, now);
     (parcel.row.shipped_at, parcel.row.shipped_by) = (Some(now), who.person().or(Some(Id::NONE)));
+    parcel.row.due_at = due_at(tx, now, who, &parcel)?;
     parcel.row.save(tx, who.org)?;
     let data =
         json!({ "courier": parcel.row.courier, "waybill": parcel.row.waybill, "g": parcel.row.weighed_g });
@@ -53,6 +55,13 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     }
     wake::lists(tx, parcel.row.shop, &[id]);
     Ok(())
+}
+
+/// When it should be with its buyer: as long as its courier takes to that region at most (rows 17 and 18).
+fn due_at(tx: &mut Tx<'_>, now: Ms, who: &Actor, parcel: &Parcel) -> Result<Option<Ms>, Problem> {
+    let (facts, _) = Look::new(tx, now, who)?.judge_by(tx, parcel, Some(&[]))?;
+    let way = transit::answer(tx, who.org, &parcel.row.courier, facts.address())?;
+    Ok(way.map(|way| now.plus(way.max_days * 86_400_000)))
 }
 
 /// Pieces of each SKU by order, and whether they are given.
@@ -161,9 +170,10 @@ fn follow(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Result<(), Proble
         upsert::tell(tx, now, who, Some(&was), &is)?;
     }
     hold::settle(tx, now, who, order, &is.merged)?;
+    // What is under way is still followed: it may arrive.
     tx.exec(
-        "UPDATE shop_order SET seen_rev = rev, at_desk = $3 WHERE org_id = $1 AND id = $2",
-        args![who.org, order, here],
+        "UPDATE shop_order SET seen_rev = rev, at_desk = 1 WHERE org_id = $1 AND id = $2",
+        args![who.org, order],
     )?;
     Ok(())
 }
@@ -196,7 +206,7 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
         }
     }
     parcel.row.go(ParcelState::Packed, now);
-    (parcel.row.shipped_at, parcel.row.shipped_by) = (None, None);
+    (parcel.row.shipped_at, parcel.row.shipped_by, parcel.row.due_at) = (None, None, None);
     parcel.tell(
         tx,
         now,

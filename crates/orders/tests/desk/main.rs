@@ -6,4 +6,5 @@ mod join;
 mod parcels_leave;
 mod rules;
 mod scene;
+mod watch;
 mod web;

@@ -88,6 +88,15 @@ async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str) {
         .expect("packed");
 }
 
+/// A parcel of an order of this buyer that has left.
+pub(crate) async fn left(db: &TestDb, s: &Scene, number: &str, waybill: &'static str) -> Id {
+    let id = passed(db, s, number, vec![line("ZT-M", "", 1)]).await;
+    packed(db, s, id, waybill).await;
+    second(db, s, id).await;
+    assert_eq!(ship(db, s, id).await, Ok(()));
+    id
+}
+
 async fn ship(db: &TestDb, s: &Scene, id: Id) -> Result<(), String> {
     let done = act(db, &s.shipper, move |tx, who| {
         desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })
@@ -316,5 +325,37 @@ on_both! { TABLES;
             let refused = act(db, who, move |tx, who| desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })).await.expect("an answer").refused;
             assert_eq!(refused[0].code, "not_found");
         }
+    }
+}
+
+on_both! { TABLES;
+    async fn flawed_goods_are_held(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let done = |quality_ok, packed_as_wanted| PackParcel { quality_ok, packed_as_wanted, note: "线头".into() };
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(true, true))).await), "wrong_state");
+        let made = batch(db, &s, NewBatch { parcels: Some(vec![id]), ..NewBatch::default() }).await.expect("a batch").batch.id;
+        print(db, &s, made, Paper::Label, "").await.expect("printed");
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(true, false))).await), "not_packed_as_wanted");
+        let held = act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(false, true))).await.expect("held");
+        assert_eq!((held.state, reasons(&held), held.batch.is_none()), (ParcelState::Held, vec!["flawed"], true));
+        work(db, NOW.plus(HOUR)).await;
+        assert_eq!(reasons(&parcel(db, s.org, id).await), ["flawed"]);
+    }
+
+    async fn a_changed_address_voids_the_waybill(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        packed(db, &s, id, "YT8800001").await;
+        let order = parcel(db, s.org, id).await.orders[0].id;
+        let to = desk::NewAsk { kind: desk::AskKind::Address, text: String::new(), flag: None, courier: None, hard: false, sku: None, quantity: None, fen: None, until: None, receiver: None, phone: None, address: Some("江苏省南京市玄武区中山路321号".into()), conversation: None };
+        act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &to)).await.expect("promised");
+        let back = parcel(db, s.org, id).await;
+        assert_eq!((back.state, back.waybill, back.packed.is_none(), back.batch.is_none()), (ParcelState::Held, None, true, true));
+        assert_eq!(frames(db, "desk_alarm")[0]["was"], "packed");
+        // The number is free again, and a parcel elsewhere may have it.
+        let other = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
+        packed(db, &s, other, "YT8800001").await;
+        assert_eq!(parcel(db, s.org, other).await.waybill.as_deref(), Some("YT8800001"));
     }
 }

@@ -5,6 +5,7 @@ mod packing;
 mod parcels;
 mod printing;
 mod rules;
+mod watch;
 
 use team::http::Edge;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,4 +18,5 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(printing::routes())
         .merge(packing::routes())
         .merge(rules::routes())
+        .merge(watch::routes())
 }
