@@ -7,6 +7,7 @@ mod card;
 mod check;
 mod handling;
 pub mod http;
+mod import;
 mod new_product;
 mod product;
 mod setting;
@@ -17,7 +18,11 @@ mod stock;
 pub use answer::{StockAnswer, StockAsk, stock_answers};
 pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, parts_of, set_bundle};
 pub use card::{ProductCard, card};
+<<<<<<< HEAD
 pub use handling::{Handling, handling, handling_of, set_handling};
+=======
+pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
+>>>>>>> import
 pub use new_product::{NewProduct, upsert_product};
 pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;

@@ -9,7 +9,7 @@ use crate::check;
 use crate::sku::Sku;
 
 /// Something the shops sell.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Product {
     /// Its id.
     pub id: Id,

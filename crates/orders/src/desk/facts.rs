@@ -178,17 +178,20 @@ impl Facts {
         if !self.whole_address() {
             return Ok(Vec::new());
         }
-        tx.rows(
+        let orders: Vec<Id> = self.orders.iter().map(|order| order.id).collect();
+        // What holds part of the same orders was cut apart on purpose.
+        let sql = format!(
             "SELECT id FROM parcel WHERE org_id = $1 AND address_hash = $2 AND state IN ('waiting', 'held')
                AND shop_id = $3 AND customer_id = $4 AND id <> $5
-               -- Halves of one order were cut apart on purpose.
-               AND NOT EXISTS (SELECT 1 FROM parcel_order a JOIN parcel_order b
-                                 ON b.org_id = a.org_id AND b.order_id = a.order_id
-                               WHERE a.org_id = $1 AND a.parcel_id = parcel.id AND b.parcel_id = $5)
+               AND NOT EXISTS (SELECT 1 FROM parcel_order o
+                               WHERE o.org_id = parcel.org_id AND o.parcel_id = parcel.id AND o.order_id IN {})
              ORDER BY id LIMIT 20",
-            args![org, &self.address_hash(), self.shop, customer, row.id],
-            |row| row.get(0),
-        )
+            Tx::in_list(6, orders.len())
+        );
+        let hash = self.address_hash();
+        let mut arguments = args![org, &hash, self.shop, customer, row.id].to_vec();
+        arguments.extend(pad(&orders));
+        tx.rows(&sql, &arguments, |row| row.get(0))
     }
 
     /// Whether where it goes is all known and nothing of it masked.

@@ -187,6 +187,7 @@ impl Look {
             if sums(&lines) != wanted {
                 for parcel in here.iter_mut() {
                     back::send_back(tx, now, &who, parcel, "changed", false)?;
+                    parcel.row.save(tx, who.org)?;
                 }
             }
             return Ok(());
@@ -235,6 +236,7 @@ impl Look {
         let at = first.min(parcel.lines.len());
         parcel.lines.splice(at..at, is);
         parcel.number_lines();
+        parcel.row.save(tx, who.org)?;
         parcel.write_content(tx, who.org)
     }
 
@@ -244,6 +246,7 @@ impl Look {
         let (now, who) = (self.now(), self.who.clone());
         let (facts, said) = self.judge_by(tx, parcel, None)?;
         let before = parcel.row.clone();
+        let mut ends = None;
         let hash = facts.address_hash();
         if parcel.row.state.audited() {
             let other_place = parcel.row.address_hash != hash;
@@ -289,6 +292,7 @@ impl Look {
                 },
                 now,
             );
+            ends = open.iter().filter_map(|hold| hold.until).min();
             parcel.row.expected_g = weight(tx, who.org, &parcel.lines)?;
             if let Some(rule) = said
                 .decision
@@ -300,7 +304,7 @@ impl Look {
         }
         parcel.row.address_hash = hash;
         parcel.row.promise_at = facts.promise_at();
-        parcel.row.look_at = self.next_look(&facts);
+        parcel.row.look_at = self.next_look(&facts, ends);
         let same = ParcelRow {
             look_at: before.look_at,
             ..parcel.row.clone()
@@ -319,8 +323,8 @@ impl Look {
         Ok(())
     }
 
-    /// When something could change by time alone.
-    fn next_look(&self, facts: &Facts) -> Ms {
+    /// When something could change by time alone; `ends`: the first hold that runs out.
+    fn next_look(&self, facts: &Facts, ends: Option<Ms>) -> Ms {
         let now = self.now();
         let mut times = vec![now.plus(LOOK_MS)];
         let minutes = |when: &When| when.paid_min;
@@ -331,6 +335,7 @@ impl Look {
                 .map(|m| facts.paid_at().plus(m * 60_000)),
         );
         times.extend(facts.wait_until());
+        times.extend(ends);
         times
             .into_iter()
             .filter(|at| *at > now)

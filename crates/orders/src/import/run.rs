@@ -8,7 +8,6 @@ use store::{Event, Row, Tx, args, pad, text_enum};
 
 use crate::import::ask::{self, ImportAsk, ImportKind};
 use crate::import::look::SheetPlan;
-use crate::import::slice::Slice;
 
 text_enum! {
     /// Where an import stands.
@@ -439,16 +438,6 @@ pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, Pro
     reached(tx, who, id)
 }
 
-/// Notes words nobody knows, and in how many rows they stand.
-pub(crate) fn note(tx: &mut Tx<'_>, org: Id, id: Id, words: &BTreeMap<String, u64>) -> Result<(), Problem> {
-    let words = serde_json::to_string(words).map_err(|_| Problem::internal())?;
-    tx.exec(
-        "UPDATE import_run SET unknown_words = $3 WHERE org_id = $1 AND id = $2",
-        args![org, id, &words],
-    )?;
-    Ok(())
-}
-
 /// Moves the run on, if it stands where it should.
 pub(crate) fn turn(
     tx: &mut Tx<'_>,
@@ -473,10 +462,11 @@ pub(crate) fn turn(
     if turned == 1 { Ok(()) } else { Err(moved()) }
 }
 
-fn moved() -> Problem {
+pub(crate) fn moved() -> Problem {
     Problem::conflict("import_moved", "The import has gone on elsewhere.")
 }
 
+<<<<<<< HEAD
 /// How long nothing may be heard of whoever works on a run before another takes over.
 const LEASE_MS: i64 = 60_000;
 
@@ -632,6 +622,9 @@ pub(crate) fn undone(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Im
 }
 
 fn told(
+=======
+pub(crate) fn told(
+>>>>>>> import
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
@@ -647,16 +640,6 @@ fn told(
         subject: run.id,
         data,
     })
-}
-
-/// Runs of all organisations that somebody has to go on with, the oldest first.
-pub(crate) fn open_runs(tx: &mut Tx<'_>) -> Result<Vec<(Id, Id)>, Problem> {
-    tx.rows(
-        "SELECT org_id, id FROM import_run WHERE state IN ('waiting', 'running', 'cancelling', 'undoing')
-         ORDER BY id",
-        args![],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
 }
 
 /// A row that was not given back.

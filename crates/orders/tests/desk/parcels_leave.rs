@@ -191,7 +191,7 @@ on_both! { TABLES;
         let b = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
         let made = batch(db, &s, NewBatch { parcels: Some(vec![a, b]), ..NewBatch::default() }).await.expect("a batch").batch;
         print(db, &s, made.id, Paper::Label, "").await.expect("printed");
-        let mut refund = NewOrder { after_status: Some(AfterStatus::Open), changed_at: Some(NOW), ..paid(s.one, "T1") };
+        let mut refund = NewOrder { after_status: Some(AfterStatus::Open), changed_at: Some(NOW), lines: vec![], ..paid(s.one, "T1") };
         refund.buyer.as_mut().expect("a buyer").value = "T1".into();
         take_in(db, s.org, refund).await;
         let rung = frames(db, "desk_alarm");
