@@ -18,11 +18,8 @@ mod stock;
 pub use answer::{StockAnswer, StockAsk, stock_answers};
 pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, parts_of, set_bundle};
 pub use card::{ProductCard, card};
-<<<<<<< HEAD
 pub use handling::{Handling, handling, handling_of, set_handling};
-=======
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
->>>>>>> import
 pub use new_product::{NewProduct, upsert_product};
 pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;

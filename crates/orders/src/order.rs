@@ -254,9 +254,6 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
     }
 }
 
-<<<<<<< HEAD
-pub(crate) fn one_word(is: &Merged) -> &'static str {
-=======
 fn extra(text: &str) -> Option<Value> {
     let mut extra: Map<String, Value> = serde_json::from_str(text).ok()?;
     for (header, value) in &mut extra {
@@ -266,8 +263,7 @@ fn extra(text: &str) -> Option<Value> {
     Some(extra.into())
 }
 
-fn one_word(is: &Merged) -> &'static str {
->>>>>>> import
+pub(crate) fn one_word(is: &Merged) -> &'static str {
     match (is.order_status(), is.pay_status(), is.ship_status()) {
         (_, PayStatus::Refunded, _) => "refunded",
         (OrderStatus::Closed, ..) => "closed",

@@ -24,12 +24,8 @@ pub use ask::{ImportAsk, ImportChange, ImportKind};
 pub use columns::{ImportColumn, import_columns};
 pub use drive::{Importer, Outcome};
 pub use fault::{faults, faults_csv};
-<<<<<<< HEAD
-pub use look::{FoundColumn, LayoutCandidate, SheetPlan, UnknownColumn};
-=======
 pub(crate) use look::shown;
-pub use look::{Candidate, Found, SheetPlan, Unknown};
->>>>>>> import
+pub use look::{LayoutCandidate, FoundColumn, SheetPlan, UnknownColumn};
 pub use name::{TaughtName, forget_name, names};
-pub use run::{Import, ImportCounts, ImportFilter, ImportSender, ImportState, NewImport};
+pub use run::{ImportCounts, Import, ImportFilter, ImportState, NewImport, ImportSender};
 pub use run::{KeptRow, apply, cancel, import, imports, kept, undo};

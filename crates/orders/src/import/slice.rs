@@ -7,11 +7,7 @@ use sheet::Fault;
 use store::{Arg, Tx, args};
 
 use crate::hold;
-<<<<<<< HEAD
-use crate::import::run::{self, ImportCounts};
-=======
-use crate::import::run::Counts;
->>>>>>> import
+use crate::import::run::ImportCounts;
 use crate::import::sums;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
@@ -83,12 +79,12 @@ struct Scales {
 
 impl Scales {
     /// How many things are made, changed and so already, and rows refused.
-    fn counts(&self, slice: &Slice) -> Counts {
-        let mut counts = Counts {
+    fn counts(&self, slice: &Slice) -> ImportCounts {
+        let mut counts = ImportCounts {
             read: slice.read,
             refused: slice.refused + self.faults.len() as i64,
             masked_buyers: slice.masked,
-            ..Counts::default()
+            ..ImportCounts::default()
         };
         let mut count = |new: bool, changed: bool| match (new, changed) {
             (true, _) => counts.created += 1,
@@ -135,13 +131,8 @@ pub(crate) fn take_in(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-<<<<<<< HEAD
 ) -> Result<ImportCounts, Problem> {
-    run::expects(tx, who.org, head.id, head.worker, slice)?;
-=======
-) -> Result<Counts, Problem> {
     work::expects(tx, who.org, head.id, head.worker, slice)?;
->>>>>>> import
     let first = tx.id();
     if !slice.things.is_empty() {
         let (counts, refused) = thing::take_in(tx, now, who, head, slice)?;
@@ -149,17 +140,7 @@ pub(crate) fn take_in(
     }
     let nicks = nicks(slice);
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks)?;
-<<<<<<< HEAD
-    let mut weighed = weigh(tx, now, who, head, slice, &customers)?;
-    let mut counts = ImportCounts {
-        read: slice.read,
-        refused: slice.refused,
-        masked_buyers: slice.masked,
-        ..ImportCounts::default()
-    };
-=======
     let mut scales = weigh(tx, now, who, head, slice, &customers)?;
->>>>>>> import
     let mut owed = sums::Sums::default();
     for one in &mut scales.orders {
         for (customer, fen, orders) in one.is.settle() {
@@ -237,8 +218,8 @@ fn end(
     first: Id,
     owed: &str,
     refused: &[Fault],
-    counts: &Counts,
-) -> Result<Counts, Problem> {
+    counts: &ImportCounts,
+) -> Result<ImportCounts, Problem> {
     let last = tx.id();
     tx.exec(
         "INSERT INTO import_slice (org_id, run_id, no, first_id, last_id, sums, undone)
@@ -277,14 +258,10 @@ pub(crate) fn preview(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-<<<<<<< HEAD
-) -> Result<ImportCounts, Problem> {
-=======
-) -> Result<(Counts, Vec<Fault>), Problem> {
+) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     if !slice.things.is_empty() {
         return thing::preview(tx, who, head, slice);
     }
->>>>>>> import
     who.need(Permission::EditOrders)?;
     let nicks = nicks(slice);
     let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
@@ -292,18 +269,8 @@ pub(crate) fn preview(
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-<<<<<<< HEAD
-    let mut counts = ImportCounts {
-        read: slice.read,
-        refused: slice.refused,
-        masked_buyers: slice.masked,
-        ..ImportCounts::default()
-    };
-    for mut one in weigh(tx, now, who, head, slice, &customers)? {
-=======
     let mut scales = weigh(tx, now, who, head, slice, &customers)?;
     for one in &mut scales.orders {
->>>>>>> import
         one.is.settle();
     }
     Ok((scales.counts(slice), scales.faults))
