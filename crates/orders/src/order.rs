@@ -254,6 +254,9 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
     }
 }
 
+<<<<<<< HEAD
+pub(crate) fn one_word(is: &Merged) -> &'static str {
+=======
 fn extra(text: &str) -> Option<Value> {
     let mut extra: Map<String, Value> = serde_json::from_str(text).ok()?;
     for (header, value) in &mut extra {
@@ -264,6 +267,7 @@ fn extra(text: &str) -> Option<Value> {
 }
 
 fn one_word(is: &Merged) -> &'static str {
+>>>>>>> import
     match (is.order_status(), is.pay_status(), is.ship_status()) {
         (_, PayStatus::Refunded, _) => "refunded",
         (OrderStatus::Closed, ..) => "closed",
