@@ -153,6 +153,8 @@ struct Send {
     #[serde(default)]
     typed_ms: Option<i64>,
     #[serde(default)]
+    promise_ms: Option<i64>,
+    #[serde(default)]
     confirmed: Option<Vec<Rule>>,
     #[serde(default)]
     filled: Option<Filled>,
@@ -547,6 +549,7 @@ impl Agent {
             saying: send.saying.check()?,
             quote: send.quote,
             typed_ms: send.typed_ms,
+            promise_ms: send.promise_ms,
             confirmed: send.confirmed,
             filled: send.filled,
         };
