@@ -324,6 +324,9 @@ impl Agent {
         seat.listen(Topic::Org(self.who.org));
         seat.listen(Topic::Cursor);
         for shop in shops {
+            if self.who.may(Permission::SeeOrders) {
+                seat.listen(Topic::Desk(*shop));
+            }
             if self.who.may(Permission::SeeAllTalks) {
                 seat.listen(Topic::Shop(*shop));
             } else if self.who.may(Permission::Talk) {
@@ -400,6 +403,7 @@ impl Agent {
         for shop in std::mem::take(&mut self.shops) {
             for topic in [
                 Topic::Shop(shop),
+                Topic::Desk(shop),
                 Topic::ShopQueue(shop),
                 Topic::ShopMessages(shop),
             ] {

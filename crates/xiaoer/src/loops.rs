@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use base::{Id, Live, Problem, Topic};
-use store::Job;
+use store::{Job, Lane};
 
 use crate::agent::format_cursor;
 use crate::app::App;
@@ -30,6 +30,36 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
+    tokio::spawn(desk(app.clone()));
+}
+
+/// How often the order desk looks for orders that were written.
+const DESK_TICK: Duration = Duration::from_secs(1);
+/// Orders it looks at in one transaction: few, as talks go before.
+const DESK_AT_ONCE: usize = 8;
+
+/// Has the order desk follow what happens to orders.
+async fn desk(app: App) {
+    let mut tick = tokio::time::interval(DESK_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        loop {
+            let now = app.edge.now();
+            let looked = app
+                .edge
+                .db
+                .write_in(Lane::Bulk, move |tx| orders::desk::work(tx, now, DESK_AT_ONCE));
+            match looked.await {
+                Ok(done) if done >= DESK_AT_ONCE => {}
+                Ok(_) => break,
+                Err(problem) => {
+                    tracing::warn!(%problem, "the order desk could not look");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 /// How often imports that wait are looked for; one that was killed goes on at the start.

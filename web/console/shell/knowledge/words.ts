@@ -2,7 +2,7 @@
 export const zh = {
   category: {
     greeting: "欢迎语", bargaining: "议价语", inquiry: "查询语", farewell: "结束语", stock: "库存", payment: "付款", parcels: "物流", "after-sale": "售后", reviews: "评价", complaint: "投诉安抚", order: "订单", campaign: "活动",
-    origin: "产地", dates: "生产日期与保质期", authentic: "正品", size: "尺码", invoice: "发票", shipping: "发货", returns: "退换", warranty: "保修", care: "保养", membership: "会员", other: "其他",
+    origin: "产地", dates: "生产日期与保质期", authentic: "正品", size: "尺码", invoice: "发票", shipping: "发货", returns: "退换", warranty: "保修", care: "保养", membership: "会员", product: "商品", choice: "选购", service: "服务", colour: "颜色", material: "材质", price: "价格", freight: "运费", privacy: "信息保护", special: "特殊商品", other: "其他",
   },
   stage: { any: "不限", pre: "售前", in: "售中", after: "售后" },
   bargain: { label: "议价类型", promise: "允诺型", compare: "对比型", flat: "武断型", threat: "威逼利诱型", gift: "贪小便宜型", pity: "博取同情型", excuse: "借口型" },
@@ -10,7 +10,7 @@ export const zh = {
   freshness: { ok: "有效", expiring: "即将到期", expired: "已过期" },
   variable: { agent: "客服名", agent_no: "工号", shop: "店铺名", buyer: "买家称呼", order: "订单号", product: "商品名", price: "价格", stock: "库存", alternative: "替代款", ship_by: "发货时间", courier: "快递公司", waybill: "运单号", campaign: "活动", coupon: "优惠券", missing: "还差多少", address: "收货地址" },
   answers: {
-    title: "答案", search: "换个问法，或找话术", of: "买家问：{q}", none: "还没有合适的答案", noneHint: "可以把这次的回答提交为问答，主管看过就能用", nothing: "买家开口后，这里会出现最合适的答案", unsure: "没有把握的答案，请看仔细再用", learning: "正在准备答案…", faq: "问答", scripts: "话术", policies: "政策", unfit: "不对题", unfitDone: "记下了，以后少推荐它", propose: "提交为问答", focus: "到答案列表", tone: "本店语气：{tone}", sounds: "像是{type}议价", use: "填入", group: "答案",
+    title: "答案", search: "换个问法，或找话术", of: "买家问：{q}", none: "还没有合适的答案", noneHint: "可以把这次的回答提交为问答，主管看过就能用", nothing: "买家开口后，这里会出现最合适的答案", unsure: "没有把握的答案，请看仔细再用", learning: "正在准备答案…", faq: "问答", scripts: "话术", policies: "政策", unfit: "不对题", unfitDone: "记下了，以后少推荐它", propose: "提交为问答", focus: "到答案列表", tone: "本店语气：{tone}", sounds: "像是{type}议价", use: "填入", more: "再看 {n} 条", group: "答案",
     why: { question: "同一个问题", words: "字面相近", learned: "同事常用", product: "这款商品", stage: "本阶段", bargain: "议价" },
   },
   brief: {
@@ -35,7 +35,7 @@ export const zh = {
 export const en: typeof zh = {
   category: {
     greeting: "Greeting", bargaining: "Bargaining", inquiry: "Inquiry", farewell: "Farewell", stock: "Stock", payment: "Payment", parcels: "Parcels", "after-sale": "After-sale", reviews: "Reviews", complaint: "Complaint", order: "Order", campaign: "Campaign",
-    origin: "Origin", dates: "Dates and shelf life", authentic: "Authenticity", size: "Sizes", invoice: "Invoice", shipping: "Shipping", returns: "Returns", warranty: "Warranty", care: "Care", membership: "Membership", other: "Other",
+    origin: "Origin", dates: "Dates and shelf life", authentic: "Authenticity", size: "Sizes", invoice: "Invoice", shipping: "Shipping", returns: "Returns", warranty: "Warranty", care: "Care", membership: "Membership", product: "Product", choice: "Choosing", service: "Service", colour: "Colour", material: "Material", price: "Price", freight: "Freight", privacy: "Privacy", special: "Special goods", other: "Other",
   },
   stage: { any: "Any stage", pre: "Pre-sale", in: "In-sale", after: "After-sale" },
   bargain: { label: "Bargaining", promise: "Promises", compare: "Compares", flat: "Flat refusal", threat: "Threatens", gift: "Wants gifts", pity: "Asks for pity", excuse: "Makes excuses" },
@@ -43,7 +43,7 @@ export const en: typeof zh = {
   freshness: { ok: "Valid", expiring: "Expires soon", expired: "Expired" },
   variable: { agent: "agent", agent_no: "agent no.", shop: "shop", buyer: "buyer", order: "order no.", product: "product", price: "price", stock: "stock", alternative: "alternative", ship_by: "ship by", courier: "courier", waybill: "waybill", campaign: "campaign", coupon: "coupon", missing: "amount missing", address: "address" },
   answers: {
-    title: "Answers", search: "Ask it otherwise, or find a script", of: "The buyer asks: {q}", none: "No fitting answer yet", noneHint: "Propose your own answer; once a supervisor has read it, everybody can use it", nothing: "The best answers appear here once the buyer has spoken", unsure: "Not sure of these; read before you use one", learning: "Getting the answers ready…", faq: "FAQ", scripts: "Scripts", policies: "Policies", unfit: "Does not fit", unfitDone: "Noted; it will be offered less", propose: "Propose as FAQ", focus: "To the answers", tone: "How this shop speaks: {tone}", sounds: "Sounds like: {type}", use: "Insert", group: "Answers",
+    title: "Answers", search: "Ask it otherwise, or find a script", of: "The buyer asks: {q}", none: "No fitting answer yet", noneHint: "Propose your own answer; once a supervisor has read it, everybody can use it", nothing: "The best answers appear here once the buyer has spoken", unsure: "Not sure of these; read before you use one", learning: "Getting the answers ready…", faq: "FAQ", scripts: "Scripts", policies: "Policies", unfit: "Does not fit", unfitDone: "Noted; it will be offered less", propose: "Propose as FAQ", focus: "To the answers", tone: "How this shop speaks: {tone}", sounds: "Sounds like: {type}", use: "Insert", more: "{n} more", group: "Answers",
     why: { question: "same question", words: "similar words", learned: "often picked", product: "this product", stage: "this stage", bargain: "bargaining" },
   },
   brief: {
