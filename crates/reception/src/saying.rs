@@ -99,6 +99,29 @@ pub(crate) struct Said {
     pub(crate) line: String,
 }
 
+/// A text as it is kept. Refuses one in which nothing can be seen with `text_empty`: a reply nobody can read would
+/// end a buyer's wait.
+fn words(text: &str) -> Result<String, Problem> {
+    let text = clean_text("body.text", text, TEXT_LIMIT)?;
+    if text.chars().all(unseen) {
+        return Err(Problem::input(
+            "body.text",
+            "text_empty",
+            "Write something first.",
+        ));
+    }
+    Ok(text)
+}
+
+/// Blanks, and what is there without being seen: joiners, marks of direction, fillers, selectors, tags.
+fn unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 impl Saying {
     /// The kind of message it makes.
     pub fn kind(&self) -> Kind {
@@ -117,9 +140,7 @@ impl Saying {
     /// Checks and cleans it; the parts that stand in the database are looked up by [`fill`].
     pub fn check(self) -> Result<Saying, Problem> {
         Ok(match self {
-            Saying::Text { text } => Saying::Text {
-                text: clean_text("body.text", &text, TEXT_LIMIT)?,
-            },
+            Saying::Text { text } => Saying::Text { text: words(&text)? },
             Saying::Note { text, mentions } => {
                 if mentions.len() > 20 {
                     return Err(Problem::input(
@@ -129,7 +150,7 @@ impl Saying {
                     ));
                 }
                 Saying::Note {
-                    text: clean_text("body.text", &text, TEXT_LIMIT)?,
+                    text: words(&text)?,
                     mentions,
                 }
             }

@@ -6,14 +6,15 @@ use store::Tx;
 
 use crate::conversation::Conversation;
 use crate::message::{Kind, Message, Sender};
-use crate::saying::Saying;
+use crate::saying::{FormField, Saying, TEXT_LIMIT};
 use crate::telling::changed;
 
 /// Messages looked back at for what the buyer wrote: an address read back to them may be some turns old.
 const LOOK_BACK: usize = 50;
 
 /// Lets an agent's words to the buyer pass the shop's reply check, and says which of its rules were
-/// overridden. Only texts are checked: a card is filled from the database.
+/// overridden. What is written by hand on a coupon or a form is refused where a text would be; nothing is asked
+/// there, as a card has no box to mend it in. All other cards are filled from the database.
 pub(crate) fn allowed(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -21,10 +22,17 @@ pub(crate) fn allowed(
     saying: &Saying,
     confirmed: Option<&[Rule]>,
 ) -> Result<Vec<Rule>, Problem> {
-    let Saying::Text { text } = saying else {
-        return Ok(Vec::new());
+    let (text, confirmed) = match saying {
+        Saying::Text { text } => (text.clone(), confirmed),
+        Saying::Coupon { title, code, .. } => (format!("{title}\n{code}"), None),
+        Saying::Form { title, fields } => {
+            let of = |field: &FormField| [vec![field.title.clone()], field.choices.clone()].concat();
+            let lines = [vec![title.clone()], fields.iter().flat_map(of).collect()].concat();
+            (base::snippet(&lines.join("\n"), TEXT_LIMIT), None)
+        }
+        _ => return Ok(Vec::new()),
     };
-    allow_reply(tx, who, conversation.shop, text, confirmed, |tx| {
+    allow_reply(tx, who, conversation.shop, &text, confirmed, |tx| {
         buyers_words(tx, conversation.org, conversation.id)
     })
 }

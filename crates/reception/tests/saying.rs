@@ -20,6 +20,36 @@ async fn footprint(d: &Desk, id: Id) -> (i64, i64, State, usize, usize) {
 }
 
 on_both! { TABLES;
+    async fn what_is_written_on_a_card_by_hand_is_no_way_around_the_check(db: &TestDb) {
+        let d = desk(db).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        let coupon = |title: &str| Saying::Coupon {
+            title: title.into(), amount_fen: base::Fen(500), floor_fen: base::Fen(0), code: "A1".into(), until: NOW.plus(HOUR),
+        }.check().expect("a coupon");
+        let form = |title: &str| {
+            let field = reception::FormField { name: "a".into(), title: title.into(), kind: "text".into(), choices: vec![], required: false };
+            Saying::Form { title: "登记".into(), fields: vec![field] }.check().expect("a form")
+        };
+        for saying in [coupon("好评返现券"), form("好评返现登记")] {
+            assert_eq!(code(d.say(NOW, &d.man, Say { saying, ..say(id, "-") }).await), "reply_blocked");
+        }
+        for saying in [coupon("满减券"), form("收货时间")] {
+            d.say(NOW, &d.man, Say { saying, ..say(id, "-") }).await.expect("sent");
+        }
+    }
+
+    async fn a_text_nobody_can_see_is_no_text(db: &TestDb) {
+        let d = desk(db).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        for unseen in ["\u{200b}", "\u{2060}\u{200d}", "\u{3164}", " \u{feff} "] {
+            assert_eq!(code(Saying::Text { text: unseen.into() }.check()), "text_empty");
+        }
+        assert_eq!(d.conversation(id).await.waiting_since, Some(NOW), "and nothing ended the wait");
+        for seen in ["👨\u{200d}👩\u{200d}👧", "。", "好\u{200b}"] {
+            assert!(Saying::Text { text: seen.into() }.check().is_ok(), "{seen}");
+        }
+    }
+
     async fn numbers_are_gapless_when_everybody_writes_at_once(db: &TestDb) {
         let d = desk(db).await;
         let (buyer, id) = d.talk(NOW, &d.man).await;
