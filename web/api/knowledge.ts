@@ -157,6 +157,15 @@ export interface Rendered {
   missing: string[];
   version: number;
   until: number | null;
+  /** What may be another when the text is sent, by the variable's name: prices, stock, coupons. */
+  values: Record<string, string>;
+}
+/** What a reply was filled with; the server looks at it again when it is sent (`value_changed`). */
+export interface Filled {
+  product: number | null;
+  sku: number | null;
+  total_fen: number | null;
+  values: Record<string, string>;
 }
 
 /** Why words are offered. */

@@ -135,6 +135,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   sku_code_taken: say("这个商家编码已被使用", "This code is taken"),
   reply_blocked: say("这句话不能发出，请按提示修改", "This may not be sent. Change it as the hints say"),
   reply_confirm: say("发送前请再确认一次", "Confirm it before it is sent"),
+  value_changed: say("价格、库存或优惠变了，请按现在的再发", "A price, a stock or an offer has changed. Send it as it is now"),
   variable_unfilled: say("还有没填的内容", "Something is not filled yet"),
   variable_unknown: say("有不认识的变量", "There is an unknown variable"),
   greeting_without_agent: say("欢迎语要带上客服名 {agent}", "A greeting must contain {agent}"),

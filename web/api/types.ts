@@ -1,6 +1,8 @@
 // The shapes of docs/sockets.md, agent's door. Nothing here is generated: the socket has no OpenAPI.
 // Times are milliseconds UTC, money is whole fen, ids are whole numbers below 2^53.
 
+import type { Filled } from "./knowledge";
+
 export type Stage = "pre" | "in" | "after";
 export type PresenceState = "online" | "busy" | "away" | "off";
 export type From = "buyer" | "agent" | "auto" | "system";
@@ -184,6 +186,8 @@ export interface SendAsk {
   typed_ms?: number;
   /** Rules of the reply check whose findings the agent has read and sends all the same. */
   confirmed?: string[];
+  /** What the text was filled with, to be looked at again. */
+  filled?: Filled;
 }
 
 /** What the server says unasked. */

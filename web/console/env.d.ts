@@ -11,6 +11,10 @@ declare module "vue-router" {
     open?: boolean;
     /** Drawn without rail and top bar. */
     bare?: boolean;
+    /** Stands as a tab under a place of the rail, from left to right by `at`. */
+    tab?: { of: string; at: number };
+    /** The name of the tab that a page without one of its own belongs to. */
+    under?: string;
   }
 }
 export {};

@@ -12,6 +12,12 @@ export function figure(n: number): string {
   return count.format(n);
 }
 
+const share = new Intl.NumberFormat("zh-CN", { style: "percent", maximumFractionDigits: 1 });
+/** 97.5% from 0.975; null stays null. */
+export function percent(rate: number | null): string | null {
+  return rate === null ? null : share.format(rate);
+}
+
 /** 1.2 MB from bytes. */
 export function bytes(n: number): string {
   if (n < 1024) return `${n} B`;

@@ -1,4 +1,5 @@
 use base::{Actor, Id, Ms, Permission, Problem};
+use knowledge::Filled;
 use knowledge::check::Rule;
 use store::Tx;
 
@@ -29,6 +30,8 @@ pub struct Say {
     /// Rules of the reply check whose findings the agent has read and sends it all the same; `None` where the
     /// client does not ask its agent.
     pub confirmed: Option<Vec<Rule>>,
+    /// What the text was filled with, to be looked at again now (row 310).
+    pub filled: Option<Filled>,
 }
 
 /// Refuses a client id that is empty, too long or strange.
@@ -104,6 +107,9 @@ fn admit(
     check_quote(&conversation, say.quote)?;
     if let Saying::Text { text } = &say.saying {
         knowledge::check_filled("body.text", text)?;
+        if let Some(filled) = &say.filled {
+            knowledge::check_values(tx, now, who, conversation.shop, filled, text)?;
+        }
     }
     let said = fill(tx, who, conversation.shop, conversation.id, &say.saying)?;
     let overridden = wording::allowed(tx, who, &conversation, &say.saying, say.confirmed.as_deref())?;

@@ -42,6 +42,8 @@ pub struct AgentLoad {
     pub answered_today: i64,
     /// Mean wait of today's answered rounds, ms; null without one.
     pub response_ms: Option<i64>,
+    /// Share of today's rounds answered within three minutes, 0 to 1 (see [`Today::response_rate`]).
+    pub response_rate: Option<f64>,
 }
 
 /// The queue on the wall.
@@ -64,6 +66,9 @@ pub struct Today {
     pub breaches: i64,
     /// Mean wait of answered rounds, ms.
     pub response_ms: Option<i64>,
+    /// 响应率: share of the rounds an agent answered within 180 s, of all that ended or have waited longer, 0 to
+    /// 1; null without one (practice.md 2: 3分钟人工响应率; here of the whole day).
+    pub response_rate: Option<f64>,
     /// Ratings given.
     pub ratings: i64,
     /// Invitations sent.
@@ -76,6 +81,18 @@ struct Rounds {
     answered: i64,
     breaches: i64,
     wait_ms: i64,
+    /// Answered within [`PROMPT_MS`].
+    prompt: i64,
+    /// Answered, closed without an answer, or kept waiting for longer than that: what went on to somebody else
+    /// in time is theirs.
+    due: i64,
+}
+
+/// An answer within this time counts for 响应率.
+const PROMPT_MS: i64 = 180_000;
+
+fn rate(prompt: i64, due: i64) -> Option<f64> {
+    (due > 0).then(|| prompt as f64 / due as f64)
 }
 
 /// The wall of the shops in scope (or one of them). `day_start` is today's first moment.
@@ -101,6 +118,7 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
                 breaches_today: today.map_or(0, |r| r.breaches),
                 answered_today: today.map_or(0, |r| r.answered),
                 response_ms: today.filter(|r| r.answered > 0).map(|r| r.wait_ms / r.answered),
+                response_rate: today.and_then(|r| rate(r.prompt, r.due)),
             }
         })
         .filter(|a| a.capacity > 0 || a.load > 0)
@@ -140,7 +158,10 @@ fn rounds(
     let sql = format!(
         "SELECT agent_id, CAST(SUM(CASE WHEN ended = 'answered' THEN 1 ELSE 0 END) AS BIGINT),
            CAST(SUM(CASE WHEN COALESCE(ended_at, $3) > breach_at THEN 1 ELSE 0 END) AS BIGINT),
-           CAST(SUM(CASE WHEN ended = 'answered' THEN ended_at - began_at ELSE 0 END) AS BIGINT)
+           CAST(SUM(CASE WHEN ended = 'answered' THEN ended_at - began_at ELSE 0 END) AS BIGINT),
+           CAST(SUM(CASE WHEN ended = 'answered' AND ended_at - began_at <= {PROMPT_MS} THEN 1 ELSE 0 END) AS BIGINT),
+           CAST(SUM(CASE WHEN ended IN ('answered', 'closed') OR COALESCE(ended_at, $3) - began_at > {PROMPT_MS}
+             THEN 1 ELSE 0 END) AS BIGINT)
          FROM round WHERE org_id = $1 AND began_at >= $2 AND shop_id IN {list} GROUP BY agent_id"
     );
     let rows = tx.rows(&sql, &args, |row| {
@@ -150,6 +171,8 @@ fn rounds(
                 answered: row.get(1)?,
                 breaches: row.get(2)?,
                 wait_ms: row.get(3)?,
+                prompt: row.get(4)?,
+                due: row.get(5)?,
             },
         ))
     })?;
@@ -219,6 +242,10 @@ fn today(
         answered,
         breaches: rounds.values().map(|r| r.breaches).sum(),
         response_ms: (answered > 0).then(|| waits / answered),
+        response_rate: rate(
+            rounds.values().map(|r| r.prompt).sum(),
+            rounds.values().map(|r| r.due).sum(),
+        ),
         ratings: rated,
         invited,
         score_hundredths: (rated > 0).then(|| score / rated),

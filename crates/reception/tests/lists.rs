@@ -170,6 +170,11 @@ on_both! { TABLES;
         assert_eq!((wall.queue.waiting, wall.queue.longest_wait_ms), (1, 50 * S));
         // The one in the queue has waited too long by now as well: a breach that is nobody's.
         assert_eq!((wall.today.sessions, wall.today.answered, wall.today.breaches, wall.today.response_ms), (4, 2, 3, Some(30 * S)));
+        assert_eq!((man.response_rate, gu.response_rate, wall.today.response_rate), (Some(1.0), None, Some(1.0)), "nobody else has waited three minutes");
+        let boss = d.boss.clone();
+        let later = d.read(move |tx| reception::wall(tx, NOW.plus(5 * MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let gu = later.agents.iter().find(|a| a.person == pid(&d.gu)).expect("an agent");
+        assert_eq!((gu.response_rate, later.today.response_rate), (Some(0.0), Some(0.5)), "hers and the one in the queue");
         assert!(wall.agents.iter().all(|a| a.person != pid(&d.li)), "nobody of another shop");
         let man = d.man.clone();
         assert_eq!(code(d.db.read(move |tx| reception::wall(tx, NOW, &man, None, NOW)).await), "forbidden");

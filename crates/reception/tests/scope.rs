@@ -41,6 +41,7 @@ fn saying(conversation: Id, saying: Saying) -> Say {
         quote: None,
         typed_ms: None,
         confirmed: Some(Vec::new()),
+        filled: None,
     }
 }
 

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use base::{Actor, Id, Live, Permission, Problem, Topic};
 use hub::Seat;
 use hub::http::{Door, fields};
+use knowledge::Filled;
 use knowledge::check::Rule;
 use reception::{Card, Conversation, Counts, Message, Say, Saying};
 use serde::Deserialize;
@@ -153,6 +154,8 @@ struct Send {
     typed_ms: Option<i64>,
     #[serde(default)]
     confirmed: Option<Vec<Rule>>,
+    #[serde(default)]
+    filled: Option<Filled>,
 }
 
 #[derive(Deserialize)]
@@ -165,6 +168,27 @@ struct Typing {
 struct Read {
     conversation: Id,
     seq: i64,
+}
+
+/// What a frame is about.
+#[derive(Deserialize)]
+struct Told {
+    on: String,
+    #[serde(default)]
+    agent: Option<Id>,
+    /// An id, or a card.
+    #[serde(default)]
+    conversation: Value,
+}
+
+impl Told {
+    fn about(&self) -> Option<Id> {
+        let id = match &self.conversation {
+            Value::Object(card) => card.get("id")?,
+            id => id,
+        };
+        id.as_i64().map(Id)
+    }
 }
 
 impl Door for Agent {
@@ -192,8 +216,9 @@ impl Door for Agent {
         Ok(ok.to_string())
     }
 
-    fn handed_out(&mut self, frames: &VecDeque<Arc<str>>) {
+    fn handing_out(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
         self.stale = true;
+        self.let_go(seat, frames);
         // Told by the team's room when the person's rights or sign-ins changed.
         self.look |= frames.iter().any(|frame| &**frame == r#"{"on":"resync"}"#);
     }
@@ -461,6 +486,32 @@ impl Agent {
         Ok(json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft}))
     }
 
+    /// Whoever sees only the queue and their own talks hears nothing more of one that somebody else has now, from
+    /// the frame on that says so.
+    fn let_go(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
+        if self.open.is_empty() || self.who.may(Permission::SeeAllTalks) {
+            return;
+        }
+        let mut gone = BTreeSet::new();
+        frames.retain(|frame| {
+            if gone.is_empty() && !frame.contains(r#""on":"gone""#) {
+                return true;
+            }
+            let Ok(told) = serde_json::from_str::<Told>(frame) else {
+                return true;
+            };
+            let about = told.about();
+            if told.on == "gone" && told.agent != Some(self.person) {
+                gone.extend(about.filter(|id| self.open.contains(id)));
+                return true;
+            }
+            about.is_none_or(|id| !gone.contains(&id))
+        });
+        for id in gone {
+            self.leave(seat, id);
+        }
+    }
+
     fn leave(&mut self, seat: &mut Seat, id: Id) -> Value {
         if self.open.remove(&id) {
             seat.ignore(Topic::Conversation(id));
@@ -493,6 +544,7 @@ impl Agent {
             quote: send.quote,
             typed_ms: send.typed_ms,
             confirmed: send.confirmed,
+            filled: send.filled,
         };
         let (now, who) = (self.app.edge.now(), self.who.clone());
         let (message, _) = self

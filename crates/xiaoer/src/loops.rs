@@ -286,20 +286,47 @@ async fn react(app: App) {
     loop {
         tick.tick().await;
         loop {
-            match react_page(&app).await {
+            match react_page(&app, LOG_PAGE).await {
                 Ok(LOG_PAGE) => {}
                 Ok(_) => break,
-                Err(problem) => {
+                Err(problem) if problem.status == AWAY => {
                     tracing::warn!(%problem, "events could not be reacted to");
                     break;
                 }
+                Err(_) => react_singly(&app).await,
             }
         }
     }
 }
 
-/// Reacts to one page of the log and moves on, in one transaction; answers how many rows there were.
-async fn react_page(app: &App) -> Result<usize, Problem> {
+/// The database is away or too busy: the same again later.
+const AWAY: u16 = 503;
+
+/// Reacts to one page row by row, and passes over the row that cannot be reacted to: no other waits for it.
+async fn react_singly(app: &App) {
+    for _ in 0..LOG_PAGE {
+        match react_page(app, 1).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(problem) if problem.status == AWAY => return,
+            Err(problem) => {
+                let passed = app.edge.db.write(|tx| {
+                    let from = tx.reader(READER)?;
+                    let rows = tx.log_after(from, 1)?;
+                    if let Some(row) = rows.first() {
+                        tx.keep_reader(READER, row.cursor)?;
+                    }
+                    Ok(rows.first().map(|row| (row.kind.clone(), row.org, row.subject)))
+                });
+                let row = passed.await.ok().flatten();
+                tracing::error!(%problem, ?row, "an event was passed over: it could not be reacted to");
+            }
+        }
+    }
+}
+
+/// Reacts to at most `most` rows of the log and moves on, in one transaction; answers how many rows there were.
+async fn react_page(app: &App, most: usize) -> Result<usize, Problem> {
     let ahead = app.edge.db.read(|tx| {
         let from = tx.reader(READER)?;
         Ok(!tx.log_after(from, 1)?.is_empty())
@@ -312,7 +339,7 @@ async fn react_page(app: &App) -> Result<usize, Problem> {
         .db
         .write_in(store::Lane::Bulk, move |tx| {
             let from = tx.reader(READER)?;
-            let rows = tx.log_after(from, LOG_PAGE)?;
+            let rows = tx.log_after(from, most)?;
             for row in &rows {
                 reaction(tx, now, row)?;
             }

@@ -1,7 +1,7 @@
 use base::{Actor, Fen, Id, PageAsk, Problem, Topic};
 use knowledge::{
-    Bargain, CampaignKind, CampaignStep, Candidates, Facts, Language, NewCampaign, NewQuickReply, NewScript,
-    Render, Scope, Script, ScriptFilter, Status, SuggestAsk, Variable, WordKind, WordStage,
+    Bargain, CampaignKind, CampaignStep, Candidates, Facts, Filled, Language, NewCampaign, NewQuickReply,
+    NewScript, Render, Scope, Script, ScriptFilter, Status, SuggestAsk, Variable, WordKind, WordStage,
 };
 use store::on_both;
 
@@ -247,11 +247,23 @@ on_both! { TABLES;
         let first = render(facts.clone(), None).await.expect("rendered");
         assert_eq!(first.text, format!("我是小满（{number}号），青禾茶叶的明前龙井现价199元，还有12件，{{buyer}}"));
         assert_eq!(first.missing, [Variable::Buyer]);
+        let told = |values: &Facts, text: &str| {
+            let (filled, text) = (Filled { product: Some(product.id), sku: None, total_fen: None, values: values.clone() }, text.to_owned());
+            s.read(&s.man, move |tx, who| knowledge::check_values(tx, NOW, who, s.tea, &filled, &text))
+        };
+        assert_eq!(first.values.get(Variable::Price), Some("199"));
+        told(&first.values, &first.text).await.expect("still so");
         s.write(&s.owner, |tx, who| {
             let sku = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: Some(base::Fen(16_850)), floor_fen: Some(base::Fen(15_000)), on_hand: Some(5), safety: None, active: None };
             let new = catalogue::NewProduct { code: "LJ".into(), title: None, picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
             catalogue::upsert_product(tx, NOW, who, &new)
         }).await.expect("changed");
+        let stale = told(&first.values, &first.text).await.expect_err("refused");
+        assert_eq!(
+            (stale.code.as_ref(), stale.params["variable"].as_str(), stale.params["was"].as_str(), stale.params["is"].as_str()),
+            ("value_changed", Some("price"), Some("199"), Some("168.50")),
+        );
+        told(&first.values, "有货的亲").await.expect("a value that is not told is nobody's business");
         facts.set(Variable::Buyer, "爱喝茶");
         let second = render(facts.clone(), None).await.expect("rendered");
         assert!(second.text.ends_with("现价168.50元，还有2件，爱喝茶") && second.missing.is_empty(), "{}", second.text);

@@ -20,7 +20,7 @@ use crate::import::ask::{ImportAsk, ImportChange};
 use crate::import::feed::{self, Gauge, Job, Notes};
 use crate::import::look;
 use crate::import::name::{self, names};
-use crate::import::run::{self, Counts, Import, ImportState, NewImport};
+use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
 use crate::import::undo;
@@ -48,7 +48,7 @@ pub struct Importer {
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// What would happen.
-    pub counts: Counts,
+    pub counts: ImportCounts,
     /// Rows that would be refused, the first so many.
     pub faults: Vec<Fault>,
     /// Words of states nobody knows, and in how many rows.
@@ -63,7 +63,7 @@ const PREVIEWED: usize = 1_000;
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(300);
 
-type Written = Pin<Box<dyn Future<Output = Result<Counts, Problem>> + Send>>;
+type Written = Pin<Box<dyn Future<Output = Result<ImportCounts, Problem>> + Send>>;
 
 impl Importer {
     /// One for this process: two would work on the same file.
@@ -396,7 +396,7 @@ impl Importer {
             line.push(Box::pin(async move {
                 db.write_in(Lane::Bulk, move |tx| sums::give(tx, now, &who, id, from, &part))
                     .await
-                    .map(|()| Counts::default())
+                    .map(|()| ImportCounts::default())
             }))
             .await?;
             from = last;

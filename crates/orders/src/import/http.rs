@@ -34,23 +34,23 @@ pub const FILE_LIMIT: usize = 1 << 30;
 
 /// The door files come in by; it takes bodies of up to [`FILE_LIMIT`].
 pub fn upload_routes() -> OpenApiRouter<Edge> {
-    OpenApiRouter::new().routes(routes!(upload))
+    OpenApiRouter::new().routes(routes!(upload_import))
 }
 
 /// Everything else under `/api/v1` that belongs to imports.
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(read, map))
-        .routes(routes!(apply))
-        .routes(routes!(cancel))
-        .routes(routes!(undo))
-        .routes(routes!(preview))
+        .routes(routes!(list_imports))
+        .routes(routes!(read_import, map_import))
+        .routes(routes!(apply_import))
+        .routes(routes!(cancel_import))
+        .routes(routes!(undo_import))
+        .routes(routes!(preview_import))
         .routes(routes!(list_faults))
         .routes(routes!(faults_file))
         .routes(routes!(list_columns))
         .routes(routes!(list_kept))
-        .routes(routes!(list_names, forget))
+        .routes(routes!(list_names, forget_name))
 }
 
 /// An import, and how far it has come.
@@ -108,7 +108,7 @@ struct UploadAsk {
 /// Takes a file and looks at it; nothing of it is taken in yet. One multipart part named `file`.
 #[utoipa::path(post, path = "/imports", tag = "imports", params(UploadAsk),
     responses((status = 201, body = ImportView)))]
-async fn upload(
+async fn upload_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     Caller(who): Caller,
@@ -173,7 +173,7 @@ async fn keep(imports: &Imports, parts: &mut Multipart) -> Result<(String, PathB
 /// Imports of my shops, the newest first.
 #[utoipa::path(get, path = "/imports", tag = "imports", params(ImportFilter, PageAsk),
     responses((status = 200, body = Page<Import>)))]
-async fn list(
+async fn list_imports(
     State(edge): State<Edge>,
     Caller(who): Caller,
     Ask(filter): Ask<ImportFilter>,
@@ -188,7 +188,7 @@ async fn list(
 /// An import.
 #[utoipa::path(get, path = "/imports/{id}", tag = "imports", params(("id" = Id, Path)),
     responses((status = 200, body = ImportView)))]
-async fn read(
+async fn read_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     Caller(who): Caller,
@@ -219,7 +219,7 @@ struct MapAsk {
 /// Says what a file is and what its headers mean, and looks at it again.
 #[utoipa::path(patch, path = "/imports/{id}", tag = "imports", params(("id" = Id, Path)), request_body = MapAsk,
     responses((status = 200, body = ImportView)))]
-async fn map(
+async fn map_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
@@ -240,7 +240,7 @@ async fn map(
 /// Takes the file in, as soon as no other one is under way.
 #[utoipa::path(post, path = "/imports/{id}/apply", tag = "imports", params(("id" = Id, Path)),
     responses((status = 202, body = Import)))]
-async fn apply(
+async fn apply_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
@@ -259,7 +259,7 @@ async fn apply(
 /// Stops an import; what was there is given back.
 #[utoipa::path(post, path = "/imports/{id}/cancel", tag = "imports", params(("id" = Id, Path)),
     responses((status = 202, body = Import)))]
-async fn cancel(
+async fn cancel_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
@@ -277,7 +277,7 @@ async fn cancel(
 /// Gives back what an import did, but for what somebody touched since.
 #[utoipa::path(post, path = "/imports/{id}/undo", tag = "imports", params(("id" = Id, Path)),
     responses((status = 202, body = Import)))]
-async fn undo(
+async fn undo_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
@@ -305,7 +305,7 @@ fn go_on(imports: Imports, who: &Actor, id: Id) {
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 struct ImportPreview {
     /// How many rows would do what.
-    counts: import::Counts,
+    counts: import::ImportCounts,
     /// Rows that would be refused, the first hundred.
     #[schema(value_type = Vec<Object>)]
     errors: Vec<Value>,
@@ -319,7 +319,7 @@ struct ImportPreview {
 /// Reads the whole file and tells what taking it in would do; writes nothing. Takes as long as reading does.
 #[utoipa::path(get, path = "/imports/{id}/preview", tag = "imports", params(("id" = Id, Path)),
     responses((status = 200, body = ImportPreview)))]
-async fn preview(
+async fn preview_import(
     Extension(imports): Extension<Imports>,
     Caller(who): Caller,
     At(id): At,
@@ -425,7 +425,7 @@ async fn list_names(
 
 /// Forgets what a header was explained to mean.
 #[utoipa::path(delete, path = "/imports/names", tag = "imports", params(NamesAsk), responses((status = 204)))]
-async fn forget(
+async fn forget_name(
     State(edge): State<Edge>,
     Ask(ask): Ask<NamesAsk>,
     write: Write<()>,

@@ -34,15 +34,15 @@ pub struct SheetPlan {
     /// Whether nobody needs to be asked what it is.
     pub sure: bool,
     /// What it may be, best first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<LayoutCandidate>,
     /// The row of the header, from 1.
     pub header_row: u64,
     /// The headers.
     pub headers: Vec<String>,
     /// What is understood.
-    pub columns: Vec<Found>,
+    pub columns: Vec<FoundColumn>,
     /// What is not.
-    pub unknown: Vec<Unknown>,
+    pub unknown: Vec<UnknownColumn>,
     /// Columns it is nothing without and has not.
     pub missing: Vec<String>,
     /// Why nothing of it is read.
@@ -52,7 +52,7 @@ pub struct SheetPlan {
 
 /// What a sheet may be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Candidate {
+pub struct LayoutCandidate {
     /// Of what.
     pub kind: String,
     /// Whose.
@@ -65,7 +65,7 @@ pub struct Candidate {
 
 /// A column that is understood.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Found {
+pub struct FoundColumn {
     /// What it is.
     pub column: String,
     /// Its header.
@@ -79,7 +79,7 @@ pub struct Found {
 
 /// A column nobody knows; what stands in it is kept beside the order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Unknown {
+pub struct UnknownColumn {
     /// Its header.
     pub header: String,
     /// Its place, from 0.
@@ -215,7 +215,7 @@ fn recognise(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk) {
     plan.candidates = matches
         .iter()
         .take(5)
-        .map(|found| Candidate {
+        .map(|found| LayoutCandidate {
             kind: found.layout.kind.clone(),
             platform: found.layout.platform.clone(),
             generation: found.layout.generation.clone(),
@@ -280,7 +280,7 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
     let shown = |index: usize| headers.iter().nth(index).unwrap_or_default().to_owned();
     plan.columns = mapped
         .found()
-        .map(|(column, index)| Found {
+        .map(|(column, index)| FoundColumn {
             column: column.to_owned(),
             header: shown(index),
             index,
@@ -302,7 +302,7 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
         .unknown()
         .iter()
         .filter(|(_, header)| !LAYOUTS.knows(header) && !left.contains(&sheet::cell::key(header)))
-        .map(|(index, header)| Unknown {
+        .map(|(index, header)| UnknownColumn {
             header: header.clone(),
             index: *index,
             samples: Vec::new(),

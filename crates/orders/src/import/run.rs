@@ -46,7 +46,7 @@ impl ImportState {
 /// How many rows did what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
-pub struct Counts {
+pub struct ImportCounts {
     /// Rows read.
     pub read: i64,
     /// Things made.
@@ -61,8 +61,8 @@ pub struct Counts {
     pub masked_buyers: i64,
 }
 
-impl Counts {
-    pub(crate) fn add(&mut self, more: &Counts) {
+impl ImportCounts {
+    pub(crate) fn add(&mut self, more: &ImportCounts) {
         self.read += more.read;
         self.created += more.created;
         self.changed += more.changed;
@@ -93,7 +93,7 @@ pub struct NewImport {
 
 /// Who sent a file.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct Sender {
+pub struct ImportSender {
     /// The person.
     pub id: Id,
     /// Their name.
@@ -108,7 +108,7 @@ pub struct Import {
     /// The shop.
     pub shop: Id,
     /// Who sent it; null: the command line.
-    pub by: Option<Sender>,
+    pub by: Option<ImportSender>,
     /// When.
     pub made_at: Ms,
     /// The file's name.
@@ -124,7 +124,7 @@ pub struct Import {
     /// What the file is.
     pub sheets: Vec<SheetPlan>,
     /// What it did so far.
-    pub counts: Counts,
+    pub counts: ImportCounts,
     /// Words of states nobody knows, and in how many rows they stand; the orders keep and show them.
     pub unknown_words: BTreeMap<String, u64>,
     /// A finished import of the very same bytes in this shop: nothing new is to be expected.
@@ -177,7 +177,7 @@ fn read(row: &Row<'_>) -> Result<Import, Problem> {
     Ok(Import {
         id: row.get(0)?,
         shop: row.get(1)?,
-        by: (person != Id::NONE).then(|| Sender {
+        by: (person != Id::NONE).then(|| ImportSender {
             id: person,
             name: String::new(),
         }),
@@ -188,7 +188,7 @@ fn read(row: &Row<'_>) -> Result<Import, Problem> {
         state: row.get(7)?,
         ask: serde_json::from_str(&ask).map_err(unreadable)?,
         sheets: serde_json::from_str(&sheets).map_err(unreadable)?,
-        counts: Counts {
+        counts: ImportCounts {
             read: row.get(10)?,
             created: row.get(11)?,
             changed: row.get(12)?,

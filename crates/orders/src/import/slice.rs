@@ -7,7 +7,7 @@ use sheet::Fault;
 use store::{Arg, Tx, args};
 
 use crate::hold;
-use crate::import::run::Counts;
+use crate::import::run::ImportCounts;
 use crate::import::sums;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
@@ -79,12 +79,12 @@ struct Scales {
 
 impl Scales {
     /// How many things are made, changed and so already, and rows refused.
-    fn counts(&self, slice: &Slice) -> Counts {
-        let mut counts = Counts {
+    fn counts(&self, slice: &Slice) -> ImportCounts {
+        let mut counts = ImportCounts {
             read: slice.read,
             refused: slice.refused + self.faults.len() as i64,
             masked_buyers: slice.masked,
-            ..Counts::default()
+            ..ImportCounts::default()
         };
         let mut count = |new: bool, changed: bool| match (new, changed) {
             (true, _) => counts.created += 1,
@@ -131,7 +131,7 @@ pub(crate) fn take_in(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<Counts, Problem> {
+) -> Result<ImportCounts, Problem> {
     work::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     if !slice.things.is_empty() {
@@ -218,8 +218,8 @@ fn end(
     first: Id,
     owed: &str,
     refused: &[Fault],
-    counts: &Counts,
-) -> Result<Counts, Problem> {
+    counts: &ImportCounts,
+) -> Result<ImportCounts, Problem> {
     let last = tx.id();
     tx.exec(
         "INSERT INTO import_slice (org_id, run_id, no, first_id, last_id, sums, undone)
@@ -258,7 +258,7 @@ pub(crate) fn preview(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<(Counts, Vec<Fault>), Problem> {
+) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     if !slice.things.is_empty() {
         return thing::preview(tx, who, head, slice);
     }

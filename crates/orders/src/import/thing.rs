@@ -13,7 +13,7 @@ use store::{Tx, args};
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
 use crate::import::read::{Reading, nick};
-use crate::import::run::Counts;
+use crate::import::run::ImportCounts;
 use crate::import::slice::{Head, Slice};
 
 /// What one row tells.
@@ -160,7 +160,7 @@ pub(crate) fn take_in(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<(Counts, Vec<Fault>), Problem> {
+) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     let mut products = BTreeMap::<Id, BeforeAfter>::new();
     let done = each(slice, |told| {
         let new = match &told.thing {
@@ -203,7 +203,7 @@ pub(crate) fn preview(
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<(Counts, Vec<Fault>), Problem> {
+) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     each(slice, |told| {
         let new = match &told.thing {
             Thing::Member(new) => return customers::weigh_member(tx, who, head.shop, new),
@@ -222,11 +222,11 @@ pub(crate) fn preview(
 fn each(
     slice: &Slice,
     mut work: impl FnMut(&ToldThing) -> Result<MemberDone, Problem>,
-) -> Result<(Counts, Vec<Fault>), Problem> {
-    let mut counts = Counts {
+) -> Result<(ImportCounts, Vec<Fault>), Problem> {
+    let mut counts = ImportCounts {
         read: slice.read,
         refused: slice.refused,
-        ..Counts::default()
+        ..ImportCounts::default()
     };
     let mut faults = Vec::new();
     for told in &slice.things {

@@ -1,5 +1,6 @@
 use axum::extract::State;
 use base::{Id, Problem};
+use knowledge::Filled;
 use knowledge::check::Rule;
 use serde::Deserialize;
 use team::http::{Answer, At, Edge, Failure, Write};
@@ -59,6 +60,9 @@ struct SendAsk {
     /// Rules of the reply check whose findings were read and are sent all the same.
     #[serde(default)]
     confirmed: Option<Vec<Rule>>,
+    /// What the text was filled with, to be looked at again.
+    #[serde(default)]
+    filled: Option<Filled>,
 }
 
 /// Writes a message, as the socket's `send` does.
@@ -74,6 +78,7 @@ async fn send(State(edge): State<Edge>, At(id): At, write: Write<SendAsk>) -> Re
             quote: ask.quote,
             typed_ms: ask.typed_ms,
             confirmed: ask.confirmed,
+            filled: ask.filled,
         };
         crate::say(tx, now, who, &say).map(Changed::from)
     })

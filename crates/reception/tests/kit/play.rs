@@ -18,6 +18,7 @@ pub(crate) fn say(conversation: Id, words: &str) -> Say {
         quote: None,
         typed_ms: None,
         confirmed: Some(Vec::new()),
+        filled: None,
     }
 }
 

@@ -141,6 +141,7 @@ fn talk(tx: &mut Tx<'_>, org: Id, shop: Id, agent: &Actor, number: usize) -> Res
                 typed_ms: None,
                 // Fillers of a bench confirm whatever they are asked.
                 confirmed: None,
+                filled: None,
             };
             reception::say(tx, now, agent, &say)?;
         }

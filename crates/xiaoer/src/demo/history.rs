@@ -251,6 +251,7 @@ impl Player<'_> {
                             quote: None,
                             typed_ms,
                             confirmed: None,
+                            filled: None,
                         },
                     )?;
                 }

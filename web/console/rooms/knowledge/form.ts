@@ -1,62 +1,6 @@
-// A form that is being sent: which field the server found wrong, and what else went wrong. Holds no values.
-import { reactive, ref } from "vue";
-import { useI18n } from "vue-i18n";
-import { asProblem, wordProblem } from "@api/problem";
-import { locale } from "@ui/locale";
-import { toast } from "@ui/toast";
+// The forms and deeds of this room, with its own sentences for problems.
+import { useDeedOf, useFormOf, useSay as useSayOf } from "@shell/form";
 
-/** Words a problem for this room's pages: its own sentence where it has one. */
-export function useSay() {
-  const { t, te } = useI18n();
-  return (error: unknown): string => {
-    const problem = asProblem(error);
-    const own = `knowledge.problem.${problem.code}`;
-    return te(own) ? t(own, { ...problem.params }) : wordProblem(problem, locale.value);
-  };
-}
-
-export function useForm(fields: readonly string[]) {
-  const say = useSay();
-  const errors = reactive<Record<string, string>>({});
-  const general = ref("");
-  const busy = ref(false);
-
-  /** Runs `deed`; true when it went well. `rows[3].size` counts as `rows`. */
-  async function send(deed: () => Promise<unknown>): Promise<boolean> {
-    if (busy.value) return false;
-    for (const name of Object.keys(errors)) delete errors[name];
-    general.value = "";
-    busy.value = true;
-    try {
-      await deed();
-      return true;
-    } catch (error) {
-      const field = asProblem(error).field?.split(/[.[]/)[0] ?? "";
-      if (fields.includes(field)) errors[field] = say(error);
-      else general.value = say(error);
-      return false;
-    } finally {
-      busy.value = false;
-    }
-  }
-  return { errors, general, busy, send };
-}
-
-/** Does a thing outside any form; a failure is said at the foot of the page, a success too, with the way back. */
-export function useDeed() {
-  const say = useSay();
-  const { t } = useI18n();
-  return async (deed: () => Promise<unknown>, done?: string, undo?: () => Promise<unknown>): Promise<boolean> => {
-    const failed = (error: unknown): false => {
-      toast(say(error), { tone: "late" });
-      return false;
-    };
-    try {
-      await deed();
-    } catch (error) {
-      return failed(error);
-    }
-    if (done) toast(done, undo ? { action: { label: t("shell.undo"), run: () => void undo().catch(failed) } } : {});
-    return true;
-  };
-}
+export const useSay = () => useSayOf("knowledge");
+export const useForm = (fields: readonly string[]) => useFormOf("knowledge", fields);
+export const useDeed = () => useDeedOf("knowledge");

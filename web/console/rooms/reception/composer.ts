@@ -13,6 +13,7 @@ import { useDrafts } from "./drafts";
 import { promisedMs } from "./promise";
 import { act, upload, type Uploaded } from "./queries";
 import { lengthOf, splitText, TEXT_LIMIT } from "./split";
+import { forgetTold, toldIn } from "./talk";
 
 export interface Attachment {
   id: number;
@@ -111,7 +112,11 @@ export function useComposer(id: number, shop: number) {
       for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part, desk.presences()), whisper: false }, ...typed });
       drafts.clear(id, "note");
     } else {
-      parts.value.forEach((part, n) => desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), confirmed, ...typed }));
+      parts.value.forEach((part, n) => {
+        const filled = toldIn(id, part);
+        desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(filled ? { filled } : {}), confirmed, ...typed });
+      });
+      forgetTold(id);
       if (keepPromise.value && promise.value !== null) remember(promise.value);
       drafts.clear(id, "text");
       quote.value = null;

@@ -2,10 +2,10 @@
 // texts. Reads the desk; asks the server nothing.
 import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
 import type { Conversation, Message } from "@api/types";
-import type { RenderAsk } from "@api/knowledge";
+import type { Filled, Noun, RenderAsk } from "@api/knowledge";
 import { desk } from "@shell/desk";
 import { basketOf, priceOf } from "@shell/knowledge/basket";
-import { tongueOf } from "@shell/knowledge/fill";
+import { filled, tongueOf, type Fillable } from "@shell/knowledge/fill";
 import { useGood, useTone } from "@shell/knowledge/queries";
 import { useOrders } from "./queries";
 import { answers } from "./rows";
@@ -49,6 +49,18 @@ const chosen = reactive(new Map<number, Looking & { over: number | null }>());
 /** How many pieces of a product the buyer wants, by conversation and product; one until somebody says otherwise. */
 const pieces = reactive(new Map<string, number>());
 
+/** What the texts in the box were filled with, by conversation, until they are sent. */
+const told = new Map<number, Filled>();
+
+/** What of it still stands in the text that is sent. */
+export function toldIn(conversation: number, text: string): Filled | null {
+  const filled = told.get(conversation);
+  const values = Object.entries(filled?.values ?? {}).filter(([, value]) => text.includes(value));
+  return filled && values.length ? { ...filled, values: Object.fromEntries(values) } : null;
+}
+/** The box is empty again. */
+export const forgetTold = (conversation: number): void => void told.delete(conversation);
+
 export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const c = computed(() => toValue(conversation));
   const run = computed(() => desk.thread(c.value.id)?.run ?? []);
@@ -79,6 +91,16 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
       facts: { buyer: called.value, ...(order ? { order: order.number } : {}) },
     };
   }
+  /** A text filled for this talk; what it tells of prices and stock is remembered until it is sent. */
+  async function fill(noun: Noun, one: Fillable): Promise<string> {
+    const ask = fills();
+    const { text, values } = await filled(noun, one, ask);
+    if (Object.keys(values).length) {
+      const { product = null, sku = null, total_fen = null } = ask;
+      told.set(c.value.id, { product, sku, total_fen, values: { ...told.get(c.value.id)?.values, ...values } });
+    }
+    return text;
+  }
   const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
-  return { question, looking, tongue, basket, setPieces, fills, look };
+  return { question, looking, tongue, basket, setPieces, fills, fill, look };
 }

@@ -1,6 +1,6 @@
 // Texts with {variables}: what is still open in one, and the text filled for a talk. Which names there are, and what
 // they mean, the server says.
-import type { Noun, RenderAsk } from "@api/knowledge";
+import type { Noun, Rendered, RenderAsk } from "@api/knowledge";
 import { render } from "./queries";
 
 /** The names every text may use; a brace with another name is just text. */
@@ -29,8 +29,7 @@ export interface Fillable {
   variables: string[];
 }
 /** The text for this talk. Without variables at once; else the server fills it, with prices and stock of this moment. */
-export async function filled(noun: Noun, one: Fillable, ask: RenderAsk): Promise<string> {
+export async function filled(noun: Noun, one: Fillable, ask: RenderAsk): Promise<Pick<Rendered, "text" | "values">> {
   const own = ask.lang === "en" && one.text_en ? one.text_en : one.text;
-  if (!one.variables.length) return own;
-  return (await render(noun, one.id, ask)).text;
+  return one.variables.length ? render(noun, one.id, ask) : { text: own, values: {} };
 }
