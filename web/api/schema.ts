@@ -1293,6 +1293,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of my shops, the newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Takes a file and looks at it; nothing of it is taken in yet. One multipart part named `file`. */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns files of a kind may have: what headers can be explained by. */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Headers that were explained for a shop's files. */
+        get: operations["list_names"];
+        put?: never;
+        post?: never;
+        /** Forgets what a header was explained to mean. */
+        delete: operations["forget_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import. */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Says what a file is and what its headers mean, and looks at it again. */
+        patch: operations["map_import"];
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the file in, as soon as no other one is under way. */
+        post: operations["apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an import; what was there is given back. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that were refused, the first ten thousand. */
+        get: operations["list_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that were refused as a csv file, the first ten thousand. */
+        get: operations["faults_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that were not given back because somebody touched them since. */
+        get: operations["list_kept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the whole file and tells what taking it in would do; writes nothing. Takes as long as reading does. */
+        get: operations["preview_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives back what an import did, but for what somebody touched since. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/defaults": {
         parameters: {
             query?: never;
@@ -4068,6 +4258,17 @@ export interface components {
             /** @description Whose it is. */
             title: string;
         };
+        /** @description A column that is understood. */
+        FoundColumn: {
+            /** @description What it is. */
+            column: string;
+            /** @description Its header. */
+            header: string;
+            /** @description Its place, from 0. */
+            index: number;
+            /** @description Whether a person explained it. */
+            taught?: boolean;
+        };
         /** @description A page of what was found. */
         FoundPage: {
             /** @description What was found, the newest first. */
@@ -4179,6 +4380,126 @@ export interface components {
             /** @description Shown only now. */
             secret: string;
         };
+        /** @description An import. */
+        Import: {
+            /** @description What was asked. */
+            ask: components["schemas"]["ImportAsk"];
+            by?: components["schemas"]["ImportSender"] | null;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description What it did so far. */
+            counts: components["schemas"]["ImportCounts"];
+            ended_at?: components["schemas"]["Ms"] | null;
+            /** @description Why it failed. */
+            error?: Record<string, never> | null;
+            /** @description The file's name. */
+            file: string;
+            /**
+             * Format: int64
+             * @description Rows given back.
+             */
+            given_back: number;
+            /** @description The SHA-256 of its bytes, in hex. */
+            hash: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Rows that stayed because somebody touched them since.
+             */
+            kept: number;
+            /** @description When. */
+            made_at: components["schemas"]["Ms"];
+            same_as?: components["schemas"]["Id"] | null;
+            /** @description What the file is. */
+            sheets: components["schemas"]["SheetPlan"][];
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            started_at?: components["schemas"]["Ms"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ImportState"];
+            /** @description Words of states nobody knows, and in how many rows they stand; the orders keep and show them. */
+            unknown_words: {
+                [key: string]: number;
+            };
+        };
+        /** @description What was asked of a file; what is left out is recognised. */
+        ImportAsk: {
+            /**
+             * @description Columns by header, before all that is known of names; null leaves a column out.
+             * @default {}
+             */
+            columns: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description The header's row, where a person pointed it out, by sheet from 0.
+             * @default {}
+             */
+            header_rows: {
+                [key: string]: number;
+            };
+            /** @default null */
+            kind: components["schemas"]["ImportKind"] | null;
+            /**
+             * @description Whose export it is: taobao, jd, pdd, douyin, jst or generic.
+             * @default null
+             */
+            platform: string | null;
+        };
+        /** @description A column of files of a kind. */
+        ImportColumn: {
+            /** @description What mappings call it. */
+            column: string;
+            /** @description Its name in English. */
+            en: string;
+            /** @description Whether a file is nothing without it. */
+            needed: boolean;
+            /** @description Its name in Chinese. */
+            zh: string;
+        };
+        /** @description How many rows did what. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description Things changed.
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Things made.
+             * @default 0
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Rows whose buyer's nick is masked, and so names nobody.
+             * @default 0
+             */
+            masked_buyers: number;
+            /**
+             * Format: int64
+             * @description Rows read.
+             * @default 0
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rows refused.
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Things that were so already.
+             * @default 0
+             */
+            unchanged: number;
+        };
         /** @description A mistake of a file, with its place. */
         ImportError: {
             /** @description Stable, snake_case. */
@@ -4197,12 +4518,79 @@ export interface components {
              */
             row?: number | null;
         };
+        /**
+         * @description What a file is of.
+         * @enum {string}
+         */
+        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers";
+        /** @description What an import would do. */
+        ImportPreview: {
+            /** @description How many rows would do what. */
+            counts: components["schemas"]["ImportCounts"];
+            /** @description Rows that would be refused, the first hundred. */
+            errors: Record<string, never>[];
+            /** @description Why reading ended before the end. */
+            fatal?: Record<string, never> | null;
+            /** @description Words of states nobody knows, and in how many rows they stand. */
+            unknown_words: [
+                string,
+                number
+            ][];
+        };
+        /** @description How far reading has come; only the share is of use. */
+        ImportProgress: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description To be done altogether.
+             */
+            total: number;
+        };
+        /** @description Who sent a file. */
+        ImportSender: {
+            /** @description The person. */
+            id: components["schemas"]["Id"];
+            /** @description Their name. */
+            name: string;
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "looked" | "waiting" | "running" | "done" | "cancelling" | "cancelled" | "failed" | "undoing" | "undone";
+        /** @description An import, and how far it has come. */
+        ImportView: components["schemas"]["Import"] & {
+            /**
+             * Format: int64
+             * @description Seconds it will still take, as far as can be told.
+             */
+            left_s?: number | null;
+            progress?: components["schemas"]["ImportProgress"] | null;
+            /**
+             * Format: int64
+             * @description Rows a second so far, while it is read.
+             */
+            rate_rows_s?: number | null;
+        };
         /** @description What [`keep_draft`] takes. */
         KeepDraftAsk: {
             /** @description For the team. */
             note?: string | null;
             /** @description To the buyer. */
             text?: string | null;
+        };
+        /** @description A row that was not given back. */
+        KeptRow: {
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it is: `order`, `sku` and so on. */
+            kind: string;
+            /** @description Why: `touched`. */
+            why: string;
         };
         /**
          * @description The kinds of messages.
@@ -4224,6 +4612,20 @@ export interface components {
             kind: string;
             /** @description First words. */
             text: string;
+        };
+        /** @description What a sheet may be. */
+        LayoutCandidate: {
+            /**
+             * Format: double
+             * @description How well the headers agree, 0 to 1.
+             */
+            confidence: number;
+            /** @description Which generation. */
+            generation: string;
+            /** @description Of what. */
+            kind: string;
+            /** @description Whose. */
+            platform: string;
         };
         /**
          * @description What a rule does when it finds something.
@@ -4430,6 +4832,38 @@ export interface components {
         MakeAsk: {
             /** @default null */
             product: components["schemas"]["Id"] | null;
+        };
+        /** @description What to ask otherwise of a file. */
+        MapAsk: {
+            /**
+             * @description Columns by header; null leaves a column out.
+             * @default {}
+             */
+            columns: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description The header's row by sheet from 0.
+             * @default {}
+             */
+            header_rows: {
+                [key: string]: number;
+            };
+            /**
+             * @description What it is of; `auto`: it is recognised.
+             * @default null
+             */
+            kind: string | null;
+            /**
+             * @description Whose export it is; `auto`: it is recognised.
+             * @default null
+             */
+            platform: string | null;
+            /**
+             * @description Whether the shop's later files are read so too; left out: they are.
+             * @default null
+             */
+            remember: boolean | null;
         };
         /** @description Who I am and what I may do. */
         Me: {
@@ -4721,7 +5155,13 @@ export interface components {
             address?: string | null;
             after_status?: components["schemas"]["AfterStatus"] | null;
             buyer?: components["schemas"]["Buyer"] | null;
+            /** @description What the buyer wrote with the order, at most 1,000 characters. */
+            buyer_note?: string | null;
             changed_at?: components["schemas"]["Ms"] | null;
+            /** @description Why it ended, in the platform's words; at most 200 characters. */
+            close_reason?: string | null;
+            /** @description Who carries it, in the platform's words; at most 60 characters. */
+            courier?: string | null;
             customer?: components["schemas"]["Id"] | null;
             /** @description How it is delivered, in the shop's words; at most 60 characters. */
             delivery?: string | null;
@@ -4741,8 +5181,11 @@ export interface components {
             placed_at?: components["schemas"]["Ms"] | null;
             /** @description Where the order was placed, one of the shops' platforms; left out: the shop's own. */
             platform?: string | null;
+            post_fen?: components["schemas"]["Fen"] | null;
+            promise_at?: components["schemas"]["Ms"] | null;
             /** @description Who receives it, at most 60 characters. */
             receiver?: string | null;
+            refund_fen?: components["schemas"]["Fen"] | null;
             /** @description What was remarked, at most 1,000 characters. */
             remark?: string | null;
             ship_status?: components["schemas"]["ShipStatus"] | null;
@@ -4751,6 +5194,10 @@ export interface components {
             shop: components["schemas"]["Id"];
             signed_at?: components["schemas"]["Ms"] | null;
             total_fen?: components["schemas"]["Fen"] | null;
+            /** @description The numbers of its parcels, `;` between them; at most 400 characters. */
+            waybill?: string | null;
+            /** @description The platform's own words for where it stands, at most 120 characters. */
+            words?: string | null;
         };
         /** @description A paper to be added. */
         NewPaper: {
@@ -5126,12 +5573,20 @@ export interface components {
             address_masked?: string | null;
             /** @description Where after-sale stands. */
             after_status: components["schemas"]["AfterStatus"];
+            /** @description What the buyer wrote with the order. */
+            buyer_note?: string | null;
             changed_at?: components["schemas"]["Ms"] | null;
+            /** @description Why it ended, in the platform's words. */
+            close_reason?: string | null;
             confirmed_at?: components["schemas"]["Ms"] | null;
+            /** @description Who carries it, in the platform's words. */
+            courier?: string | null;
             customer?: components["schemas"]["Id"] | null;
             /** @description How it is delivered, in the shop's words. */
             delivery?: string | null;
             done_at?: components["schemas"]["Ms"] | null;
+            /** @description What else a file told of it, by header. */
+            extra?: Record<string, never> | null;
             /** @description Its id. */
             id: components["schemas"]["Id"];
             /** @description What was bought. */
@@ -5152,8 +5607,12 @@ export interface components {
             placed_at?: components["schemas"]["Ms"] | null;
             /** @description Where it was placed. */
             platform: string;
+            post_fen?: components["schemas"]["Fen"] | null;
+            promise_at?: components["schemas"]["Ms"] | null;
             /** @description Who receives it, masked. */
             receiver_masked?: string | null;
+            /** @description What was paid back so far. */
+            refund_fen: components["schemas"]["Fen"];
             /** @description What was remarked. */
             remark?: string | null;
             /** @description Where the goods stand. */
@@ -5168,6 +5627,10 @@ export interface components {
             status: string;
             /** @description What the buyer has to pay. */
             total_fen: components["schemas"]["Fen"];
+            /** @description The numbers of its parcels. */
+            waybill?: string | null;
+            /** @description The platform's own words for where it stands. */
+            words?: string | null;
         };
         /** @description What [`order_card`] takes. */
         OrderCardAsk: {
@@ -5569,6 +6032,71 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Import: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description What was asked. */
+                ask: components["schemas"]["ImportAsk"];
+                by?: components["schemas"]["ImportSender"] | null;
+                /**
+                 * Format: int64
+                 * @description Its size.
+                 */
+                bytes: number;
+                /** @description What it did so far. */
+                counts: components["schemas"]["ImportCounts"];
+                ended_at?: components["schemas"]["Ms"] | null;
+                /** @description Why it failed. */
+                error?: Record<string, never> | null;
+                /** @description The file's name. */
+                file: string;
+                /**
+                 * Format: int64
+                 * @description Rows given back.
+                 */
+                given_back: number;
+                /** @description The SHA-256 of its bytes, in hex. */
+                hash: string;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /**
+                 * Format: int64
+                 * @description Rows that stayed because somebody touched them since.
+                 */
+                kept: number;
+                /** @description When. */
+                made_at: components["schemas"]["Ms"];
+                same_as?: components["schemas"]["Id"] | null;
+                /** @description What the file is. */
+                sheets: components["schemas"]["SheetPlan"][];
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                started_at?: components["schemas"]["Ms"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["ImportState"];
+                /** @description Words of states nobody knows, and in how many rows they stand; the orders keep and show them. */
+                unknown_words: {
+                    [key: string]: number;
+                };
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_KeptRow: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What it is: `order`, `sku` and so on. */
+                kind: string;
+                /** @description Why: `touched`. */
+                why: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ListingTask: {
             /** @description The rows, in the list's order. */
             items: {
@@ -5626,12 +6154,20 @@ export interface components {
                 address_masked?: string | null;
                 /** @description Where after-sale stands. */
                 after_status: components["schemas"]["AfterStatus"];
+                /** @description What the buyer wrote with the order. */
+                buyer_note?: string | null;
                 changed_at?: components["schemas"]["Ms"] | null;
+                /** @description Why it ended, in the platform's words. */
+                close_reason?: string | null;
                 confirmed_at?: components["schemas"]["Ms"] | null;
+                /** @description Who carries it, in the platform's words. */
+                courier?: string | null;
                 customer?: components["schemas"]["Id"] | null;
                 /** @description How it is delivered, in the shop's words. */
                 delivery?: string | null;
                 done_at?: components["schemas"]["Ms"] | null;
+                /** @description What else a file told of it, by header. */
+                extra?: Record<string, never> | null;
                 /** @description Its id. */
                 id: components["schemas"]["Id"];
                 /** @description What was bought. */
@@ -5652,8 +6188,12 @@ export interface components {
                 placed_at?: components["schemas"]["Ms"] | null;
                 /** @description Where it was placed. */
                 platform: string;
+                post_fen?: components["schemas"]["Fen"] | null;
+                promise_at?: components["schemas"]["Ms"] | null;
                 /** @description Who receives it, masked. */
                 receiver_masked?: string | null;
+                /** @description What was paid back so far. */
+                refund_fen: components["schemas"]["Fen"];
                 /** @description What was remarked. */
                 remark?: string | null;
                 /** @description Where the goods stand. */
@@ -5668,6 +6208,10 @@ export interface components {
                 status: string;
                 /** @description What the buyer has to pay. */
                 total_fen: components["schemas"]["Fen"];
+                /** @description The numbers of its parcels. */
+                waybill?: string | null;
+                /** @description The platform's own words for where it stands. */
+                words?: string | null;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -7421,6 +7965,46 @@ export interface components {
             help: string;
             title: string;
         };
+        /** @description What one sheet of a file is, and how it is read. */
+        SheetPlan: {
+            /** @description What it may be, best first. */
+            candidates: components["schemas"]["LayoutCandidate"][];
+            /** @description What is understood. */
+            columns: components["schemas"]["FoundColumn"][];
+            /**
+             * Format: double
+             * @description How well its headers agree, 0 to 1.
+             */
+            confidence: number;
+            /** @description What its text is written in. */
+            encoding?: string | null;
+            /** @description `text`, `markup`, `xls` or `xlsx`. */
+            form: string;
+            /** @description Which generation of it. */
+            generation?: string | null;
+            /**
+             * Format: int64
+             * @description The row of the header, from 1.
+             */
+            header_row: number;
+            /** @description The headers. */
+            headers: string[];
+            /** @description Its place in the file, from 0. */
+            index: number;
+            kind?: components["schemas"]["ImportKind"] | null;
+            /** @description Why nothing of it is read. */
+            left_out?: Record<string, never> | null;
+            /** @description Columns it is nothing without and has not. */
+            missing: string[];
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Whose export it is. */
+            platform?: string | null;
+            /** @description Whether nobody needs to be asked what it is. */
+            sure: boolean;
+            /** @description What is not. */
+            unknown: components["schemas"]["UnknownColumn"][];
+        };
         /** @description A shift, e.g. 早班 08:00–16:00. */
         Shift: {
             /** @description Its colour in the roster, `#RRGGBB`. */
@@ -7712,6 +8296,17 @@ export interface components {
             /** @description What to set. */
             tags?: string[];
         };
+        /** @description A header that a person has explained for the files of a shop. */
+        TaughtName: {
+            /** @description When it was explained. */
+            at: components["schemas"]["Ms"];
+            /** @description The column it means; empty: it is left out. */
+            column: string;
+            /** @description The header. */
+            header: string;
+            /** @description What such files are of. */
+            kind: components["schemas"]["ImportKind"];
+        };
         /** @description What [`template`] takes. */
         TemplateAsk: {
             /** @description What to set. */
@@ -7872,6 +8467,15 @@ export interface components {
              * @description Its number.
              */
             seq: number;
+        };
+        /** @description A column nobody knows; what stands in it is kept beside the order. */
+        UnknownColumn: {
+            /** @description Its header. */
+            header: string;
+            /** @description Its place, from 0. */
+            index: number;
+            /** @description Some of what stands in it, masked where it may be personal. */
+            samples?: string[];
         };
         /** @description A file of a message, by the id its upload gave. */
         Upload: {
@@ -10137,6 +10741,331 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Standing here. */
+                state?: components["schemas"]["ImportState"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query: {
+                /** @description The shop the file is of. */
+                shop: components["schemas"]["Id"];
+                /** @description What it is of; left out or `auto`: it is recognised. */
+                kind?: string;
+                /** @description Whose export it is; left out or `auto`: it is recognised. */
+                platform?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query: {
+                /** @description What files are of. */
+                kind: components["schemas"]["ImportKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportColumn"][];
+                };
+            };
+        };
+    };
+    list_names: {
+        parameters: {
+            query: {
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                /** @description The header to forget. */
+                header?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaughtName"][];
+                };
+            };
+        };
+    };
+    forget_name: {
+        parameters: {
+            query: {
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                /** @description The header to forget. */
+                header?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    apply_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    list_faults: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    faults_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    list_kept: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptRow"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
             };
         };
     };

@@ -2,9 +2,12 @@
 import { createRouter, createWebHistory, type Router } from "vue-router";
 import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
+import { openTabs } from "@shell/tabs";
 import audit from "./rooms/audit/routes";
 import companion from "./rooms/companion/routes";
+import customers from "./rooms/customers/routes";
 import knowledge from "./rooms/knowledge/routes";
+import orders from "./rooms/orders/routes";
 import reception from "./rooms/reception/routes";
 import settings from "./rooms/settings/routes";
 import signin from "./rooms/signin/routes";
@@ -18,6 +21,8 @@ export function makeRouter(): Router {
       { path: "/", name: "home", component: () => import("@shell/Lost.vue") },
       ...reception,
       ...wall,
+      ...orders,
+      ...customers,
       ...knowledge,
       ...companion,
       ...team,
@@ -34,6 +39,7 @@ export function makeRouter(): Router {
     if (!session.me) await session.load();
     if (!session.me) return session.failed ? true : { name: "sign-in", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
     if (to.name === "home") return { name: openEntries(router, session.can)[0]?.route ?? (router.hasRoute("profile") ? "profile" : "lost") };
+    if (to.name === "orders") return { name: openTabs(router, "orders", session.can)[0]?.name ?? "lost" };
     if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
     return true;
   });

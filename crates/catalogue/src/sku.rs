@@ -98,6 +98,20 @@ pub fn sku(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Sku>, Problem> {
     )
 }
 
+/// SKUs by id, in no order; those nobody knows are left out. No right is asked, as with [`sku`].
+pub fn skus(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<Vec<Sku>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND id IN {}",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(ids));
+    tx.rows(&sql, &arguments, Sku::read)
+}
+
 /// A SKU by its merchant code, exactly as written.
 pub fn sku_by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Sku>, Problem> {
     tx.row(

@@ -190,7 +190,7 @@ impl Widget {
     async fn state(&mut self, now: Ms, token: String, after: Option<i64>) -> Result<Value, Problem> {
         let (org, shop, conversation) = (self.org, self.shop.id, self.conversation);
         let (name, color) = (self.shop.name.clone(), self.shop.color.clone());
-        let place = conversation.and_then(|id| self.desk.places.of(id));
+        let place = conversation.and_then(|id| self.desk.places.of(org, id));
         let queue = place.map(|p| json!({"place": p.place, "wait_s": p.wait_s}));
         let mut ok = self
             .desk
@@ -293,7 +293,7 @@ impl Widget {
         let place = self
             .desk
             .places
-            .of(card.id)
+            .of(self.org, card.id)
             .filter(|_| card.state == State::Queued);
         Ok(json!({
             "message": message.for_buyer(),

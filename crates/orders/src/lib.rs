@@ -3,6 +3,7 @@
 
 mod card;
 mod confirm;
+pub mod desk;
 mod export;
 mod hold;
 pub mod http;
@@ -37,5 +38,7 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_import", include_str!("../schema/0002_import.sql")),
+        ("0003_desk", include_str!("../schema/0003_desk.sql")),
+        ("0004_way", include_str!("../schema/0004_way.sql")),
     ],
 };

@@ -263,7 +263,7 @@ fn extra(text: &str) -> Option<Value> {
     Some(extra.into())
 }
 
-fn one_word(is: &Merged) -> &'static str {
+pub(crate) fn one_word(is: &Merged) -> &'static str {
     match (is.order_status(), is.pay_status(), is.ship_status()) {
         (_, PayStatus::Refunded, _) => "refunded",
         (OrderStatus::Closed, ..) => "closed",

@@ -153,6 +153,8 @@ struct Send {
     #[serde(default)]
     typed_ms: Option<i64>,
     #[serde(default)]
+    promise_ms: Option<i64>,
+    #[serde(default)]
     confirmed: Option<Vec<Rule>>,
     #[serde(default)]
     filled: Option<Filled>,
@@ -322,6 +324,9 @@ impl Agent {
         seat.listen(Topic::Org(self.who.org));
         seat.listen(Topic::Cursor);
         for shop in shops {
+            if self.who.may(Permission::SeeOrders) {
+                seat.listen(Topic::Desk(*shop));
+            }
             if self.who.may(Permission::SeeAllTalks) {
                 seat.listen(Topic::Shop(*shop));
             } else if self.who.may(Permission::Talk) {
@@ -398,6 +403,7 @@ impl Agent {
         for shop in std::mem::take(&mut self.shops) {
             for topic in [
                 Topic::Shop(shop),
+                Topic::Desk(shop),
                 Topic::ShopQueue(shop),
                 Topic::ShopMessages(shop),
             ] {
@@ -543,6 +549,7 @@ impl Agent {
             saying: send.saying.check()?,
             quote: send.quote,
             typed_ms: send.typed_ms,
+            promise_ms: send.promise_ms,
             confirmed: send.confirmed,
             filled: send.filled,
         };

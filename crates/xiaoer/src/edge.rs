@@ -37,6 +37,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(orders::http::routes())
         .merge(knowledge::check::http::routes())
         .merge(orders::import::http::routes())
+        .merge(orders::desk::http::routes())
         .merge(reception::http::routes())
 }
 

@@ -94,6 +94,7 @@ impl Undo {
         let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
         hold::settle_many(tx, who.org, &given)?;
         let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
+        crate::desk::forget(tx, who.org, &ids)?;
         delete(tx, who.org, &ids)?;
         self.given += mine.len() as i64;
         Ok(())
