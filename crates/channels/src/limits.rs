@@ -146,7 +146,11 @@ mod tests {
     fn an_address_has_so_many_sockets_until_one_closes() {
         let limits = Arc::new(Limits::default());
         let first = limits.open("a", 1).expect("first");
-        assert!(limits.open("a", 1).is_err_and(|second| second.code == "limit_sockets"));
+        assert!(
+            limits
+                .open("a", 1)
+                .is_err_and(|second| second.code == "limit_sockets")
+        );
         drop(first);
         limits.open("a", 1).expect("again");
     }
@@ -160,7 +164,11 @@ mod tests {
         }
         let one = |at| limits.take(Ms(at), Key::AddressFiles("a".into()), 1, 3_600_000);
         one(500).expect("the first");
-        assert_eq!(lock(&limits.buckets).of.len(), MOST + 2, "a second gives one back");
+        assert_eq!(
+            lock(&limits.buckets).of.len(),
+            MOST + 2,
+            "a second gives one back"
+        );
         one(70_000).expect_err("one an hour");
         assert_eq!(lock(&limits.buckets).of.len(), 1, "only what is used up is kept");
     }

@@ -60,7 +60,10 @@ impl Places {
 
     /// Those of an organisation that were told a place.
     pub fn known(&self, org: Id) -> Vec<Id> {
-        self.lock().get(&org).map(|told| told.keys().copied().collect()).unwrap_or_default()
+        self.lock()
+            .get(&org)
+            .map(|told| told.keys().copied().collect())
+            .unwrap_or_default()
     }
 }
 
@@ -85,8 +88,13 @@ mod tests {
     }
 
     fn told(frames: &[Live]) -> Vec<(Topic, i64)> {
-        let number = |live: &Live| serde_json::from_str::<serde_json::Value>(&live.frame).expect("json")["place"].as_i64();
-        frames.iter().map(|live| (live.topics[0], number(live).expect("a place"))).collect()
+        let number = |live: &Live| {
+            serde_json::from_str::<serde_json::Value>(&live.frame).expect("json")["place"].as_i64()
+        };
+        frames
+            .iter()
+            .map(|live| (live.topics[0], number(live).expect("a place")))
+            .collect()
     }
 
     #[test]
@@ -96,11 +104,24 @@ mod tests {
         places.update(Id(1), &[place(11, 1), place(12, 2)], &none);
         places.update(Id(2), &[place(21, 1)], &none);
         let frames = places.update(Id(1), &[place(12, 1)], &none);
-        assert_eq!(told(&frames), [(Topic::Buyer(Id(11)), 0), (Topic::Buyer(Id(12)), 1)]);
+        assert_eq!(
+            told(&frames),
+            [(Topic::Buyer(Id(11)), 0), (Topic::Buyer(Id(12)), 1)]
+        );
         assert_eq!(places.of(Id(2), Id(21)).map(|p| p.place), Some(1));
-        assert_eq!((places.known(Id(1)), places.known(Id(2))), (vec![Id(12)], vec![Id(21)]));
-        assert_eq!(told(&places.update(Id(1), &[], &HashSet::from([Id(12)]))), [], "they wait all the same");
-        assert_eq!(told(&places.update(Id(1), &[], &none)), [(Topic::Buyer(Id(12)), 0)]);
+        assert_eq!(
+            (places.known(Id(1)), places.known(Id(2))),
+            (vec![Id(12)], vec![Id(21)])
+        );
+        assert_eq!(
+            told(&places.update(Id(1), &[], &HashSet::from([Id(12)]))),
+            [],
+            "they wait all the same"
+        );
+        assert_eq!(
+            told(&places.update(Id(1), &[], &none)),
+            [(Topic::Buyer(Id(12)), 0)]
+        );
         assert_eq!(places.known(Id(1)), []);
     }
 }

@@ -79,7 +79,10 @@ pub(crate) const ADDRESS_FILES: Setting = Setting {
         unit: "",
     },
     default: || json!(120),
-    zh: ("每个地址每小时文件数", "同一网络地址每小时的图片、语音与文件合计上限"),
+    zh: (
+        "每个地址每小时文件数",
+        "同一网络地址每小时的图片、语音与文件合计上限",
+    ),
     en: (
         "Files an hour per address",
         "Pictures, voice and files from one network address together",

@@ -141,7 +141,11 @@ pub(crate) fn receive(
         });
     }
     let threatens = crate::threat::hear(tx, conversation, &says.saying)?;
-    let shown = if begins || threatens { Shown::ToShop } else { Shown::ToThose };
+    let shown = if begins || threatens {
+        Shown::ToShop
+    } else {
+        Shown::ToThose
+    };
     conversation.finish(tx, &told, shown)?;
     log_message(tx, who, conversation, &message)?;
     if threatens {

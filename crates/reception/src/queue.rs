@@ -139,11 +139,7 @@ pub struct Place {
 /// The places of a sorted queue; buyers of one shop and group stand in one line. Expected wait by
 /// Little's law: with `room` places among agents and talks of `talk_ms` on average, one place gets
 /// free every `talk_ms / room`.
-pub fn places(
-    queue: &[Waiting],
-    now: Ms,
-    line: impl Fn(&Waiting) -> (i64, i64),
-) -> Vec<Place> {
+pub fn places(queue: &[Waiting], now: Ms, line: impl Fn(&Waiting) -> (i64, i64)) -> Vec<Place> {
     let mut lines: HashMap<(Id, Option<Id>), Vec<&Waiting>> = HashMap::new();
     let mut out = Vec::new();
     for waiting in queue {

@@ -321,7 +321,10 @@ pub(crate) const THREAT_WORDS: Setting = Setting {
     key: "reception.threat_words",
     kind: SettingKind::Json(ThreatWords::check),
     default: ThreatWords::shipped,
-    zh: ("威胁用语", "买家以差评、投诉或曝光相威胁时标记会话并提醒主管；空列表则不识别"),
+    zh: (
+        "威胁用语",
+        "买家以差评、投诉或曝光相威胁时标记会话并提醒主管；空列表则不识别",
+    ),
     en: (
         "Words of threats",
         "Who threatens with a bad review, a complaint or exposure is marked, and a supervisor told; empty lists hear nothing",

@@ -112,8 +112,15 @@ fn admit(
         _ => has_it(tx, now, &conversation, person)?,
     }
     check_quote(&conversation, say.quote)?;
-    if say.promise_ms.is_some_and(|ms| !(0..=PROMISE_MOST_MS).contains(&ms)) {
-        return Err(Problem::input("promise_ms", "time_past", "From now on, within a week."));
+    if say
+        .promise_ms
+        .is_some_and(|ms| !(0..=PROMISE_MOST_MS).contains(&ms))
+    {
+        return Err(Problem::input(
+            "promise_ms",
+            "time_past",
+            "From now on, within a week.",
+        ));
     }
     if let Saying::Text { text } = &say.saying {
         knowledge::check_filled("body.text", text)?;

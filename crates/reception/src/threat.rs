@@ -63,7 +63,11 @@ impl ThreatWords {
     pub(crate) fn of(value: Value) -> ThreatWords {
         let words: ThreatWords = serde_json::from_value(value).unwrap_or_default();
         let fold = |list: Vec<String>| {
-            let mut list: Vec<String> = list.iter().map(|word| folded(word)).filter(|word| !word.is_empty()).collect();
+            let mut list: Vec<String> = list
+                .iter()
+                .map(|word| folded(word))
+                .filter(|word| !word.is_empty())
+                .collect();
             // The longer first, so that a short one does not tear it apart.
             list.sort_by_key(|word| std::cmp::Reverse(word.len()));
             list

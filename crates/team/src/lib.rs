@@ -32,7 +32,8 @@ mod wire;
 pub use access::{disable_person, enable_person, reset_password};
 pub use audit::{AuditFilter, AuditRow, audit};
 pub use group::{
-    Group, GroupChange, NewGroup, add_group, change_group, group, group_for, groups, groups_of_org, remove_group,
+    Group, GroupChange, NewGroup, add_group, change_group, group, group_for, groups, groups_of_org,
+    remove_group,
 };
 pub use lease::{drop_lease, expire_leases, lease};
 pub use me::{SelfChange, change_password, change_self, own_password, wrong_password};

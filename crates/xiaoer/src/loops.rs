@@ -124,7 +124,12 @@ async fn deal_all(app: &App, org: Id) -> Result<(), Problem> {
         elsewhere.retain(|id| !here.contains(id));
         let still = match elsewhere.is_empty() {
             true => HashSet::new(),
-            false => app.edge.db.read(move |tx| reception::still_waiting(tx, org, &elsewhere)).await?,
+            false => {
+                app.edge
+                    .db
+                    .read(move |tx| reception::still_waiting(tx, org, &elsewhere))
+                    .await?
+            }
         };
         for live in app.desk.places.update(org, &dealt.places, &still) {
             app.hub.publish(&live);

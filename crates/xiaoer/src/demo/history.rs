@@ -251,6 +251,7 @@ impl Player<'_> {
                             quote: None,
                             typed_ms,
                             confirmed: None,
+                            promise_ms: None,
                             filled: None,
                         },
                     )?;
