@@ -3,6 +3,22 @@
 import type { Schemas, Whole } from "./typed";
 
 export type Order = Omit<Whole<Schemas["Order"]>, "extra"> & { extra: Record<string, unknown> | null };
+/** A refund as the platform tells it; its words are the platform's own. */
+export interface Refund {
+  id: number;
+  number: string;
+  status: "open" | "none" | "done";
+  words: string | null;
+  amount_fen: number;
+  kind: string | null;
+  reason: string | null;
+  explained: string | null;
+  goods_state: string | null;
+  back_courier: string | null;
+  back_waybill: string | null;
+  applied_at: number | null;
+  settled_at: number | null;
+}
 export type OrderSecret = Whole<Schemas["OrderSecret"]>;
 export type CustomerCard = Whole<Schemas["CustomerView"]>;
 export type CustomerSecret = Whole<Schemas["SecretField"]>;

@@ -184,6 +184,8 @@ export interface SendAsk {
   body: object;
   quote?: number;
   typed_ms?: number;
+  /** What the agent says they promised, ms from now; left out: the server reads the words. */
+  promise_ms?: number;
   /** Rules of the reply check whose findings the agent has read and sends all the same. */
   confirmed?: string[];
   /** What the text was filled with, to be looked at again. */

@@ -55,6 +55,7 @@ const shots = {
   orders: { path: "/orders" },
   order: { path: "/orders/list?order=10" },
   ordernote: { path: "/orders/list?order=9" },
+  orderrefund: { path: "/orders/list?order=14" },
   buyer: { path: "/orders/list", do: async (p) => (await p.locator(".orders .search input").fill("小鱼"), await p.waitForTimeout(600)) },
   ordersempty: { path: "/orders/list", world: { empty: true } },
   orderimport: { path: "/orders/import" },

@@ -63,6 +63,7 @@ export function makeOrders({ T0, empty = false }) {
     let m;
     if (method === "GET" && path === "/orders") return [200, page(orders.filter((o) => o.number.startsWith(query.get("q") ?? "") && (!query.get("customer") || o.customer === +query.get("customer")) && (!query.get("shop") || o.shop === +query.get("shop"))), query)];
     if (method === "GET" && (m = /^\/orders\/(\d+)$/.exec(path))) return orders.some((o) => o.id === +m[1]) ? [200, orders.find((o) => o.id === +m[1])] : [404, { code: "not_found" }];
+    if (/^\/orders\/\d+\/refunds$/.test(path)) return [200, [{ id: 1, number: "26112200871", status: "open", words: "买家已退货，等待卖家确认", amount_fen: 23_900, kind: "退货退款", reason: "尺码不合适", explained: "肩太窄，想换 L", goods_state: "买家已收到货", back_courier: "圆通", back_waybill: "YT88123450091", applied_at: T0 - 3 * 3_600_000, settled_at: null }]];
     if (method === "GET" && path === "/customers") return [200, page(customers.filter((c) => c.name.includes(query.get("q") ?? "") && (!query.get("known") || String(c.known) === query.get("known"))), query)];
     if ((m = /^\/customers\/(\d+)$/.exec(path)) && customers.some((c) => c.id === +m[1])) {
       const at = customers.findIndex((c) => c.id === +m[1]);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sheet::Fault;
 use store::{Tx, args};
 
-use crate::import::run::{ImportCounts, Import, ImportState, get, moved, told, turn};
+use crate::import::run::{Import, ImportCounts, ImportState, get, moved, told, turn};
 use crate::import::slice::Slice;
 
 /// Notes words nobody knows, and in how many rows they stand.

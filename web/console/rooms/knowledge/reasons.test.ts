@@ -17,6 +17,7 @@ function within<T>(locale: "zh-CN" | "en", run: () => T): T {
 test("what_is_missing_of_a_product_is_named_in_the_readers_words", () => {
   expect(within("zh-CN", useReasons)("sections_missing", "features, advantages")).toBe("资料没填全：特点、优势");
   expect(within("en", useReasons)("sections_missing", "advantages")).toBe("facts not all filled in: Advantages");
+  expect(within("zh-CN", useReasons)("dates_missing", "made_at, shelf_life_days")).toBe("没写生产日期或保质期：生产日期、保质期");
   expect(within("zh-CN", useReasons)("picture_small", "640×480")).toBe("主图太小：640×480");
 });
 

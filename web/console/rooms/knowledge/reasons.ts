@@ -1,15 +1,18 @@
 // Why an item of the listing checklist failed, in the reader's words.
 import { useI18n } from "vue-i18n";
 
-/** The server names missing sections by their keys, parted by commas. */
-const NAMED = new Set(["sections_missing", "facts_missing"]);
+/** The server names what is missing by its keys, parted by commas; some are worded under another name. */
+const WORDED: Readonly<Record<string, string>> = { made_at: "made", shelf_life_days: "shelf", picture_note: "picture", size_table: "sizes" };
 
 export function useReasons(): (reason: string, note: string) => string {
   const { t, te } = useI18n();
-  const section = (key: string): string => (te(`shell.know.brief.${key}`) ? t(`shell.know.brief.${key}`) : key);
+  const section = (key: string): string => {
+    const name = `shell.know.brief.${WORDED[key] ?? key}`;
+    return /^[a-z_]+$/.test(key) && te(name) ? t(name) : key;
+  };
   return (reason, note) => {
     const said = te(`knowledge.listing.reason.${reason}`) ? t(`knowledge.listing.reason.${reason}`) : reason;
-    const more = NAMED.has(reason) ? note.split(", ").map(section).join(t("knowledge.listing.and")) : note;
+    const more = note.split(", ").map(section).join(t("knowledge.listing.and"));
     return [said, more].filter(Boolean).join(t("knowledge.listing.colon"));
   };
 }

@@ -1,7 +1,8 @@
 // What the list of orders asks of the server, and the trail of one order.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import type { CustomerCard } from "@api/orders";
+import { http } from "@api/client";
+import type { CustomerCard, Refund } from "@api/orders";
 import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
 
 const V = "/api/v1";
@@ -16,6 +17,10 @@ export function useBuyers(q: MaybeRefOrGetter<string>, may: MaybeRefOrGetter<boo
     staleTime: 10_000,
     queryFn: async ({ signal }): Promise<CustomerCard[]> => (await ok(api.GET(`${V}/customers`, { params: { query: asked({ q: term.value, limit: 6 }) }, signal }))).items,
   });
+}
+
+export function useRefunds(order: MaybeRefOrGetter<number>) {
+  return useQuery({ queryKey: computed(() => ["order", toValue(order), "refunds"]), queryFn: ({ signal }) => http.get<Refund[]>(`/orders/${toValue(order)}/refunds`, undefined, signal) });
 }
 
 /** What people and the program did with an order, the newest first. Needs the right to see the audit trail. */

@@ -105,11 +105,12 @@ test("a_promise_is_seen_and_kept_only_when_asked", async () => {
   put();
   await write("您稍等 2 分钟");
   expect(wrapper.get("button.chip").text()).toContain("2 分钟内回复");
+  await box().trigger("keydown", { key: "Enter" });
+  expect(sent.at(-1)).not.toHaveProperty("promise_ms");
+  await write("您稍等 2 分钟");
   await wrapper.get("button.chip").trigger("click");
   await box().trigger("keydown", { key: "Enter" });
-  await flushPromises();
-  const calls = vi.mocked(fetch).mock.calls.filter(([asked]) => (asked as Request).url?.includes("/promise"));
-  expect(calls.length).toBe(1);
+  expect(sent.at(-1)).toMatchObject({ body: { text: "您稍等 2 分钟" }, promise_ms: 120_000 });
 });
 
 test("somebody_elses_conversation_takes_a_note_but_no_reply", async () => {

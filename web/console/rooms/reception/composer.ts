@@ -3,7 +3,7 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { wordProblem } from "@api/problem";
-import type { Message } from "@api/types";
+import type { Message, SendAsk } from "@api/types";
 import { locale } from "@ui/locale";
 import { bytes } from "@ui/money";
 import { hourMinute, serverNow } from "@ui/time";
@@ -11,7 +11,7 @@ import { toast } from "@ui/toast";
 import { desk } from "@shell/desk";
 import { useDrafts } from "./drafts";
 import { promisedMs } from "./promise";
-import { act, upload, type Uploaded } from "./queries";
+import { upload, type Uploaded } from "./queries";
 import { lengthOf, splitText, TEXT_LIMIT } from "./split";
 import { forgetTold, toldIn } from "./talk";
 
@@ -112,17 +112,19 @@ export function useComposer(id: number, shop: number) {
       for (const part of splitText(text.value, TEXT_LIMIT)) desk.send({ conversation: id, kind: "note", body: { text: part, mentions: mentioned(part, desk.presences()), whisper: false }, ...typed });
       drafts.clear(id, "note");
     } else {
+      // The agent's own word goes with every message of this one go: each of them says anew what is promised.
+      const promised = keepPromise.value && promise.value !== null ? { promise_ms: promise.value } : {};
       parts.value.forEach((part, n) => {
         const filled = toldIn(id, part);
-        desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(filled ? { filled } : {}), confirmed, ...typed });
+        desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(filled ? { filled } : {}), confirmed, ...promised, ...typed });
       });
       forgetTold(id);
-      if (keepPromise.value && promise.value !== null) remember(promise.value);
+      if (promised.promise_ms) toast(t("reception.done.promised", { time: hourMinute(serverNow() + promised.promise_ms) }));
       drafts.clear(id, "text");
       quote.value = null;
       for (const file of [...files]) {
         if (!file.uploaded) continue;
-        sendFile(file.uploaded);
+        sendFile(file.uploaded, null, promised);
         removeFile(file.id);
       }
     }
@@ -131,19 +133,11 @@ export function useComposer(id: number, shop: number) {
     sayTyping(false);
     return true;
   }
-  function sendFile(up: Uploaded, ms: number | null = null): void {
-    if (up.kind === "image") desk.send({ conversation: id, kind: "image", body: { file: up.file, width: up.width ?? 0, height: up.height ?? 0, size: up.size } });
-    else if (up.kind === "voice") desk.send({ conversation: id, kind: "voice", body: { file: up.file, ms: ms ?? 1_000, size: up.size } });
-    else desk.send({ conversation: id, kind: "file", body: { file: up.file, name: up.name, size: up.size, type: up.type } });
+  function sendFile(up: Uploaded, ms: number | null = null, more: Pick<SendAsk, "promise_ms"> = {}): void {
+    if (up.kind === "image") desk.send({ conversation: id, kind: "image", body: { file: up.file, width: up.width ?? 0, height: up.height ?? 0, size: up.size }, ...more });
+    else if (up.kind === "voice") desk.send({ conversation: id, kind: "voice", body: { file: up.file, ms: ms ?? 1_000, size: up.size }, ...more });
+    else desk.send({ conversation: id, kind: "file", body: { file: up.file, name: up.name, size: up.size, type: up.type }, ...more });
   }
-  function remember(ms: number): void {
-    const until = serverNow() + ms;
-    act.promise(id, until).then(
-      () => toast(t("reception.done.promised", { time: hourMinute(until) })),
-      (error: unknown) => toast(wordProblem(error, locale.value), { tone: "late" }),
-    );
-  }
-
   onScopeDispose(() => {
     sayTyping(false);
     void drafts.save(id);

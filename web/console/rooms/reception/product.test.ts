@@ -7,7 +7,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { defineComponent, h } from "vue";
 import { createI18n } from "vue-i18n";
 import { conversation } from "@api/samples";
+import { locale } from "@ui/locale";
 import { desk } from "@shell/desk";
+import { useSession } from "@shell/session";
 import shell from "@shell/words";
 import ProductPart from "./parts/ProductPart.vue";
 import { useTalk } from "./talk";
@@ -25,6 +27,8 @@ let next = 900;
 
 beforeEach(() => {
   setActivePinia(createPinia());
+  useSession();
+  locale.value = "zh-CN";
   desk.person = 12;
   orders = [];
   asked = [];

@@ -84,7 +84,6 @@ export const act = {
   complaint: (id: number, on: boolean) => done(api.POST(`${V}/conversations/{id}/complaint`, { params: path(id), body: { on } })),
   undo: (id: number, seq: number) => done(api.POST(`${V}/conversations/{id}/undo`, { params: path(id), body: { seq } })),
   recall: (id: number, seq: number) => done(api.POST(`${V}/conversations/{id}/recall`, { params: path(id), body: { seq } })),
-  promise: (id: number, until: number | null) => done(api.POST(`${V}/conversations/{id}/promise`, { params: path(id), body: { until } })),
   invite: (id: number) => done(api.POST(`${V}/conversations/{id}/invite`, { params: path(id) })),
   orderCard: (id: number, order: number, confirm: boolean) => done(api.POST(`${V}/conversations/{id}/order-card`, { params: path(id), body: { client_id: freshId(), order, confirm } })),
   async record(id: number, body: { topic: string; product?: number; solution: string }): Promise<void> {

@@ -7,6 +7,7 @@ import { desk } from "@shell/desk";
 import { basketOf, priceOf } from "@shell/knowledge/basket";
 import { filled, tongueOf, type Fillable } from "@shell/knowledge/fill";
 import { useGood, useTone } from "@shell/knowledge/queries";
+import { useSession } from "@shell/session";
 import { useOrders } from "./queries";
 import { answers } from "./rows";
 
@@ -63,6 +64,7 @@ export const forgetTold = (conversation: number): void => void told.delete(conve
 
 export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const c = computed(() => toValue(conversation));
+  const session = useSession();
   const run = computed(() => desk.thread(c.value.id)?.run ?? []);
   const question = computed(() => lastQuestion(run.value));
   const shown = computed(() => lastProduct(run.value));
@@ -81,6 +83,9 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const setPieces = (n: number): void => void pieces.set(place.value, Math.max(1, n));
   /** A buyer the shop knows by name is called by it; a nameless visitor as the shop calls its buyers. */
   const called = computed(() => (c.value.customer.known || tongue.value === "en" ? c.value.customer.name : tone.data.value?.address || c.value.customer.name));
+
+  /** What of a text's blanks is known before the server fills it: for reading, not for sending. */
+  const known = computed<Record<string, string>>(() => ({ agent: session.me?.person.nick || session.me?.person.name || "", shop: session.shopName(c.value.shop), buyer: called.value, ...(here.value[0] ? { order: here.value[0].number } : {}), ...(good.data.value?.title ? { product: good.data.value.title } : {}) }));
 
   /** What the server cannot know of itself when it fills a text. */
   function fills(): RenderAsk {
@@ -102,5 +107,5 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
     return text;
   }
   const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
-  return { question, looking, tongue, basket, setPieces, fills, fill, look };
+  return { question, looking, tongue, basket, setPieces, known, fills, fill, look };
 }

@@ -9,9 +9,11 @@ export function useKnowWords() {
   return {
     category: (key: string) => named("category", key),
     variable: (key: string) => named("variable", key),
-    /** A text with its blanks called by their names: 您好，我是〔客服名〕. */
-    legible: (text: string) => text.replace(/\{([a-z_]+)\}/g, (whole, key: string) => (te(`shell.know.variable.${key}`) ? `〔${t(`shell.know.variable.${key}`)}〕` : whole)),
+    /** A text as it will be said: what is known stands in its blanks, the rest is called by name: 您好，我是〔客服名〕. */
+    legible: (text: string, known: Readonly<Record<string, string>> = {}) => text.replace(/\{([a-z_]+)\}/g, (whole, key: string) => known[key] || (te(`shell.know.variable.${key}`) ? `〔${t(`shell.know.variable.${key}`)}〕` : whole)),
     why: (key: string) => named("answers.why", key),
+    /** The English of a text where the console is English and there is one. */
+    either: (zh: string, en: string) => (locale.value === "en" && en ? en : zh),
     both: (one: Both) => (locale.value === "en" && one.en ? one.en : one.zh),
   };
 }
@@ -20,4 +22,9 @@ export function useKnowWords() {
 export function dateOf(at: number): string {
   const day = new Date(at);
   return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+}
+
+/** A title of its own; one made of the first words of its text says nothing. */
+export function ownTitle(title: string, text: string): string {
+  return text.startsWith(title.replace(/…$/, "")) ? "" : title;
 }
