@@ -6,7 +6,7 @@ export function conversation(more: Partial<Conversation> = {}): Conversation {
     id: 1, rev: 1, shop: 3, channel: "web", state: "open", stage: "pre",
     customer: { id: 8, name: "青柠", level: 2, vip: false, known: true, blocked: false },
     agent: 12, agent_name: "小满", group: null, group_name: null, priority: 0, complaint: false,
-    session: 77, waiting_since: null, queued_at: null, warn_at: null, breach_at: null, promise_at: null, remind_at: null,
+    session: 77, waiting_since: null, queued_at: null, rises_at: null, warn_at: null, breach_at: null, promise_at: null, remind_at: null,
     slow: false, idle: false, last_seq: 1, agent_read_seq: 0, buyer_read_seq: 0, unread: 1,
     last: { from: "buyer", kind: "text", text: "在吗", at: 1_790_000_000_000 },
     template: "seven", step: 2, bargain: null, payment: null, payment_done: [], tags: [], created_at: 1_780_000_000_000, closed_at: null,

@@ -80,6 +80,8 @@ export interface Conversation {
   session: number | null;
   waiting_since: number | null;
   queued_at: number | null;
+  /** From when on the wait in the queue counts one priority more. */
+  rises_at: number | null;
   warn_at: number | null;
   breach_at: number | null;
   promise_at: number | null;

@@ -2,6 +2,7 @@
 import { computed, onScopeDispose, reactive, ref, watch, type ComputedRef } from "vue";
 import { asProblem, type Problem } from "@api/problem";
 import type { Conversation, Stage } from "@api/types";
+import { useNow } from "@ui/time";
 import { desk } from "@shell/desk";
 import { useSession } from "@shell/session";
 import { arranged, type Filter, type Tab, type Which } from "./order";
@@ -17,6 +18,7 @@ interface Pages {
 
 export function useList() {
   const session = useSession();
+  const now = useNow();
   const tab = ref<Tab>("mine");
   const which = ref<Which>("open");
   const stage = ref<Stage | null>(null);
@@ -25,7 +27,7 @@ export function useList() {
   let run = 0;
 
   const filter = computed<Filter>(() => ({ tab: tab.value, which: tab.value === "queue" ? "open" : which.value, stage: stage.value, shop: session.shop, me: session.me?.person.id ?? 0 }));
-  const rows: ComputedRef<Conversation[]> = computed(() => arranged(desk.conversations(), filter.value));
+  const rows: ComputedRef<Conversation[]> = computed(() => arranged(desk.conversations(), filter.value, tab.value === "queue" ? now.value : 0));
 
   /** Reads the next page; with `fresh`, from the first again, leaving what is drawn until it comes. */
   async function more(fresh = false): Promise<void> {

@@ -20,10 +20,15 @@ export function belongs(c: Conversation, f: Filter): boolean {
   return f.which === "closed" ? c.state === "closed" : c.state !== "closed" && (f.tab === "all" || c.state === "open");
 }
 
-/** Longest wait on top; in the queue after its priority; those who do not wait by their last word. */
-export function sorter(f: Filter): (a: Conversation, b: Conversation) => number {
+/** The order in which the server deals: by priority, one more once the wait rose, then by who waits longest. */
+export function queueOrder(now: number): (a: Conversation, b: Conversation) => number {
+  const place = (c: Conversation): number => c.priority + (c.rises_at !== null && c.rises_at <= now ? 1 : 0);
+  return (a, b) => place(b) - place(a) || (a.queued_at ?? Infinity) - (b.queued_at ?? Infinity) || a.id - b.id;
+}
+/** Longest wait on top; the queue as it is dealt; those who do not wait by their last word. */
+export function sorter(f: Filter, now: number): (a: Conversation, b: Conversation) => number {
   const recent = (a: Conversation, b: Conversation): number => lastAt(b) - lastAt(a) || b.id - a.id;
-  if (f.tab === "queue") return (a, b) => b.priority - a.priority || (a.queued_at ?? Infinity) - (b.queued_at ?? Infinity) || a.id - b.id;
+  if (f.tab === "queue") return queueOrder(now);
   if (f.which === "closed") return recent;
   return (a, b) => {
     const wa = a.waiting_since ?? Infinity;
@@ -37,10 +42,10 @@ function lastAt(c: Conversation): number {
   return c.last?.at ?? c.created_at;
 }
 
-export function arranged(all: Iterable<Conversation>, f: Filter): Conversation[] {
+export function arranged(all: Iterable<Conversation>, f: Filter, now: number): Conversation[] {
   const list: Conversation[] = [];
   for (const one of all) if (belongs(one, f)) list.push(one);
-  return list.sort(sorter(f));
+  return list.sort(sorter(f, now));
 }
 
 /** The conversation of mine to answer next: the longest wait that is not the present one. */
