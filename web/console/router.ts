@@ -2,8 +2,10 @@
 import { createRouter, createWebHistory, type Router } from "vue-router";
 import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
+import { openTabs } from "@shell/tabs";
 import audit from "./rooms/audit/routes";
 import companion from "./rooms/companion/routes";
+import desk from "./rooms/desk/routes";
 import knowledge from "./rooms/knowledge/routes";
 import reception from "./rooms/reception/routes";
 import settings from "./rooms/settings/routes";
@@ -18,12 +20,14 @@ export function makeRouter(): Router {
       { path: "/", name: "home", component: () => import("@shell/Lost.vue") },
       ...reception,
       ...wall,
+      ...desk,
       ...knowledge,
       ...companion,
       ...team,
       ...settings,
       ...audit,
       ...signin,
+      { path: "/orders", name: "orders", component: () => import("@shell/Lost.vue"), meta: { title: "shell.rail.orders", needs: "orders.see" } },
       { path: "/:rest(.*)*", name: "lost", component: () => import("@shell/Lost.vue"), meta: { title: "shell.lost.title" } },
     ],
   });
@@ -35,6 +39,7 @@ export function makeRouter(): Router {
     if (!session.me) return session.failed ? true : { name: "sign-in", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
     if (to.name === "home") return { name: openEntries(router, session.can)[0]?.route ?? (router.hasRoute("profile") ? "profile" : "lost") };
     if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
+    if (to.name === "orders") return { name: openTabs(router, "orders", session.can)[0]?.name ?? "lost" };
     return true;
   });
   return router;

@@ -1,10 +1,11 @@
-// The words of the frame round every page, and (`know`) of what several rooms show of knowledge.
+// The words of the frame round every page, (`know`) of what several rooms show of knowledge, and (`parcels`) of the order desk.
 import { en, zh } from "./knowledge/words";
+import { en as parcelsEn, zh as parcelsZh } from "./parcels/words";
 
 export default {
   "zh-CN": {
     brand: "小二",
-    rail: { label: "主导航", reception: "接待", wall: "看板", knowledge: "知识", team: "团队", audit: "审计", settings: "设置" },
+    rail: { label: "主导航", reception: "接待", wall: "看板", orders: "订单", knowledge: "知识", team: "团队", audit: "审计", settings: "设置" },
     shop: { all: "全部店铺", label: "切换店铺" },
     search: { open: "搜索或执行操作", placeholder: "找人、消息、订单，或输入要做的事", none: "没有找到“{q}”", go: "前往", act: "操作", customers: "客户", messages: "消息", orders: "订单", more: "在搜索页查看全部结果", hint: "↑↓ 选择 · Enter 打开 · Esc 关闭" },
     presence: { label: "我的状态", online: "在线", busy: "忙碌", away: "离开", off: "下线", reason: "原因", reasons: { lunch: "用餐", meeting: "会议", training: "培训", rest: "小休", other: "其他事务" }, custom: "其他原因…", set: "设为{state}", hint: "只有在线时会分到新会话" },
@@ -14,6 +15,7 @@ export default {
     link: { connecting: "正在连接…", offline: "网络已断开，消息会在恢复后自动发出", retry: "立即重连", again: "{s} 秒后重试", back: "已恢复连接", over: "登录已在别处结束，请重新登录", reload: "重新登录" },
     lost: { title: "找不到页面", text: "这个页面不存在，或者你没有打开它的权限。", back: "回到接待" },
     know: zh,
+    parcels: parcelsZh,
     list: { more: "再看一些", notFound: "没有符合条件的内容", notFoundHint: "换个词，或清除筛选", clear: "清除筛选" },
     bar: "顶栏",
     undo: "撤销",
@@ -27,7 +29,7 @@ export default {
   },
   en: {
     brand: "Xiaoer",
-    rail: { label: "Main", reception: "Reception", wall: "Wall", knowledge: "Knowledge", team: "Team", audit: "Audit", settings: "Settings" },
+    rail: { label: "Main", reception: "Reception", wall: "Wall", orders: "Orders", knowledge: "Knowledge", team: "Team", audit: "Audit", settings: "Settings" },
     shop: { all: "All shops", label: "Switch shop" },
     search: { open: "Search or run an action", placeholder: "Find people, messages, orders, or type what to do", none: "Nothing found for “{q}”", go: "Go to", act: "Actions", customers: "Customers", messages: "Messages", orders: "Orders", more: "See all results on the search page", hint: "↑↓ choose · Enter open · Esc close" },
     presence: { label: "My status", online: "Online", busy: "Busy", away: "Away", off: "Off", reason: "Reason", reasons: { lunch: "Meal", meeting: "Meeting", training: "Training", rest: "Short break", other: "Other work" }, custom: "Another reason…", set: "Set to {state}", hint: "New conversations come only while you are online" },
@@ -37,6 +39,7 @@ export default {
     link: { connecting: "Connecting…", offline: "You are offline. Messages will be sent when the connection is back", retry: "Reconnect now", again: "Next try in {s} s", back: "Connected again", over: "Your sign-in has ended. Sign in again", reload: "Sign in again" },
     lost: { title: "Page not found", text: "This page does not exist, or you have no right to open it.", back: "Back to reception" },
     know: en,
+    parcels: parcelsEn,
     list: { more: "Show more", notFound: "Nothing fits", notFoundHint: "Try another word, or clear the filters", clear: "Clear filters" },
     bar: "Top bar",
     undo: "Undo",
