@@ -1163,7 +1163,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keeps a file for a message; one multipart part named `file`. */
+        /** Keeps a file for a message, or for what is known of products; one multipart part named `file`. */
         post: operations["upload"];
         delete?: never;
         options?: never;
@@ -1287,196 +1287,6 @@ export interface paths {
         put?: never;
         /** Puts a suggestion away. */
         post: operations["dismiss_heard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Imports of my shops, the newest first. */
-        get: operations["list"];
-        put?: never;
-        /** Takes a file and looks at it; nothing of it is taken in yet. One multipart part named `file`. */
-        post: operations["upload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/columns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The columns files of a kind may have: what headers can be explained by. */
-        get: operations["list_columns"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/names": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Headers that were explained for a shop's files. */
-        get: operations["list_names"];
-        put?: never;
-        post?: never;
-        /** Forgets what a header was explained to mean. */
-        delete: operations["forget"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An import. */
-        get: operations["read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Says what a file is and what its headers mean, and looks at it again. */
-        patch: operations["map"];
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/apply": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes the file in, as soon as no other one is under way. */
-        post: operations["apply"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stops an import; what was there is given back. */
-        post: operations["cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/errors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows that were refused, the first ten thousand. */
-        get: operations["list_faults"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/errors.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows that were refused as a csv file, the first ten thousand. */
-        get: operations["faults_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/kept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows that were not given back because somebody touched them since. */
-        get: operations["list_kept"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Reads the whole file and tells what taking it in would do; writes nothing. Takes as long as reading does. */
-        get: operations["preview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives back what an import did, but for what somebody touched since. */
-        post: operations["undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3372,6 +3182,11 @@ export interface components {
              * @description Mean wait of today's answered rounds, ms; null without one.
              */
             response_ms?: number | null;
+            /**
+             * Format: double
+             * @description Share of today's rounds answered within three minutes, 0 to 1 (see [`Today::response_rate`]).
+             */
+            response_rate?: number | null;
             /** @description Presence. */
             state: components["schemas"]["Presence"];
             /**
@@ -3660,20 +3475,6 @@ export interface components {
             /** @description The amount. */
             threshold_fen: components["schemas"]["Fen"];
         };
-        /** @description What a sheet may be. */
-        Candidate: {
-            /**
-             * Format: double
-             * @description How well the headers agree, 0 to 1.
-             */
-            confidence: number;
-            /** @description Which generation. */
-            generation: string;
-            /** @description Of what. */
-            kind: string;
-            /** @description Whose. */
-            platform: string;
-        };
         /** @description The buyer, as a card shows them. */
         CardBuyer: {
             /** @description Whether they are blocked. */
@@ -3920,44 +3721,28 @@ export interface components {
             waiting_since?: components["schemas"]["Ms"] | null;
             warn_at?: components["schemas"]["Ms"] | null;
         };
-        /** @description How many rows did what. */
+        /** @description How many conversations stand in each list. */
         Counts: {
             /**
              * Format: int64
-             * @description Things changed.
-             * @default 0
+             * @description Open or waiting, as far as the actor may see.
              */
-            changed: number;
+            all: number;
             /**
              * Format: int64
-             * @description Things made.
-             * @default 0
+             * @description Open and the actor's.
              */
-            created: number;
+            mine: number;
             /**
              * Format: int64
-             * @description Rows whose buyer's nick is masked, and so names nobody.
-             * @default 0
+             * @description Waiting for an agent in the actor's shops.
              */
-            masked_buyers: number;
+            queue: number;
             /**
              * Format: int64
-             * @description Rows read.
-             * @default 0
+             * @description Of the actor's own, those whose buyer waits for an answer.
              */
-            read: number;
-            /**
-             * Format: int64
-             * @description Rows refused.
-             * @default 0
-             */
-            refused: number;
-            /**
-             * Format: int64
-             * @description Things that were so already.
-             * @default 0
-             */
-            unchanged: number;
+            waiting: number;
         };
         /** @description A buyer, without what is secret of them. */
         Customer: {
@@ -4265,16 +4050,23 @@ export interface components {
             /** @description The question. */
             title: string;
         };
-        /** @description A column that is understood. */
+        /** @description Something that was found. */
         Found: {
-            /** @description What it is. */
-            column: string;
-            /** @description Its header. */
-            header: string;
-            /** @description Its place, from 0. */
-            index: number;
-            /** @description Whether a person explained it. */
-            taught?: boolean;
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description The customer or order; of a message, its conversation. */
+            id: components["schemas"]["Id"];
+            /** @description `message`, `customer` or `order`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The number of a message.
+             */
+            seq?: number | null;
+            /** @description The words round the hit, hits between U+0001 and U+0002. */
+            snippet: string;
+            /** @description Whose it is. */
+            title: string;
         };
         /** @description A page of what was found. */
         FoundPage: {
@@ -4387,87 +4179,6 @@ export interface components {
             /** @description Shown only now. */
             secret: string;
         };
-        /** @description An import. */
-        Import: {
-            /** @description What was asked. */
-            ask: components["schemas"]["ImportAsk"];
-            by?: components["schemas"]["Sender"] | null;
-            /**
-             * Format: int64
-             * @description Its size.
-             */
-            bytes: number;
-            /** @description What it did so far. */
-            counts: components["schemas"]["Counts"];
-            ended_at?: components["schemas"]["Ms"] | null;
-            /** @description Why it failed. */
-            error?: Record<string, never> | null;
-            /** @description The file's name. */
-            file: string;
-            /**
-             * Format: int64
-             * @description Rows given back.
-             */
-            given_back: number;
-            /** @description The SHA-256 of its bytes, in hex. */
-            hash: string;
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /**
-             * Format: int64
-             * @description Rows that stayed because somebody touched them since.
-             */
-            kept: number;
-            /** @description When. */
-            made_at: components["schemas"]["Ms"];
-            same_as?: components["schemas"]["Id"] | null;
-            /** @description What the file is. */
-            sheets: components["schemas"]["SheetPlan"][];
-            /** @description The shop. */
-            shop: components["schemas"]["Id"];
-            started_at?: components["schemas"]["Ms"] | null;
-            /** @description Where it stands. */
-            state: components["schemas"]["ImportState"];
-            /** @description Words of states nobody knows, and in how many rows they stand; the orders keep and show them. */
-            unknown_words: {
-                [key: string]: number;
-            };
-        };
-        /** @description What was asked of a file; what is left out is recognised. */
-        ImportAsk: {
-            /**
-             * @description Columns by header, before all that is known of names; null leaves a column out.
-             * @default {}
-             */
-            columns: {
-                [key: string]: string | null;
-            };
-            /**
-             * @description The header's row, where a person pointed it out, by sheet from 0.
-             * @default {}
-             */
-            header_rows: {
-                [key: string]: number;
-            };
-            /** @default null */
-            kind: components["schemas"]["ImportKind"] | null;
-            /**
-             * @description Whose export it is: taobao, jd, pdd, douyin, jst or generic.
-             * @default null
-             */
-            platform: string | null;
-        };
-        /** @description A column of files of a kind. */
-        ImportColumn: {
-            /** @description What mappings call it. */
-            column: string;
-            /** @description Its name in English. */
-            en: string;
-            /** @description Whether a file is nothing without it. */
-            needed: boolean;
-            /** @description Its name in Chinese. */
-            zh: string;
-        };
         /** @description A mistake of a file, with its place. */
         ImportError: {
             /** @description Stable, snake_case. */
@@ -4486,72 +4197,12 @@ export interface components {
              */
             row?: number | null;
         };
-        /**
-         * @description What a file is of.
-         * @enum {string}
-         */
-        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers";
-        /** @description What an import would do. */
-        ImportPreview: {
-            /** @description How many rows would do what. */
-            counts: components["schemas"]["Counts"];
-            /** @description Rows that would be refused, the first hundred. */
-            errors: Record<string, never>[];
-            /** @description Why reading ended before the end. */
-            fatal?: Record<string, never> | null;
-            /** @description Words of states nobody knows, and in how many rows they stand. */
-            unknown_words: [
-                string,
-                number
-            ][];
-        };
-        /** @description How far reading has come; only the share is of use. */
-        ImportProgress: {
-            /**
-             * Format: int64
-             * @description Done so far.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description To be done altogether.
-             */
-            total: number;
-        };
-        /**
-         * @description Where an import stands.
-         * @enum {string}
-         */
-        ImportState: "looked" | "waiting" | "running" | "done" | "cancelling" | "cancelled" | "failed" | "undoing" | "undone";
-        /** @description An import, and how far it has come. */
-        ImportView: components["schemas"]["Import"] & {
-            /**
-             * Format: int64
-             * @description Seconds it will still take, as far as can be told.
-             */
-            left_s?: number | null;
-            progress?: components["schemas"]["ImportProgress"] | null;
-            /**
-             * Format: int64
-             * @description Rows a second so far, while it is read.
-             */
-            rate_rows_s?: number | null;
-        };
         /** @description What [`keep_draft`] takes. */
         KeepDraftAsk: {
             /** @description For the team. */
             note?: string | null;
             /** @description To the buyer. */
             text?: string | null;
-        };
-        /** @description A row that was not given back. */
-        KeptRow: {
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description What it is: `order`, `sku` and so on. */
-            kind: string;
-            /** @description Why: `touched`. */
-            why: string;
         };
         /**
          * @description The kinds of messages.
@@ -4779,38 +4430,6 @@ export interface components {
         MakeAsk: {
             /** @default null */
             product: components["schemas"]["Id"] | null;
-        };
-        /** @description What to ask otherwise of a file. */
-        MapAsk: {
-            /**
-             * @description Columns by header; null leaves a column out.
-             * @default {}
-             */
-            columns: {
-                [key: string]: string | null;
-            };
-            /**
-             * @description The header's row by sheet from 0.
-             * @default {}
-             */
-            header_rows: {
-                [key: string]: number;
-            };
-            /**
-             * @description What it is of; `auto`: it is recognised.
-             * @default null
-             */
-            kind: string | null;
-            /**
-             * @description Whose export it is; `auto`: it is recognised.
-             * @default null
-             */
-            platform: string | null;
-            /**
-             * @description Whether the shop's later files are read so too; left out: they are.
-             * @default null
-             */
-            remember: boolean | null;
         };
         /** @description Who I am and what I may do. */
         Me: {
@@ -5102,13 +4721,7 @@ export interface components {
             address?: string | null;
             after_status?: components["schemas"]["AfterStatus"] | null;
             buyer?: components["schemas"]["Buyer"] | null;
-            /** @description What the buyer wrote with the order, at most 1,000 characters. */
-            buyer_note?: string | null;
             changed_at?: components["schemas"]["Ms"] | null;
-            /** @description Why it ended, in the platform's words; at most 200 characters. */
-            close_reason?: string | null;
-            /** @description Who carries it, in the platform's words; at most 60 characters. */
-            courier?: string | null;
             customer?: components["schemas"]["Id"] | null;
             /** @description How it is delivered, in the shop's words; at most 60 characters. */
             delivery?: string | null;
@@ -5128,11 +4741,8 @@ export interface components {
             placed_at?: components["schemas"]["Ms"] | null;
             /** @description Where the order was placed, one of the shops' platforms; left out: the shop's own. */
             platform?: string | null;
-            post_fen?: components["schemas"]["Fen"] | null;
-            promise_at?: components["schemas"]["Ms"] | null;
             /** @description Who receives it, at most 60 characters. */
             receiver?: string | null;
-            refund_fen?: components["schemas"]["Fen"] | null;
             /** @description What was remarked, at most 1,000 characters. */
             remark?: string | null;
             ship_status?: components["schemas"]["ShipStatus"] | null;
@@ -5141,10 +4751,6 @@ export interface components {
             shop: components["schemas"]["Id"];
             signed_at?: components["schemas"]["Ms"] | null;
             total_fen?: components["schemas"]["Fen"] | null;
-            /** @description The numbers of its parcels, `;` between them; at most 400 characters. */
-            waybill?: string | null;
-            /** @description The platform's own words for where it stands, at most 120 characters. */
-            words?: string | null;
         };
         /** @description A paper to be added. */
         NewPaper: {
@@ -5520,20 +5126,12 @@ export interface components {
             address_masked?: string | null;
             /** @description Where after-sale stands. */
             after_status: components["schemas"]["AfterStatus"];
-            /** @description What the buyer wrote with the order. */
-            buyer_note?: string | null;
             changed_at?: components["schemas"]["Ms"] | null;
-            /** @description Why it ended, in the platform's words. */
-            close_reason?: string | null;
             confirmed_at?: components["schemas"]["Ms"] | null;
-            /** @description Who carries it, in the platform's words. */
-            courier?: string | null;
             customer?: components["schemas"]["Id"] | null;
             /** @description How it is delivered, in the shop's words. */
             delivery?: string | null;
             done_at?: components["schemas"]["Ms"] | null;
-            /** @description What else a file told of it, by header. */
-            extra?: Record<string, never> | null;
             /** @description Its id. */
             id: components["schemas"]["Id"];
             /** @description What was bought. */
@@ -5554,12 +5152,8 @@ export interface components {
             placed_at?: components["schemas"]["Ms"] | null;
             /** @description Where it was placed. */
             platform: string;
-            post_fen?: components["schemas"]["Fen"] | null;
-            promise_at?: components["schemas"]["Ms"] | null;
             /** @description Who receives it, masked. */
             receiver_masked?: string | null;
-            /** @description What was paid back so far. */
-            refund_fen: components["schemas"]["Fen"];
             /** @description What was remarked. */
             remark?: string | null;
             /** @description Where the goods stand. */
@@ -5574,10 +5168,6 @@ export interface components {
             status: string;
             /** @description What the buyer has to pay. */
             total_fen: components["schemas"]["Fen"];
-            /** @description The numbers of its parcels. */
-            waybill?: string | null;
-            /** @description The platform's own words for where it stands. */
-            words?: string | null;
         };
         /** @description What [`order_card`] takes. */
         OrderCardAsk: {
@@ -5979,71 +5569,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_Import: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description What was asked. */
-                ask: components["schemas"]["ImportAsk"];
-                by?: components["schemas"]["Sender"] | null;
-                /**
-                 * Format: int64
-                 * @description Its size.
-                 */
-                bytes: number;
-                /** @description What it did so far. */
-                counts: components["schemas"]["Counts"];
-                ended_at?: components["schemas"]["Ms"] | null;
-                /** @description Why it failed. */
-                error?: Record<string, never> | null;
-                /** @description The file's name. */
-                file: string;
-                /**
-                 * Format: int64
-                 * @description Rows given back.
-                 */
-                given_back: number;
-                /** @description The SHA-256 of its bytes, in hex. */
-                hash: string;
-                /** @description Its id. */
-                id: components["schemas"]["Id"];
-                /**
-                 * Format: int64
-                 * @description Rows that stayed because somebody touched them since.
-                 */
-                kept: number;
-                /** @description When. */
-                made_at: components["schemas"]["Ms"];
-                same_as?: components["schemas"]["Id"] | null;
-                /** @description What the file is. */
-                sheets: components["schemas"]["SheetPlan"][];
-                /** @description The shop. */
-                shop: components["schemas"]["Id"];
-                started_at?: components["schemas"]["Ms"] | null;
-                /** @description Where it stands. */
-                state: components["schemas"]["ImportState"];
-                /** @description Words of states nobody knows, and in how many rows they stand; the orders keep and show them. */
-                unknown_words: {
-                    [key: string]: number;
-                };
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_KeptRow: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description Its id. */
-                id: components["schemas"]["Id"];
-                /** @description What it is: `order`, `sku` and so on. */
-                kind: string;
-                /** @description Why: `touched`. */
-                why: string;
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_ListingTask: {
             /** @description The rows, in the list's order. */
             items: {
@@ -6101,20 +5626,12 @@ export interface components {
                 address_masked?: string | null;
                 /** @description Where after-sale stands. */
                 after_status: components["schemas"]["AfterStatus"];
-                /** @description What the buyer wrote with the order. */
-                buyer_note?: string | null;
                 changed_at?: components["schemas"]["Ms"] | null;
-                /** @description Why it ended, in the platform's words. */
-                close_reason?: string | null;
                 confirmed_at?: components["schemas"]["Ms"] | null;
-                /** @description Who carries it, in the platform's words. */
-                courier?: string | null;
                 customer?: components["schemas"]["Id"] | null;
                 /** @description How it is delivered, in the shop's words. */
                 delivery?: string | null;
                 done_at?: components["schemas"]["Ms"] | null;
-                /** @description What else a file told of it, by header. */
-                extra?: Record<string, never> | null;
                 /** @description Its id. */
                 id: components["schemas"]["Id"];
                 /** @description What was bought. */
@@ -6135,12 +5652,8 @@ export interface components {
                 placed_at?: components["schemas"]["Ms"] | null;
                 /** @description Where it was placed. */
                 platform: string;
-                post_fen?: components["schemas"]["Fen"] | null;
-                promise_at?: components["schemas"]["Ms"] | null;
                 /** @description Who receives it, masked. */
                 receiver_masked?: string | null;
-                /** @description What was paid back so far. */
-                refund_fen: components["schemas"]["Fen"];
                 /** @description What was remarked. */
                 remark?: string | null;
                 /** @description Where the goods stand. */
@@ -6155,10 +5668,6 @@ export interface components {
                 status: string;
                 /** @description What the buyer has to pay. */
                 total_fen: components["schemas"]["Fen"];
-                /** @description The numbers of its parcels. */
-                waybill?: string | null;
-                /** @description The platform's own words for where it stands. */
-                words?: string | null;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -6407,6 +5916,7 @@ export interface components {
             items: {
                 bargain?: components["schemas"]["Bargain"] | null;
                 campaign?: components["schemas"]["Id"] | null;
+                campaign_ends?: components["schemas"]["Ms"] | null;
                 /** @description What it is about, in a word; may be empty. */
                 category: string;
                 /** @description When it was last saved. */
@@ -7721,6 +7231,7 @@ export interface components {
         Script: {
             bargain?: components["schemas"]["Bargain"] | null;
             campaign?: components["schemas"]["Id"] | null;
+            campaign_ends?: components["schemas"]["Ms"] | null;
             /** @description What it is about, in a word; may be empty. */
             category: string;
             /** @description When it was last saved. */
@@ -7845,13 +7356,11 @@ export interface components {
              */
             typed_ms?: number | null;
         };
-        /** @description Who sent a file. */
-        Sender: {
-            /** @description The person. */
-            id: components["schemas"]["Id"];
-            /** @description Their name. */
-            name: string;
-        };
+        /**
+         * @description Who wrote a message.
+         * @enum {string}
+         */
+        Sender: "buyer" | "agent" | "auto" | "system";
         /** @description One visit, with its figures. */
         Session: {
             /** @description `closed`, `left`, `timed_out`. */
@@ -7911,46 +7420,6 @@ export interface components {
         SettingWords: {
             help: string;
             title: string;
-        };
-        /** @description What one sheet of a file is, and how it is read. */
-        SheetPlan: {
-            /** @description What it may be, best first. */
-            candidates: components["schemas"]["Candidate"][];
-            /** @description What is understood. */
-            columns: components["schemas"]["Found"][];
-            /**
-             * Format: double
-             * @description How well its headers agree, 0 to 1.
-             */
-            confidence: number;
-            /** @description What its text is written in. */
-            encoding?: string | null;
-            /** @description `text`, `markup`, `xls` or `xlsx`. */
-            form: string;
-            /** @description Which generation of it. */
-            generation?: string | null;
-            /**
-             * Format: int64
-             * @description The row of the header, from 1.
-             */
-            header_row: number;
-            /** @description The headers. */
-            headers: string[];
-            /** @description Its place in the file, from 0. */
-            index: number;
-            kind?: components["schemas"]["ImportKind"] | null;
-            /** @description Why nothing of it is read. */
-            left_out?: Record<string, never> | null;
-            /** @description Columns it is nothing without and has not. */
-            missing: string[];
-            /** @description Its name. */
-            name?: string | null;
-            /** @description Whose export it is. */
-            platform?: string | null;
-            /** @description Whether nobody needs to be asked what it is. */
-            sure: boolean;
-            /** @description What is not. */
-            unknown: components["schemas"]["Unknown"][];
         };
         /** @description A shift, e.g. 早班 08:00–16:00. */
         Shift: {
@@ -8243,17 +7712,6 @@ export interface components {
             /** @description What to set. */
             tags?: string[];
         };
-        /** @description A header that a person has explained for the files of a shop. */
-        TaughtName: {
-            /** @description When it was explained. */
-            at: components["schemas"]["Ms"];
-            /** @description The column it means; empty: it is left out. */
-            column: string;
-            /** @description The header. */
-            header: string;
-            /** @description What such files are of. */
-            kind: components["schemas"]["ImportKind"];
-        };
         /** @description What [`template`] takes. */
         TemplateAsk: {
             /** @description What to set. */
@@ -8311,6 +7769,12 @@ export interface components {
              * @description Mean wait of answered rounds, ms.
              */
             response_ms?: number | null;
+            /**
+             * Format: double
+             * @description 响应率: share of the rounds an agent answered within 180 s, of all that ended or have waited longer, 0 to
+             *     1; null without one (practice.md 2: 3分钟人工响应率; here of the whole day).
+             */
+            response_rate?: number | null;
             /**
              * Format: int64
              * @description Mean score in hundredths.
@@ -8408,15 +7872,6 @@ export interface components {
              * @description Its number.
              */
             seq: number;
-        };
-        /** @description A column nobody knows; what stands in it is kept beside the order. */
-        Unknown: {
-            /** @description Its header. */
-            header: string;
-            /** @description Its place, from 0. */
-            index: number;
-            /** @description Some of what stands in it, masked where it may be personal. */
-            samples?: string[];
         };
         /** @description A file of a message, by the id its upload gave. */
         Upload: {
@@ -10682,331 +10137,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-        };
-    };
-    list: {
-        parameters: {
-            query?: {
-                /** @description Of this shop. */
-                shop?: components["schemas"]["Id"];
-                /** @description Standing here. */
-                state?: components["schemas"]["ImportState"];
-                /** @description The `next` of the page before; left out for the first page. */
-                cursor?: string;
-                /** @description How many rows, at most 200; 50 when left out. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Import"];
-                };
-            };
-        };
-    };
-    upload: {
-        parameters: {
-            query: {
-                /** @description The shop the file is of. */
-                shop: components["schemas"]["Id"];
-                /** @description What it is of; left out or `auto`: it is recognised. */
-                kind?: string;
-                /** @description Whose export it is; left out or `auto`: it is recognised. */
-                platform?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportView"];
-                };
-            };
-        };
-    };
-    list_columns: {
-        parameters: {
-            query: {
-                /** @description What files are of. */
-                kind: components["schemas"]["ImportKind"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportColumn"][];
-                };
-            };
-        };
-    };
-    list_names: {
-        parameters: {
-            query: {
-                /** @description The shop. */
-                shop: components["schemas"]["Id"];
-                /** @description The header to forget. */
-                header?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaughtName"][];
-                };
-            };
-        };
-    };
-    forget: {
-        parameters: {
-            query: {
-                /** @description The shop. */
-                shop: components["schemas"]["Id"];
-                /** @description The header to forget. */
-                header?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportView"];
-                };
-            };
-        };
-    };
-    map: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MapAsk"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportView"];
-                };
-            };
-        };
-    };
-    apply: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-        };
-    };
-    cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-        };
-    };
-    list_faults: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before; left out for the first page. */
-                cursor?: string;
-                /** @description How many rows, at most 200; 50 when left out. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-        };
-    };
-    faults_file: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-        };
-    };
-    list_kept: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before; left out for the first page. */
-                cursor?: string;
-                /** @description How many rows, at most 200; 50 when left out. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_KeptRow"];
-                };
-            };
-        };
-    };
-    preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportPreview"];
-                };
-            };
-        };
-    };
-    undo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
             };
         };
     };

@@ -5,8 +5,10 @@ import { useSession } from "@shell/session";
 import { openTabs } from "@shell/tabs";
 import audit from "./rooms/audit/routes";
 import companion from "./rooms/companion/routes";
+import customers from "./rooms/customers/routes";
 import desk from "./rooms/desk/routes";
 import knowledge from "./rooms/knowledge/routes";
+import orders from "./rooms/orders/routes";
 import reception from "./rooms/reception/routes";
 import settings from "./rooms/settings/routes";
 import signin from "./rooms/signin/routes";
@@ -21,13 +23,14 @@ export function makeRouter(): Router {
       ...reception,
       ...wall,
       ...desk,
+      ...orders,
+      ...customers,
       ...knowledge,
       ...companion,
       ...team,
       ...settings,
       ...audit,
       ...signin,
-      { path: "/orders", name: "orders", component: () => import("@shell/Lost.vue"), meta: { title: "shell.rail.orders", needs: "orders.see" } },
       { path: "/:rest(.*)*", name: "lost", component: () => import("@shell/Lost.vue"), meta: { title: "shell.lost.title" } },
     ],
   });
@@ -38,8 +41,8 @@ export function makeRouter(): Router {
     if (!session.me) await session.load();
     if (!session.me) return session.failed ? true : { name: "sign-in", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
     if (to.name === "home") return { name: openEntries(router, session.can)[0]?.route ?? (router.hasRoute("profile") ? "profile" : "lost") };
-    if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
     if (to.name === "orders") return { name: openTabs(router, "orders", session.can)[0]?.name ?? "lost" };
+    if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
     return true;
   });
   return router;

@@ -18,6 +18,11 @@ export const pages = [
   { name: "shops", as: "owner", path: "/team/shops", ready: "main" },
   { name: "roster", as: "owner", path: "/team/roster", ready: "main" },
   { name: "settings", as: "owner", path: "/settings", ready: "main" },
+  { name: "orders", as: "owner", path: "/orders/list", ready: ".orders table, .orders .empty" },
+  { name: "order", as: "owner", path: firstOrder, ready: "[role=dialog] .stands" },
+  { name: "import", as: "owner", path: "/orders/import", ready: ".import .zone" },
+  { name: "customers", as: "owner", path: "/customers", ready: ".customers table, .customers .empty" },
+  { name: "customer", as: "owner", path: firstCustomer, ready: ".customer .figures" },
   { name: "scripts", as: "owner", path: "/knowledge/scripts", ready: ".know table, .know .empty" },
   { name: "faq", as: "owner", path: "/knowledge/faq", ready: ".know table, .know .empty" },
   { name: "policies", as: "owner", path: "/knowledge/policies", ready: ".know table, .know .empty" },
@@ -40,6 +45,20 @@ async function firstConversation(context) {
   if (items.length === 0) throw new Error("the demo has no open conversation");
   const longest = items.reduce((best, one) => (one.last_seq > best.last_seq ? one : best));
   return `/reception/${longest.id}`;
+}
+
+/** The order that was placed last. */
+async function firstOrder(context) {
+  const { items } = await read(context, "/orders?limit=1");
+  if (items.length === 0) throw new Error("the demo has no order");
+  return `/orders/list?order=${items[0].id}`;
+}
+
+/** The customer who was seen last. */
+async function firstCustomer(context) {
+  const { items } = await read(context, "/customers?limit=1");
+  if (items.length === 0) throw new Error("the demo has no customer");
+  return `/customers/${items[0].id}`;
 }
 
 /** The product the catalogue lists first. */

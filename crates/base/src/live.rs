@@ -9,6 +9,8 @@ pub enum Topic {
     Shop(Id),
     /// Everybody who works in the shop but sees only their own conversations and the queue.
     ShopQueue(Id),
+    /// Those who see the orders of the shop: the order desk.
+    Desk(Id),
     /// Those who follow every message of the shop (the All tab).
     ShopMessages(Id),
     /// Those of the team who look at the conversation.

@@ -32,6 +32,9 @@ permissions! {
     Block = "customers.block", "拉黑与解除", "Block and unblock buyers";
     SeeOrders = "orders.see", "查看订单", "See orders";
     EditOrders = "orders.edit", "修改订单", "Edit orders";
+    AuditOrders = "orders.audit", "审单", "Audit orders";
+    ShipOrders = "orders.ship", "打单与发货", "Print, pack and ship orders";
+    EditDeskRules = "orders.rules", "维护审单、赠品与快递规则", "Edit the rules of audit, gifts and couriers";
     EditCatalogue = "catalogue.edit", "维护商品与库存", "Edit products and stock";
     EditKnowledge = "knowledge.edit", "维护话术、问答、商品资料与活动", "Edit scripts, FAQ, product facts and campaigns";
     IssueNotices = "knowledge.notices", "发布与撤回紧急通知", "Issue and withdraw urgent notices";

@@ -7,13 +7,16 @@ use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{NewProduct, Product, ProductFilter};
+use crate::{Bundle, Handling, NewBundle, NewProduct, Product, ProductFilter, StockAnswer, StockAsk};
 
 /// Everything under `/api/v1` that belongs to this room.
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(list_products, upsert_product))
         .routes(routes!(read_product))
+        .routes(routes!(answer_stock))
+        .routes(routes!(read_bundle, set_bundle))
+        .routes(routes!(read_handling, set_handling))
 }
 
 /// Products of my shops, the newest first.
@@ -51,6 +54,76 @@ async fn read_product(
 async fn upsert_product(State(edge): State<Edge>, write: Write<NewProduct>) -> Result<Answer, Failure> {
     edge.write(write, 200, |tx, now, who, new| {
         crate::upsert_product(tx, now, who, &new)
+    })
+    .await
+}
+
+/// What there is of what the words name: 有没有货.
+#[utoipa::path(get, path = "/stock", tag = "catalogue", params(StockAsk),
+    responses((status = 200, body = Vec<StockAnswer>)))]
+async fn answer_stock(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<StockAsk>,
+) -> Result<Json<Vec<StockAnswer>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::stock_answers(tx, who, &ask))
+            .await?,
+    ))
+}
+
+/// What a SKU is made of.
+#[utoipa::path(get, path = "/skus/{id}/bundle", tag = "catalogue", params(("id" = Id, Path)),
+    responses((status = 200, body = Bundle)))]
+async fn read_bundle(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+) -> Result<Json<Bundle>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::bundle(tx, who, id))
+            .await?,
+    ))
+}
+
+/// Says what a SKU is made of.
+#[utoipa::path(put, path = "/skus/{id}/bundle", tag = "catalogue", params(("id" = Id, Path)),
+    request_body = NewBundle, responses((status = 200, body = Bundle)))]
+async fn set_bundle(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<NewBundle>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, new| {
+        crate::set_bundle(tx, now, who, id, &new)
+    })
+    .await
+}
+
+/// How heavy a SKU is, where it lies and how it is packed.
+#[utoipa::path(get, path = "/skus/{id}/handling", tag = "catalogue", params(("id" = Id, Path)),
+    responses((status = 200, body = Handling)))]
+async fn read_handling(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+) -> Result<Json<Handling>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::handling(tx, who, id))
+            .await?,
+    ))
+}
+
+/// Says how heavy a SKU is, where it lies and how it is packed.
+#[utoipa::path(put, path = "/skus/{id}/handling", tag = "catalogue", params(("id" = Id, Path)),
+    request_body = Handling, responses((status = 200, body = Handling)))]
+async fn set_handling(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<Handling>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, new| {
+        crate::set_handling(tx, now, who, id, &new)
     })
     .await
 }

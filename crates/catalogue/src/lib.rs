@@ -1,9 +1,13 @@
 //! What the shops sell: products, SKUs, prices and floors, stock on hand, locked and kept for safety. It
 //! knows no order: whoever ships says what leaves the shelf.
 
+mod answer;
+mod bundle;
 mod card;
 mod check;
+mod handling;
 pub mod http;
+mod import;
 mod new_product;
 mod product;
 mod setting;
@@ -11,16 +15,23 @@ mod shelf;
 mod sku;
 mod stock;
 
+pub use answer::{StockAnswer, StockAsk, stock_answers};
+pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, parts_of, set_bundle};
 pub use card::{ProductCard, card};
+pub use handling::{Handling, handling, handling_of, set_handling};
+pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
 pub use product::{Product, ProductFilter, product, products, products_by_ids};
 pub use setting::SETTINGS;
 pub use shelf::Shelf;
-pub use sku::{NewSku, Sku, sku, sku_by_code, skus_by_codes};
+pub use sku::{NewSku, Sku, sku, sku_by_code, skus, skus_by_codes};
 pub use stock::{Stock, give_back, lock, take, unlock};
 
 /// The tables of the catalogue.
 pub const SCHEMA: store::Schema = store::Schema {
     room: "catalogue",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_desk", include_str!("../schema/0002_desk.sql")),
+    ],
 };

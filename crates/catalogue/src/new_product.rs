@@ -61,9 +61,7 @@ pub fn upsert_product(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewProduct) -
     if listed_before != shops {
         list_in(tx, who.org, id, shops.as_deref().unwrap_or_default())?;
     }
-    let safety = team::setting(tx, who.org, Id::NONE, &SETTINGS[0])?
-        .as_i64()
-        .unwrap_or_default();
+    let safety = safety(tx, who.org)?;
     let mut skus_changed = false;
     for sku in &new.skus {
         skus_changed |= sku::upsert(tx, now, who, id, safety, sku)?;
@@ -106,6 +104,30 @@ pub fn upsert_product(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewProduct) -
         skus,
         ..is
     })
+}
+
+/// Pieces of a new SKU that are kept back.
+pub(crate) fn safety(tx: &mut Tx<'_>, org: Id) -> Result<i64, Problem> {
+    Ok(team::setting(tx, org, Id::NONE, &SETTINGS[0])?
+        .as_i64()
+        .unwrap_or_default())
+}
+
+/// Whether [`upsert_product`] would change anything of the product itself; its refusals, but for those of SKUs,
+/// come from here too.
+pub(crate) fn weigh(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    code: String,
+    new: &NewProduct,
+    was: Option<&Product>,
+) -> Result<bool, Problem> {
+    if new.skus.len() > MOST_SKUS {
+        return Err(too_many("skus", MOST_SKUS));
+    }
+    let is = wanted(code, new, was)?;
+    let shops = listings(tx, who, new, was)?;
+    Ok(was.is_none_or(|was| fields(was) != fields(&is) || was.shops != shops))
 }
 
 /// The product as it shall be, checked, without shops and SKUs.

@@ -4,11 +4,12 @@ use base::{Actor, Fen, Id, Page, PageAsk, Problem, Shops, Who};
 use serde::{Deserialize, Serialize};
 use store::{Row, Tx, args, pad};
 
+use crate::bundle;
 use crate::check;
 use crate::sku::Sku;
 
 /// Something the shops sell.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Product {
     /// Its id.
     pub id: Id,
@@ -194,6 +195,7 @@ fn whole(tx: &mut Tx<'_>, org: Id, mut products: Vec<Product>) -> Result<Vec<Pro
     for sku in Sku::of_products(tx, org, &ids)? {
         skus.entry(sku.product).or_default().push(sku);
     }
+    bundle::count(tx, org, skus.values_mut().flatten())?;
     for product in &mut products {
         product.shops = shops.remove(&product.id);
         product.skus = skus.remove(&product.id).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::check;
 use crate::stock::Stock;
 
 /// One thing on the shelf: a product in one colour, size and so on.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Sku {
     /// Its id.
     pub id: Id,
@@ -98,6 +98,20 @@ pub fn sku(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Sku>, Problem> {
     )
 }
 
+/// SKUs by id, in no order; those nobody knows are left out. No right is asked, as with [`sku`].
+pub fn skus(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<Vec<Sku>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND id IN {}",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(ids));
+    tx.rows(&sql, &arguments, Sku::read)
+}
+
 /// A SKU by its merchant code, exactly as written.
 pub fn sku_by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Sku>, Problem> {
     tx.row(
@@ -123,6 +137,28 @@ pub fn skus_by_codes(tx: &mut Tx<'_>, org: Id, codes: &[&str]) -> Result<HashMap
     Ok(found.into_iter().collect())
 }
 
+/// Whether [`upsert`] would change anything; every refusal of it comes from here too.
+pub(crate) fn weigh(
+    tx: &mut Tx<'_>,
+    org: Id,
+    product: Option<Id>,
+    safety: i64,
+    new: &NewSku,
+) -> Result<bool, Problem> {
+    let code = clean_line("skus.code", &new.code, 64)?;
+    let was = sku_by_code(tx, org, &code)?;
+    if was.as_ref().is_some_and(|was| Some(was.product) != product) {
+        return Err(taken(code));
+    }
+    let is = wanted(product.unwrap_or(Id::NONE), code, safety, new, was.as_ref())?;
+    Ok(was.as_ref() != Some(&is))
+}
+
+fn taken(code: String) -> Problem {
+    let detail = "Another product has a SKU of this code.";
+    Problem::conflict("sku_code_taken", detail).with("sku", code)
+}
+
 /// Makes or changes one SKU of `product`; the right was checked. A new one keeps `safety` pieces back unless
 /// told otherwise. Answers whether anything changed.
 pub(crate) fn upsert(
@@ -136,8 +172,7 @@ pub(crate) fn upsert(
     let code = clean_line("skus.code", &new.code, 64)?;
     let was = sku_by_code(tx, who.org, &code)?;
     if was.as_ref().is_some_and(|was| was.product != product) {
-        let detail = "Another product has a SKU of this code.";
-        return Err(Problem::conflict("sku_code_taken", detail).with("sku", code));
+        return Err(taken(code));
     }
     let is = wanted(product, code, safety, new, was.as_ref())?;
     if was.as_ref() == Some(&is) {

@@ -14,15 +14,18 @@ use base::{Id, Permission, Problem};
 use hub::Hub;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{FileKind, FileRow, Files};
+use store::{FileKind, FileRow, Files, Tx};
 use team::Shop;
 use team::http::{Edge, Failure, client_address, who_asks};
 
 use crate::limits::{Key, Limits};
 use crate::places::Places;
-use crate::rules::{ADDRESS_SOCKETS, VISITOR_FILES};
+use crate::rules::{ADDRESS_FILES, ADDRESS_SOCKETS, VISITOR_FILES};
 use crate::visitor::{Visitor, token_hash};
 use crate::widget::{Most, Widget};
+
+/// Files are limited by the hour.
+const HOUR_MS: i64 = 3_600_000;
 
 /// What the widget's doors work with.
 #[derive(Clone)]
@@ -118,16 +121,17 @@ async fn socket(
             ))
         })
         .await?;
-    if !unlimited {
-        desk.limits.open(&address, sockets)?;
-    }
+    let slot = match unlimited {
+        true => None,
+        false => Some(desk.limits.open(&address, sockets)?),
+    };
     let seat = desk.hub.sit();
     let door = Widget {
         desk,
         org,
         shop,
         address,
-        unlimited,
+        slot,
         visitor: None,
         conversation: None,
         most,
@@ -162,6 +166,7 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 async fn upload(
     State(desk): State<Desk>,
     Query(of): Query<OfShop>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     mut parts: Multipart,
 ) -> Result<Response, Failure> {
@@ -169,15 +174,22 @@ async fn upload(
     check_origin(&headers, &shop)?;
     let hash = bearer(&headers).ok_or_else(|| Problem::new(401, "not_hello", "Send the visitor token."))?;
     let (now, id) = (desk.edge.now(), shop.id);
-    let most = desk
+    let address = client_address(&headers, peer.as_ref().map(|p| &p.0), desk.edge.proxy_trusted);
+    let (visitors, addresses) = desk
         .edge
         .db
-        .read(move |tx| team::setting(tx, org, id, &VISITOR_FILES))
-        .await?
-        .as_i64()
-        .unwrap_or(1);
-    desk.limits
-        .take(now, Key::VisitorFiles(hash.clone()), most, 3_600_000)?;
+        .read(move |tx| {
+            let most = |tx: &mut Tx<'_>, setting| team::setting(tx, org, id, setting);
+            Ok((most(tx, &VISITOR_FILES)?, most(tx, &ADDRESS_FILES)?))
+        })
+        .await?;
+    // Anybody may draw a token, so an address has a limit of its own; both are taken before a byte is read.
+    for (key, most) in [
+        (Key::AddressFiles(address), addresses),
+        (Key::VisitorFiles(hash.clone()), visitors),
+    ] {
+        desk.limits.take(now, key, most.as_i64().unwrap_or(1), HOUR_MS)?;
+    }
     let (name, bytes) = file_part(&mut parts).await?;
     let new = desk.files.take(&name, bytes.to_vec()).await?;
     let row = desk

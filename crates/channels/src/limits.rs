@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base::{Ms, Problem};
 
 /// What visitors and addresses used up lately. In memory: a restart forgives.
 #[derive(Default)]
 pub struct Limits {
-    buckets: Mutex<HashMap<Key, Bucket>>,
+    buckets: Mutex<Buckets>,
     sockets: Mutex<HashMap<String, i64>>,
 }
 
@@ -20,15 +20,38 @@ pub enum Key {
     VisitorFiles(String),
     /// Messages from an address.
     AddressMessages(String),
+    /// Files from an address.
+    AddressFiles(String),
+}
+
+#[derive(Default)]
+struct Buckets {
+    of: HashMap<Key, Bucket>,
+    swept: Option<Ms>,
+}
+
+impl Buckets {
+    /// Throws away those that are full again, at most once a minute.
+    fn sweep(&mut self, now: Ms) {
+        let due = self.swept.is_none_or(|at| now.since(at) >= SWEEP_MS);
+        if self.of.len() > MOST && due {
+            self.swept = Some(now);
+            self.of.retain(|_, bucket| now.since(bucket.full) < 0);
+        }
+    }
 }
 
 struct Bucket {
     left: f64,
     at: Ms,
+    /// From then on it is as good as new.
+    full: Ms,
 }
 
 /// Buckets kept before those that filled up again are thrown away.
 const MOST: usize = 20_000;
+/// Between two looks for such.
+const SWEEP_MS: i64 = 60_000;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -38,18 +61,19 @@ impl Limits {
     /// Takes one of `most` per `per_ms`; `limit_messages` with `retry_s` when none is left.
     pub fn take(&self, now: Ms, key: Key, most: i64, per_ms: i64) -> Result<(), Problem> {
         let mut buckets = lock(&self.buckets);
-        if buckets.len() > MOST {
-            buckets.retain(|_, bucket| now.since(bucket.at) < 3_600_000);
-        }
-        let bucket = buckets.entry(key).or_insert(Bucket {
+        buckets.sweep(now);
+        let bucket = buckets.of.entry(key).or_insert(Bucket {
             left: most as f64,
             at: now,
+            full: now,
         });
         let refill = now.since(bucket.at).max(0) as f64 * most as f64 / per_ms as f64;
         bucket.left = (bucket.left + refill).min(most as f64);
         bucket.at = now;
         if bucket.left >= 1.0 {
             bucket.left -= 1.0;
+            let missing = most as f64 - bucket.left;
+            bucket.full = now.plus((missing * per_ms as f64 / most as f64).ceil() as i64);
             return Ok(());
         }
         let retry_s = ((1.0 - bucket.left) * per_ms as f64 / most as f64 / 1_000.0)
@@ -58,9 +82,9 @@ impl Limits {
         Err(Problem::new(429, "limit_messages", "Too many at once; wait a little.").with("retry_s", retry_s))
     }
 
-    /// Opens a socket of an address; `limit_sockets` when it has `most`. Give it back with
-    /// [`Limits::close`].
-    pub fn open(&self, address: &str, most: i64) -> Result<(), Problem> {
+    /// A place for a socket of an address; `limit_sockets` when it has `most`. It is free again when the slot is
+    /// dropped, however the socket ends.
+    pub fn open(self: &Arc<Self>, address: &str, most: i64) -> Result<Slot, Problem> {
         let mut sockets = lock(&self.sockets);
         let open = sockets.entry(address.to_owned()).or_insert(0);
         if *open >= most {
@@ -71,16 +95,26 @@ impl Limits {
             ));
         }
         *open += 1;
-        Ok(())
+        Ok(Slot {
+            limits: Arc::clone(self),
+            address: address.to_owned(),
+        })
     }
+}
 
-    /// A socket of an address is gone.
-    pub fn close(&self, address: &str) {
-        let mut sockets = lock(&self.sockets);
-        if let Some(open) = sockets.get_mut(address) {
+/// The place of a socket among those of its address.
+pub struct Slot {
+    limits: Arc<Limits>,
+    address: String,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut sockets = lock(&self.limits.sockets);
+        if let Some(open) = sockets.get_mut(&self.address) {
             *open -= 1;
             if *open <= 0 {
-                sockets.remove(address);
+                sockets.remove(&self.address);
             }
         }
     }
@@ -110,10 +144,24 @@ mod tests {
 
     #[test]
     fn an_address_has_so_many_sockets_until_one_closes() {
-        let limits = Limits::default();
-        limits.open("a", 1).expect("first");
-        assert_eq!(limits.open("a", 1).expect_err("second").code, "limit_sockets");
-        limits.close("a");
+        let limits = Arc::new(Limits::default());
+        let first = limits.open("a", 1).expect("first");
+        assert!(limits.open("a", 1).is_err_and(|second| second.code == "limit_sockets"));
+        drop(first);
         limits.open("a", 1).expect("again");
+    }
+
+    #[test]
+    fn what_is_full_again_is_forgotten() {
+        let limits = Limits::default();
+        for n in 0..=MOST {
+            let key = Key::AddressMessages(n.to_string());
+            limits.take(Ms(0), key, 60, 60_000).expect("within the limit");
+        }
+        let one = |at| limits.take(Ms(at), Key::AddressFiles("a".into()), 1, 3_600_000);
+        one(500).expect("the first");
+        assert_eq!(lock(&limits.buckets).of.len(), MOST + 2, "a second gives one back");
+        one(70_000).expect_err("one an hour");
+        assert_eq!(lock(&limits.buckets).of.len(), 1, "only what is used up is kept");
     }
 }

@@ -70,12 +70,31 @@ pub(crate) const VISITOR_FILES: Setting = Setting {
     shop_level: true,
 };
 
+/// Files from one address in an hour.
+pub(crate) const ADDRESS_FILES: Setting = Setting {
+    key: "channels.address_files",
+    kind: SettingKind::Number {
+        min: 1,
+        max: 100_000,
+        unit: "",
+    },
+    default: || json!(120),
+    zh: ("每个地址每小时文件数", "同一网络地址每小时的图片、语音与文件合计上限"),
+    en: (
+        "Files an hour per address",
+        "Pictures, voice and files from one network address together",
+    ),
+    source: "issue: limits per address",
+    shop_level: true,
+};
+
 /// All settings of the channels.
 pub static SETTINGS: &[Setting] = &[
     VISITOR_MESSAGES,
     ADDRESS_SOCKETS,
     ADDRESS_MESSAGES,
     VISITOR_FILES,
+    ADDRESS_FILES,
     MENU,
 ];
 

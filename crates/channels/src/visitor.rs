@@ -50,10 +50,11 @@ impl Visitor {
         })
     }
 
-    /// The visitor as an actor, made a customer on the first need.
+    /// The visitor as an actor, made a customer on the first need. Another window of theirs may have proved
+    /// meanwhile who they are.
     pub fn actor(&mut self, tx: &mut Tx<'_>, now: Ms) -> Result<Actor, Problem> {
         let customer = match self.customer {
-            Some(customer) => customer,
+            Some(customer) => customers::survivor(tx, self.org, customer)?,
             None => customers::visitor(tx, now, self.org, self.shop, &self.token)?.id,
         };
         self.customer = Some(customer);

@@ -11,7 +11,7 @@ use team::Shop;
 
 use crate::http::Desk;
 use crate::identity::{Signed, verify};
-use crate::limits::Key;
+use crate::limits::{Key, Slot};
 use crate::rules::{ADDRESS_MESSAGES, MENU, VISITOR_MESSAGES};
 use crate::visitor::{Visitor, new_token, token_hash};
 
@@ -21,8 +21,8 @@ pub(crate) struct Widget {
     pub(crate) org: Id,
     pub(crate) shop: Shop,
     pub(crate) address: String,
-    /// A token of the owner lifted the limits.
-    pub(crate) unlimited: bool,
+    /// Its place among the sockets of the address; none where a token of the owner lifted the limits.
+    pub(crate) slot: Option<Slot>,
     pub(crate) visitor: Option<Visitor>,
     pub(crate) conversation: Option<Id>,
     pub(crate) most: Most,
@@ -143,9 +143,6 @@ impl Door for Widget {
     }
 
     async fn gone(self) {
-        if !self.unlimited {
-            self.desk.limits.close(&self.address);
-        }
         if let Some(conversation) = self.conversation {
             self.tell_typing(conversation, false, None);
         }
@@ -193,7 +190,7 @@ impl Widget {
     async fn state(&mut self, now: Ms, token: String, after: Option<i64>) -> Result<Value, Problem> {
         let (org, shop, conversation) = (self.org, self.shop.id, self.conversation);
         let (name, color) = (self.shop.name.clone(), self.shop.color.clone());
-        let place = conversation.and_then(|id| self.desk.places.of(id));
+        let place = conversation.and_then(|id| self.desk.places.of(org, id));
         let queue = place.map(|p| json!({"place": p.place, "wait_s": p.wait_s}));
         let mut ok = self
             .desk
@@ -292,11 +289,11 @@ impl Widget {
             quote: send.quote,
             stage: send.stage,
         };
-        let (message, card) = self.say(seat, says).await?;
+        let (message, card) = self.say(seat, says, None).await?;
         let place = self
             .desk
             .places
-            .of(card.id)
+            .of(self.org, card.id)
             .filter(|_| card.state == State::Queued);
         Ok(json!({
             "message": message.for_buyer(),
@@ -304,9 +301,14 @@ impl Widget {
         }))
     }
 
-    /// Says something, and when it began the conversation, listens from here on and reads what came
-    /// in between.
-    async fn say(&mut self, seat: &mut Seat, says: BuyerSays) -> Result<(Message, Card), Problem> {
+    /// Says something, with how to reach them if they leave that, and when it began the conversation, listens from
+    /// here on and reads what came in between.
+    async fn say(
+        &mut self,
+        seat: &mut Seat,
+        says: BuyerSays,
+        contact: Option<customers::NewContact>,
+    ) -> Result<(Message, Card), Problem> {
         let now = self.desk.edge.now();
         let visitor = self.visitor.clone().ok_or_else(Problem::internal)?;
         let (visitor, message, card) = self
@@ -317,6 +319,9 @@ impl Widget {
                 let mut visitor = visitor.clone();
                 let who = visitor.actor(tx, now)?;
                 let (message, card) = reception::buyer_says(tx, now, &who, &says)?;
+                if let (Some(told), base::Who::Buyer(own)) = (&contact, who.who) {
+                    customers::keep_contact(tx, now, &who, own, told)?;
+                }
                 Ok((visitor, message, card))
             })
             .await?;
@@ -341,7 +346,7 @@ impl Widget {
     }
 
     fn allow(&self) -> Result<(), Problem> {
-        if self.unlimited {
+        if self.slot.is_none() {
             return Ok(());
         }
         let now = self.desk.edge.now();
@@ -357,19 +362,27 @@ impl Widget {
         )
     }
 
-    /// The buyer as an actor and their conversation.
-    fn buyer(&self) -> Result<(Actor, Id), Problem> {
+    /// The buyer as an actor and their conversation. Another window of theirs may have proved meanwhile who
+    /// they are.
+    async fn buyer(&self) -> Result<(Actor, Id), Problem> {
         let customer = self
             .visitor
             .as_ref()
             .and_then(|v| v.customer)
             .ok_or_else(Problem::not_found)?;
         let conversation = self.conversation.ok_or_else(Problem::not_found)?;
+        let org = self.org;
+        let customer = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| customers::survivor(tx, org, customer))
+            .await?;
         Ok((Actor::buyer(self.org, self.shop.id, customer), conversation))
     }
 
     async fn history(&self, asked: History) -> Result<Value, Problem> {
-        let (who, id) = self.buyer()?;
+        let (who, id) = self.buyer().await?;
         let messages = self
             .desk
             .edge
@@ -390,7 +403,7 @@ impl Widget {
     }
 
     async fn typing(&self, typing: &Typing) -> Result<Value, Problem> {
-        let (who, id) = self.buyer()?;
+        let (who, id) = self.buyer().await?;
         let text = typing.text.as_deref().map(|text| base::snippet(text, 200));
         let text = match text {
             Some(text) => {
@@ -420,7 +433,7 @@ impl Widget {
     }
 
     async fn read(&self, seq: i64) -> Result<Value, Problem> {
-        let (who, id) = self.buyer()?;
+        let (who, id) = self.buyer().await?;
         self.desk
             .edge
             .db
@@ -430,7 +443,7 @@ impl Widget {
     }
 
     async fn recall(&self, seq: i64) -> Result<Value, Problem> {
-        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let ((who, id), now) = (self.buyer().await?, self.desk.edge.now());
         let (message, _) = self
             .desk
             .edge
@@ -441,14 +454,14 @@ impl Widget {
     }
 
     async fn answer(&self, asked: Answering) -> Result<Value, Problem> {
-        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let ((who, id), now) = (self.buyer().await?, self.desk.edge.now());
         let write = move |tx: &mut Tx<'_>| reception::answer(tx, now, &who, id, asked.seq, &asked.answer);
         let message = self.desk.edge.db.write(write).await?;
         Ok(json!({"message": message.for_buyer()}))
     }
 
     async fn rate(&self, rating: Rating) -> Result<Value, Problem> {
-        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let ((who, id), now) = (self.buyer().await?, self.desk.edge.now());
         let write = move |tx: &mut Tx<'_>| {
             reception::rate(
                 tx,
@@ -465,7 +478,7 @@ impl Widget {
     }
 
     async fn end(&self) -> Result<Value, Problem> {
-        let ((who, id), now) = (self.buyer()?, self.desk.edge.now());
+        let ((who, id), now) = (self.buyer().await?, self.desk.edge.now());
         self.desk
             .edge
             .db
@@ -491,23 +504,12 @@ impl Widget {
             quote: None,
             stage: None,
         };
-        self.say(seat, says).await?;
-        let ((who, _), now) = (self.buyer()?, self.desk.edge.now());
         let told = customers::NewContact {
             real_name: Some(name),
             phone: Some(contact),
             address: None,
         };
-        self.desk
-            .edge
-            .db
-            .write(move |tx| {
-                let base::Who::Buyer(own) = who.who else {
-                    return Err(Problem::internal());
-                };
-                customers::keep_contact(tx, now, &who, own, &told)
-            })
-            .await?;
+        self.say(seat, says, Some(told)).await?;
         Ok(json!({}))
     }
 }

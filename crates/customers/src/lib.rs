@@ -8,6 +8,7 @@ mod contact;
 mod customer;
 pub mod http;
 mod identity;
+mod member;
 mod merge;
 mod prove;
 mod purchase;
@@ -21,6 +22,7 @@ pub use customer::{
     survivor,
 };
 pub use identity::{Identity, IdentityKind, by_identity, of_buyer, visitor};
+pub use member::{MemberDone, NewMember, give_back_members, import_member, weigh_member};
 pub use prove::{Proved, prove};
 pub use purchase::record_purchase;
 pub use summary::{Summary, summaries, summary};
@@ -31,5 +33,6 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_import", include_str!("../schema/0002_import.sql")),
+        ("0003_members", include_str!("../schema/0003_members.sql")),
     ],
 };

@@ -35,8 +35,9 @@ pub trait Door: Send {
         frame: &str,
     ) -> impl Future<Output = Result<String, Problem>> + Send;
 
-    /// Frames of others were handed out: something around here changed.
-    fn handed_out(&mut self, _frames: &VecDeque<Arc<str>>) {}
+    /// Frames of others are about to be handed out: something around here changed. What may not be told any
+    /// more is taken out of them.
+    fn handing_out(&mut self, _seat: &mut Seat, _frames: &mut VecDeque<Arc<str>>) {}
 
     /// Called about once a second; `false` ends the socket.
     fn tick(&mut self, seat: &mut Seat) -> impl Future<Output = bool> + Send;
@@ -75,9 +76,9 @@ pub async fn run<D: Door>(mut socket: WebSocket, mut seat: Seat, mut door: D) {
     let mut pinged = Instant::now();
     loop {
         let alive = tokio::select! {
-            frames = seat.next() => {
-                if let Some(frames) = &frames {
-                    door.handed_out(frames);
+            mut frames = seat.next() => {
+                if let Some(frames) = &mut frames {
+                    door.handing_out(&mut seat, frames);
                 }
                 hand_out(&mut socket, frames).await
             }

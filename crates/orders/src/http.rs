@@ -8,7 +8,7 @@ use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{NewOrder, Order, OrderFilter, OrderSecret};
+use crate::{NewOrder, Order, OrderFilter, OrderSecret, Refund};
 
 /// Everything under `/api/v1` that belongs to this room.
 pub fn routes() -> OpenApiRouter<Edge> {
@@ -16,6 +16,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(list_orders, upsert_order))
         .routes(routes!(read_order))
         .routes(routes!(reveal_order))
+        .routes(routes!(list_refunds))
         .routes(routes!(list_customer_orders))
 }
 
@@ -45,6 +46,20 @@ async fn list_customer_orders(
 ) -> Result<Json<Page<Order>>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| crate::of_customer(tx, who, id, &page))
+            .await?,
+    ))
+}
+
+/// The refunds of an order, the oldest first.
+#[utoipa::path(get, path = "/orders/{id}/refunds", tag = "orders", params(("id" = Id, Path)),
+    responses((status = 200, body = Vec<Refund>)))]
+async fn list_refunds(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+) -> Result<Json<Vec<Refund>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::refunds(tx, who, id))
             .await?,
     ))
 }

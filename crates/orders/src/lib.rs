@@ -3,6 +3,7 @@
 
 mod card;
 mod confirm;
+pub mod desk;
 mod export;
 mod hold;
 pub mod http;
@@ -12,6 +13,7 @@ mod merge;
 mod moments;
 mod new_order;
 mod order;
+mod refund;
 mod secret;
 mod stage;
 mod state;
@@ -24,6 +26,7 @@ pub use export::export;
 pub use line::OrderLine;
 pub use new_order::{Buyer, NewLine, NewOrder};
 pub use order::{Order, OrderFilter, move_customer, of_customer, order, orders};
+pub use refund::{Refund, RefundStatus, refunds};
 pub use secret::{OrderSecret, reveal};
 pub use stage::{StageFacts, Unfinished, Why, stage_facts, unpaid_or_unconfirmed};
 pub use status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
@@ -35,5 +38,7 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_import", include_str!("../schema/0002_import.sql")),
+        ("0003_desk", include_str!("../schema/0003_desk.sql")),
+        ("0004_way", include_str!("../schema/0004_way.sql")),
     ],
 };

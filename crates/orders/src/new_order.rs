@@ -157,12 +157,12 @@ impl Version {
     }
 }
 
-const MOST_FEN: i64 = 10_000_000_000;
+pub(crate) const MOST_FEN: i64 = 10_000_000_000;
 const MOST_PIECES: i64 = 1_000_000;
 const MOST_LINES: usize = 200;
 /// Clocks of platforms may go ahead of ours, by a day at most: a version from the future would shut out all
 /// that really follow.
-const AHEAD_MS: i64 = 86_400_000;
+pub(crate) const AHEAD_MS: i64 = 86_400_000;
 
 impl NewOrder {
     /// The version without its customer, or which field is wrong.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, Shops, mask_contact, mask_name};
 use customers::mask_address;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::{Event, Tx, args, pad};
 
 use crate::hold;
@@ -81,7 +81,7 @@ pub struct Order {
     pub words: Option<String>,
     /// Until when the platform wants it shipped.
     pub promise_at: Option<Ms>,
-    /// What else a file told of it, by header.
+    /// What else a file told of it, by header; what may be a person's is masked.
     #[schema(value_type = Option<Object>)]
     pub extra: Option<Value>,
     /// Whether there was too little of something it needs.
@@ -246,10 +246,7 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         close_reason: is.close_reason.clone(),
         words: is.words.clone(),
         promise_at: is.promise_at,
-        extra: is
-            .extra
-            .as_deref()
-            .and_then(|text| serde_json::from_str(text).ok()),
+        extra: is.extra.as_deref().and_then(extra),
         short: short.contains(&state.id),
         platform: state.platform,
         number: state.number,
@@ -257,7 +254,16 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
     }
 }
 
-fn one_word(is: &Merged) -> &'static str {
+fn extra(text: &str) -> Option<Value> {
+    let mut extra: Map<String, Value> = serde_json::from_str(text).ok()?;
+    for (header, value) in &mut extra {
+        let shown = crate::import::shown(header, value.as_str().unwrap_or_default());
+        *value = shown.into();
+    }
+    Some(extra.into())
+}
+
+pub(crate) fn one_word(is: &Merged) -> &'static str {
     match (is.order_status(), is.pay_status(), is.ship_status()) {
         (_, PayStatus::Refunded, _) => "refunded",
         (OrderStatus::Closed, ..) => "closed",

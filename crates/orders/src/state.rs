@@ -1,6 +1,6 @@
 use base::{Actor, Fen, Id, Ms, Problem};
 use serde::{Deserialize, Serialize};
-use store::{Arg, Row, Tx, args};
+use store::{Arg, Row, Tx, args, pad};
 
 use crate::line::{self, OrderLine};
 use crate::merge::Merged;
@@ -158,6 +158,21 @@ impl State {
         let sql = format!("SELECT {COLUMNS} FROM shop_order WHERE org_id = $1 AND id = $2");
         let found = tx.rows(&sql, args![org, id], State::read)?;
         Ok(State::whole(tx, org, found)?.pop())
+    }
+
+    /// The orders of these ids, whole, in no order; no right is asked.
+    pub(crate) fn by_ids(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<Vec<State>, Problem> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS} FROM shop_order WHERE org_id = $1 AND id IN {}",
+            Tx::in_list(2, ids.len())
+        );
+        let mut arguments = args![org].to_vec();
+        arguments.extend(pad(ids));
+        let found = tx.rows(&sql, &arguments, State::read)?;
+        State::whole(tx, org, found)
     }
 
     /// The order of this number, whole; no right is asked.

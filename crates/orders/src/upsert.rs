@@ -71,7 +71,13 @@ fn customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<Opt
 }
 
 /// Writes what changed to the log. Of what is personal, only whether it is known is told.
-fn tell(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: Option<&State>, is: &State) -> Result<(), Problem> {
+pub(crate) fn tell(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    was: Option<&State>,
+    is: &State,
+) -> Result<(), Problem> {
     let before = was.map(|was| fields(&was.merged));
     let mut changes = Map::new();
     for (i, (name, to)) in fields(&is.merged).into_iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::message::{Kind, Message, Sender};
 use crate::rules::{AFTER_DAYS, Rules};
 use crate::say::{check_client_id, check_quote};
 use crate::saying::{Said, Saying, fill};
-use crate::telling::{Shown, log_message};
+use crate::telling::{Shown, log_message, program_event};
 use crate::thread::{Added, New, own_id};
 
 /// The channel of the widget.
@@ -140,9 +140,14 @@ pub(crate) fn receive(
             frame: who.org.to_string().into(),
         });
     }
-    let shown = if begins { Shown::ToShop } else { Shown::ToThose };
+    let threatens = crate::threat::hear(tx, conversation, &says.saying)?;
+    let shown = if begins || threatens { Shown::ToShop } else { Shown::ToThose };
     conversation.finish(tx, &told, shown)?;
     log_message(tx, who, conversation, &message)?;
+    if threatens {
+        crate::clock::alarm(tx, conversation, "threat", now)?;
+        program_event(tx, conversation, "conversation.threat", now)?;
+    }
     Ok((message, conversation.card()))
 }
 
@@ -162,12 +167,12 @@ fn begin_visit(
     let (version, _) = Rules::now(tx, conversation.org, conversation.shop)?;
     let body = json!({"event": "queued", "stage": conversation.stage.key(), "version": version});
     let mut told = vec![conversation.note(tx, now, &body, Entry::Nothing)?];
-    let group =
-        crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
+    let group = team::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
     told.extend(conversation.set_group(tx, now, group.as_ref())?);
     conversation.state = State::Queued;
-    conversation.queued_at = Some(now);
+    conversation.wait_from(tx, now)?;
     conversation.closed_at = None;
+    conversation.risk = None;
     Ok(told)
 }
 

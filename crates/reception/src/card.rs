@@ -41,6 +41,8 @@ pub struct Card {
     pub waiting_since: Option<Ms>,
     /// When the buyer began to wait for an agent.
     pub queued_at: Option<Ms>,
+    /// When that wait counts one priority more.
+    pub rises_at: Option<Ms>,
     /// When the wait turns amber.
     pub warn_at: Option<Ms>,
     /// When the wait turns red.
@@ -69,6 +71,8 @@ pub struct Card {
     pub step: i64,
     /// Kind of bargaining.
     pub bargain: Option<String>,
+    /// `threat`: the buyer threatens with a bad review or with exposure.
+    pub risk: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// The payment case the buyer is in.
@@ -139,6 +143,7 @@ impl Conversation {
             session: self.session,
             waiting_since: self.waiting_since,
             queued_at: self.queued_at,
+            rises_at: self.rises_at,
             warn_at: self.warn_at,
             breach_at: self.breach_at,
             promise_at: self.promise_at,
@@ -158,6 +163,7 @@ impl Conversation {
             template: self.template.clone(),
             step: self.step,
             bargain: self.bargain.clone(),
+            risk: self.risk.clone(),
             tags: serde_json::from_str(&self.tags).unwrap_or_default(),
             payment: self.payment.clone(),
             payment_done: serde_json::from_str(&self.payment_done).unwrap_or_default(),

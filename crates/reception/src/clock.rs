@@ -121,7 +121,7 @@ pub fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
     conversation.finish(tx, &told, shown)
 }
 
-/// Tells the owner; a breach, and whatever nobody owns, the whole shop.
+/// Tells the owner; a breach, a threat, and whatever nobody owns, everybody who sees all of the shop.
 pub(crate) fn alarm(
     tx: &mut Tx<'_>,
     conversation: &Conversation,
@@ -133,7 +133,7 @@ pub(crate) fn alarm(
         .filter(|_| conversation.state != State::Queued)
         .map(Topic::Person);
     let mut topics: Vec<Topic> = owner.into_iter().collect();
-    if alarm == "breach" || topics.is_empty() {
+    if ["breach", "threat"].contains(&alarm) || topics.is_empty() {
         topics.push(Topic::Shop(conversation.shop));
     }
     tell(tx, conversation, topics, alarm, now)

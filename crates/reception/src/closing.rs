@@ -139,7 +139,7 @@ impl Conversation {
         let message = self.note(tx, at, body, Entry::Closed(end))?;
         self.state = State::Closed;
         self.closed_at = Some(at);
-        self.queued_at = None;
+        (self.queued_at, self.rises_at) = (None, None);
         self.promise_at = None;
         self.given_by = None;
         self.unread = 0;

@@ -83,6 +83,8 @@ record! {
         pub waiting_since: Option<Ms> = "waiting_since",
         /// When the buyer began to wait for an agent.
         pub queued_at: Option<Ms> = "queued_at",
+        /// When that wait rises one priority.
+        pub rises_at: Option<Ms> = "rises_at",
         /// When the wait turns amber.
         pub warn_at: Option<Ms> = "warn_at",
         /// When it turns red.
@@ -129,6 +131,8 @@ record! {
         pub step: i64 = "step",
         /// Kind of bargaining, if any.
         pub bargain: Option<String> = "bargain",
+        /// What the buyer of this session threatens with, if they do: `threat`.
+        pub risk: Option<String> = "risk",
         /// Tags, a JSON list.
         pub tags: String = "tags",
         /// The payment case the buyer is in, if any.
@@ -261,7 +265,7 @@ impl Conversation {
                promise_at = $31, remind_at = $32, clock_at = $33, last_seq = $34, rev = $35, agent_read_seq = $36,
                buyer_read_seq = $37, unread = $38, last_from = $39, last_kind = $40, last_text = $41, last_at = $42,
                active_minute = $43, template = $44, step = $45, bargain = $46, tags = $47, closed_at = $48, busy_session = $49,
-               payment = $50, payment_done = $51, given_by = $52, hours = $53
+               payment = $50, payment_done = $51, given_by = $52, hours = $53, rises_at = $54, risk = $55
              WHERE org_id = $1 AND id = $2",
             args![
                 self.org, self.id, self.customer, &self.customer_name, self.customer_level, self.customer_vip,
@@ -272,7 +276,7 @@ impl Conversation {
                 self.promise_at, self.remind_at, self.clock_at, self.last_seq, self.rev, self.agent_read_seq,
                 self.buyer_read_seq, self.unread, &self.last_from, &self.last_kind, &self.last_text, self.last_at,
                 self.active_minute, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
-                &self.payment, &self.payment_done, self.given_by, &self.hours,
+                &self.payment, &self.payment_done, self.given_by, &self.hours, self.rises_at, &self.risk,
             ],
         )?;
         Ok(())

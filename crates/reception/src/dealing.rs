@@ -1,11 +1,11 @@
 //! Dealing the queue in the database, and what puts a conversation back into it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use base::{Actor, Id, Live, Ms, Problem, Topic};
 use serde_json::json;
-use store::{Tx, args};
+use store::{Arg, Tx, args};
 
 use crate::automatic::{Fill, auto, pick_busy};
 use crate::book::Entry;
@@ -42,9 +42,7 @@ pub fn deal(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Dealt, Problem> {
             places: Vec::new(),
         });
     }
-    let rise = rises(tx, org, &queue)?;
-    let rise_of = |shop: Id| rise.get(&shop).copied().unwrap_or(300_000);
-    sort(&mut queue, now, rise_of);
+    sort(&mut queue, now);
     let mut agents = free(tx, now, org)?;
     let mut dealt = plan(&queue, &mut agents);
     let more = dealt.len() > DEAL_AT_ONCE;
@@ -104,7 +102,7 @@ pub fn deal(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<Dealt, Problem> {
             talks.get(&waiting.shop).copied().unwrap_or(TALK_MS),
         )
     };
-    let places = places(&queue, now, rise_of, room);
+    let places = places(&queue, now, room);
     // Whoever is dealt in the next slice does not wait.
     for (waiting, place) in queue.iter().zip(&places).filter(|_| !more) {
         say_busy(tx, now, org, waiting, place)?;
@@ -129,9 +127,18 @@ pub(crate) fn assign(
     conversation.state = State::Open;
     conversation.agent = Some(agent);
     conversation.agent_name = Some(name.to_owned());
-    conversation.queued_at = None;
+    (conversation.queued_at, conversation.rises_at) = (None, None);
     conversation.given_by = None;
     Ok(message)
+}
+
+impl Conversation {
+    /// The buyer waits for an agent since `at`, and counts one priority more some time later (a setting).
+    pub(crate) fn wait_from(&mut self, tx: &mut Tx<'_>, at: Ms) -> Result<(), Problem> {
+        let (_, rules) = Rules::now(tx, self.org, self.shop)?;
+        (self.queued_at, self.rises_at) = (Some(at), Some(at.plus(rules.ms(&RISE))));
+        Ok(())
+    }
 }
 
 /// Everybody of the organisation who waits, unsorted.
@@ -143,6 +150,20 @@ pub fn waiting(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Waiting>, Problem> {
         )
     });
     tx.rows(&SQL, args![org], Waiting::read)
+}
+
+/// Those of these conversations that wait for an agent.
+pub fn still_waiting(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<HashSet<Id>, Problem> {
+    let mut out = HashSet::new();
+    for some in ids.chunks(256) {
+        let sql = format!(
+            "SELECT id FROM conversation WHERE org_id = $1 AND state = 'queued' AND id IN {}",
+            Tx::in_list(2, some.len())
+        );
+        let args: Vec<Arg<'_>> = std::iter::once(Arg::from(org)).chain(store::pad(some)).collect();
+        out.extend(tx.rows(&sql, &args, |row| row.get::<Id>(0))?);
+    }
+    Ok(out)
 }
 
 /// The agents who are online, with what they have.
@@ -179,15 +200,10 @@ pub fn loads(tx: &mut Tx<'_>, org: Id) -> Result<HashMap<Id, i64>, Problem> {
     Ok(rows.into_iter().collect())
 }
 
-fn rises(tx: &mut Tx<'_>, org: Id, queue: &[Waiting]) -> Result<HashMap<Id, i64>, Problem> {
-    let mut rises = HashMap::new();
-    for waiting in queue {
-        if let std::collections::hash_map::Entry::Vacant(unknown) = rises.entry(waiting.shop) {
-            let (_, rules) = Rules::now(tx, org, waiting.shop)?;
-            unknown.insert(rules.ms(&RISE));
-        }
-    }
-    Ok(rises)
+/// How many open conversations one agent has.
+pub(crate) fn load_of(tx: &mut Tx<'_>, org: Id, agent: Id) -> Result<i64, Problem> {
+    let sql = "SELECT count(*) FROM conversation WHERE org_id = $1 AND agent_id = $2 AND state = 'open'";
+    Ok(tx.value(sql, args![org, agent])?.unwrap_or(0))
 }
 
 /// The mean length of the shop's last talks of the past two hours.
@@ -235,24 +251,28 @@ pub(crate) fn wake(tx: &mut Tx<'_>, org: Id) {
     });
 }
 
-/// Puts a conversation back into the queue; the buyer keeps the time they have waited from.
+/// Puts a conversation back into the queue; the buyer keeps the time they have waited from. `before` are messages
+/// of the same step with lower numbers, which sockets hear first.
 pub(crate) fn requeue(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
     conversation: &mut Conversation,
+    before: Option<Message>,
     body: &serde_json::Value,
 ) -> Result<(), Problem> {
     let message = conversation.note(tx, now, body, Entry::Queued)?;
-    let before = conversation.agent.take();
+    let agent = conversation.agent.take();
     conversation.agent_name = None;
     let since = conversation
         .queued_at
         .filter(|_| conversation.state == State::Queued);
     conversation.state = State::Queued;
-    conversation.queued_at = Some(since.or(conversation.waiting_since).unwrap_or(now));
-    conversation.finish(tx, &[message], Shown::ToShop)?;
-    let data = json!({"agent": [before, null]});
+    let since = since.or(conversation.waiting_since).unwrap_or(now);
+    conversation.wait_from(tx, since)?;
+    let told: Vec<Message> = before.into_iter().chain([message]).collect();
+    conversation.finish(tx, &told, Shown::ToShop)?;
+    let data = json!({"agent": [agent, null]});
     changed(tx, now, who, conversation, "conversation.requeued", data)?;
     wake(tx, conversation.org);
     Ok(())

@@ -7,7 +7,7 @@ use store::{Tx, args};
 use crate::book::Entry;
 use crate::card::Card;
 use crate::conversation::{Conversation, State};
-use crate::dealing::{assign, loads, requeue, wake};
+use crate::dealing::{assign, requeue, wake};
 use crate::message::{Kind, Message, Sender};
 use crate::rules::Rules;
 use crate::telling::{Shown, changed, log_message};
@@ -99,18 +99,10 @@ fn hand_on(
             conversation.given_by = from;
             let body = json!({"event": "transferred", "from": from, "from_name": from_name, "group": group.id,
                               "group_name": group.name, "note": note});
-            requeue(tx, now, who, conversation, &body)?;
-            tell_hours(tx, conversation, hours.as_ref())?;
+            requeue(tx, now, who, conversation, hours, &body)?;
             Ok(conversation.card())
         }
     }
-}
-
-/// The sockets are told of a change of calendar, so that the numbers they have are gapless.
-fn tell_hours(tx: &mut Tx<'_>, conversation: &Conversation, hours: Option<&Message>) -> Result<(), Problem> {
-    hours.map_or(Ok(()), |message| {
-        crate::telling::publish(tx, &conversation.card(), message)
-    })
 }
 
 /// A supervisor takes a conversation from whoever has it.
@@ -163,7 +155,7 @@ pub fn release(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, note: &str) -> Res
     }
     conversation.given_by = conversation.agent;
     let body = json!({"event": "requeued", "why": "released", "name": conversation.agent_name, "note": note});
-    requeue(tx, now, who, &mut conversation, &body)?;
+    requeue(tx, now, who, &mut conversation, None, &body)?;
     Ok(conversation.card())
 }
 
@@ -204,7 +196,7 @@ pub fn move_all(
             Ok(None) | Err(_) => {
                 conversation.given_by = Some(from);
                 let body = json!({"event": "requeued", "why": "moved", "name": conversation.agent_name, "note": note});
-                requeue(tx, now, who, &mut conversation, &body)?;
+                requeue(tx, now, who, &mut conversation, None, &body)?;
                 conversation.card()
             }
         };
@@ -324,7 +316,7 @@ fn room_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, person: Id, shop: Id) -> Resul
             ));
         }
     }
-    if loads(tx, who.org)?.get(&person).copied().unwrap_or(0) >= someone.capacity {
+    if crate::dealing::load_of(tx, who.org, person)? >= someone.capacity {
         return Err(Problem::conflict(
             "agent_full",
             "They have as many conversations as they take at once.",

@@ -111,7 +111,7 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
         receive(tx, now, &who, &mut own, said, &says)?;
         if began && let Some(since) = since {
             // They began to wait as a visitor.
-            own.queued_at = Some(since);
+            own.wait_from(tx, since)?;
             own.finish(tx, &[], Shown::ToShop)?;
         }
     }

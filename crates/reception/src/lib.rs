@@ -40,6 +40,7 @@ mod takeback;
 mod telling;
 mod template;
 mod thread;
+mod threat;
 mod vanished;
 mod wall;
 mod wording;
@@ -54,13 +55,13 @@ pub use clock::{CLOCK_JOB, ring};
 pub use closing::{close, leave};
 pub use consultation::{Record, keep_record, records};
 pub use conversation::{Conversation, Stage, State};
-pub use dealing::{Dealt, deal, free, loads, waiting};
+pub use dealing::{Dealt, deal, free, loads, still_waiting, waiting};
 pub use files::{buyer_file, team_file};
 pub use handover::{To, claim, move_all, release, reopen, take_over, transfer, whisper};
 pub use identity::{customer_changed, customer_proved};
 pub use jobs::run_job;
 pub use list::{Asked, Counts, Tab, cards, conversations, counts, of_agent, of_customer};
-pub use marks::{BARGAINS, Mark, mark};
+pub use marks::{BARGAINS, Mark, RISKS, mark};
 pub use message::{BuyerMessage, Kind, Message, Sender, Standing};
 pub use payment::{PaymentCase, payment_cases};
 pub use promise::promised_ms;
@@ -77,11 +78,14 @@ pub use saying::{FormField, Saying, TEXT_LIMIT, Upload, VOICE_LIMIT_MS};
 pub use session::{RoundView, Session, sessions};
 pub use takeback::{recall, undo};
 pub use template::{KEYS, Step, Template, Words, shop_templates, templates};
-pub use vanished::{VANISHED_JOB, agent_vanished, requeue_vanished};
+pub use vanished::{VANISHED_JOB, agent_vanished, rights_changed};
 pub use wall::{AgentLoad, QueueLoad, Today, Wall, wall};
 
 /// The tables of this room.
 pub const SCHEMA: store::Schema = store::Schema {
     room: "reception",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_rises_risk", include_str!("../schema/0002_rises_risk.sql")),
+    ],
 };

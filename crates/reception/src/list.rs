@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, Shops};
@@ -7,7 +6,6 @@ use store::{Arg, Tx, args};
 
 use crate::card::Card;
 use crate::conversation::{Conversation, Stage, State};
-use crate::rules::{RISE, Rules};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -87,15 +85,9 @@ pub fn conversations(
             })
         }
         Tab::Queue => {
-            let mut queued = in_state(tx, who.org, State::Queued)?;
+            let mut queued = queued(tx, who.org)?;
             queued.retain(|c| shops.contains(&c.shop) && fits(c, asked));
-            let mut risen = HashMap::new();
-            for shop in shops {
-                risen.insert(shop, now.plus(-Rules::now(tx, who.org, shop)?.1.ms(&RISE)));
-            }
-            let priority =
-                |c: &Conversation| c.priority + i64::from(c.queued_at <= risen.get(&c.shop).copied());
-            queued.sort_by_key(|c| (-priority(c), c.queued_at, c.id));
+            queued.sort_by_key(|c| crate::queue::before(now, c.priority, c.rises_at, c.queued_at, c.id));
             queued.truncate(SHORT_LIST);
             Ok(Page {
                 items: queued.iter().map(Conversation::card).collect(),
@@ -173,8 +165,7 @@ pub fn of_agent(tx: &mut Tx<'_>, org: Id, agent: Id) -> Result<Vec<Conversation>
     tx.rows(&SQL, args![org, agent], Conversation::read)
 }
 
-fn in_state(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Vec<Conversation>, Problem> {
-    debug_assert_eq!(state, State::Queued);
+fn queued(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Conversation>, Problem> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         format!(
             "SELECT {} FROM conversation WHERE org_id = $1 AND state = 'queued'",

@@ -14,6 +14,9 @@ use crate::telling::{Shown, changed};
 /// The two kinds of bargaining buyers (row 78), as tags.
 pub const BARGAINS: [&str; 2] = ["greedy", "comfort"];
 
+/// What a buyer may threaten with (row 107).
+pub const RISKS: [&str; 1] = ["threat"];
+
 /// One mark to set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
@@ -25,6 +28,8 @@ pub enum Mark {
     Step(i64),
     /// Kind of bargaining, or none.
     Bargain(Option<String>),
+    /// The buyer threatens, or does not; what the program heard can be taken back, what it did not hear be set.
+    Risk(Option<String>),
     /// Tags.
     Tags(Vec<String>),
     /// A complaint goes before others in the queue.
@@ -91,6 +96,16 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
             let before = std::mem::replace(&mut conversation.bargain, kind.clone());
             ("conversation.bargain", json!({"bargain": [before, kind]}))
         }
+        Mark::Risk(risk) => {
+            if risk.as_deref().is_some_and(|risk| !RISKS.contains(&risk)) {
+                return Err(Problem::input("risk", "choice_unknown", "threat or null."));
+            }
+            let before = std::mem::replace(&mut conversation.risk, risk.clone());
+            if risk.is_some() && before != *risk {
+                crate::clock::alarm(tx, &conversation, "threat", now)?;
+            }
+            ("conversation.risk", json!({"risk": [before, risk]}))
+        }
         Mark::Tags(tags) => {
             if tags.len() > 12 {
                 return Err(Problem::input("tags", "too_many", "At most 12 tags."));
@@ -124,7 +139,7 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
             )
         }
         Mark::Promise(until) => {
-            if until.is_some_and(|until| until <= now || until > now.plus(7 * 86_400_000)) {
+            if until.is_some_and(|until| until <= now || until > now.plus(crate::say::PROMISE_MOST_MS)) {
                 return Err(Problem::input(
                     "until",
                     "time_past",
@@ -151,12 +166,11 @@ fn route_anew(
     conversation: &mut Conversation,
     before: Stage,
 ) -> Result<Option<Message>, Problem> {
-    let present = crate::colleague::group_for(tx, conversation.org, conversation.shop, before.key())?;
+    let present = team::group_for(tx, conversation.org, conversation.shop, before.key())?;
     if conversation.group != present.map(|group| group.id) {
         return Ok(None);
     }
-    let group =
-        crate::colleague::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
+    let group = team::group_for(tx, conversation.org, conversation.shop, conversation.stage.key())?;
     conversation.set_group(tx, now, group.as_ref())
 }
 

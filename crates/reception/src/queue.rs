@@ -27,6 +27,8 @@ record! {
         pub priority: i64 = "priority",
         /// When the buyer began to wait.
         pub since: Ms = "queued_at",
+        /// From when on they count one priority more.
+        pub rises_at: Option<Ms> = "rises_at",
         /// Session number, and the one in which the buyer was told that it takes longer.
         pub session: i64 = "session",
         /// See `session`.
@@ -53,20 +55,31 @@ pub struct Free {
     pub shops: base::Shops,
 }
 
-/// The priority a waiting buyer has now: one more after `rise_ms`.
-pub fn effective_priority(waiting: &Waiting, now: Ms, rise_ms: i64) -> i64 {
-    waiting.priority + i64::from(now.since(waiting.since) >= rise_ms)
+/// The priority a waiting buyer has now.
+pub fn effective_priority(waiting: &Waiting, now: Ms) -> i64 {
+    place_of(waiting.priority, waiting.rises_at, now)
 }
 
-/// Sorts the queue: priority (risen after five minutes), then who waits longest.
-pub fn sort(queue: &mut [Waiting], now: Ms, rise_ms: impl Fn(Id) -> i64) {
-    queue.sort_by_key(|w| {
-        (
-            -effective_priority(w, now, rise_ms(w.shop)),
-            w.since,
-            w.conversation,
-        )
-    });
+/// The priority a wait has now, one more once it rose.
+fn place_of(priority: i64, rises_at: Option<Ms>, now: Ms) -> i64 {
+    priority + i64::from(rises_at.is_some_and(|at| at <= now))
+}
+
+/// The order of the queue: priority (risen after five minutes), then who waits longest. The one place where it
+/// stands; lists and places follow it.
+pub(crate) fn before(
+    now: Ms,
+    priority: i64,
+    rises_at: Option<Ms>,
+    since: Option<Ms>,
+    conversation: Id,
+) -> impl Ord + use<> {
+    (-place_of(priority, rises_at, now), since, conversation)
+}
+
+/// Sorts the queue, whose turn it is first.
+pub fn sort(queue: &mut [Waiting], now: Ms) {
+    queue.sort_by_key(|w| before(now, w.priority, w.rises_at, Some(w.since), w.conversation));
 }
 
 /// Deals the sorted queue: each buyer, in order, to the last agent if free, else to the least loaded
@@ -129,7 +142,6 @@ pub struct Place {
 pub fn places(
     queue: &[Waiting],
     now: Ms,
-    rise_ms: impl Fn(Id) -> i64,
     line: impl Fn(&Waiting) -> (i64, i64),
 ) -> Vec<Place> {
     let mut lines: HashMap<(Id, Option<Id>), Vec<&Waiting>> = HashMap::new();
@@ -138,10 +150,10 @@ pub fn places(
         let ahead = lines.entry((waiting.shop, waiting.group)).or_default();
         let place = ahead.len() as i64 + 1;
         let (room, talk_ms) = line(waiting);
-        let mine = effective_priority(waiting, now, rise_ms(waiting.shop));
+        let mine = effective_priority(waiting, now);
         let passed = ahead
             .iter()
-            .filter(|w| w.since > waiting.since && effective_priority(w, now, rise_ms(w.shop)) > mine);
+            .filter(|w| w.since > waiting.since && effective_priority(w, now) > mine);
         let why = passed
             .map(|w| if w.priority >= 2 { "complaint" } else { "vip" })
             .min();

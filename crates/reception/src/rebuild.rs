@@ -153,7 +153,8 @@ fn stand_from(derived: &Derived) -> Stand {
 fn take_stand(tx: &mut Tx<'_>, conversation: &mut Conversation, stand: Stand) -> Result<(), Problem> {
     let book = stand.book;
     if stand.state != conversation.state && stand.state == State::Queued {
-        conversation.queued_at = Some(book.waiting.map_or(conversation.touched_at, |(_, at)| at));
+        let since = book.waiting.map_or(conversation.touched_at, |(_, at)| at);
+        conversation.wait_from(tx, since)?;
     }
     if let Some(agent) = book.agent.filter(|agent| conversation.agent != Some(*agent)) {
         conversation.agent = Some(agent);

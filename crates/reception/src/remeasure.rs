@@ -60,6 +60,9 @@ pub fn settings_changed(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Option<Id>) -> 
             Entry::Nothing,
         )?;
         conversation.remeasure(tx, now)?;
+        if let Some(since) = conversation.queued_at {
+            conversation.wait_from(tx, since)?;
+        }
         conversation.finish(tx, &[message], Shown::ToShop)?;
     }
     Ok(ids.len() as u64)

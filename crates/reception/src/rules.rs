@@ -9,6 +9,7 @@ use team::{Setting, SettingKind};
 use crate::automatic::Automatic;
 use crate::conversation::Stage;
 use crate::template::{OWN, OwnSteps};
+use crate::threat::ThreatWords;
 
 macro_rules! seconds {
     ($name:ident, $key:literal, $default:literal, $max:literal, $zh:expr, $en:expr, $source:literal) => {
@@ -315,6 +316,20 @@ pub(crate) const AUTOMATIC: Setting = Setting {
     shop_level: true,
 };
 
+/// The words by which a buyer who threatens is heard, as [`ThreatWords`] reads them.
+pub(crate) const THREAT_WORDS: Setting = Setting {
+    key: "reception.threat_words",
+    kind: SettingKind::Json(ThreatWords::check),
+    default: ThreatWords::shipped,
+    zh: ("威胁用语", "买家以差评、投诉或曝光相威胁时标记会话并提醒主管；空列表则不识别"),
+    en: (
+        "Words of threats",
+        "Who threatens with a bad review, a complaint or exposure is marked, and a supervisor told; empty lists hear nothing",
+    ),
+    source: "row 107",
+    shop_level: true,
+};
+
 /// All settings of reception.
 pub static SETTINGS: &[Setting] = &[
     WARN_PRE,
@@ -340,6 +355,7 @@ pub static SETTINGS: &[Setting] = &[
     INVITE,
     ORDER_CHECK,
     AUTOMATIC,
+    THREAT_WORDS,
 ];
 
 /// The settings of one shop as of one version: what a session runs under from its begin to its end.
@@ -350,6 +366,8 @@ pub struct Rules {
     pub calendar: Calendar,
     /// Automatic messages.
     pub automatic: Automatic,
+    /// What a threat sounds like.
+    pub(crate) threats: ThreatWords,
     /// The shop's own steps.
     pub(crate) own_steps: OwnSteps,
     /// Warn and breach limits by stage, ms.
@@ -376,6 +394,7 @@ impl Rules {
             Ok(Rules {
                 calendar: serde_json::from_value(calendar).unwrap_or_default(),
                 automatic: serde_json::from_value(json(&AUTOMATIC)).unwrap_or_default(),
+                threats: ThreatWords::of(json(&THREAT_WORDS)),
                 own_steps: serde_json::from_value(json(&OWN_STEPS)).unwrap_or_default(),
                 limits: [
                     (ms(&WARN_PRE), ms(&BREACH_PRE)),

@@ -27,12 +27,17 @@ pub struct Say {
     pub quote: Option<i64>,
     /// How long it was typed, for the typing speed; pasted and quick replies leave it out.
     pub typed_ms: Option<i64>,
+    /// How long the agent says they promised, ms from now; 0 for no promise, `None` where the words are to be read.
+    pub promise_ms: Option<i64>,
     /// Rules of the reply check whose findings the agent has read and sends it all the same; `None` where the
     /// client does not ask its agent.
     pub confirmed: Option<Vec<Rule>>,
     /// What the text was filled with, to be looked at again now (row 310).
     pub filled: Option<Filled>,
 }
+
+/// The longest promise.
+pub(crate) const PROMISE_MOST_MS: i64 = 7 * 86_400_000;
 
 /// Refuses a client id that is empty, too long or strange.
 pub fn check_client_id(client_id: &str) -> Result<(), Problem> {
@@ -84,10 +89,12 @@ pub fn say(tx: &mut Tx<'_>, now: Ms, who: &Actor, say: &Say) -> Result<(Message,
         return leave_note(tx, now, who, person, &mut conversation, said, &words, mentions);
     }
     let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
-    let promise = match &say.saying {
-        Saying::Text { text } if rules.is_on(&PROMISES) => promised_ms(text).map(|ms| now.plus(ms)),
+    let promise = match (say.promise_ms, &say.saying) {
+        (Some(ms), _) => Some(ms).filter(|ms| *ms > 0),
+        (None, Saying::Text { text }) if rules.is_on(&PROMISES) => promised_ms(text),
         _ => None,
     };
+    let promise = promise.map(|ms| now.plus(ms));
     speak(tx, now, who, &mut conversation, said, &words, promise)
 }
 
@@ -105,6 +112,9 @@ fn admit(
         _ => has_it(tx, now, &conversation, person)?,
     }
     check_quote(&conversation, say.quote)?;
+    if say.promise_ms.is_some_and(|ms| !(0..=PROMISE_MOST_MS).contains(&ms)) {
+        return Err(Problem::input("promise_ms", "time_past", "From now on, within a week."));
+    }
     if let Saying::Text { text } = &say.saying {
         knowledge::check_filled("body.text", text)?;
         if let Some(filled) = &say.filled {

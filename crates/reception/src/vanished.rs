@@ -1,6 +1,6 @@
 //! Agents who are gone without a word: what they had goes back to the queue.
 
-use base::{Actor, Id, Ms, Problem};
+use base::{Actor, Id, Ms, Permission, Problem};
 use serde_json::{Value, json};
 use store::{Job, NewJob, Tx, args};
 
@@ -35,7 +35,7 @@ fn take_back(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id, gone: Ms) -> Result<(
         if due > now {
             next = Some(next.map_or(due, |next| next.min(due)));
         } else {
-            back_to_queue(tx, now, org, id)?;
+            back_to_queue(tx, now, org, id, "vanished")?;
         }
     }
     let Some(due) = next else { return Ok(()) };
@@ -49,24 +49,16 @@ fn take_back(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id, gone: Ms) -> Result<(
     })
 }
 
-/// The conversations of an agent without a living socket go back to the queue at once; answers how
-/// many there were.
-pub fn requeue_vanished(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<usize, Problem> {
-    let theirs = if_gone(tx, now, org, agent)?;
-    for (id, _) in &theirs {
-        back_to_queue(tx, now, org, *id)?;
-    }
-    Ok(theirs.len())
-}
-
 /// What an agent has (conversation and shop), if no socket of theirs is alive.
 fn if_gone(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<Vec<(Id, Id)>, Problem> {
-    if team::ready(tx, now, org)?
-        .iter()
-        .any(|ready| ready.person == agent)
-    {
+    if team::is_there(tx, now, org, agent)? {
         return Ok(Vec::new());
     }
+    held_by(tx, org, agent)
+}
+
+/// The open conversations of an agent, with their shops.
+fn held_by(tx: &mut Tx<'_>, org: Id, agent: Id) -> Result<Vec<(Id, Id)>, Problem> {
     tx.rows(
         "SELECT id, shop_id FROM conversation WHERE org_id = $1 AND agent_id = $2 AND state = 'open' ORDER BY id",
         args![org, agent],
@@ -74,13 +66,41 @@ fn if_gone(tx: &mut Tx<'_>, now: Ms, org: Id, agent: Id) -> Result<Vec<(Id, Id)>
     )
 }
 
-fn back_to_queue(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id) -> Result<(), Problem> {
+fn back_to_queue(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, why: &'static str) -> Result<(), Problem> {
     let Some(mut conversation) = Conversation::load(tx, org, id)? else {
         return Ok(());
     };
     if conversation.ended_before(tx, now)? {
         return Ok(());
     }
-    let body = json!({"event": "requeued", "why": "vanished"});
-    requeue(tx, now, &Actor::program(org), &mut conversation, &body)
+    let body = json!({"event": "requeued", "why": why});
+    requeue(tx, now, &Actor::program(org), &mut conversation, None, &body)
+}
+
+/// The rights of a person, or of everybody with a role (`None`), changed: what somebody has and may not answer any
+/// more (another shop's, or without the right to talk) goes back to the queue. Answers how many went.
+pub fn rights_changed(tx: &mut Tx<'_>, now: Ms, org: Id, person: Option<Id>) -> Result<usize, Problem> {
+    let agents = match person {
+        Some(person) => vec![person],
+        None => tx.rows(
+            "SELECT DISTINCT agent_id FROM conversation WHERE org_id = $1 AND state = 'open' AND agent_id IS NOT NULL",
+            args![org],
+            |row| row.get(0),
+        )?,
+    };
+    let mut back = 0;
+    for agent in agents {
+        let held = held_by(tx, org, agent)?;
+        if held.is_empty() {
+            continue;
+        }
+        let now_may = team::actor_of(tx, org, agent)?.filter(|who| who.may(Permission::Talk));
+        for (id, shop) in held {
+            if !now_may.as_ref().is_some_and(|who| who.shops.has(shop)) {
+                back_to_queue(tx, now, org, id, "rights")?;
+                back += 1;
+            }
+        }
+    }
+    Ok(back)
 }

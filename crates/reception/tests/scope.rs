@@ -40,6 +40,7 @@ fn saying(conversation: Id, saying: Saying) -> Say {
         saying,
         quote: None,
         typed_ms: None,
+        promise_ms: None,
         confirmed: Some(Vec::new()),
         filled: None,
     }

@@ -139,6 +139,18 @@ pub fn group(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Group>, Problem>
     Ok(Some(found))
 }
 
+/// The skill group that takes a stage in a shop, if one with people does: one of the stage before one of all
+/// stages, one of this shop before one of all shops. Without its members.
+pub fn group_for(tx: &mut Tx<'_>, org: Id, shop: Id, stage: &str) -> Result<Option<Group>, Problem> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM skill_group g WHERE org_id = $1 AND (stage IS NULL OR stage = $2)
+         AND EXISTS (SELECT 1 FROM group_member m WHERE m.org_id = g.org_id AND m.group_id = g.id)"
+    );
+    let fitting = tx.rows(&sql, args![org, stage], read)?.into_iter();
+    let fitting = fitting.filter(|g| g.shops.as_ref().is_none_or(|shops| shops.contains(&shop)));
+    Ok(fitting.min_by_key(|g| (g.stage.is_none(), g.shops.is_none(), g.id)))
+}
+
 /// The groups that serve one of the actor's shops.
 pub fn groups(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<Group>, Problem> {
     person::need_team(who)?;

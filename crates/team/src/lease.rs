@@ -2,7 +2,7 @@ use base::{Actor, Id, Ms, Problem, Who};
 use serde_json::json;
 use store::{Event, Tx, args};
 
-use crate::presence::{Presence, alive, announce, chosen, close_span, open_span};
+use crate::presence::{Presence, announce, chosen, close_span, is_there, open_span};
 
 /// Says that a socket of a person lives until `until`. Renewing is one statement; the first lease makes
 /// the person present.
@@ -24,7 +24,7 @@ pub fn lease(
     }
     // Leases that ran out unseen end their span where they ended, not here.
     sweep(tx, now, org, person)?;
-    let first = !alive(tx, now, org, person)?;
+    let first = !is_there(tx, now, org, person)?;
     tx.exec(
         "INSERT INTO lease (org_id, person_id, socket, node, until) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (org_id, person_id, socket) DO UPDATE SET until = excluded.until, node = excluded.node",
@@ -43,7 +43,7 @@ pub fn lease(
 pub fn drop_lease(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id, socket: Id) -> Result<(), Problem> {
     sweep(tx, now, org, person)?;
     let sql = "DELETE FROM lease WHERE org_id = $1 AND person_id = $2 AND socket = $3";
-    if tx.exec(sql, args![org, person, socket])? == 1 && !alive(tx, now, org, person)? {
+    if tx.exec(sql, args![org, person, socket])? == 1 && !is_there(tx, now, org, person)? {
         gone(tx, now, org, person, now)?;
     }
     Ok(())
@@ -70,7 +70,7 @@ fn sweep(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id) -> Result<bool, Problem>
     let Some(last) = ended.into_iter().max() else {
         return Ok(false);
     };
-    if alive(tx, now, org, person)? {
+    if is_there(tx, now, org, person)? {
         return Ok(false);
     }
     gone(tx, now, org, person, last)?;

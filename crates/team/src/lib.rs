@@ -32,7 +32,7 @@ mod wire;
 pub use access::{disable_person, enable_person, reset_password};
 pub use audit::{AuditFilter, AuditRow, audit};
 pub use group::{
-    Group, GroupChange, NewGroup, add_group, change_group, group, groups, groups_of_org, remove_group,
+    Group, GroupChange, NewGroup, add_group, change_group, group, group_for, groups, groups_of_org, remove_group,
 };
 pub use lease::{drop_lease, expire_leases, lease};
 pub use me::{SelfChange, change_password, change_self, own_password, wrong_password};
@@ -43,9 +43,9 @@ pub use paper::{
 };
 pub use paper_clock::run_job;
 pub use password::{PasswordHash, Proof, check_password};
-pub use person::{Person, actor_of, people, person, person_by_login};
+pub use person::{Person, actor_of, names, people, person, person_by_login};
 pub use presence::{
-    Chosen, PersonPresence, Presence, Span, presence_of, presence_spans, presences, set_presence,
+    Chosen, PersonPresence, Presence, Span, is_there, presence_of, presence_spans, presences, set_presence,
 };
 pub use ready::{Ready, ready};
 pub use role::{NewRole, Role, RoleChange, add_role, change_role, remove_role, role_by_key, roles};

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use base::{Actor, Id, Ms, Permission, Permissions, Problem, Shops, Who};
 use serde::Serialize;
-use store::{Row, Tx, args};
+use store::{Row, Tx, args, pad};
 
 use crate::{group, role, wire};
 
@@ -80,6 +82,19 @@ pub(crate) fn need_team(who: &Actor) -> Result<(), Problem> {
 /// Makes the sockets of a person read their rights again, after the commit.
 pub(crate) fn resync(tx: &mut Tx<'_>, person: Id) {
     tx.live(role::resync_frame(person));
+}
+
+/// What these people are called, by id, also those who are disabled; no right is asked: callers show it
+/// beside what the reader may see.
+pub fn names(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<BTreeMap<Id, String>, Problem> {
+    let sql = format!(
+        "SELECT id, name FROM person WHERE org_id = $1 AND id IN {}",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(ids));
+    let rows = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Somebody of the organisation, also when disabled.

@@ -107,7 +107,7 @@ pub(crate) fn chosen(tx: &mut Tx<'_>, org: Id, person: Id) -> Result<Chosen, Pro
 /// What counts for a person now: what they chose, or off when no socket of theirs is alive.
 pub fn presence_of(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id) -> Result<Chosen, Problem> {
     let chosen = chosen(tx, org, person)?;
-    Ok(if alive(tx, now, org, person)? {
+    Ok(if is_there(tx, now, org, person)? {
         chosen
     } else {
         Chosen {
@@ -118,7 +118,8 @@ pub fn presence_of(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id) -> Result<Chos
     })
 }
 
-pub(crate) fn alive(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id) -> Result<bool, Problem> {
+/// Whether a socket of theirs is alive, whatever they chose.
+pub fn is_there(tx: &mut Tx<'_>, now: Ms, org: Id, person: Id) -> Result<bool, Problem> {
     let sql = "SELECT socket FROM lease WHERE org_id = $1 AND person_id = $2 AND until > $3 LIMIT 1";
     Ok(tx.value::<Id>(sql, args![org, person, now])?.is_some())
 }
@@ -151,7 +152,7 @@ pub fn set_presence(
          SET state = excluded.state, reason = excluded.reason, since = excluded.since",
         args![who.org, person, state.key(), &after.reason, now],
     )?;
-    if alive(tx, now, who.org, person)? {
+    if is_there(tx, now, who.org, person)? {
         close_span(tx, who.org, person, now)?;
         open_span(tx, who.org, person, &after, now)?;
         announce(tx, who.org, person, state, after.reason.as_deref())?;

@@ -93,9 +93,19 @@ fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
         (
             "auditor",
             "审单员",
-            vec![P::SeeCustomers, P::Reveal, P::SeeOrders, P::EditOrders],
+            vec![
+                P::SeeCustomers,
+                P::Reveal,
+                P::SeeOrders,
+                P::EditOrders,
+                P::AuditOrders,
+            ],
         ),
-        ("shipper", "发货员", vec![P::Reveal, P::SeeOrders, P::EditOrders]),
+        (
+            "shipper",
+            "发货员",
+            vec![P::Reveal, P::SeeOrders, P::EditOrders, P::ShipOrders],
+        ),
         ("finance", "财务", vec![P::SeeCustomers, P::SeeOrders, P::Export]),
         (
             "outsourced",

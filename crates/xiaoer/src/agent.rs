@@ -153,6 +153,8 @@ struct Send {
     #[serde(default)]
     typed_ms: Option<i64>,
     #[serde(default)]
+    promise_ms: Option<i64>,
+    #[serde(default)]
     confirmed: Option<Vec<Rule>>,
     #[serde(default)]
     filled: Option<Filled>,
@@ -168,6 +170,27 @@ struct Typing {
 struct Read {
     conversation: Id,
     seq: i64,
+}
+
+/// What a frame is about.
+#[derive(Deserialize)]
+struct Told {
+    on: String,
+    #[serde(default)]
+    agent: Option<Id>,
+    /// An id, or a card.
+    #[serde(default)]
+    conversation: Value,
+}
+
+impl Told {
+    fn about(&self) -> Option<Id> {
+        let id = match &self.conversation {
+            Value::Object(card) => card.get("id")?,
+            id => id,
+        };
+        id.as_i64().map(Id)
+    }
 }
 
 impl Door for Agent {
@@ -195,8 +218,9 @@ impl Door for Agent {
         Ok(ok.to_string())
     }
 
-    fn handed_out(&mut self, frames: &VecDeque<Arc<str>>) {
+    fn handing_out(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
         self.stale = true;
+        self.let_go(seat, frames);
         // Told by the team's room when the person's rights or sign-ins changed.
         self.look |= frames.iter().any(|frame| &**frame == r#"{"on":"resync"}"#);
     }
@@ -300,6 +324,9 @@ impl Agent {
         seat.listen(Topic::Org(self.who.org));
         seat.listen(Topic::Cursor);
         for shop in shops {
+            if self.who.may(Permission::SeeOrders) {
+                seat.listen(Topic::Desk(*shop));
+            }
             if self.who.may(Permission::SeeAllTalks) {
                 seat.listen(Topic::Shop(*shop));
             } else if self.who.may(Permission::Talk) {
@@ -376,6 +403,7 @@ impl Agent {
         for shop in std::mem::take(&mut self.shops) {
             for topic in [
                 Topic::Shop(shop),
+                Topic::Desk(shop),
                 Topic::ShopQueue(shop),
                 Topic::ShopMessages(shop),
             ] {
@@ -464,6 +492,32 @@ impl Agent {
         Ok(json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft}))
     }
 
+    /// Whoever sees only the queue and their own talks hears nothing more of one that somebody else has now, from
+    /// the frame on that says so.
+    fn let_go(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
+        if self.open.is_empty() || self.who.may(Permission::SeeAllTalks) {
+            return;
+        }
+        let mut gone = BTreeSet::new();
+        frames.retain(|frame| {
+            if gone.is_empty() && !frame.contains(r#""on":"gone""#) {
+                return true;
+            }
+            let Ok(told) = serde_json::from_str::<Told>(frame) else {
+                return true;
+            };
+            let about = told.about();
+            if told.on == "gone" && told.agent != Some(self.person) {
+                gone.extend(about.filter(|id| self.open.contains(id)));
+                return true;
+            }
+            about.is_none_or(|id| !gone.contains(&id))
+        });
+        for id in gone {
+            self.leave(seat, id);
+        }
+    }
+
     fn leave(&mut self, seat: &mut Seat, id: Id) -> Value {
         if self.open.remove(&id) {
             seat.ignore(Topic::Conversation(id));
@@ -495,6 +549,7 @@ impl Agent {
             saying: send.saying.check()?,
             quote: send.quote,
             typed_ms: send.typed_ms,
+            promise_ms: send.promise_ms,
             confirmed: send.confirmed,
             filled: send.filled,
         };

@@ -31,6 +31,7 @@ pub(crate) static SETTINGS: &[&[Setting]] = &[
     knowledge::SETTINGS,
     knowledge::THINGS_SETTINGS,
     &knowledge::check::CHECK_SETTINGS,
+    orders::desk::SETTINGS,
     reception::SETTINGS,
     channels::SETTINGS,
 ];

@@ -37,6 +37,7 @@ fn rooms() -> OpenApiRouter<Edge> {
         .merge(orders::http::routes())
         .merge(knowledge::check::http::routes())
         .merge(orders::import::http::routes())
+        .merge(orders::desk::http::routes())
         .merge(reception::http::routes())
 }
 
@@ -199,4 +200,26 @@ async fn download(
         .read(move |tx| reception::team_file(tx, &who, id))
         .await?;
     Ok(channels::http::serve_file(&app.files, &file, ask.thumb == Some(1)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::document;
+
+    /// Types for the console are made from the document: two doors of one name would become one.
+    #[test]
+    fn every_door_has_a_name_of_its_own() {
+        let document: serde_json::Value = serde_json::from_str(&document()).expect("json");
+        let doors = document["paths"].as_object().expect("paths").values();
+        let names = doors.flat_map(|door| door.as_object().expect("methods").values());
+        let mut seen = BTreeSet::new();
+        let twice: Vec<&str> = names
+            .filter_map(|method| method["operationId"].as_str())
+            .filter(|name| !seen.insert(*name))
+            .collect();
+        assert!(seen.len() > 200, "{}", seen.len());
+        assert!(twice.is_empty(), "{twice:?}");
+    }
 }

@@ -1,11 +1,11 @@
 //! What runs beside the requests: dealing the queue, clocks, leases, reading the log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use base::{Id, Live, Problem, Topic};
 use serde_json::Value;
-use store::{Job, LogRow};
+use store::{Job, Lane, LogRow};
 
 use crate::agent::format_cursor;
 use crate::app::App;
@@ -33,6 +33,36 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
+    tokio::spawn(desk(app.clone()));
+}
+
+/// How often the order desk looks for orders that were written.
+const DESK_TICK: Duration = Duration::from_secs(1);
+/// Orders it looks at in one transaction: few, as talks go before.
+const DESK_AT_ONCE: usize = 8;
+
+/// Has the order desk follow what happens to orders.
+async fn desk(app: App) {
+    let mut tick = tokio::time::interval(DESK_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        loop {
+            let now = app.edge.now();
+            let looked = app
+                .edge
+                .db
+                .write_in(Lane::Bulk, move |tx| orders::desk::work(tx, now, DESK_AT_ONCE));
+            match looked.await {
+                Ok(done) if done >= DESK_AT_ONCE => {}
+                Ok(_) => break,
+                Err(problem) => {
+                    tracing::warn!(%problem, "the order desk could not look");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 /// How often imports that wait are looked for; one that was killed goes on at the start.
@@ -89,34 +119,14 @@ async fn deal_all(app: &App, org: Id) -> Result<(), Problem> {
                 places: Vec::new(),
             },
         };
-        let known = app.desk.places.known();
-        let mine: BTreeSet<Id> = dealt.places.iter().map(|p| p.conversation).collect();
-        // Those told a place before who wait no more, wherever they went.
-        let gone: Vec<Id> = known.into_iter().filter(|id| !mine.contains(id)).collect();
-        let check = gone.clone();
-        let still = app
-            .edge
-            .db
-            .read(move |tx| {
-                let mut still = BTreeSet::new();
-                for id in &check {
-                    let other = reception::Conversation::load(tx, org, *id)?;
-                    if other.is_none() || other.is_some_and(|c| c.state == reception::State::Queued) {
-                        still.insert(*id);
-                    }
-                }
-                Ok(still)
-            })
-            .await?;
-        let taken = |id: Id| gone.contains(&id) && !still.contains(&id);
-        for id in gone.iter().filter(|id| taken(**id)) {
-            let frame = r#"{"on":"queue","place":0,"wait_s":0}"#;
-            app.hub.publish(&Live {
-                topics: vec![Topic::Buyer(*id)],
-                frame: frame.into(),
-            });
-        }
-        for live in app.desk.places.update(&dealt.places, taken) {
+        let here: BTreeSet<Id> = dealt.places.iter().map(|p| p.conversation).collect();
+        let mut elsewhere = app.desk.places.known(org);
+        elsewhere.retain(|id| !here.contains(id));
+        let still = match elsewhere.is_empty() {
+            true => HashSet::new(),
+            false => app.edge.db.read(move |tx| reception::still_waiting(tx, org, &elsewhere)).await?,
+        };
+        for live in app.desk.places.update(org, &dealt.places, &still) {
             app.hub.publish(&live);
         }
         if !dealt.more {
@@ -286,20 +296,47 @@ async fn react(app: App) {
     loop {
         tick.tick().await;
         loop {
-            match react_page(&app).await {
+            match react_page(&app, LOG_PAGE).await {
                 Ok(LOG_PAGE) => {}
                 Ok(_) => break,
-                Err(problem) => {
+                Err(problem) if problem.status == AWAY => {
                     tracing::warn!(%problem, "events could not be reacted to");
                     break;
                 }
+                Err(_) => react_singly(&app).await,
             }
         }
     }
 }
 
-/// Reacts to one page of the log and moves on, in one transaction; answers how many rows there were.
-async fn react_page(app: &App) -> Result<usize, Problem> {
+/// The database is away or too busy: the same again later.
+const AWAY: u16 = 503;
+
+/// Reacts to one page row by row, and passes over the row that cannot be reacted to: no other waits for it.
+async fn react_singly(app: &App) {
+    for _ in 0..LOG_PAGE {
+        match react_page(app, 1).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(problem) if problem.status == AWAY => return,
+            Err(problem) => {
+                let passed = app.edge.db.write(|tx| {
+                    let from = tx.reader(READER)?;
+                    let rows = tx.log_after(from, 1)?;
+                    if let Some(row) = rows.first() {
+                        tx.keep_reader(READER, row.cursor)?;
+                    }
+                    Ok(rows.first().map(|row| (row.kind.clone(), row.org, row.subject)))
+                });
+                let row = passed.await.ok().flatten();
+                tracing::error!(%problem, ?row, "an event was passed over: it could not be reacted to");
+            }
+        }
+    }
+}
+
+/// Reacts to at most `most` rows of the log and moves on, in one transaction; answers how many rows there were.
+async fn react_page(app: &App, most: usize) -> Result<usize, Problem> {
     let ahead = app.edge.db.read(|tx| {
         let from = tx.reader(READER)?;
         Ok(!tx.log_after(from, 1)?.is_empty())
@@ -312,7 +349,7 @@ async fn react_page(app: &App) -> Result<usize, Problem> {
         .db
         .write_in(store::Lane::Bulk, move |tx| {
             let from = tx.reader(READER)?;
-            let rows = tx.log_after(from, LOG_PAGE)?;
+            let rows = tx.log_after(from, most)?;
             for row in &rows {
                 reaction(tx, now, row)?;
             }
@@ -376,6 +413,10 @@ fn reaction(tx: &mut store::Tx<'_>, now: base::Ms, row: &LogRow) -> Result<(), P
             let shop = Some(row.shop).filter(|shop| *shop != Id::NONE);
             reception::settings_changed(tx, now, row.org, shop).map(drop)
         }
+        "person.changed" | "person.disabled" => {
+            reception::rights_changed(tx, now, row.org, Some(row.subject)).map(drop)
+        }
+        kind if kind.starts_with("role.") => reception::rights_changed(tx, now, row.org, None).map(drop),
         "group.changed" => reception::group_changed(tx, now, row.org, row.subject).map(drop),
         "order.added" | "order.created" | "order.changed" => {
             recommended(tx, row)?;

@@ -159,3 +159,95 @@ async fn beside_a_server_the_command_and_the_page_do_the_same() {
     assert_eq!(api.get("/orders").await["items"], json!([]));
     assert!(server.stop().success());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_sent_explained_and_taken_in_over_http() {
+    let (world, server) = World::found(Ground::sqlite(), 0).await;
+    let api = world.api(&server);
+    let csv = "单子,买家昵称,订单金额,会员电话\nW1,阿岚,20.00,13800000017\nW2,阿岚,many,13800000017\n";
+    let path = format!("/api/v1/imports?shop={}&kind=auto&platform=auto", world.shop);
+    let sent = api
+        .upload(&path, "some.csv", "text/csv", csv.as_bytes())
+        .await
+        .expect("an answer")
+        .fine(&path);
+    let id = sent["id"].as_i64().expect("an id");
+    assert_eq!(
+        (&sent["state"], &sent["sheets"][0]["kind"]),
+        (&json!("looked"), &Value::Null)
+    );
+    assert_eq!(sent["sheets"][0]["unknown"][0]["header"], "单子");
+    let one = format!("/imports/{id}");
+    let refused = |reply: crate::kit::api::Reply| (reply.status, reply.code());
+    let apply = api
+        .ask("POST", &format!("{one}/apply"), Some(&json!({})))
+        .await
+        .expect("an answer");
+    assert_eq!(refused(apply), (409, "import_unsure".into()));
+    let wrong = api
+        .ask("PATCH", &one, Some(&json!({"columns": {"单子": "moon"}})))
+        .await
+        .expect("an answer");
+    assert_eq!(refused(wrong), (422, "column_unknown".into()));
+    let columns = api.get("/imports/columns?kind=orders").await;
+    let number = columns
+        .as_array()
+        .expect("columns")
+        .iter()
+        .find(|column| column["column"] == "order_no")
+        .expect("there");
+    assert_eq!(
+        (&number["zh"], &number["needed"]),
+        (&json!("订单编号"), &json!(true))
+    );
+
+    let change = json!({"kind": "orders", "columns": {"单子": "order_no"}, "header_rows": {"0": 1}});
+    let explained = api
+        .ask("PATCH", &one, Some(&change))
+        .await
+        .expect("an answer")
+        .fine(&one);
+    assert_eq!(
+        (
+            &explained["sheets"][0]["sure"],
+            &explained["sheets"][0]["missing"]
+        ),
+        (&json!(true), &json!([]))
+    );
+    assert_eq!(
+        explained["sheets"][0]["unknown"][0]["samples"],
+        json!(["138****0017"])
+    );
+    let seen = api.get(&format!("{one}/preview")).await;
+    assert_eq!(
+        (&seen["counts"]["created"], &seen["errors"][0]["code"]),
+        (&json!(1), &json!("number_bad"))
+    );
+    api.post(&format!("{one}/apply"), json!({})).await;
+    let done = async {
+        while api.get(&one).await["state"] != "done" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), done)
+        .await
+        .expect("taken in");
+    let counts = api.get(&one).await["counts"].clone();
+    assert_eq!((&counts["created"], &counts["refused"]), (&json!(1), &json!(1)));
+    let names = api.get(&format!("/imports/names?shop={}", world.shop)).await;
+    assert_eq!(
+        (&names[0]["header"], &names[0]["column"]),
+        (&json!("单子"), &json!("order_no"))
+    );
+    let listed = api.get("/imports?state=done").await;
+    assert_eq!(listed["items"][0]["id"], json!(id));
+    assert_eq!(api.get("/imports?state=failed").await["items"], json!([]));
+    let file = api
+        .ask("GET", &format!("{one}/errors.csv"), None)
+        .await
+        .expect("an answer");
+    let text = String::from_utf8_lossy(&file.bytes).into_owned();
+    assert_eq!(file.status, 200);
+    assert!(text.contains("some.csv,,3,订单金额,number_bad,"), "{text}");
+    assert!(server.stop().success());
+}

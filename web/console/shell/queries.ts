@@ -10,13 +10,13 @@ import type { PresenceOf } from "@api/types";
 export type Hit = Whole<Schemas["Found"]>;
 export type Group = Whole<Schemas["Group"]>;
 
-/** Where a hit leads: a message to its line, a customer or an order to the buyer's latest conversation. */
-export async function placeOf(hit: Hit): Promise<RouteLocationRaw | null> {
+/** Where a hit leads: a message to its line, a customer or an order to the buyer's latest conversation, else to its own page. */
+export async function placeOf(hit: Hit): Promise<RouteLocationRaw> {
   if (hit.kind === "message") return { name: "reception", params: { id: hit.id }, query: hit.seq ? { at: hit.seq } : {} };
   const customer = hit.kind === "customer" ? hit.id : (await ok(api.GET("/api/v1/orders/{id}", { params: { path: { id: hit.id } } }))).customer;
-  if (!customer) return null;
-  const talks = await ok(api.GET("/api/v1/customers/{id}/conversations", { params: { path: { id: customer } } }));
-  return talks[0] ? { name: "reception", params: { id: talks[0].id } } : null;
+  const talks = customer ? await ok(api.GET("/api/v1/customers/{id}/conversations", { params: { path: { id: customer } } })) : [];
+  if (talks[0]) return { name: "reception", params: { id: talks[0].id } };
+  return hit.kind === "customer" ? { name: "customer", params: { customer: hit.id } } : { name: "orders-list", query: { order: hit.id } };
 }
 
 /** A list that some servers give bare and some as a page. */

@@ -1,5 +1,5 @@
 // The rail's entries, in order. An entry is drawn when its route exists and the person holds its right.
-import { Box, ChatDotRound, Collection, Monitor, Setting, Tickets, User } from "@element-plus/icons-vue";
+import { Box, ChatDotRound, Collection, Monitor, Postcard, Setting, Tickets, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import type { Router } from "vue-router";
 
@@ -15,8 +15,9 @@ export interface RailEntry {
 
 export const railEntries: readonly RailEntry[] = [
   { route: "reception", title: "shell.rail.reception", icon: ChatDotRound, phone: true, any: ["reception.talk", "reception.see_all"] },
-  { route: "orders", title: "shell.rail.orders", icon: Box, phone: true, any: ["orders.see"] },
   { route: "wall", title: "shell.rail.wall", icon: Monitor, phone: true },
+  { route: "orders", title: "shell.rail.orders", icon: Box, phone: true, any: ["orders.see"] },
+  { route: "customers", title: "shell.rail.customers", icon: Postcard, phone: false },
   { route: "knowledge", title: "shell.rail.knowledge", icon: Collection, phone: true, any: ["reception.talk", "knowledge.edit", "reception.replies"] },
   { route: "team", title: "shell.rail.team", icon: User, phone: false },
   { route: "audit", title: "shell.rail.audit", icon: Tickets, phone: false },

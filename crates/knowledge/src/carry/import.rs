@@ -8,8 +8,9 @@ use store::Tx;
 
 use super::parse::Parsed;
 use super::step::{Step, keys, step};
-use crate::told::{Tell, many};
-use crate::{WordKind, faq_keep, place, policy_keep, script_keep};
+use crate::words::told::{Tell, many};
+use crate::words::{faq_keep, policy_keep, script_keep};
+use crate::{WordKind, place};
 
 /// What came of a file, or would come of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]

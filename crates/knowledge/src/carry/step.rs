@@ -3,10 +3,10 @@ use jiff::tz::TimeZone;
 use store::{Tx, args};
 
 use super::line::Line;
-use crate::policy_keep;
+use crate::words::policy_keep;
+use crate::words::{faq_keep, input, script_keep};
 use crate::{
     Bargain, Faq, FaqStatus, NewFaq, NewPolicy, NewScript, Policy, Script, Status, WordKind, WordStage,
-    faq_keep, input, script_keep,
 };
 
 /// What a line of a file does.

@@ -6,7 +6,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{DaysAsk, ShopAsk};
-use crate::shipped::Both;
+use crate::words::shipped::Both;
 use crate::{Defaults, Expiring, Loaded, Mood, Tone, Variable};
 
 /// Days the report of what expires looks ahead.

@@ -24,6 +24,7 @@ use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
 use crate::import::undo;
+use crate::import::work;
 
 /// Slices that are read and wait for the writer.
 const AHEAD: usize = 32;
@@ -56,6 +57,8 @@ pub struct Outcome {
     pub fatal: Option<Fault>,
 }
 
+/// Refused rows a preview tells.
+const PREVIEWED: usize = 1_000;
 /// How often a busy database is tried again, and after which pause.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(300);
@@ -185,12 +188,15 @@ impl Importer {
             let (now, who, head) = (self.now(), who.clone(), head.clone());
             let slice = Arc::new(slice);
             let weighed = Arc::clone(&slice);
-            let counts = self
+            let (counts, refused) = self
                 .db
                 .read(move |tx| slice::preview(tx, now, &who, &head, &weighed))
                 .await?;
             outcome.counts.add(&counts);
-            outcome.faults.extend(slice.faults.iter().take(1_000).cloned());
+            let room = PREVIEWED.saturating_sub(outcome.faults.len());
+            outcome
+                .faults
+                .extend(slice.faults.iter().cloned().chain(refused).take(room));
         }
         let notes = reading.await.map_err(|_| Problem::internal())??;
         outcome.unknown_words = notes.unknown_words.into_iter().collect();
@@ -202,7 +208,7 @@ impl Importer {
     /// One that cannot go on does not hold up the others; the last reason is answered.
     pub async fn go_on(&self) -> Result<(), Problem> {
         let mut ended = Ok(());
-        for (org, id) in self.db.read(run::open_runs).await? {
+        for (org, id) in self.db.read(work::open_runs).await? {
             if let Err(problem) = self.work(org, id).await {
                 ended = Err(problem);
             }
@@ -219,7 +225,7 @@ impl Importer {
             match run.state {
                 ImportState::Waiting => {
                     let now = self.now();
-                    if !self.db.write(move |tx| run::begin(tx, now, org, id)).await? {
+                    if !self.db.write(move |tx| work::begin(tx, now, org, id)).await? {
                         return Ok(run);
                     }
                 }
@@ -227,7 +233,7 @@ impl Importer {
                     let (now, before, alone) = (self.now(), me, self.db.is_alone());
                     let taken = self
                         .db
-                        .write(move |tx| run::take_up(tx, now, org, id, before, alone))
+                        .write(move |tx| work::take_up(tx, now, org, id, before, alone))
                         .await?;
                     let Some(mine) = taken else { return Ok(run) };
                     me = mine.worker;
@@ -289,7 +295,7 @@ impl Importer {
         let error = match self.read_rows(&who, run).await {
             Ok(notes) => {
                 let (id, words) = (run.id, notes.unknown_words);
-                self.db.write(move |tx| run::note(tx, org, id, &words)).await?;
+                self.db.write(move |tx| work::note(tx, org, id, &words)).await?;
                 notes.fatal.map(|fault| json!(fault))
             }
             Err(problem) if problem.code == "import_moved" => return Ok(()),
@@ -301,8 +307,8 @@ impl Importer {
         let ended = self
             .db
             .write(move |tx| match &error {
-                None => run::finish(tx, now, &who, id),
-                Some(error) => run::fail(tx, now, &who, id, error),
+                None => work::finish(tx, now, &who, id),
+                Some(error) => work::fail(tx, now, &who, id, error),
             })
             .await;
         match ended {
@@ -415,7 +421,7 @@ impl Importer {
         }
         let now = self.now();
         self.db
-            .write(move |tx| run::undone(tx, now, &who, id))
+            .write(move |tx| work::undone(tx, now, &who, id))
             .await
             .map(drop)
     }

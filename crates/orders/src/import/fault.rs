@@ -10,7 +10,7 @@ use crate::import::run;
 pub(crate) const MOST: i64 = 10_000;
 
 /// Keeps what is wrong with rows of a run, the first [`MOST`].
-pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, id: Id, faults: &[Fault]) -> Result<(), Problem> {
+pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, id: Id, faults: &[&Fault]) -> Result<(), Problem> {
     if faults.is_empty() {
         return Ok(());
     }

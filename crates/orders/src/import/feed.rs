@@ -12,6 +12,8 @@ use crate::import::slice::Slice;
 
 /// Orders of a slice: some two milliseconds of the writer's time, so that nobody who talks waits longer.
 const ORDERS: usize = 128;
+/// Products or customers of a slice: they are written one by one.
+const THINGS: usize = 8;
 /// Rows of a slice at most, where many are refused or say nothing.
 const ROWS: i64 = 2_000;
 /// Different unknown words that are noted.
@@ -146,10 +148,11 @@ impl Feeder<'_> {
         self.slice.refused += out.faults.len() as i64;
         self.slice.faults.extend(out.faults);
         self.slice.told.extend(out.told);
+        self.slice.things.extend(out.thing);
     }
 
     fn full(&self) -> bool {
-        self.slice.told.len() >= ORDERS || self.slice.read >= ROWS
+        self.slice.told.len() >= ORDERS || self.slice.things.len() >= THINGS || self.slice.read >= ROWS
     }
 
     fn note(&mut self, grouper: &mut Grouper<'_>) {
@@ -170,6 +173,7 @@ impl Feeder<'_> {
         self.no += 1;
         slice.no = self.no;
         slice.platform.clone_from(&job.reading.platform);
+        slice.headers = Arc::clone(&job.reading.headers);
         self.closed |= self.out.blocking_send(slice).is_err();
     }
 }

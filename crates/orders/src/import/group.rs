@@ -5,6 +5,7 @@ use sheet::{Fault, Flaw, Row};
 
 use crate::import::read::{One, Reading};
 use crate::import::slice::Told;
+use crate::import::thing::ToldThing;
 use crate::import::words;
 
 /// Puts rows together to orders: where each row is a line, neighbours of one number make one order.
@@ -31,6 +32,7 @@ pub(crate) struct Grouper<'r> {
 #[derive(Default)]
 pub(crate) struct Out {
     pub(crate) told: Option<Told>,
+    pub(crate) thing: Option<ToldThing>,
     pub(crate) faults: Vec<Fault>,
     /// Rows up to this one are decided; 0: none further than before.
     pub(crate) upto: u64,
@@ -73,6 +75,15 @@ impl<'r> Grouper<'r> {
             Ok(row) => row,
             Err(fault) => return self.loose(fault),
         };
+        if self.reading.of_things() {
+            return match self.reading.thing(&row) {
+                Ok(thing) => Out {
+                    thing: Some(thing),
+                    ..Out::default()
+                },
+                Err(fault) => self.loose(fault),
+            };
+        }
         match self.reading.one(&row) {
             Ok(mut one) => {
                 self.masked += i64::from(one.masked);
@@ -151,17 +162,17 @@ impl<'r> Grouper<'r> {
             faults.extend(others.map(|(_, row)| row.fault(None, flaw())));
             faults.extend(wrong);
             return Out {
-                told: None,
                 faults,
                 upto,
+                ..Out::default()
             };
         }
         let mut lines = open.into_iter();
         let Some((mut one, row)) = lines.next() else {
             return Out {
-                told: None,
                 faults,
                 upto,
+                ..Out::default()
             };
         };
         let mut standings = vec![one.standing];
@@ -176,6 +187,14 @@ impl<'r> Grouper<'r> {
         out
     }
 
+    /// What is wrong with the row if its order is not there.
+    fn unknown(&self, one: &One, row: &Row) -> Option<Box<Fault>> {
+        let flaw = || Flaw::new("order_unknown").with("number", one.number.as_str());
+        self.reading
+            .needs_order()
+            .then(|| Box::new(row.fault(self.reading.cols.order_no, flaw())))
+    }
+
     fn finished(&self, one: &One, row: &Row) -> Out {
         match self.reading.version(one, row) {
             Ok(version) => Out {
@@ -183,6 +202,8 @@ impl<'r> Grouper<'r> {
                     number: one.number.clone(),
                     nick: one.nick.clone(),
                     version,
+                    refund: one.refund.clone(),
+                    unknown: self.unknown(one, row),
                 }),
                 ..Out::default()
             },

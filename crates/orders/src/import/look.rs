@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base::{Id, Ms};
 use jiff::tz::TimeZone;
@@ -196,8 +197,8 @@ const PERSONAL: &[&str] = &[
     "微信",
 ];
 
-/// A text as it may be shown to whoever explains columns: what may be a person's is masked.
-fn shown(header: &str, text: &str) -> String {
+/// A text of a column nobody knows as it may be shown: what may be a person's is masked.
+pub(crate) fn shown(header: &str, text: &str) -> String {
     let text = base::snippet(text, 40);
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if text.contains('@') || (digits >= 7 && digits * 10 >= text.chars().count() * 7) {
@@ -287,6 +288,16 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
         })
         .filter(|found| !left.contains(&sheet::cell::key(&found.header)))
         .collect();
+    // A second choice that is the first is none.
+    let chosen: Vec<(String, usize)> = plan.columns.iter().map(|c| (c.column.clone(), c.index)).collect();
+    plan.columns.retain(|found| {
+        let first = found.column.strip_suffix('2');
+        !first.is_some_and(|first| {
+            chosen
+                .iter()
+                .any(|(column, index)| column == first && *index == found.index)
+        })
+    });
     plan.unknown = mapped
         .unknown()
         .iter()
@@ -335,11 +346,17 @@ impl SheetPlan {
             kind,
             platform: stored(theirs, platform).to_owned(),
             cols: Cols::from_map(&at),
+            headers: Arc::new(
+                self.columns
+                    .iter()
+                    .map(|c| (c.column.clone(), c.header.clone()))
+                    .collect(),
+            ),
             extra: self.unknown.iter().map(|c| (c.index, c.header.clone())).collect(),
             zone: zone.clone(),
             shop,
             now,
-            by_line: kind == ImportKind::Items || (lines && theirs != "pdd"),
+            by_line: kind == ImportKind::Items || (kind == ImportKind::Orders && lines && theirs != "pdd"),
             sums: theirs == "douyin",
         })
     }

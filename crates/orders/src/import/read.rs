@@ -1,4 +1,6 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base::{Fen, Id, Ms, Problem, snippet};
 use jiff::tz::TimeZone;
@@ -8,8 +10,9 @@ use sheet::{Fault, Flaw, Row, cell};
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
 use crate::import::words::{self, Standing};
-use crate::new_order::{NewLine, NewOrder, Version};
-use crate::status::{OrderStatus, PayStatus};
+use crate::new_order::{AHEAD_MS, MOST_FEN, NewLine, NewOrder, Version};
+use crate::refund::{RefundStatus, ToldRefund};
+use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 
 /// How the rows of one sheet are read.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct Reading {
     /// As orders keep it.
     pub(crate) platform: String,
     pub(crate) cols: Cols,
+    /// Headers by column.
+    pub(crate) headers: Arc<BTreeMap<String, String>>,
     /// Columns nobody knows: place and header.
     pub(crate) extra: Vec<(usize, String)>,
     pub(crate) zone: TimeZone,
@@ -43,6 +48,8 @@ pub(crate) struct One {
     pub(crate) rough: bool,
     /// Words of states nobody knows.
     pub(crate) unknown: Vec<String>,
+    /// The refund it is of.
+    pub(crate) refund: Option<Box<ToldRefund>>,
 }
 
 /// Money words that say there is none.
@@ -55,6 +62,11 @@ impl Reading {
     pub(crate) fn one(&self, row: &Row) -> Result<One, Fault> {
         let c = &self.cols;
         let number = row.need(c.order_no, cell::id)?;
+        match self.kind {
+            ImportKind::Refunds => return self.refund(row, number),
+            ImportKind::Waybills => return self.parcel(row, number),
+            _ => {}
+        }
         let nick = row.read(c.nick, nick)?;
         let masked = nick
             .as_deref()
@@ -82,7 +94,7 @@ impl Reading {
             promise_at: time(c.promise_at)?,
             payment: text(c.payment),
             delivery: text(c.delivery),
-            remark: text(c.remark),
+            remark: text(c.remark).or_else(|| text(c.remark2)),
             buyer_note: text(c.buyer_note),
             receiver: text(c.receiver),
             phone: text(c.phone).or_else(|| text(c.phone2)),
@@ -104,7 +116,101 @@ impl Reading {
             extra: self.extra(row),
             rough,
             unknown,
+            refund: None,
         })
+    }
+
+    /// A row that tells nothing of its order but what `new` says.
+    fn bare(&self, row: &Row, number: String, new: NewOrder) -> One {
+        One {
+            row: row.number(),
+            number,
+            nick: None,
+            masked: false,
+            new,
+            standing: Standing::default(),
+            extra: None,
+            rough: false,
+            unknown: Vec::new(),
+            refund: None,
+        }
+    }
+
+    /// A row of a refund report. Its amount is what is paid back, not what the order keeps.
+    fn refund(&self, row: &Row, number: String) -> Result<One, Fault> {
+        let c = &self.cols;
+        let time = |column| row.read(column, |raw| cell::moment(raw, &self.zone));
+        let text = |column| row.text(column).map(Cow::into_owned);
+        let word = text(c.after).or_else(|| text(c.status));
+        let known = word.as_deref().and_then(words::after);
+        let mut one = self.bare(row, number, NewOrder::default());
+        one.unknown = word.clone().filter(|_| known.is_none()).into_iter().collect();
+        let told = ToldRefund {
+            number: row.need(c.refund_no, cell::id)?,
+            status: known.and_then(|known| known.after).map(|after| match after {
+                AfterStatus::None => RefundStatus::Withdrawn,
+                AfterStatus::Open => RefundStatus::Open,
+                AfterStatus::Done => RefundStatus::Done,
+            }),
+            words: word,
+            amount_fen: row.need(c.refund, cell::money)?,
+            kind: text(c.kind),
+            reason: text(c.reason),
+            explained: text(c.explained),
+            goods_state: text(c.goods_state),
+            back_courier: text(c.back_courier),
+            back_waybill: text(c.back_waybill),
+            applied_at: time(c.applied_at)?,
+            settled_at: time(c.settled_at)?,
+            changed_at: time(c.changed_at)?,
+        };
+        let ahead = |at: Option<Ms>| at.is_some_and(|at| at > self.now.plus(AHEAD_MS));
+        for (at, column) in [
+            (told.applied_at, c.applied_at),
+            (told.settled_at, c.settled_at),
+            (told.changed_at, c.changed_at),
+        ] {
+            if ahead(at) {
+                return Err(row.fault(column, Flaw::new("in_the_future")));
+            }
+        }
+        if told.amount_fen.0 > MOST_FEN {
+            return Err(row.fault(c.refund, Flaw::new("out_of_range").with("max", MOST_FEN)));
+        }
+        one.refund = Some(Box::new(told.cut()));
+        Ok(one)
+    }
+
+    /// A row of a file of parcels that left: its order is under way, if it was not yet.
+    fn parcel(&self, row: &Row, number: String) -> Result<One, Fault> {
+        let c = &self.cols;
+        let time = |column| row.read(column, |raw| cell::moment(raw, &self.zone));
+        let (courier, waybill) = parcels(row, c);
+        if waybill.is_none() {
+            row.need(c.waybill, cell::id)?;
+        }
+        let signed_at = time(c.signed_at)?;
+        let new = NewOrder {
+            shop: self.shop,
+            courier,
+            waybill,
+            shipped_at: time(c.shipped_at)?,
+            signed_at,
+            changed_at: time(c.changed_at)?,
+            ..NewOrder::default()
+        };
+        let mut one = self.bare(row, number, new);
+        one.standing.ship = Some(if signed_at.is_some() {
+            ShipStatus::Signed
+        } else {
+            ShipStatus::Shipped
+        });
+        Ok(one)
+    }
+
+    /// Whether rows say something of orders that are there already, and of no others.
+    pub(crate) fn needs_order(&self) -> bool {
+        matches!(self.kind, ImportKind::Refunds | ImportKind::Waybills)
     }
 
     /// Where the order stands by its words; those nobody knows; and the words themselves.
@@ -248,7 +354,7 @@ fn paid_state(new: &NewOrder, said: Option<PayStatus>, whole: bool) -> Option<Pa
 }
 
 /// A nick as buyers are recognised by it.
-fn nick(raw: &str) -> Result<Option<String>, Flaw> {
+pub(crate) fn nick(raw: &str) -> Result<Option<String>, Flaw> {
     let Some(text) = cell::text(raw) else {
         return Ok(None);
     };

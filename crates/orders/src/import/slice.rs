@@ -1,14 +1,19 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use base::{Actor, Id, Ms, Permission, Problem};
+use serde::Serialize;
 use sheet::Fault;
 use store::{Arg, Tx, args};
 
 use crate::hold;
-use crate::import::run::{self, ImportCounts};
+use crate::import::run::ImportCounts;
 use crate::import::sums;
+use crate::import::thing::{self, ToldThing};
+use crate::import::work;
 use crate::line;
 use crate::new_order::Version;
+use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::state::State;
 
 /// One order as a file tells it.
@@ -18,6 +23,10 @@ pub(crate) struct Told {
     /// The buyer's nick, unless it is masked.
     pub(crate) nick: Option<String>,
     pub(crate) version: Version,
+    /// The refund it is of.
+    pub(crate) refund: Option<Box<ToldRefund>>,
+    /// What is wrong with the row if there is no such order; `None` where it makes one.
+    pub(crate) unknown: Option<Box<Fault>>,
 }
 
 /// What goes in with one transaction.
@@ -31,6 +40,10 @@ pub(crate) struct Slice {
     /// As orders keep it.
     pub(crate) platform: String,
     pub(crate) told: Vec<Told>,
+    /// Of a file that is not about orders.
+    pub(crate) things: Vec<ToldThing>,
+    /// Headers by column.
+    pub(crate) headers: Arc<BTreeMap<String, String>>,
     /// Rows that were refused, the first so many.
     pub(crate) faults: Vec<Fault>,
     pub(crate) read: i64,
@@ -53,6 +66,61 @@ struct Weighed {
     is: State,
 }
 
+/// What a slice comes to.
+struct Scales {
+    orders: Vec<Weighed>,
+    /// Refunds of these orders, also those nothing was said of.
+    refunds: Vec<WeighedRefund>,
+    /// Rows whose order is not there.
+    faults: Vec<Fault>,
+    /// Whether the rows were of refunds.
+    of_refunds: bool,
+}
+
+impl Scales {
+    /// How many things are made, changed and so already, and rows refused.
+    fn counts(&self, slice: &Slice) -> ImportCounts {
+        let mut counts = ImportCounts {
+            read: slice.read,
+            refused: slice.refused + self.faults.len() as i64,
+            masked_buyers: slice.masked,
+            ..ImportCounts::default()
+        };
+        let mut count = |new: bool, changed: bool| match (new, changed) {
+            (true, _) => counts.created += 1,
+            (false, true) => counts.changed += 1,
+            (false, false) => counts.unchanged += 1,
+        };
+        if self.of_refunds {
+            let told: HashSet<(Id, &str)> = self.told_refunds(slice);
+            for one in &self.refunds {
+                if told.contains(&(one.is.order, one.is.number.as_str())) {
+                    count(one.was.is_none(), one.changed());
+                }
+            }
+        } else {
+            for one in &self.orders {
+                count(one.was.is_none(), one.was.as_ref() != Some(&one.is));
+            }
+        }
+        counts
+    }
+
+    /// The refunds the slice has rows of.
+    fn told_refunds<'s>(&self, slice: &'s Slice) -> HashSet<(Id, &'s str)> {
+        let ids: HashMap<&str, Id> = self
+            .orders
+            .iter()
+            .map(|one| (one.is.number.as_str(), one.is.id))
+            .collect();
+        let told = slice.told.iter().filter_map(|told| {
+            let refund = told.refund.as_ref()?;
+            Some((*ids.get(told.number.as_str())?, refund.number.as_str()))
+        });
+        told.collect()
+    }
+}
+
 /// Takes a slice in, with its journal. The same rule as [`crate::upsert`] for each order, with statements for
 /// many: the property test `import::same_rule` holds the two together. No event is written for a row.
 ///
@@ -64,23 +132,24 @@ pub(crate) fn take_in(
     head: &Head,
     slice: &Slice,
 ) -> Result<ImportCounts, Problem> {
-    run::expects(tx, who.org, head.id, head.worker, slice)?;
+    work::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
+    if !slice.things.is_empty() {
+        let (counts, refused) = thing::take_in(tx, now, who, head, slice)?;
+        return end(tx, now, who, head, slice, first, "", &refused, &counts);
+    }
     let nicks = nicks(slice);
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks)?;
-    let mut weighed = weigh(tx, now, who, head, slice, &customers)?;
-    let mut counts = ImportCounts {
-        read: slice.read,
-        refused: slice.refused,
-        masked_buyers: slice.masked,
-        ..ImportCounts::default()
-    };
+    let mut scales = weigh(tx, now, who, head, slice, &customers)?;
     let mut owed = sums::Sums::default();
-    let (mut made, mut changed) = (Vec::new(), Vec::new());
-    for one in &mut weighed {
+    for one in &mut scales.orders {
         for (customer, fen, orders) in one.is.settle() {
             owed.add(customer, fen, orders);
         }
+    }
+    let counts = scales.counts(slice);
+    let (mut made, mut changed) = (Vec::new(), Vec::new());
+    for one in &mut scales.orders {
         match &one.was {
             None => {
                 one.is.rev = 1;
@@ -91,11 +160,9 @@ pub(crate) fn take_in(
                 one.is.rev += 1;
                 changed.push((was, &one.is));
             }
-            Some(_) => counts.unchanged += 1,
+            Some(_) => {}
         }
     }
-    counts.created = made.len() as i64;
-    counts.changed = changed.len() as i64;
     State::make(tx, who.org, &made)?;
     for (was, is) in &changed {
         is.write(tx, who.org, Some(was))?;
@@ -105,7 +172,9 @@ pub(crate) fn take_in(
         run: head.id,
         slice: slice.no,
     };
-    journal.keep(tx, &changed)?;
+    let before: Vec<_> = changed.iter().map(|(was, is)| (*was, is.id, is.rev)).collect();
+    journal.keep(tx, "order", &before)?;
+    write_refunds(tx, &journal, &scales.refunds)?;
     let holding = |one: &&Weighed| {
         let goods = one
             .is
@@ -116,7 +185,8 @@ pub(crate) fn take_in(
             .any(|line| line.sku.is_some());
         goods || one.was.is_some()
     };
-    let holding: Vec<_> = weighed
+    let holding: Vec<_> = scales
+        .orders
         .iter()
         .filter(holding)
         .map(|one| (one.is.id, &one.is.merged))
@@ -124,24 +194,74 @@ pub(crate) fn take_in(
     if !holding.is_empty() {
         hold::settle_many(tx, who.org, &holding)?;
     }
+    end(
+        tx,
+        now,
+        who,
+        head,
+        slice,
+        first,
+        &owed.written(),
+        &scales.faults,
+        &counts,
+    )
+}
+
+/// Writes down that a slice is in: its place among the ids, what customers are owed of it, what was refused.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+fn end(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    head: &Head,
+    slice: &Slice,
+    first: Id,
+    owed: &str,
+    refused: &[Fault],
+    counts: &ImportCounts,
+) -> Result<ImportCounts, Problem> {
     let last = tx.id();
     tx.exec(
         "INSERT INTO import_slice (org_id, run_id, no, first_id, last_id, sums, undone)
          VALUES ($1, $2, $3, $4, $5, $6, 0)",
-        args![who.org, head.id, slice.no, first, last, &owed.written()],
+        args![who.org, head.id, slice.no, first, last, owed],
     )?;
-    run::advance(tx, now, who.org, head.id, slice, &counts)?;
-    Ok(counts)
+    let faults: Vec<&Fault> = slice.faults.iter().chain(refused).collect();
+    work::advance(tx, now, who.org, head.id, slice, &faults, counts)?;
+    Ok(counts.clone())
 }
 
-/// What taking the slice in would do; writes nothing.
+/// Writes refunds that are new or different, with their journal.
+fn write_refunds(tx: &mut Tx<'_>, journal: &Journal, refunds: &[WeighedRefund]) -> Result<(), Problem> {
+    let changed = || refunds.iter().filter(|one| one.changed());
+    let made: Vec<&Refund> = changed()
+        .filter(|one| one.was.is_none())
+        .map(|one| &one.is)
+        .collect();
+    Refund::make(tx, journal.org, &made)?;
+    let mut before = Vec::new();
+    let mut after = Vec::new();
+    for one in changed() {
+        if let Some(was) = &one.was {
+            before.push((was, one.is.id, one.is.rev));
+            after.push(&one.is);
+        }
+    }
+    Refund::put(tx, journal.org, &after)?;
+    journal.keep(tx, "refund", &before)
+}
+
+/// What taking the slice in would do, and rows it would refuse; writes nothing.
 pub(crate) fn preview(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
     head: &Head,
     slice: &Slice,
-) -> Result<ImportCounts, Problem> {
+) -> Result<(ImportCounts, Vec<Fault>), Problem> {
+    if !slice.things.is_empty() {
+        return thing::preview(tx, who, head, slice);
+    }
     who.need(Permission::EditOrders)?;
     let nicks = nicks(slice);
     let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
@@ -149,21 +269,11 @@ pub(crate) fn preview(
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-    let mut counts = ImportCounts {
-        read: slice.read,
-        refused: slice.refused,
-        masked_buyers: slice.masked,
-        ..ImportCounts::default()
-    };
-    for mut one in weigh(tx, now, who, head, slice, &customers)? {
+    let mut scales = weigh(tx, now, who, head, slice, &customers)?;
+    for one in &mut scales.orders {
         one.is.settle();
-        match &one.was {
-            None => counts.created += 1,
-            Some(was) if *was != one.is => counts.changed += 1,
-            Some(_) => counts.unchanged += 1,
-        }
     }
-    Ok(counts)
+    Ok((scales.counts(slice), scales.faults))
 }
 
 fn nicks(slice: &Slice) -> Vec<&str> {
@@ -185,7 +295,7 @@ fn weigh(
     head: &Head,
     slice: &Slice,
     customers: &HashMap<String, Id>,
-) -> Result<Vec<Weighed>, Problem> {
+) -> Result<Scales, Problem> {
     who.need(Permission::EditOrders)?;
     who.need_shop(head.shop)?;
     let mut places = HashMap::<&str, usize>::with_capacity(slice.told.len());
@@ -203,22 +313,52 @@ fn weigh(
             weighed[*place] = Some(Weighed { was: Some(state), is });
         }
     }
+    let mut faults = Vec::new();
+    let mut refunds = Vec::new();
     for told in &slice.told {
-        let slot = &mut weighed[places[told.number.as_str()]];
-        let one = slot.get_or_insert_with(|| {
+        let place = places[told.number.as_str()];
+        if weighed[place].is_none()
+            && let Some(fault) = &told.unknown
+        {
+            faults.push(Fault::clone(fault));
+            continue;
+        }
+        let one = weighed[place].get_or_insert_with(|| {
             let (platform, number) = (slice.platform.clone(), told.number.clone());
             let is = State::new(tx.id(), now, head.shop, platform, number);
             Weighed { was: None, is }
         });
+        if let Some(refund) = &told.refund {
+            refunds.push((place, refund.as_ref()));
+            continue;
+        }
         let customer = told.nick.as_ref().and_then(|nick| customers.get(nick)).copied();
         one.is.merged.hear_of(&told.version, customer);
     }
-    let mut weighed: Vec<Weighed> = weighed.into_iter().flatten().collect();
-    let lines = weighed
+    let told: Vec<(&State, &ToldRefund)> = refunds
+        .iter()
+        .filter_map(|(place, refund)| Some((&weighed[*place].as_ref()?.is, *refund)))
+        .collect();
+    let of_refunds = slice.told.iter().any(|told| told.refund.is_some());
+    let (refunds, versions) = refund::weigh(tx, who.org, head.id, &told)?;
+    let mut orders: Vec<Weighed> = weighed.into_iter().flatten().collect();
+    if of_refunds {
+        for one in &mut orders {
+            if let Some(version) = versions.get(&one.is.id) {
+                one.is.merged.hear(version);
+            }
+        }
+    }
+    let lines = orders
         .iter_mut()
         .flat_map(|one| one.is.merged.lines.iter_mut().flatten());
     line::find_skus(tx, who.org, lines)?;
-    Ok(weighed)
+    Ok(Scales {
+        orders,
+        refunds,
+        faults,
+        of_refunds,
+    })
 }
 
 /// Where a slice writes down what was there before.
@@ -229,14 +369,20 @@ struct Journal {
 }
 
 impl Journal {
-    fn keep(&self, tx: &mut Tx<'_>, changed: &[(&State, &State)]) -> Result<(), Problem> {
+    /// Keeps what some rows of a kind were, by id, with the revision they have now.
+    fn keep<T: Serialize>(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        changed: &[(&T, Id, i64)],
+    ) -> Result<(), Problem> {
         let before = changed
             .iter()
-            .map(|(was, _)| serde_json::to_string(was).map_err(|_| Problem::internal()))
+            .map(|(was, ..)| serde_json::to_string(was).map_err(|_| Problem::internal()))
             .collect::<Result<Vec<_>, _>>()?;
         let mut arguments: Vec<Arg<'_>> = Vec::with_capacity(changed.len() * 8);
-        for ((_, is), before) in changed.iter().zip(&before) {
-            let row = args![self.org, self.run, self.slice, "order", is.id, before, is.rev, 0];
+        for ((_, id, rev), before) in changed.iter().zip(&before) {
+            let row = args![self.org, self.run, self.slice, kind, *id, before, *rev, 0];
             arguments.extend_from_slice(row);
         }
         tx.insert_many(

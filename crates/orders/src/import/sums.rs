@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use base::{Actor, Fen, Id, Ms, Problem};
 use store::{Tx, args};
 
-use crate::import::run;
+use crate::import::work;
 
 /// What customers' sums are to get: fen and orders by customer.
 ///
@@ -80,7 +80,7 @@ pub(crate) fn give(
     let Some((last, ..)) = part.last() else {
         return Ok(());
     };
-    run::summed(tx, now, who.org, run, after, *last)?;
+    work::summed(tx, now, who.org, run, after, *last)?;
     customers::add_purchases(tx, who.org, part)
 }
 

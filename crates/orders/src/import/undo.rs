@@ -4,9 +4,11 @@ use base::{Actor, Id, Ms, Problem};
 use store::{Arg, Tx, args, pad};
 
 use crate::hold;
-use crate::import::run;
 use crate::import::sums::Sums;
+use crate::import::thing::BeforeAfter;
+use crate::import::work;
 use crate::merge::Merged;
+use crate::refund::Refund;
 use crate::state::{COLUMNS, State};
 
 /// Gives back the last slice of a run that was not given back yet: what it made goes, what it changed is as it
@@ -28,6 +30,10 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         given: 0,
         kept: 0,
     };
+    back.changed_refunds(tx, who.org)?;
+    back.made_refunds(tx, who.org, first, last)?;
+    back.products(tx, now, who)?;
+    back.members(tx, who.org)?;
     back.changed(tx, who)?;
     back.made(tx, who, first, last)?;
     customers::add_purchases(tx, who.org, &back.sums.after(Id::NONE))?;
@@ -36,7 +42,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
         args![who.org, id, no],
     )?;
-    run::gave_back(tx, now, who.org, id, back.given, back.kept)?;
+    work::gave_back(tx, now, who.org, id, back.given, back.kept)?;
     Ok(true)
 }
 
@@ -52,23 +58,12 @@ struct Undo {
 impl Undo {
     /// Makes the orders that the slice changed what they were.
     fn changed(&mut self, tx: &mut Tx<'_>, who: &Actor) -> Result<(), Problem> {
-        let rows: Vec<(Id, String, i64)> = tx.rows(
-            "SELECT row_id, before, rev FROM import_row
-             WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = 'order' AND before IS NOT NULL AND kept = 0",
-            args![who.org, self.run, self.slice],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?;
-        for (order, before, rev) in rows {
+        for (order, before, rev) in self.journal(tx, who.org, "order")? {
             let Some(is) = State::get(tx, who.org, order)? else {
                 continue;
             };
             if is.rev != rev {
-                self.kept += 1;
-                tx.exec(
-                    "UPDATE import_row SET kept = 1
-                     WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = 'order' AND row_id = $4",
-                    args![who.org, self.run, self.slice, order],
-                )?;
+                self.keep(tx, who.org, "order", &[(order, is.rev)])?;
                 continue;
             }
             let before: State = serde_json::from_str(&before).map_err(|_| Problem::internal())?;
@@ -90,26 +85,8 @@ impl Undo {
         );
         let there = tx.rows(&sql, args![who.org, first, last, self.run], State::read)?;
         let (mine, touched): (Vec<State>, Vec<State>) = there.into_iter().partition(|state| state.rev == 1);
-        let mut rows: Vec<Arg<'_>> = Vec::new();
-        for state in &touched {
-            let row = args![
-                who.org,
-                self.run,
-                self.slice,
-                "order",
-                state.id,
-                None::<&str>,
-                state.rev,
-                1
-            ];
-            rows.extend_from_slice(row);
-        }
-        tx.insert_many(
-            "INSERT INTO import_row (org_id, run_id, slice, kind, row_id, before, rev, kept)",
-            8,
-            "ON CONFLICT (org_id, run_id, slice, kind, row_id) DO NOTHING",
-            &rows,
-        )?;
+        let touched: Vec<_> = touched.iter().map(|state| (state.id, state.rev)).collect();
+        self.keep(tx, who.org, "order", &touched)?;
         for state in &mine {
             self.uncount(state);
         }
@@ -117,9 +94,93 @@ impl Undo {
         let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
         hold::settle_many(tx, who.org, &given)?;
         let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
+        crate::desk::forget(tx, who.org, &ids)?;
         delete(tx, who.org, &ids)?;
         self.given += mine.len() as i64;
+        Ok(())
+    }
+
+    /// What rows of a kind were that the slice changed: id, as it was, the revision it was left with.
+    fn journal(&self, tx: &mut Tx<'_>, org: Id, kind: &str) -> Result<Vec<(Id, String, i64)>, Problem> {
+        tx.rows(
+            "SELECT row_id, before, rev FROM import_row
+             WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = $4 AND before IS NOT NULL AND kept = 0",
+            args![org, self.run, self.slice, kind],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+    }
+
+    /// Notes rows that stay because somebody touched them since.
+    fn keep(&mut self, tx: &mut Tx<'_>, org: Id, kind: &str, touched: &[(Id, i64)]) -> Result<(), Problem> {
+        let mut rows: Vec<Arg<'_>> = Vec::with_capacity(touched.len() * 8);
+        for (id, rev) in touched {
+            let row = args![org, self.run, self.slice, kind, *id, None::<&str>, *rev, 1];
+            rows.extend_from_slice(row);
+        }
+        tx.insert_many(
+            "INSERT INTO import_row (org_id, run_id, slice, kind, row_id, before, rev, kept)",
+            8,
+            "ON CONFLICT (org_id, run_id, slice, kind, row_id) DO UPDATE SET kept = 1",
+            &rows,
+        )?;
         self.kept += touched.len() as i64;
+        Ok(())
+    }
+
+    /// Gives back what the slice did to products, but for those that were changed since or stand in orders.
+    fn products(&mut self, tx: &mut Tx<'_>, now: Ms, who: &Actor) -> Result<(), Problem> {
+        for (id, text, _) in self.journal(tx, who.org, "product")? {
+            let BeforeAfter { was, is } = serde_json::from_str(&text).map_err(|_| Problem::internal())?;
+            let new = is.skus.iter().map(|sku| sku.id);
+            let new: Vec<Id> = new
+                .filter(|id| {
+                    !was.as_ref()
+                        .is_some_and(|was| was.skus.iter().any(|sku| sku.id == *id))
+                })
+                .collect();
+            if !bought(tx, who.org, &new)? && catalogue::give_back_product(tx, now, who, was.as_ref(), &is)? {
+                self.given += 1;
+            } else {
+                self.keep(tx, who.org, "product", &[(id, 0)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives back what the slice did to customers; those it made are taken away with all others it made.
+    fn members(&mut self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
+        let (given, kept) = customers::give_back_members(tx, org, self.run, self.slice)?;
+        self.given += given;
+        let kept: Vec<_> = kept.into_iter().map(|id| (id, 0)).collect();
+        self.keep(tx, org, "customer", &kept)
+    }
+
+    /// Makes the refunds that the slice changed what they were.
+    fn changed_refunds(&mut self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
+        for (id, before, rev) in self.journal(tx, org, "refund")? {
+            let Some(is) = Refund::get(tx, org, id)? else {
+                continue;
+            };
+            if is.rev == rev {
+                let before: Refund = serde_json::from_str(&before).map_err(|_| Problem::internal())?;
+                Refund::put(tx, org, &[&before])?;
+                self.given += 1;
+            } else {
+                self.keep(tx, org, "refund", &[(id, is.rev)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away the refunds that the slice made.
+    fn made_refunds(&mut self, tx: &mut Tx<'_>, org: Id, first: Id, last: Id) -> Result<(), Problem> {
+        let there = Refund::made_by(tx, org, self.run, first, last)?;
+        let (mine, touched): (Vec<Refund>, Vec<Refund>) =
+            there.into_iter().partition(|refund| refund.rev == 1);
+        let touched: Vec<_> = touched.iter().map(|refund| (refund.id, refund.rev)).collect();
+        self.keep(tx, org, "refund", &touched)?;
+        Refund::forget(tx, org, &mine.iter().map(|refund| refund.id).collect::<Vec<_>>())?;
+        self.given += mine.len() as i64;
         Ok(())
     }
 
@@ -130,6 +191,20 @@ impl Undo {
     }
 }
 
+/// Whether an order has one of these SKUs.
+fn bought(tx: &mut Tx<'_>, org: Id, skus: &[Id]) -> Result<bool, Problem> {
+    if skus.is_empty() {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT order_id FROM order_line WHERE org_id = $1 AND sku_id IS NOT NULL AND sku_id IN {} LIMIT 1",
+        Tx::in_list(2, skus.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(skus));
+    Ok(tx.value::<Id>(&sql, &arguments)?.is_some())
+}
+
 fn delete(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     if orders.is_empty() {
         return Ok(());
@@ -137,7 +212,7 @@ fn delete(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     let list = Tx::in_list(2, orders.len());
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(orders));
-    for table in ["order_line", "order_secret", "order_stock"] {
+    for table in ["order_line", "order_secret", "order_stock", "order_refund"] {
         let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND order_id IN {list}");
         tx.exec(&sql, &arguments)?;
     }

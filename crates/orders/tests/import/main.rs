@@ -1,8 +1,10 @@
 //! Files of platforms, from their bytes to orders, customers and their sums, and back.
 
+mod generations;
 mod hand;
 mod journal;
 mod platforms;
 mod real;
 mod rules;
 mod same_rule;
+mod things;

@@ -9,7 +9,7 @@ use store::on_both;
 use crate::hand::*;
 
 /// A file of the data beside the repository; says so and gives `None` where it is not.
-fn data(name: &str) -> Option<PathBuf> {
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let folder = std::env::var("XIAOER_DATA_SAMPLES").map_or_else(
         |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
         PathBuf::from,
@@ -37,7 +37,7 @@ fn table(path: &PathBuf) -> (Vec<String>, Vec<Vec<String>>) {
     (head, rows.collect())
 }
 
-fn fen(yuan: &str) -> i64 {
+pub(crate) fn fen(yuan: &str) -> i64 {
     let (whole, part) = yuan.split_once('.').unwrap_or((yuan, ""));
     let part = format!("{part:0<2}");
     whole.parse::<i64>().expect("yuan") * 100 + part[..2].parse::<i64>().expect("fen")

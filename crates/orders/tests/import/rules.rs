@@ -1,7 +1,7 @@
 //! What a file may and may not do.
 
 use base::{Actor, Fen, Permission, Shops, Who};
-use orders::import::{self, ImportAsk, ImportKind, ImportState, Importer};
+use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState, Importer};
 use orders::{OrderStatus, ShipStatus};
 use store::on_both;
 
@@ -124,6 +124,43 @@ on_both! { TABLES;
         assert_eq!(counts(&run), (1, 0, 0, 0));
         let seen = order(db, scene, "F1").await;
         assert_eq!((seen.paid_fen, seen.customer, seen.extra), (Fen(1_250), None, None));
+    }
+
+    async fn what_was_explained_is_remembered_until_it_is_forgotten(db: &TestDb) {
+        let scene = scene(db).await;
+        let csv = |number: u32| format!("单子,给了多少,谁买的,电话那个\nR{number},12.5,阿岚,13800000017\n");
+        let (importer, run) = looked(db, scene, scene.shop, csv(1), ask(ImportKind::Orders)).await.expect("looked at");
+        assert_eq!(run.sheets[0].left_out.as_ref().map(|why| why["code"].clone()), Some("header_missing".into()));
+        let change = ImportChange {
+            header_rows: [(0, 1)].into(),
+            columns: [("单子", Some("order_no")), ("给了多少", Some("paid")), ("谁买的", None)]
+                .map(|(header, column)| (header.to_owned(), column.map(str::to_owned)))
+                .into(),
+            ..ImportChange::default()
+        };
+        let run = importer.look_again(&scene.who(), run.id, change, true).await.expect("explained");
+        let sheet = &run.sheets[0];
+        assert_eq!(sheet.columns.iter().map(|c| (c.column.as_str(), c.header.as_str(), c.taught)).collect::<Vec<_>>(), [("order_no", "单子", true), ("paid", "给了多少", true)]);
+        assert_eq!(sheet.unknown.iter().map(|c| (c.header.as_str(), c.samples.join(","))).collect::<Vec<_>>(), [("电话那个", "138****0017".to_owned())]);
+        let run = apply(db, scene, &importer, run.id).await.expect("taken in");
+        assert_eq!(counts(&run), (1, 0, 0, 0));
+        let begun = importer.look_again(&scene.who(), run.id, ImportChange::default(), true).await;
+        assert_eq!(code(begun), "import_begun");
+
+        // The next file of the shop is read so by itself, another shop's is not.
+        let next = orders_in(db, scene, csv(2)).await;
+        assert_eq!(counts(&next), (1, 0, 0, 0));
+        let seen = order(db, scene, "R2").await;
+        assert_eq!((seen.paid_fen, seen.customer, seen.extra), (Fen(1_250), None, Some(serde_json::json!({"电话那个": "138****0017"}))));
+        let (_, elsewhere) = looked(db, scene, scene.second, csv(3), ask(ImportKind::Orders)).await.expect("looked at");
+        assert!(elsewhere.sheets[0].left_out.is_some());
+        let names = db.read(move |tx| import::names(tx, &scene.who(), scene.shop)).await.expect("listed");
+        assert_eq!(names.iter().map(|name| (name.header.as_str(), name.column.as_str())).collect::<Vec<_>>(), [("单子", "order_no"), ("给了多少", "paid"), ("谁买的", "")]);
+        for name in names {
+            db.write(move |tx| import::forget_name(tx, &scene.who(), scene.shop, &name.header)).await.expect("forgotten");
+        }
+        let (_, again) = looked(db, scene, scene.shop, csv(4), ask(ImportKind::Orders)).await.expect("looked at");
+        assert!(again.sheets[0].left_out.is_some());
     }
 
     async fn rights_and_shops(db: &TestDb) {

@@ -57,6 +57,9 @@ struct SendAsk {
     /// How long it was typed, ms.
     #[serde(default)]
     typed_ms: Option<i64>,
+    /// How long the agent says they promised, ms; 0 for no promise, left out where the words are to be read.
+    #[serde(default)]
+    promise_ms: Option<i64>,
     /// Rules of the reply check whose findings were read and are sent all the same.
     #[serde(default)]
     confirmed: Option<Vec<Rule>>,
@@ -77,6 +80,7 @@ async fn send(State(edge): State<Edge>, At(id): At, write: Write<SendAsk>) -> Re
             saying: ask.saying.check()?,
             quote: ask.quote,
             typed_ms: ask.typed_ms,
+            promise_ms: ask.promise_ms,
             confirmed: ask.confirmed,
             filled: ask.filled,
         };

@@ -13,6 +13,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(template))
         .routes(routes!(step))
         .routes(routes!(bargain))
+        .routes(routes!(risk))
         .routes(routes!(tags))
         .routes(routes!(complaint))
         .routes(routes!(payment))
@@ -89,6 +90,23 @@ struct BargainAsk {
 async fn bargain(State(edge): State<Edge>, At(id): At, write: Write<BargainAsk>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, ask| {
         crate::mark(tx, now, who, id, &Mark::Bargain(ask.bargain))
+    })
+    .await
+}
+
+/// What [`risk`] takes.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+struct RiskAsk {
+    /// `threat`, or null.
+    #[serde(default)]
+    risk: Option<String>,
+}
+
+/// Marks that the buyer threatens, or that they do not.
+#[utoipa::path(post, path = "/conversations/{id}/risk", tag = "reception", params(("id" = Id, Path)), request_body = RiskAsk, responses((status = 200, body = Card)))]
+async fn risk(State(edge): State<Edge>, At(id): At, write: Write<RiskAsk>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, ask| {
+        crate::mark(tx, now, who, id, &Mark::Risk(ask.risk))
     })
     .await
 }

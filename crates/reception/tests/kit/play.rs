@@ -17,6 +17,7 @@ pub(crate) fn say(conversation: Id, words: &str) -> Say {
         saying: text(words),
         quote: None,
         typed_ms: None,
+        promise_ms: None,
         confirmed: Some(Vec::new()),
         filled: None,
     }

@@ -120,29 +120,6 @@ impl Linear {
         }
     }
 
-    /// Turns the weights into `own` times themselves and `others` times the direction in which the samples of each
-    /// topic lie together (Rocchio's centroid). Both are linear, so one look-up answers for both.
-    pub(super) fn blend_centres(&mut self, samples: &[Sample], own: f32, others: f32) {
-        let mut centres = vec![0.0f32; self.weights.len()];
-        for sample in samples {
-            for (feature, value) in &sample.vector {
-                centres[*feature as usize * self.topics + sample.topic] += value;
-            }
-        }
-        let mut squares = vec![0.0f32; self.topics];
-        for row in centres.chunks_exact(self.topics) {
-            for (square, value) in squares.iter_mut().zip(row) {
-                *square += value * value;
-            }
-        }
-        let rows = self.weights.chunks_exact_mut(self.topics);
-        for (row, centre) in rows.zip(centres.chunks_exact(self.topics)) {
-            for ((weight, value), square) in row.iter_mut().zip(centre).zip(&squares) {
-                *weight = own * *weight + others * value / square.sqrt().max(f32::MIN_POSITIVE);
-            }
-        }
-    }
-
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
         self.weights.len() * 4

@@ -12,11 +12,11 @@ use super::noise::Noise;
 /// Values of the middle layer.
 const WIDTH: usize = 128;
 /// First step; it falls to a twentieth.
-const STEP: f32 = 0.05;
+const STEP: f32 = 0.1;
 /// Steps of the weights towards topics beside those of features.
 const TOPIC_STEP: f32 = 0.5;
 /// Features left out of a sample, and values left out of the layer.
-const LEFT_OUT: f32 = 0.3;
+const LEFT_OUT: f32 = 0.4;
 /// Spread of the first weights of features.
 const SPREAD: f32 = 0.5;
 /// Where sums of squares begin, so that the first step is no division by nothing.

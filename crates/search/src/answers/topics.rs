@@ -1,10 +1,11 @@
 //! What a shop's own questions teach: which topic (group of entries) a new question belongs to. It ranks no entry
 //! within a topic and knows nothing of topics with too few questions.
 //!
-//! Three models look at the same vectors and their logits are added: logistic regression, the topics' centroids,
-//! and a few small nets. The weights of the sum, as all constants here, were found by cross-validation within
-//! training parts only. How many entries a topic has is no sign of how often it is asked about, so the logarithm
-//! of its size is taken off again (logit adjustment, Menon and others, 2021).
+//! Two kinds of models look at the same vectors and what they say is added: logistic regression, and a few small
+//! nets. The weights of the sum, as all constants here, were found by cross-validation within training parts only.
+//! Centroids, naive Bayes and the nearest questions beside them gave nothing that could be told from chance.
+//! How many entries a topic has says little about how often it is asked about, so the logarithm of its size
+//! is taken off again (logit adjustment, Menon and others, 2021).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,16 +25,16 @@ const CELLS_MAX: usize = 2_500_000;
 /// A feature is learned once so many questions have it.
 const COUNT_MIN: u32 = 2;
 /// Exponent of a feature's idf in the vectors.
-const IDF_POWER: f32 = 0.75;
+const IDF_POWER: f32 = 0.5;
 /// How often the name of a topic is learned as one of its questions.
 const NAME_SAMPLES: u32 = 2;
-/// The parts in the sum of logits: regression, centroids, nets together.
-const PARTS: (f32, f32, f32) = (0.5, 3.0, 1.0);
+/// How much the regression's logits count beside the logarithms of chances of all nets together, which count one.
+const REGRESSION: f32 = 0.4;
 /// Nets that are asked together: at most so many, fewer where samples times topics are many, never less than two.
-const NETS: usize = 6;
+const NETS: usize = 8;
 const NETS_CELLS: usize = 8_000_000;
 /// Passes of the regression and of the nets, from the beginning and after a change.
-const PASSES: (usize, usize) = (8, 8);
+const PASSES: (usize, usize) = (8, 10);
 const PASSES_AGAIN: (usize, usize) = (2, 2);
 /// After a change the nets see each sample of the changed topics, and one of so many of the others.
 const REPEAT_ONE_OF: usize = 8;
@@ -73,7 +74,7 @@ pub(super) type Questions = BTreeMap<String, Vec<u32>>;
 impl Topics {
     /// Learns from the beginning; `None` when fewer than two topics have enough questions.
     pub(super) fn learn(lists: &Lists, questions: &Questions) -> Option<Topics> {
-        let mut draft = Draft::new(lists, questions)?;
+        let draft = Draft::new(lists, questions)?;
         let topics = draft.names.len();
         let mut alphas = vec![0.0; draft.samples.len() * topics];
         let linear = draft.linear(&mut alphas, PASSES.0);
@@ -97,7 +98,7 @@ impl Topics {
         questions: &Questions,
         changed: &BTreeSet<String>,
     ) -> Option<Topics> {
-        let mut draft = Draft::new(lists, questions)?;
+        let draft = Draft::new(lists, questions)?;
         let count = draft.names.len();
         let was_topic: Vec<Option<usize>> = draft.names.iter().map(|name| self.find(name)).collect();
         let was_feature: Vec<Option<usize>> = draft
@@ -154,8 +155,11 @@ impl Topics {
         }
         let mut out = vec![0.0; self.names.len()];
         self.linear.logits(&vector, &mut out);
+        for logit in &mut out {
+            *logit *= REGRESSION;
+        }
         for net in &self.nets {
-            net.add_logs(&vector, PARTS.2 / self.nets.len() as f32, &mut out);
+            net.add_logs(&vector, 1.0 / self.nets.len() as f32, &mut out);
         }
         for (logit, size) in out.iter_mut().zip(&self.sizes) {
             *logit = (*logit - SIZE.0 * (size + SIZE.1).ln()) / COOL;
@@ -225,10 +229,8 @@ impl Draft {
         })
     }
 
-    fn linear(&mut self, alphas: &mut [f32], passes: usize) -> Linear {
-        let mut linear = Linear::learn(&self.samples, self.keys.len(), self.names.len(), alphas, passes);
-        linear.blend_centres(&self.samples, PARTS.0, PARTS.1);
-        linear
+    fn linear(&self, alphas: &mut [f32], passes: usize) -> Linear {
+        Linear::learn(&self.samples, self.keys.len(), self.names.len(), alphas, passes)
     }
 
     fn finish(self, linear: Linear, alphas: Vec<f32>, nets: Vec<Net>) -> Topics {

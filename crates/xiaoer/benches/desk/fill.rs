@@ -139,6 +139,7 @@ fn talk(tx: &mut Tx<'_>, org: Id, shop: Id, agent: &Actor, number: usize) -> Res
                 saying,
                 quote: None,
                 typed_ms: None,
+        promise_ms: None,
                 // Fillers of a bench confirm whatever they are asked.
                 confirmed: None,
                 filled: None,

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use base::{Actor, Id, PageAsk, Problem};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use orders::import::{self, ImportAsk, ImportKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +18,8 @@ use crate::config::Where;
 #[derive(Args, Debug)]
 pub(crate) struct Import {
     /// What the files are of.
-    kind: Kind,
+    #[arg(value_parser = PossibleValuesParser::new(ImportKind::ALL.iter().map(|kind| kind.key())).try_map(kind))]
+    kind: ImportKind,
     /// The files: csv, xls, xlsx, or a zip of them.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -38,10 +40,8 @@ pub(crate) struct Import {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Kind {
-    Orders,
-    Items,
+fn kind(name: String) -> Result<ImportKind, String> {
+    ImportKind::named(&name).ok_or(name)
 }
 
 /// What the holder of the data is asked to do with the files.
@@ -61,10 +61,7 @@ const FAULTS: u32 = 100;
 impl Import {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
         let files = ImportFiles {
-            kind: match self.kind {
-                Kind::Orders => ImportKind::Orders,
-                Kind::Items => ImportKind::Items,
-            },
+            kind: self.kind,
             files: self
                 .files
                 .iter()

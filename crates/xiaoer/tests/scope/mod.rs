@@ -195,3 +195,51 @@ mod foreign_ids_answer_like_none {
         }
     }
 }
+
+/// Somebody who sees only the queue and their own talks opens one, and it is taken from them: what is said in it
+/// afterwards is not theirs to hear, though their socket stays open.
+async fn taken_over(ground: Ground) {
+    let (world, server) = World::found(ground, 0).await;
+    let (agent, pass, _) = someone(&world, &server, "outsourced", world.shop).await;
+    let mut buyer = Wire::buyer(server.address, &world.key, None).await.expect("a socket");
+    buyer.done("hello", json!({})).await;
+    let said = |words: &str| json!({"client_id": format!("c{}", words.len()), "kind": "text", "body": {"text": words}});
+    buyer.done("send", said("在吗")).await;
+    let owner = world.api(&server);
+    let talk = id(&owner.conversations().await[0]);
+    let mut socket = Wire::agent(server.address, &pass).await.expect("a socket");
+    socket.done("hello", json!({})).await;
+    agent.post(&format!("/conversations/{talk}/claim"), json!({})).await;
+    socket.done("open", json!({"conversation": talk})).await;
+    buyer.done("send", said("这句归客服听")).await;
+    let hears = async |socket: &mut Wire, words: &str| {
+        let mut heard = false;
+        while let Some(frame) = socket.frame_within(Duration::from_millis(600)).await.expect("the socket lives") {
+            heard |= frame.to_string().contains(words);
+        }
+        heard
+    };
+    assert!(hears(&mut socket, "这句归客服听").await, "it is theirs");
+    owner.post(&format!("/conversations/{talk}/take-over"), json!({})).await;
+    buyer.done("send", said("这句只归掌柜的听")).await;
+    assert!(!hears(&mut socket, "这句只归掌柜的听").await, "it is theirs no more");
+    assert_eq!(socket.refused("open", json!({"conversation": talk})).await, "not_found");
+    let kept = owner.messages(talk).await;
+    assert!(kept.iter().any(|message| message.to_string().contains("这句只归掌柜的听")));
+}
+
+mod who_lost_a_talk_hears_no_more_of_it {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        taken_over(Ground::sqlite()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        if let Some(ground) = Ground::postgres().await {
+            taken_over(ground).await;
+        }
+    }
+}

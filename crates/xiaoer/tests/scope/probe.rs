@@ -14,6 +14,7 @@ fn body(path: &str, prober: i64, side: &Side) -> Value {
     let (order, soon) = (side.ids["orders"], side.soon);
     match path.rsplit('/').next().unwrap_or_default() {
         "bargain" => json!({"bargain": null}),
+        "risk" => json!({"risk": null}),
         "complaint" => json!({"on": true}),
         "draft" => json!({"text": "草稿"}),
         "order-card" => json!({"client_id": "o1", "order": order}),

@@ -3,7 +3,8 @@ import type { Faq, FaqDraft, Policy, PolicyDraft, Script, ScriptDraft } from "@a
 
 /** The categories that ship with words; a shop may write its own. */
 export const SCRIPT_CATEGORIES = ["greeting", "bargaining", "inquiry", "farewell", "stock", "payment", "parcels", "after-sale", "reviews", "complaint", "order", "campaign"] as const;
-export const FAQ_CATEGORIES = ["origin", "dates", "authentic", "size", "stock", "payment", "invoice", "shipping", "returns", "warranty", "care", "campaign", "membership", "other"] as const;
+export const FAQ_CATEGORIES = ["product", "choice", "size", "colour", "material", "origin", "dates", "authentic", "stock", "price", "payment", "invoice", "shipping", "returns", "warranty", "care", "campaign", "membership", "service", "other"] as const;
+export const POLICY_CATEGORIES = ["returns", "shipping", "freight", "price", "invoice", "warranty", "after-sale", "complaint", "reviews", "privacy", "special", "other"] as const;
 export const PLATFORMS = ["web", "taobao", "tmall", "jd", "pdd", "douyin"] as const;
 
 export function scriptDraft(one: Script | null, shop: number | null, mayShare: boolean): ScriptDraft {

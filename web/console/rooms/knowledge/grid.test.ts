@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { added, changedRows, gridOf, isChanged, pasted, readBlock, redone, saved, setCell, undone, writeCell, type Column } from "./grid";
+import { added, changedRows, gridOf, isChanged, pasted, readBlock, redone, renewed, saved, setCell, undone, writeCell, type Column } from "./grid";
 
 const columns: Column[] = [{ key: "q", title: "问题", width: 200 }, { key: "c", title: "分类", width: 100, choices: [{ value: "size", label: "尺码" }] }, { key: "a", title: "答案", width: 300 }];
-const start = () => gridOf([{ id: 1, cells: { q: "有货吗", c: "stock", a: "有" } }, { id: 2, cells: { q: "几天到", c: "shipping", a: "两天" } }]);
+const start = () => gridOf([{ id: 1, version: 1, cells: { q: "有货吗", c: "stock", a: "有" } }, { id: 2, version: 4, cells: { q: "几天到", c: "shipping", a: "两天" } }]);
 const texts = (grid: ReturnType<typeof start>) => grid.rows.map((row) => columns.map((one) => row.cells[one.key]).join("|"));
 
 test("a_cell_that_is_set_is_changed_and_undone_and_redone", () => {
@@ -29,7 +29,7 @@ test("an_added_row_counts_only_with_a_word_in_it", () => {
 
 test("a_saved_row_is_no_longer_changed_and_keeps_its_new_id", () => {
   const grid = setCell(added(start(), columns), columns, { r: 2, c: 0 }, "包邮吗");
-  const after = saved(grid, grid.rows[2]!.key, 9);
+  const after = saved(grid, grid.rows[2]!.key, { id: 9, version: 1 });
   expect(changedRows(after)).toEqual([]);
   expect(after.rows[2]!.id).toBe(9);
 });
@@ -40,4 +40,26 @@ test("what_a_spreadsheet_copies_is_read_with_tabs_lines_and_quotes_in_cells", ()
   expect(readBlock("a\t\n\tb")).toEqual([["a", ""], ["", "b"]]);
   expect(readBlock("")).toEqual([]);
   for (const cell of ["简单", "两\n行", 'a"b', "a\tb"]) expect(readBlock(writeCell(cell))).toEqual([[cell]]);
+});
+
+test("a_saved_row_stays_saved_under_its_id_when_its_words_are_taken_back", () => {
+  let grid = setCell(added(start(), columns), columns, { r: 2, c: 0 }, "包邮吗");
+  const { key } = grid.rows[2]!;
+  grid = saved(grid, key, { id: 9, version: 1 });
+  grid = undone(grid);
+  expect(grid.rows[2]).toMatchObject({ id: 9, cells: { q: "" } });
+  expect(grid.known.get(key)).toEqual({ id: 9, version: 1 });
+});
+
+test("what_others_saved_is_loaded_or_becomes_what_one_saves_over", () => {
+  const typed = setCell(start(), columns, { r: 1, c: 2 }, "三天");
+  const newer = { id: 2, version: 5, cells: { q: "几天到", c: "shipping", a: "次日达" } };
+  const loaded = renewed(typed, "r2", newer, true);
+  expect(loaded.rows[1]!.cells["a"]).toBe("次日达");
+  expect(changedRows(loaded)).toEqual([]);
+  expect(undone(loaded).rows[1]!.cells["a"]).toBe("三天");
+  const over = renewed(typed, "r2", newer, false);
+  expect(over.rows[1]!.cells["a"]).toBe("三天");
+  expect(over.known.get("r2")?.version).toBe(5);
+  expect(changedRows(over).map((row) => row.id)).toEqual([2]);
 });

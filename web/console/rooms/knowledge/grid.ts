@@ -18,8 +18,14 @@ export interface Grid {
   rows: readonly Row[];
   /** What the server holds, by row. */
   base: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Under which id and as which version the server holds a row; undoing changes neither. */
+  known: ReadonlyMap<string, Known>;
   past: readonly (readonly Row[])[];
   future: readonly (readonly Row[])[];
+}
+export interface Known {
+  id: number;
+  version: number;
 }
 export interface Place {
   r: number;
@@ -29,9 +35,9 @@ export interface Place {
 const STEPS = 200;
 let fresh = 0;
 
-export function gridOf(rows: readonly { id: number; cells: Record<string, string> }[]): Grid {
+export function gridOf(rows: readonly (Known & { cells: Record<string, string> })[]): Grid {
   const held = rows.map((one): Row => ({ id: one.id, key: `r${one.id}`, cells: one.cells }));
-  return { rows: held, base: new Map(held.map((row) => [row.key, row.cells])), past: [], future: [] };
+  return { rows: held, base: new Map(held.map((row) => [row.key, row.cells])), known: new Map(rows.map(({ id, version }) => [`r${id}`, { id, version }])), past: [], future: [] };
 }
 function step(grid: Grid, rows: readonly Row[]): Grid {
   return { ...grid, rows, past: [...grid.past.slice(-STEPS + 1), grid.rows], future: [] };
@@ -73,13 +79,17 @@ export function pasted(grid: Grid, columns: readonly Column[], at: Place, block:
   return step(grid, rows);
 }
 
+/** A row that was saved since stays saved under its id, whatever of its words is taken back. */
+function asKnown(grid: Grid, rows: readonly Row[]): readonly Row[] {
+  return rows.map((row) => ({ ...row, id: grid.known.get(row.key)?.id ?? null }));
+}
 export function undone(grid: Grid): Grid {
   const before = grid.past.at(-1);
-  return before ? { ...grid, rows: before, past: grid.past.slice(0, -1), future: [grid.rows, ...grid.future] } : grid;
+  return before ? { ...grid, rows: asKnown(grid, before), past: grid.past.slice(0, -1), future: [grid.rows, ...grid.future] } : grid;
 }
 export function redone(grid: Grid): Grid {
   const [next, ...rest] = grid.future;
-  return next ? { ...grid, rows: next, past: [...grid.past, grid.rows], future: rest } : grid;
+  return next ? { ...grid, rows: asKnown(grid, next), past: [...grid.past, grid.rows], future: rest } : grid;
 }
 
 export function isChanged(grid: Grid, row: Row, key: string): boolean {
@@ -92,13 +102,17 @@ export function changedRows(grid: Grid): Row[] {
     return base ? Object.keys(row.cells).some((key) => base[key] !== row.cells[key]) : Object.values(row.cells).some((text) => text.trim() !== "");
   });
 }
-/** A row was saved under this id: it is what the server holds now. */
-export function saved(grid: Grid, key: string, id: number): Grid {
+/** A row was saved: it is what the server holds now. */
+export function saved(grid: Grid, key: string, known: Known): Grid {
   const row = grid.rows.find((one) => one.key === key);
   if (!row) return grid;
-  const base = new Map(grid.base);
-  base.set(key, row.cells);
-  return { ...grid, base, rows: grid.rows.map((one) => (one.key === key ? { ...one, id } : one)) };
+  return { ...grid, base: new Map(grid.base).set(key, row.cells), known: new Map(grid.known).set(key, known), rows: grid.rows.map((one) => (one.key === key ? { ...one, id: known.id } : one)) };
+}
+/** Somebody else saved the row: theirs is what the server holds; what was typed here gives way only if `loaded`. */
+export function renewed(grid: Grid, key: string, newer: Known & { cells: Record<string, string> }, loaded: boolean): Grid {
+  const { cells, id, version } = newer;
+  const next = loaded ? step(grid, grid.rows.map((one) => (one.key === key ? { ...one, cells } : one))) : grid;
+  return { ...next, base: new Map(grid.base).set(key, cells), known: new Map(grid.known).set(key, { id, version }) };
 }
 
 /** A block as spreadsheets copy it: cells parted by tabs, rows by line ends; a cell in quotes may hold both. */

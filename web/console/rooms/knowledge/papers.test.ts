@@ -1,7 +1,7 @@
 // What is sent to the server of papers, main pushes and reports.
 import { afterEach, expect, test, vi } from "vitest";
 import { dismissUnanswered } from "./queries";
-import { paperShop } from "./papers";
+import { sellingShop } from "./papers";
 import { saveMainPush, uploadPaper } from "./things";
 
 let asked: { url: string; method: string; body: unknown }[] = [];
@@ -15,11 +15,11 @@ function listen(answer: unknown): void {
 afterEach(() => vi.unstubAllGlobals());
 
 test("a_papers_file_goes_to_a_shop_that_sells_the_product", () => {
-  expect(paperShop(null, [1, 2], 2)).toBe(2);
-  expect(paperShop([2, 3], [1, 2, 3], 1)).toBe(2);
-  expect(paperShop([2, 3], [1, 2, 3], 3)).toBe(3);
-  expect(paperShop(null, [1, 2], null)).toBe(1);
-  expect(paperShop([5], [1, 2], 1)).toBeNull();
+  expect(sellingShop(null, [1, 2], 2)).toBe(2);
+  expect(sellingShop([2, 3], [1, 2, 3], 1)).toBe(2);
+  expect(sellingShop([2, 3], [1, 2, 3], 3)).toBe(3);
+  expect(sellingShop(null, [1, 2], null)).toBe(1);
+  expect(sellingShop([5], [1, 2], 1)).toBeNull();
 });
 
 test("the_upload_of_a_paper_names_its_shop", async () => {

@@ -1,5 +1,5 @@
 // A certificate, a batch, the warranty of a part while they are edited: what may be written of each, and no more; and
-// the shop their files belong to. Pure.
+// the shop that sells a product. Pure.
 import type { Batch, BatchDraft, Certificate, CertificateDraft, Warranty, WarrantyDraft } from "@api/goods";
 
 export function certificateDraft(one: Certificate | null): CertificateDraft {
@@ -19,10 +19,10 @@ export function batchDraft(one: Batch | null, today: number): BatchDraft {
   return { code, made_at, expires_at, sku, note };
 }
 /**
- * The shop a paper's file belongs to: the chosen one if it sells the product, else the first of one's own that does;
- * null where none does. `sold` null: all shops sell it.
+ * The shop in which a product is looked at, and which its papers' files belong to: the chosen one if it sells the
+ * product, else the first of one's own that does; null where none does. `sold` null: all shops sell it.
  */
-export function paperShop(sold: readonly number[] | null, mine: readonly number[], chosen: number | null): number | null {
+export function sellingShop(sold: readonly number[] | null, mine: readonly number[], chosen: number | null): number | null {
   const fits = (shop: number): boolean => sold === null || sold.includes(shop);
   if (chosen !== null && fits(chosen)) return chosen;
   return mine.find(fits) ?? null;

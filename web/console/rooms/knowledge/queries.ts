@@ -10,14 +10,22 @@ type Shop = MaybeRefOrGetter<number | null>;
 export const spoil = (...keys: string[]): Promise<unknown> => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 const spoilOf = (noun: Noun): Promise<unknown> => spoil(noun, "answers", "expiring", "versions", ...(noun === "scripts" ? ["quick-replies"] : []));
 
-async function save<Draft, T extends { id: number }>(noun: Noun, id: number | null, draft: Draft): Promise<T> {
-  const made = await (id === null ? http.post<T>(`/${noun}`, draft) : http.put<T>(`/${noun}/${id}`, draft));
+/** `version` is the one that was read: if somebody saved since, nothing is written (`changed_meanwhile`). */
+async function save<Draft, T extends { id: number }>(noun: Noun, id: number | null, draft: Draft, version: number | null): Promise<T> {
+  const made = await (id === null ? http.post<T>(`/${noun}`, draft) : http.put<T>(`/${noun}/${id}`, { ...draft, version }));
   await spoilOf(noun);
   return made;
 }
-export const saveScript = (id: number | null, draft: ScriptDraft): Promise<Script> => save("scripts", id, draft);
-export const saveFaq = (id: number | null, draft: FaqDraft): Promise<Faq> => save("faq", id, draft);
-export const savePolicy = (id: number | null, draft: PolicyDraft): Promise<Policy> => save("policies", id, draft);
+export const saveScript = (id: number | null, draft: ScriptDraft, version: number | null = null): Promise<Script> => save("scripts", id, draft, version);
+export const saveFaq = (id: number | null, draft: FaqDraft, version: number | null = null): Promise<Faq> => save("faq", id, draft, version);
+export const savePolicy = (id: number | null, draft: PolicyDraft, version: number | null = null): Promise<Policy> => save("policies", id, draft, version);
+
+/** An entry as it is now, and who made it so; null: the program, or nobody knows. */
+export async function newestOf<T extends { version: number }>(noun: Noun, id: number): Promise<{ one: T; by: string | null; at: number | null }> {
+  const [one, versions] = await Promise.all([http.get<T>(`/${noun}/${id}`), http.get<Version[]>(`/${noun}/${id}/versions`).catch(() => [])]);
+  const last = versions.find((held) => held.version === one.version);
+  return { one, by: last?.by_name ?? null, at: last?.at ?? null };
+}
 
 export async function setStatus(noun: Noun, id: number, status: Status): Promise<void> {
   await http.post(`/${noun}/${id}/status`, { status });

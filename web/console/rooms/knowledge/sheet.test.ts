@@ -5,19 +5,21 @@ import { afterEach, expect, test, vi } from "vitest";
 import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 import { Problem } from "@api/problem";
 import shell from "@shell/words";
-import type { Column, Row } from "./grid";
+import type { Column, Known, Row } from "./grid";
 import GridSheet from "./parts/GridSheet.vue";
+import type { Sheet } from "./sheet";
 import words from "./words";
 
 const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], knowledge: words["zh-CN"] } } });
 const columns: Column[] = [{ key: "question", title: "问题", width: 200 }, { key: "category", title: "分类", width: 100, choices: [{ value: "size", label: "尺码" }] }, { key: "answer", title: "答案", width: 300 }];
-const rows = [{ id: 1, cells: { question: "有货吗", category: "size", answer: "有" } }, { id: 2, cells: { question: "几天到", category: "", answer: "两天" } }];
+const rows = [{ id: 1, version: 1, cells: { question: "有货吗", category: "size", answer: "有" } }, { id: 2, version: 4, cells: { question: "几天到", category: "", answer: "两天" } }];
 let wrapper: VueWrapper;
 let saved: Row[] = [];
 
-async function put(save: (row: Row) => Promise<number> = async (row) => (saved.push(row), row.id ?? 9)): Promise<void> {
+const known = (row: Row, version: number | null): Known => (saved.push(row), { id: row.id ?? 9, version: (version ?? 0) + 1 });
+async function put(save: Sheet["save"] = async (row, version) => known(row, version), read: Sheet["read"] = () => Promise.reject(new Problem("not_found"))): Promise<void> {
   saved = [];
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: GridSheet, props: { columns, rows, save, label: "问答" } }] });
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: GridSheet, props: { columns, rows, save, read, label: "问答" } }] });
   await router.push("/");
   wrapper = mount(RouterView, { global: { plugins: [i18n, router] }, attachTo: document.body });
   await flushPromises();
@@ -79,10 +81,9 @@ test("a_block_is_pasted_and_taken_back", async () => {
 });
 
 test("a_refused_row_says_at_its_cell_why_and_the_others_are_saved", async () => {
-  await put(async (row) => {
+  await put(async (row, version) => {
     if (row.id === 1) throw new Problem("question_exists", { status: 409, field: "question", params: { question: "有没有货" } });
-    saved.push(row);
-    return row.id ?? 9;
+    return known(row, version);
   });
   await type("有没有货");
   await key("Enter");
@@ -92,4 +93,28 @@ test("a_refused_row_says_at_its_cell_why_and_the_others_are_saved", async () => 
   expect(saved.map((row) => row.id)).toEqual([2]);
   expect(wrapper.get(".why").text()).toBe("已有同样的问题：有没有货");
   expect(wrapper.findAll("td.changed").length).toBe(1);
+});
+
+test("a_row_somebody_else_saved_is_not_saved_over_unless_one_says_so", async () => {
+  const versions: (number | null)[] = [];
+  await put(
+    async (row, version) => {
+      versions.push(version);
+      if (version === 4) throw new Problem("changed_meanwhile", { status: 409, params: { version: 5 } });
+      return known(row, version);
+    },
+    async () => ({ row: { id: 2, version: 5, cells: { question: "几天到", category: "", answer: "次日达" } }, by: "林主管" }),
+  );
+  await key("ArrowDown");
+  await type("多久到");
+  await key("Enter");
+  await key("s", { ctrlKey: true });
+  expect(saved).toEqual([]);
+  expect(wrapper.get(".why").text()).toContain("林主管 刚保存了第 5 版");
+  expect(wrapper.get(".theirs").text()).toBe("次日达");
+  expect(cell(1, 0)).toBe("多久到");
+  await wrapper.findAll(".why button")[1]!.trigger("click");
+  await flushPromises();
+  expect(versions).toEqual([4, 5]);
+  expect(saved.map((row) => row.cells["question"])).toEqual(["多久到"]);
 });

@@ -37,7 +37,7 @@ export async function dropOf(noun: "batches" | "certificates" | "warranty", id: 
   await http.del(`/${noun}/${id}`);
   await told(noun);
 }
-/** Every file belongs to a shop; that of a paper to one that sells the product (`paperShop`). */
+/** Every file belongs to a shop; that of a paper to one that sells the product (`sellingShop`). */
 export async function uploadPaper(file: File, shop: number): Promise<number> {
   const form = new FormData();
   form.append("file", file, file.name);

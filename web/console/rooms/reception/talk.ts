@@ -102,5 +102,5 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
     return text;
   }
   const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
-  return { question, looking, tongue, basket, setPieces, fill, look };
+  return { question, looking, tongue, basket, setPieces, fills, fill, look };
 }

@@ -32,8 +32,8 @@ test("english_is_answered_in_english_and_a_model_number_in_chinese_is_not", () =
 test("a_text_without_variables_is_there_without_asking", async () => {
   vi.stubGlobal("fetch", vi.fn());
   const one = { id: 1, text: "有的", text_en: "Yes", variables: [] };
-  expect(await filled("scripts", one, { shop: 3, lang: "en" })).toBe("Yes");
-  expect(await filled("scripts", { ...one, text_en: "" }, { shop: 3, lang: "en" })).toBe("有的");
+  expect((await filled("scripts", one, { shop: 3, lang: "en" })).text).toBe("Yes");
+  expect((await filled("scripts", { ...one, text_en: "" }, { shop: 3, lang: "en" })).text).toBe("有的");
   expect(fetch).not.toHaveBeenCalled();
 });
 

@@ -9,6 +9,8 @@ export function useKnowWords() {
   return {
     category: (key: string) => named("category", key),
     variable: (key: string) => named("variable", key),
+    /** A text with its blanks called by their names: 您好，我是〔客服名〕. */
+    legible: (text: string) => text.replace(/\{([a-z_]+)\}/g, (whole, key: string) => (te(`shell.know.variable.${key}`) ? `〔${t(`shell.know.variable.${key}`)}〕` : whole)),
     why: (key: string) => named("answers.why", key),
     both: (one: Both) => (locale.value === "en" && one.en ? one.en : one.zh),
   };

@@ -1,0 +1,41 @@
+//! What is known of products, what goes with them and runs beside them, the listing checklist, notices and quizzes.
+//! It names nothing of `words`.
+
+pub(crate) mod alternative;
+pub(crate) mod attempt;
+pub(crate) mod batch;
+pub(crate) mod brief;
+pub(crate) mod campaign;
+pub(crate) mod campaign_list;
+pub(crate) mod certificate;
+pub(crate) mod checklist;
+pub(crate) mod circle;
+pub(crate) mod fact;
+pub(crate) mod facts_import;
+pub(crate) mod facts_sheet;
+pub(crate) mod guide;
+pub(crate) mod holding;
+pub(crate) mod listing;
+pub(crate) mod listing_look;
+pub(crate) mod listing_task;
+pub(crate) mod listing_work;
+pub(crate) mod main_push;
+pub(crate) mod next_step;
+pub(crate) mod noted;
+pub(crate) mod notice;
+pub(crate) mod offer;
+pub(crate) mod preorder;
+pub(crate) mod question;
+pub(crate) mod question_make;
+pub(crate) mod ranking;
+pub(crate) mod reach;
+pub(crate) mod receipt;
+pub(crate) mod recommendation;
+pub(crate) mod relation;
+pub(crate) mod relation_check;
+pub(crate) mod review_reward;
+pub(crate) mod settings;
+pub(crate) mod shuffle;
+pub(crate) mod size;
+pub(crate) mod size_text;
+pub(crate) mod warranty;

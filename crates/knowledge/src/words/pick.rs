@@ -1,0 +1,27 @@
+use base::{Actor, Id, Ms, Permission, Problem};
+use store::Tx;
+
+use crate::WordKind;
+use crate::words::heard;
+
+/// Says what an agent picked for what was typed: a use, and evidence for the ranking. The text is masked, and
+/// kept without who it was about; what looks like an address or a story is not kept.
+pub fn picked(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    (kind, id): (WordKind, Id),
+    text: &str,
+) -> Result<(), Problem> {
+    match kind {
+        WordKind::Script => crate::used_script(tx, now, who, id),
+        WordKind::Policy => {
+            who.need(Permission::Talk)?;
+            crate::policy(tx, who, id).map(drop)
+        }
+        WordKind::Faq => {
+            crate::used_faq(tx, now, who, id, None, None)?;
+            heard::keep_picked(tx, now, who, id, text)
+        }
+    }
+}

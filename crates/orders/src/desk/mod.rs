@@ -1,0 +1,91 @@
+//! The order desk: what was promised in a talk reaches the parcel. Promises ([`add_ask`]), audit with its seven
+//! checks and named holds, rules as data, gifts, couriers and where they do not go, parcels put together and cut
+//! apart.
+//!
+//! A parcel follows its orders by itself: [`work`] looks at orders that were written since it last looked, so that
+//! whoever writes an order (a program, an import, a person) need not know of the desk.
+
+mod ask;
+mod ask_keep;
+mod back;
+mod barcode;
+mod batch;
+mod checks;
+mod courier;
+mod facts;
+mod gift;
+mod hold;
+pub mod http;
+mod join;
+mod judge;
+mod list;
+mod look;
+mod mistake;
+mod pack;
+mod paper;
+mod parcel;
+mod pass;
+mod presale;
+mod print;
+mod reach;
+mod region;
+mod rule;
+mod settings;
+mod ship;
+mod stop_area;
+mod transit;
+mod trouble;
+mod try_rules;
+mod view;
+mod wake;
+mod watch;
+mod when;
+
+pub use ask::{
+    Ask, AskDecision, AskFilter, AskKind, AskState, AskedAddress, AsksOfOrder, DeskPerson, asks, asks_of,
+};
+pub use ask_keep::{DecideAsk, NewAsk, RevealedAsk, add_ask, decide_ask, reveal_ask, withdraw_ask};
+pub use batch::{
+    Batch, BatchFilter, BatchPlace, BatchPrinted, BatchView, NewBatch, Pulled, batch, batches, make_batch,
+};
+pub use checks::CheckKey;
+pub use courier::{Courier, NewCourier, couriers, set_courier};
+pub use gift::{GiftPiece, GiftRule, GiftStep, NewGiftRule, gift_rules, remove_gift_rule, set_gift_rule};
+pub use join::{CutParcels, MergeParcels, SplitLine, SplitParcel, merge, merge_mates, rejoin, split};
+pub use list::{
+    CountFilter, ParcelCount, ParcelCounts, ParcelFilter, ParcelSort, ReasonCount, parcel_counts, parcels,
+};
+pub use look::{forget, work};
+pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditors, set_mistake};
+pub use pack::{
+    PackParcel, RefusedRow, Scan, SetWaybill, ShipParcels, ShippedParcels, WaybillRow, Waybills,
+    WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills, ship,
+    weigh,
+};
+pub use parcel::ParcelState;
+pub use pass::{
+    NewHold, ParcelRev, PassParcel, PassParcels, PassedParcels, RefusedParcel, ReleaseHold, SetCourierOf,
+    TickCheck, check, hold, pass, pass_many, release, set_courier_of, unpass,
+};
+pub use presale::{NewPresale, Presale, set_presale};
+pub use print::{LeftOut, NewPrint, Paper, Print, PrintFilter, print, printed_page, prints};
+pub use rule::{
+    AuditRule, AuditRuleChange, NewAuditRule, RuleFilter, RuleOrder, Then, add_audit_rule, audit_rules,
+    change_audit_rule, order_audit_rules, remove_audit_rule,
+};
+pub use settings::SETTINGS;
+pub use ship::{Copies, CopiesReport, reconcile, unship};
+pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
+pub use transit::{NewTransit, Transit, TransitAsk, remove_transit, set_transit, transit_answer, transits};
+pub use trouble::{
+    NewTrouble, SolveTrouble, Trouble, TroubleFilter, TroubleKind, add_trouble, solve_trouble, troubles,
+};
+pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
+pub use view::{
+    CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
+    ParcelOrder, ParcelPassed, ParcelTrail, ParcelWeight, parcel, parcel_trail, parcels_of,
+};
+pub use watch::{
+    ErrorSum, OverdueParcel, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums, overdue, replenish,
+};
+pub use when::{DeskHours, Range, When};

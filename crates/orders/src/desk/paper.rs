@@ -1,0 +1,276 @@
+//! What comes out of the printer: pick lists and delivery notes on A4, labels of 100 × 180 mm. Pages of their own,
+//! which load nothing from anywhere.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::ask::AskKind;
+use super::barcode;
+use super::view::{DeskParcel, ParcelLine};
+use crate::secret::Secret;
+
+/// One parcel as it is printed, with where it goes in full.
+pub(crate) struct Sheet {
+    /// `yymmdd-BBB-NNN`
+    pub(crate) number: String,
+    pub(crate) place: i64,
+    pub(crate) shop: String,
+    pub(crate) to: Secret,
+    pub(crate) parcel: DeskParcel,
+}
+
+const STYLE: &str = "\
+*{box-sizing:border-box;margin:0}body{font-family:'Noto Sans SC','Source Han Sans SC','PingFang SC',\
+'Microsoft YaHei','WenQuanYi Zen Hei',sans-serif;color:#000;background:#fff}\
+table{width:100%;border-collapse:collapse}th,td{border:.3mm solid #000;padding:1mm 1.5mm;text-align:left;\
+vertical-align:top}th{font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}\
+tr{break-inside:avoid}thead{display:table-header-group}h1{font-size:16pt}h2{font-size:12pt;margin:5mm 0 1.5mm}\
+.big{font-size:14pt;font-weight:700}.gift{font-size:13pt;font-weight:700}.barcode{display:block;width:100%}\
+.head{display:flex;justify-content:space-between;gap:6mm;align-items:flex-start}.small{font-size:8pt}\
+.wish{border:.6mm solid #000;padding:1mm 2mm;margin:1mm 0;font-size:13pt;font-weight:700}";
+const A4: &str = "@page{size:A4;margin:12mm}body{font-size:10pt}.sheet{break-after:page}.sheet:last-child{break-after:auto}\
+.head .barcode{height:14mm;width:70mm}";
+const LABEL: &str = "@page{size:100mm 180mm;margin:0}body{font-size:9.5pt}.sheet{width:100mm;height:180mm;padding:4mm;\
+break-after:page;overflow:hidden;display:flex;flex-direction:column;gap:2mm}.sheet:last-child{break-after:auto}\
+.sheet>div{border-bottom:.3mm solid #000;padding-bottom:2mm}.courier{font-size:22pt;font-weight:800}\
+.sheet .barcode{height:18mm}.to{font-size:13pt;font-weight:700}.code{text-align:center;letter-spacing:.5mm}\
+.stub{margin-top:auto;border-bottom:0!important;border-top:.3mm dashed #000;padding-top:2mm}.stub .barcode{height:10mm}";
+
+/// Text as HTML shows it.
+fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push_str("<br>"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn page(title: &str, layout: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>{}</title>\
+         <style>{STYLE}{layout}</style></head><body>{body}</body></html>",
+        text(title)
+    )
+}
+
+fn some(value: &Option<String>) -> String {
+    text(value.as_deref().unwrap_or_default())
+}
+
+fn number(order: &DeskParcel) -> String {
+    let numbers: Vec<&str> = order.orders.iter().map(|order| order.number.as_str()).collect();
+    text(&numbers.join("、"))
+}
+
+/// What was promised and what the buyer wrote: large, as somebody must read it (rows 154 and 232).
+fn wishes(parcel: &DeskParcel) -> String {
+    let mut out = String::new();
+    let mut add = |name: &str, words: &str| {
+        let _ = write!(out, "<div class=\"wish\">{name}：{}</div>", text(words));
+    };
+    for ask in &parcel.asks {
+        match ask.kind {
+            AskKind::Remark => add("备注", &ask.text),
+            AskKind::Special => add("特殊要求", &ask.text),
+            AskKind::Gift if ask.sku.is_none() => add("赠品", &ask.text),
+            AskKind::Courier if ask.hard => add("务必发", parcel.courier_name.as_deref().unwrap_or_default()),
+            AskKind::Urgent => add("加急", &ask.text),
+            AskKind::Gift
+            | AskKind::Courier
+            | AskKind::Flag
+            | AskKind::Address
+            | AskKind::Price
+            | AskKind::Wait => {}
+        }
+    }
+    for order in &parcel.orders {
+        if let Some(note) = order.buyer_note.as_deref().filter(|note| !note.trim().is_empty()) {
+            add("买家留言", note);
+        }
+        if let Some(remark) = order
+            .seller_remark
+            .as_deref()
+            .filter(|remark| !remark.trim().is_empty())
+        {
+            add("卖家备注", remark);
+        }
+    }
+    out
+}
+
+fn title(line: &ParcelLine) -> String {
+    let name = text(&line.title);
+    match (line.gift, &line.bundle) {
+        (true, _) => format!("<span class=\"gift\">赠品 {name}</span>"),
+        (_, Some(bundle)) => format!("{name} <span class=\"small\">（组合 {}）</span>", text(bundle)),
+        _ => name,
+    }
+}
+
+/// 拣货单: what is to be fetched in all, in the order of the shelves; then parcel by parcel in the order of the
+/// waybills, by 旺旺名, 收件人, 颜色, 尺码 and 数量 (row 151).
+pub(crate) fn pick_list(batch: &str, sheets: &[Sheet]) -> String {
+    let mut sums = BTreeMap::<(&str, &str, &str, &str), (i64, Vec<i64>)>::new();
+    for sheet in sheets {
+        for line in &sheet.parcel.lines {
+            let key = (
+                line.bin.as_str(),
+                line.code.as_str(),
+                line.title.as_str(),
+                line.spec.as_str(),
+            );
+            let sum = sums.entry(key).or_default();
+            sum.0 += line.quantity;
+            sum.1.push(sheet.place);
+        }
+    }
+    let mut body = String::new();
+    let pieces: i64 = sums.values().map(|(quantity, _)| quantity).sum();
+    let _ = write!(
+        body,
+        "<div class=\"head\"><div><h1>拣货单 {}</h1><p>包裹 {} 个，共 {pieces} 件</p></div>{}</div>\
+         <h2>汇总</h2><table><thead><tr><th>货位</th><th>编码</th><th>商品</th><th>规格</th><th class=\"n\">数量</th>\
+         <th>包裹</th></tr></thead><tbody>",
+        text(batch),
+        sheets.len(),
+        barcode::svg(batch)
+    );
+    for ((bin, code, name, spec), (quantity, places)) in &sums {
+        let places: Vec<String> = places.iter().map(|place| format!("{place:03}")).collect();
+        let _ = write!(
+            body,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"big\">{}</td><td class=\"n big\">{quantity}</td>\
+             <td class=\"small\">{}</td></tr>",
+            text(bin),
+            text(code),
+            text(name),
+            text(spec),
+            places.join(" ")
+        );
+    }
+    body.push_str(
+        "</tbody></table><h2>按面单顺序</h2><table><thead><tr><th>序号</th><th>旺旺名</th><th>收件人</th>\
+         <th>商品</th><th>颜色尺码</th><th class=\"n\">数量</th></tr></thead><tbody>",
+    );
+    for sheet in sheets {
+        let lines = &sheet.parcel.lines;
+        for (i, line) in lines.iter().enumerate() {
+            body.push_str("<tr>");
+            if i == 0 {
+                let _ = write!(
+                    body,
+                    "<td rowspan=\"{0}\" class=\"big\">{1:03}</td><td rowspan=\"{0}\">{2}</td><td rowspan=\"{0}\">{3}</td>",
+                    lines.len(),
+                    sheet.place,
+                    some(&sheet.parcel.buyer),
+                    some(&sheet.to.receiver)
+                );
+            }
+            let _ = write!(
+                body,
+                "<td>{} <span class=\"small\">{}</span></td><td class=\"big\">{}</td><td class=\"n big\">{}</td></tr>",
+                title(line),
+                text(&line.code),
+                text(&line.spec),
+                line.quantity
+            );
+        }
+        let wishes = wishes(&sheet.parcel);
+        if !wishes.is_empty() {
+            let _ = write!(body, "<tr><td colspan=\"6\">{wishes}</td></tr>");
+        }
+    }
+    body.push_str("</tbody></table>");
+    page(&format!("拣货单 {batch}"), A4, &body)
+}
+
+/// 发货单: one page a parcel.
+pub(crate) fn delivery_notes(sheets: &[Sheet]) -> String {
+    let mut body = String::new();
+    for sheet in sheets {
+        let parcel = &sheet.parcel;
+        let _ = write!(
+            body,
+            "<section class=\"sheet\"><div class=\"head\"><div><h1>发货单</h1><p>{}</p><p>订单 {}</p>\
+             <p>旺旺名 {}　收件人 {}</p><p>{}　{}</p><p>快递 {}</p></div><div>{}<p class=\"code\">{}</p></div></div>{}\
+             <h2>商品</h2><table><thead><tr><th>编码</th><th>商品</th><th>颜色尺码</th><th class=\"n\">数量</th>\
+             <th>包装</th></tr></thead><tbody>",
+            text(&sheet.shop),
+            number(parcel),
+            some(&parcel.buyer),
+            some(&sheet.to.receiver),
+            some(&sheet.to.phone),
+            some(&sheet.to.address),
+            some(&parcel.courier_name),
+            barcode::svg(&sheet.number),
+            text(&sheet.number),
+            wishes(parcel)
+        );
+        for line in &parcel.lines {
+            let _ = write!(
+                body,
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"small\">{}</td></tr>",
+                text(&line.code),
+                title(line),
+                text(&line.spec),
+                line.quantity,
+                text(&line.packing)
+            );
+        }
+        let _ = write!(
+            body,
+            "<tr><th colspan=\"3\">合计</th><th class=\"n\">{}</th><td></td></tr></tbody></table>\
+             <p class=\"small\">质检____　打包____　复核____</p></section>",
+            parcel.pieces
+        );
+    }
+    page("发货单", A4, &body)
+}
+
+/// 面单: one label a parcel. Without a number of the courier it is our own, and says so (row 303).
+pub(crate) fn labels(sheets: &[Sheet]) -> String {
+    let mut body = String::new();
+    for sheet in sheets {
+        let parcel = &sheet.parcel;
+        let (code, own) = match &parcel.waybill {
+            Some(waybill) => (waybill.as_str(), ""),
+            None => (
+                sheet.number.as_str(),
+                "<p class=\"big\">内部面单 · 非快递电子面单</p>",
+            ),
+        };
+        let items: Vec<String> = parcel
+            .lines
+            .iter()
+            .map(|line| format!("{} {} ×{}", text(&line.code), text(&line.spec), line.quantity))
+            .collect();
+        let _ = write!(
+            body,
+            "<section class=\"sheet\"><div class=\"head\"><span class=\"courier\">{}</span><span>{}</span></div>\
+             <div>{own}{}<p class=\"code\">{}</p></div>\
+             <div class=\"to\">收 {} {}<br>{}</div><div>寄 {}</div><div>{}<p class=\"small\">{}</p></div>\
+             <div class=\"stub\">{}<p class=\"code small\">{}　底单</p></div></section>",
+            some(&parcel.courier_name),
+            text(&sheet.number),
+            barcode::svg(code),
+            text(code),
+            some(&sheet.to.receiver),
+            some(&sheet.to.phone),
+            some(&sheet.to.address),
+            text(&sheet.shop),
+            wishes(parcel),
+            items.join("；"),
+            barcode::svg(code),
+            text(code)
+        );
+    }
+    page("面单", LABEL, &body)
+}

@@ -1,0 +1,411 @@
+use base::{Actor, Id, Ms, Permission, Problem, clean_text};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Tx, args};
+
+use super::checks::CheckKey;
+use super::hold::{self, BY_HAND, Found};
+use super::look::{self, Look};
+use super::parcel::{Parcel, ParcelState};
+use super::view::{DeskParcel, view_one};
+use super::{back, courier, wake};
+
+/// Which revision of a parcel was looked at.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PassParcel {
+    /// Its revision.
+    pub rev: i64,
+}
+
+/// One of many to be passed.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParcelRev {
+    /// The parcel.
+    pub id: Id,
+    /// Its revision as it was looked at.
+    pub rev: i64,
+}
+
+/// Many to be passed.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PassParcels {
+    /// At most 200.
+    pub parcels: Vec<ParcelRev>,
+}
+
+/// What became of one that was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct RefusedParcel {
+    /// The parcel.
+    pub id: Id,
+    /// Why.
+    pub code: String,
+    /// Facts of it.
+    #[schema(value_type = Object)]
+    pub params: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What became of many.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct PassedParcels {
+    /// Those that are passed now.
+    pub passed: Vec<Id>,
+    /// Those that are not.
+    pub refused: Vec<RefusedParcel>,
+}
+
+/// A check ticked by hand, or taken back.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TickCheck {
+    /// Which.
+    pub key: CheckKey,
+    /// Found right; false: as the program says.
+    pub ok: bool,
+}
+
+/// Why a parcel is to be held.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHold {
+    /// `out_of_stock`, `wrong_model`, `attention`, `wait_until`, `unreachable`, `wrong_price`, `notify`, `fraud`,
+    /// `flawed`, `buyer_note`, `remark` or `other`.
+    pub reason: String,
+    /// In words, at most 200 characters; `other` needs them.
+    #[serde(default)]
+    pub text: String,
+    /// Until when; left out: until somebody releases it.
+    pub until: Option<Ms>,
+}
+
+/// Which hold is to be released.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseHold {
+    /// The hold; null: all that people may release.
+    pub hold: Option<Id>,
+}
+
+/// Who shall carry a parcel.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetCourierOf {
+    /// The courier's code.
+    pub courier: String,
+    /// The revision that was looked at.
+    pub rev: i64,
+}
+
+const MOST_AT_ONCE: usize = 200;
+
+/// A parcel in reach, as the program sees it at this moment; whoever works on it needs the right.
+pub(crate) fn fresh(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    right: Permission,
+) -> Result<Parcel, Problem> {
+    let mut parcel = Parcel::reached(tx, who, id)?;
+    who.need(right)?;
+    if parcel.row.state.here() {
+        let mut look = Look::new(tx, now, &Actor::program(who.org))?;
+        look.settle(tx, &mut parcel)?;
+    }
+    Ok(parcel)
+}
+
+/// Refuses whoever looked at another revision.
+pub(crate) fn same_rev(parcel: &Parcel, rev: i64) -> Result<(), Problem> {
+    if parcel.row.rev == rev {
+        return Ok(());
+    }
+    let detail = "It changed meanwhile; look at it again.";
+    Err(Problem::conflict("changed_meanwhile", detail).with("rev", parcel.row.rev))
+}
+
+pub(crate) fn wrong_state(parcel: &Parcel) -> Problem {
+    Problem::conflict("wrong_state", "The parcel stands elsewhere by now.")
+        .with("state", parcel.row.state.key())
+}
+
+/// Refuses a parcel that is held, naming the reasons.
+pub(crate) fn not_held(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<(), Problem> {
+    let holds = hold::of_parcels(tx, org, &[parcel.row.id])?
+        .remove(&parcel.row.id)
+        .unwrap_or_default();
+    let reasons: Vec<String> = holds
+        .into_iter()
+        .filter(|hold| hold.open())
+        .map(|hold| hold.reason)
+        .collect();
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::conflict("parcel_held", "It is held; the reasons are named.").with("holds", reasons))
+}
+
+/// Keeps who passed it: a person, or a rule. The row is not saved.
+pub(crate) fn keep_pass(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    parcel: &mut Parcel,
+    rule: Option<Id>,
+) -> Result<(), Problem> {
+    let id = tx.id();
+    let person = who.person().filter(|_| rule.is_none());
+    tx.exec(
+        "INSERT INTO parcel_pass (org_id, id, parcel_id, shop_id, person_id, rule_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![who.org, id, parcel.row.id, parcel.row.shop, person, rule, now],
+    )?;
+    let data = look::passed_data(parcel, rule);
+    parcel.row.pass = Some(id);
+    parcel.row.go(ParcelState::Passed, now);
+    parcel.tell(tx, now, who, "parcel.passed", data)
+}
+
+fn pass_one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, rev: i64) -> Result<Parcel, Problem> {
+    let seen = Parcel::reached(tx, who, id)?;
+    who.need(Permission::AuditOrders)?;
+    same_rev(&seen, rev)?;
+    let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
+    if !parcel.row.state.before_audit() {
+        return Err(wrong_state(&parcel));
+    }
+    not_held(tx, who.org, &parcel)?;
+    let open = parcel.row.checks.open();
+    if !open.is_empty() {
+        let keys: Vec<&str> = open.into_iter().map(CheckKey::key).collect();
+        return Err(Problem::conflict("checks_open", "Not all seven checks hold.").with("checks", keys));
+    }
+    keep_pass(tx, now, who, &mut parcel, None)?;
+    look::worked_on(tx, who.org, &parcel)?;
+    parcel.row.save(tx, who.org)?;
+    wake::lists(tx, parcel.row.shop, &[id]);
+    Ok(parcel)
+}
+
+/// Passes a parcel: all seven checks hold, and nothing holds it. Needs [`Permission::AuditOrders`]. Refused with
+/// `changed_meanwhile`, `parcel_held`, `checks_open` or `wrong_state`.
+pub fn pass(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ask: &PassParcel) -> Result<DeskParcel, Problem> {
+    let parcel = pass_one(tx, now, who, id, ask.rev)?;
+    view_one(tx, now, who.org, parcel)
+}
+
+/// Passes what of these can be passed.
+pub fn pass_many(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &PassParcels) -> Result<PassedParcels, Problem> {
+    who.need(Permission::AuditOrders)?;
+    if ask.parcels.len() > MOST_AT_ONCE {
+        let detail = format!("At most {MOST_AT_ONCE} parcels.");
+        return Err(Problem::input("parcels", "too_many", detail).with("limit", MOST_AT_ONCE));
+    }
+    let mut done = PassedParcels::default();
+    for ParcelRev { id, rev } in &ask.parcels {
+        match pass_one(tx, now, who, *id, *rev) {
+            Ok(_) => done.passed.push(*id),
+            Err(problem) => done.refused.push(refused(*id, problem)?),
+        }
+    }
+    Ok(done)
+}
+
+/// One that was refused; what is our own fault ends the whole.
+pub(crate) fn refused(id: Id, problem: Problem) -> Result<RefusedParcel, Problem> {
+    if problem.status >= 500 {
+        return Err(problem);
+    }
+    Ok(RefusedParcel {
+        id,
+        code: problem.code.to_string(),
+        params: problem.params.clone(),
+    })
+}
+
+/// Takes an audit back, also of what is printed but not packed. Needs [`Permission::AuditOrders`].
+pub fn unpass(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParcel, Problem> {
+    let mut parcel = Parcel::reached(tx, who, id)?;
+    who.need(Permission::AuditOrders)?;
+    if !matches!(parcel.row.state, ParcelState::Passed | ParcelState::Printed) {
+        return Err(wrong_state(&parcel));
+    }
+    back::unpass(tx, now, who, &mut parcel)?;
+    saved(tx, now, who, parcel)
+}
+
+/// Ticks a check by hand, or takes that back. Needs [`Permission::AuditOrders`]; what blocks is not ticked away:
+/// `check_blocked`.
+pub fn check(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, tick: &TickCheck) -> Result<DeskParcel, Problem> {
+    let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
+    if !parcel.row.state.before_audit() {
+        return Err(wrong_state(&parcel));
+    }
+    let mark = parcel.row.checks.of(tick.key);
+    let why = mark.why.clone();
+    if tick.ok
+        && matches!(
+            why.as_deref(),
+            Some("courier_wished" | "stop_area" | "courier_off" | "courier_missing")
+        )
+    {
+        let detail = "Give it to another courier; this cannot be ticked.";
+        return Err(Problem::conflict("check_blocked", detail).with("why", why));
+    }
+    let by = who.person().filter(|_| tick.ok && why.is_some());
+    if mark.by == by {
+        return view_one(tx, now, who.org, parcel);
+    }
+    mark.by = by;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.checked",
+        json!({ "check": tick.key, "why": why, "ok": [!tick.ok, tick.ok] }),
+    )?;
+    saved(tx, now, who, parcel)
+}
+
+/// Holds a parcel with a named reason; one that was audited goes back. Needs [`Permission::AuditOrders`] or
+/// [`Permission::ShipOrders`].
+pub fn hold(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewHold) -> Result<DeskParcel, Problem> {
+    let mut parcel = Parcel::reached(tx, who, id)?;
+    if !who.may(Permission::ShipOrders) {
+        who.need(Permission::AuditOrders)?;
+    }
+    if !parcel.row.state.here() {
+        return Err(wrong_state(&parcel));
+    }
+    if !BY_HAND.contains(&new.reason.as_str()) {
+        let detail = format!("One of: {}.", BY_HAND.join(", "));
+        return Err(Problem::input("reason", "unknown_reason", detail));
+    }
+    let text = match new.text.trim() {
+        "" if new.reason == "other" => {
+            return Err(Problem::input("text", "text_empty", "Say why."));
+        }
+        "" => String::new(),
+        text => clean_text("text", text, 200)?,
+    };
+    if new.until.is_some_and(|until| until <= now) {
+        return Err(Problem::input("until", "in_the_past", "That moment is past."));
+    }
+    if parcel.row.state.audited() {
+        back::unpass(tx, now, who, &mut parcel)?;
+    }
+    let found = Found {
+        text,
+        until: new.until,
+        ..Found::new(&new.reason, "")
+    };
+    hold::raise(
+        tx,
+        now,
+        who.org,
+        (parcel.row.shop, id),
+        &found,
+        who.person().or(Some(Id::NONE)),
+    )?;
+    parcel.row.go(ParcelState::Held, now);
+    if let Some(until) = new.until {
+        parcel.row.look_at = parcel.row.look_at.min(until);
+    }
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.held",
+        json!({ "reason": new.reason, "until": new.until }),
+    )?;
+    saved(tx, now, who, parcel)
+}
+
+/// Releases a hold, or all that people may release. Needs [`Permission::AuditOrders`]. One that ends only with
+/// its cause: `hold_blocking`.
+pub fn release(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    ask: &ReleaseHold,
+) -> Result<DeskParcel, Problem> {
+    let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
+    let holds = hold::of_parcels(tx, who.org, &[id])?
+        .remove(&id)
+        .unwrap_or_default();
+    let mut released = Vec::new();
+    for mut hold in holds.into_iter().filter(|hold| hold.open()) {
+        if ask.hold.is_some_and(|asked| asked != hold.id) || (ask.hold.is_none() && hold.blocking()) {
+            continue;
+        }
+        if hold.blocking() {
+            let detail = "This hold ends with its cause and not by hand.";
+            return Err(Problem::conflict("hold_blocking", detail).with("reason", hold.reason));
+        }
+        hold::release(tx, now, who.org, &mut hold, who.person().or(Some(Id::NONE)))?;
+        released.push(hold.reason);
+    }
+    if released.is_empty() {
+        return match ask.hold {
+            Some(_) => Err(Problem::not_found()),
+            None => view_one(tx, now, who.org, parcel),
+        };
+    }
+    parcel.tell(tx, now, who, "parcel.released", json!({ "reasons": released }))?;
+    parcel.row.save(tx, who.org)?;
+    look::worked_on(tx, who.org, &parcel)?;
+    Look::new(tx, now, &Actor::program(who.org))?.settle(tx, &mut parcel)?;
+    wake::lists(tx, parcel.row.shop, &[id]);
+    view_one(tx, now, who.org, parcel)
+}
+
+/// Gives a parcel to another courier. Needs [`Permission::AuditOrders`]. Refused against what the buyer was
+/// promised without fail (`courier_wished`) and where the courier does not go (`stop_area`, with those that do).
+pub fn set_courier_of(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    ask: &SetCourierOf,
+) -> Result<DeskParcel, Problem> {
+    let mut parcel = Parcel::reached(tx, who, id)?;
+    who.need(Permission::AuditOrders)?;
+    same_rev(&parcel, ask.rev)?;
+    if !parcel.row.state.before_audit() {
+        return Err(wrong_state(&parcel));
+    }
+    let chosen = courier::need(tx, who.org, &ask.courier)?;
+    let mut look = Look::new(tx, now, &Actor::program(who.org))?;
+    look.may_carry(tx, &parcel, &chosen.code)?;
+    let was = std::mem::replace(&mut parcel.row.courier, chosen.code.clone());
+    parcel.row.courier_set = true;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.courier",
+        json!({ "courier": [was, chosen.code] }),
+    )?;
+    parcel.row.save(tx, who.org)?;
+    look::worked_on(tx, who.org, &parcel)?;
+    look.settle(tx, &mut parcel)?;
+    wake::lists(tx, parcel.row.shop, &[id]);
+    view_one(tx, now, who.org, parcel)
+}
+
+/// Saves what a person did to a parcel and shows it.
+pub(crate) fn saved(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    mut parcel: Parcel,
+) -> Result<DeskParcel, Problem> {
+    parcel.row.save(tx, who.org)?;
+    look::worked_on(tx, who.org, &parcel)?;
+    wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
+    view_one(tx, now, who.org, parcel)
+}

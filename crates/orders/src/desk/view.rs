@@ -1,0 +1,670 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Actor, Fen, Id, Ms, Page, Permission, Problem, mask_contact, mask_name};
+use customers::mask_address;
+use serde::Serialize;
+use store::{LogFilter, Tx, args, pad};
+
+use super::ask::{self, Ask, AskKind, DeskPerson};
+use super::batch;
+use super::checks::CheckKey;
+use super::courier;
+use super::hold;
+use super::parcel::{Parcel, ParcelRow, ParcelState};
+use crate::order::one_word;
+use crate::secret::Secret;
+use crate::state::State;
+use crate::status::AfterStatus;
+
+/// An order within a parcel.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelOrder {
+    /// The order.
+    pub id: Id,
+    /// Its number.
+    pub number: String,
+    /// Where it was placed.
+    pub platform: String,
+    /// Its four statuses in one word.
+    pub status: &'static str,
+    /// Where after-sale of it stands.
+    pub after_status: AfterStatus,
+    /// When it was paid.
+    pub paid_at: Option<Ms>,
+    /// What was paid.
+    pub paid_fen: Fen,
+    /// Who bought it.
+    pub customer: Option<Id>,
+    /// What the buyer wrote with it.
+    pub buyer_note: Option<String>,
+    /// The platform's remark of the seller.
+    pub seller_remark: Option<String>,
+}
+
+/// A line of a parcel.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelLine {
+    /// From 1.
+    pub place: i64,
+    /// The order it is of.
+    pub order: Id,
+    /// The SKU, if it is in the catalogue.
+    pub sku: Option<Id>,
+    /// The merchant code.
+    pub code: String,
+    /// What the buyer read.
+    pub title: String,
+    /// Colour, size and so on.
+    pub spec: String,
+    /// Pieces.
+    pub quantity: i64,
+    /// What one piece costs; 0 for what came out of a bundle.
+    pub price_fen: Fen,
+    /// The merchant code of the bundle it fell out of.
+    pub bundle: Option<String>,
+    /// Given, not bought.
+    pub gift: bool,
+    /// There is too little of it.
+    pub short: bool,
+    /// Where it lies.
+    pub bin: String,
+    /// How it is packed.
+    pub packing: String,
+}
+
+/// How a check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// The program finds it right.
+    Ok,
+    /// Somebody finds it right.
+    ByHand,
+    /// Nobody does.
+    Fail,
+}
+
+/// One of the seven checks.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelCheck {
+    /// Which.
+    pub key: CheckKey,
+    /// How it stands.
+    pub state: CheckState,
+    /// What the program has against it.
+    pub why: Option<String>,
+    /// Who found it right.
+    pub by: Option<DeskPerson>,
+}
+
+/// Why a parcel is held.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelHold {
+    /// Its id.
+    pub id: Id,
+    /// The reason, a stable code.
+    pub reason: String,
+    /// In words.
+    pub text: String,
+    /// Since when.
+    pub at: Ms,
+    /// Who holds it; null: the program.
+    pub by: Option<DeskPerson>,
+    /// The rule that holds it.
+    pub rule: Option<Id>,
+    /// Until when.
+    pub until: Option<Ms>,
+    /// Whether it ends only with its cause.
+    pub blocking: bool,
+}
+
+/// Who or what passed a parcel.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelPassed {
+    /// When.
+    pub at: Ms,
+    /// Who; null: a rule.
+    pub by: Option<DeskPerson>,
+    /// The rule.
+    pub rule: Option<Id>,
+}
+
+/// An error that was found later.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelMistake {
+    /// What was wrong.
+    pub cause: String,
+    /// Where it was made: `audit`, `pick`, `pack` or `courier`.
+    pub made_in: String,
+    /// In words.
+    pub note: String,
+    /// When it was written down.
+    pub at: Ms,
+    /// By whom.
+    pub by: Option<DeskPerson>,
+}
+
+/// Where a parcel is in a batch.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelBatch {
+    /// The batch.
+    pub id: Id,
+    /// `yymmdd-BBB-NNN`
+    pub number: String,
+}
+
+/// Somebody did something at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct DoneBy {
+    /// When.
+    pub at: Ms,
+    /// Who.
+    pub by: Option<DeskPerson>,
+}
+
+/// What it should weigh and what it does, in grams.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelWeight {
+    /// By its SKUs; null when one of them is not known.
+    pub expected_g: Option<i64>,
+    /// On the scale.
+    pub weighed_g: Option<i64>,
+}
+
+/// A parcel as the console shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct DeskParcel {
+    /// Its id.
+    pub id: Id,
+    /// Its shop.
+    pub shop: Id,
+    /// Where it stands.
+    pub state: ParcelState,
+    /// Since when.
+    pub since: Ms,
+    /// For how long, in ms.
+    pub age_ms: i64,
+    /// Counts up with every change.
+    pub rev: i64,
+    /// Its orders: one as a rule.
+    pub orders: Vec<ParcelOrder>,
+    /// Who bought it.
+    pub customer: Option<Id>,
+    /// What the customer is called: 旺旺名.
+    pub buyer: Option<String>,
+    /// What is in it.
+    pub lines: Vec<ParcelLine>,
+    /// Pieces in all.
+    pub pieces: i64,
+    /// Different SKUs.
+    pub kinds: i64,
+    /// What was paid for its orders.
+    pub total_fen: Fen,
+    /// The seven checks.
+    pub checks: Vec<ParcelCheck>,
+    /// Why it is held.
+    pub holds: Vec<ParcelHold>,
+    /// What was promised.
+    pub asks: Vec<Ask>,
+    /// Who carries it.
+    pub courier: Option<String>,
+    /// What buyers call them.
+    pub courier_name: Option<String>,
+    /// 务必
+    pub courier_hard: bool,
+    /// Who receives it, masked.
+    pub receiver_masked: Option<String>,
+    /// Their phone, masked.
+    pub phone_masked: Option<String>,
+    /// Where it goes, masked.
+    pub address_masked: Option<String>,
+    /// Whether it goes elsewhere than the platform says.
+    pub address_changed: bool,
+    /// Until when it has to leave.
+    pub promise_at: Ms,
+    /// That is past, and it is still here.
+    pub promise_late: bool,
+    /// The flag it bears.
+    pub flag: Option<i64>,
+    /// 加急
+    pub urgent: bool,
+    /// Who passed it.
+    pub passed: Option<ParcelPassed>,
+    /// Where it is printed.
+    pub batch: Option<ParcelBatch>,
+    /// The courier's number.
+    pub waybill: Option<String>,
+    /// What it should weigh and does.
+    pub weight: ParcelWeight,
+    /// Who packed it.
+    pub packed: Option<DoneBy>,
+    /// Who looked again.
+    pub second: Option<DoneBy>,
+    /// When it left.
+    pub shipped_at: Option<Ms>,
+    /// The parcel it was put into.
+    pub merged_into: Option<Id>,
+    /// The parcel it was cut from.
+    pub split_from: Option<Id>,
+    /// An error that was found later.
+    pub error: Option<ParcelMistake>,
+}
+
+/// The last audit of a parcel.
+struct Pass {
+    at: Ms,
+    person: Option<Id>,
+    rule: Option<Id>,
+    stands: bool,
+    mistake: Option<(String, String, String, Ms, Id)>,
+}
+
+/// One parcel, as [`views`].
+pub(crate) fn view_one(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: Parcel) -> Result<DeskParcel, Problem> {
+    views(tx, now, org, vec![parcel])?
+        .pop()
+        .ok_or_else(Problem::internal)
+}
+
+/// Parcels with all that is shown of them, in their order; few queries however many there are.
+pub(crate) fn views(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    parcels: Vec<Parcel>,
+) -> Result<Vec<DeskParcel>, Problem> {
+    if parcels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shown = Shown::load(tx, now, org, &parcels)?;
+    parcels
+        .into_iter()
+        .map(|parcel| shown.view(now, parcel))
+        .collect()
+}
+
+/// What parcels are shown with.
+struct Shown {
+    orders: BTreeMap<Id, State>,
+    asks: BTreeMap<Id, Vec<Ask>>,
+    addresses: BTreeMap<Id, Secret>,
+    holds: BTreeMap<Id, Vec<hold::HoldRow>>,
+    passes: BTreeMap<Id, Pass>,
+    batches: BTreeMap<Id, (i64, i64)>,
+    names: BTreeMap<Id, String>,
+    buyers: BTreeMap<Id, customers::Summary>,
+    couriers: BTreeMap<String, courier::Courier>,
+    handling: BTreeMap<Id, catalogue::Handling>,
+    short: BTreeSet<(Id, Id)>,
+}
+
+impl Shown {
+    fn load(tx: &mut Tx<'_>, now: Ms, org: Id, parcels: &[Parcel]) -> Result<Shown, Problem> {
+        let ids: Vec<Id> = parcels.iter().map(|parcel| parcel.row.id).collect();
+        let orders: Vec<Id> = parcels
+            .iter()
+            .flat_map(|parcel| parcel.orders.iter().map(|(id, _)| *id))
+            .collect();
+        let states = State::by_ids(tx, org, &orders)?;
+        let holds = hold::of_parcels(tx, org, &ids)?;
+        let passes = passes(tx, org, &ids)?;
+        let rows: Vec<ask::AskRow> = ask::of_orders(tx, org, &orders)?
+            .values()
+            .flat_map(|asks| ask::standing(asks).into_iter().cloned().collect::<Vec<_>>())
+            .collect();
+        let moved: Vec<Id> = rows
+            .iter()
+            .filter(|ask| ask.kind == AskKind::Address)
+            .map(|ask| ask.id)
+            .collect();
+        let addresses = ask::addresses(tx, org, &moved)?;
+        let mut asks = BTreeMap::<Id, Vec<Ask>>::new();
+        for ask in ask::views(tx, org, rows)? {
+            asks.entry(ask.order).or_default().push(ask);
+        }
+        let mut people: Vec<Id> = Vec::new();
+        for parcel in parcels {
+            let row = &parcel.row;
+            people.extend([row.packed_by, row.second_by].into_iter().flatten());
+            people.extend(row.checks.0.iter().filter_map(|mark| mark.by));
+        }
+        people.extend(holds.values().flatten().filter_map(|hold| hold.person));
+        for pass in passes.values() {
+            people.extend(pass.person);
+            people.extend(pass.mistake.as_ref().map(|(.., by)| *by));
+        }
+        let buyers: Vec<Id> = states.iter().filter_map(|state| state.merged.customer).collect();
+        let skus: Vec<Id> = parcels
+            .iter()
+            .flat_map(|parcel| parcel.lines.iter().filter_map(|line| line.sku))
+            .collect();
+        Ok(Shown {
+            short: short(tx, org, &orders)?,
+            batches: batches(tx, org, parcels)?,
+            names: team::names(tx, org, &people)?,
+            buyers: customers::summaries(tx, now, org, &buyers)?,
+            couriers: courier::of_org(tx, org)?,
+            handling: catalogue::handling_of(tx, org, &skus)?,
+            orders: states.into_iter().map(|state| (state.id, state)).collect(),
+            asks,
+            addresses,
+            holds,
+            passes,
+        })
+    }
+
+    fn person(&self, id: Option<Id>) -> Option<DeskPerson> {
+        let id = id.filter(|id| *id != Id::NONE)?;
+        Some(DeskPerson {
+            id,
+            name: self.names.get(&id).cloned().unwrap_or_default(),
+        })
+    }
+
+    /// Where it goes, and whether a promise says so.
+    fn destination(&self, parcel: &Parcel, asks: &[Ask]) -> (Secret, bool) {
+        let first = parcel.orders.first().and_then(|(id, _)| self.orders.get(id));
+        let mut to = Secret {
+            receiver: first.and_then(|state| state.merged.receiver.clone()),
+            phone: first.and_then(|state| state.merged.phone.clone()),
+            address: first.and_then(|state| state.merged.address.clone()),
+        };
+        let last = asks
+            .iter()
+            .filter(|ask| ask.kind == AskKind::Address)
+            .max_by_key(|ask| ask.id);
+        let Some(asked) = last.and_then(|ask| self.addresses.get(&ask.id)) else {
+            return (to, false);
+        };
+        to.receiver = asked.receiver.clone().or(to.receiver);
+        to.phone = asked.phone.clone().or(to.phone);
+        to.address = asked.address.clone().or(to.address);
+        (to, true)
+    }
+
+    fn lines(&self, parcel: &Parcel) -> Vec<ParcelLine> {
+        let line = |line: &super::parcel::LineRow| {
+            let handling = line
+                .sku
+                .and_then(|sku| self.handling.get(&sku))
+                .cloned()
+                .unwrap_or_default();
+            ParcelLine {
+                place: line.place,
+                order: line.order,
+                sku: line.sku,
+                code: line.code.clone(),
+                title: line.title.clone(),
+                spec: line.spec.clone(),
+                quantity: line.quantity,
+                price_fen: line.price_fen,
+                bundle: line.bundle.clone(),
+                gift: line.gift.is_some(),
+                short: line
+                    .sku
+                    .is_some_and(|sku| self.short.contains(&(line.order, sku)))
+                    && line.gift.is_none(),
+                bin: handling.bin,
+                packing: handling.packing,
+            }
+        };
+        parcel.lines.iter().map(line).collect()
+    }
+
+    fn checks(&self, row: &ParcelRow) -> Vec<ParcelCheck> {
+        let check = |(key, mark): (&CheckKey, &super::checks::Mark)| ParcelCheck {
+            key: *key,
+            state: match (&mark.why, mark.by) {
+                (None, _) => CheckState::Ok,
+                (Some(_), Some(_)) => CheckState::ByHand,
+                (Some(_), None) => CheckState::Fail,
+            },
+            why: mark.why.clone(),
+            by: self.person(mark.by),
+        };
+        CheckKey::ALL.iter().zip(&row.checks.0).map(check).collect()
+    }
+
+    fn view(&self, now: Ms, parcel: Parcel) -> Result<DeskParcel, Problem> {
+        let row = &parcel.row;
+        let states: Vec<&State> = parcel
+            .orders
+            .iter()
+            .filter_map(|(id, _)| self.orders.get(id))
+            .collect();
+        let asks: Vec<Ask> = parcel
+            .orders
+            .iter()
+            .filter_map(|(id, _)| self.asks.get(id))
+            .flatten()
+            .cloned()
+            .collect();
+        let (to, address_changed) = self.destination(&parcel, &asks);
+        let holds = self.holds.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        let pass = self.passes.get(&row.id);
+        let codes: BTreeSet<&str> = parcel.lines.iter().map(|line| line.code.as_str()).collect();
+        let paid = states.iter().map(|state| state.merged.paid().0).sum();
+        let courier = Some(row.courier.clone()).filter(|code| !code.is_empty());
+        let done = |by: Option<Id>, at: Option<Ms>| {
+            at.map(|at| DoneBy {
+                at,
+                by: self.person(by),
+            })
+        };
+        let batch = row
+            .batch
+            .and_then(|id| self.batches.get(&id).map(|found| (id, found)));
+        Ok(DeskParcel {
+            id: row.id,
+            shop: row.shop,
+            state: row.state,
+            since: row.since,
+            age_ms: now.since(row.since).max(0),
+            rev: row.rev,
+            orders: states.iter().map(|state| in_parcel(state)).collect(),
+            customer: row.customer,
+            buyer: row
+                .customer
+                .and_then(|id| self.buyers.get(&id))
+                .map(|buyer| buyer.name.clone()),
+            lines: self.lines(&parcel),
+            pieces: parcel.pieces(),
+            kinds: codes.len() as i64,
+            total_fen: Fen(paid),
+            checks: self.checks(row),
+            holds: holds
+                .iter()
+                .filter(|hold| hold.open())
+                .map(|hold| self.hold(hold))
+                .collect(),
+            courier_name: courier
+                .as_ref()
+                .and_then(|code| self.couriers.get(code))
+                .map(|found| found.name.clone()),
+            courier,
+            courier_hard: asks.iter().any(|ask| ask.kind == AskKind::Courier && ask.hard),
+            asks,
+            receiver_masked: to.receiver.as_deref().map(mask_name),
+            phone_masked: to.phone.as_deref().map(mask_contact),
+            address_masked: to.address.as_deref().map(mask_address),
+            address_changed,
+            promise_at: row.promise_at,
+            promise_late: row.state.here() && row.promise_at < now,
+            flag: row.flag,
+            urgent: row.urgent,
+            passed: pass.filter(|pass| pass.stands).map(|pass| ParcelPassed {
+                at: pass.at,
+                by: self.person(pass.person),
+                rule: pass.rule,
+            }),
+            batch: batch.zip(row.place).map(|((id, (day, no)), place)| ParcelBatch {
+                id,
+                number: batch::place_number(*day, *no, place),
+            }),
+            waybill: row.waybill.clone(),
+            weight: ParcelWeight {
+                expected_g: row.expected_g,
+                weighed_g: row.weighed_g,
+            },
+            packed: done(row.packed_by, row.packed_at),
+            second: done(row.second_by, row.second_at),
+            shipped_at: row.shipped_at,
+            merged_into: row.merged_into,
+            split_from: row.split_from,
+            error: pass
+                .and_then(|pass| pass.mistake.as_ref())
+                .map(|(cause, made_in, note, at, by)| ParcelMistake {
+                    cause: cause.clone(),
+                    made_in: made_in.clone(),
+                    note: note.clone(),
+                    at: *at,
+                    by: self.person(Some(*by)),
+                }),
+        })
+    }
+
+    fn hold(&self, hold: &hold::HoldRow) -> ParcelHold {
+        ParcelHold {
+            id: hold.id,
+            reason: hold.reason.clone(),
+            text: hold.text.clone(),
+            at: hold.at,
+            by: self.person(hold.person),
+            rule: hold.rule,
+            until: hold.until,
+            blocking: hold.blocking(),
+        }
+    }
+}
+
+fn in_parcel(state: &State) -> ParcelOrder {
+    let is = &state.merged;
+    ParcelOrder {
+        id: state.id,
+        number: state.number.clone(),
+        platform: state.platform.clone(),
+        status: one_word(is),
+        after_status: is.after_status(),
+        paid_at: is.paid_at,
+        paid_fen: is.paid(),
+        customer: is.customer,
+        buyer_note: is.buyer_note.clone(),
+        seller_remark: is.remark.clone(),
+    }
+}
+
+fn passes(tx: &mut Tx<'_>, org: Id, parcels: &[Id]) -> Result<BTreeMap<Id, Pass>, Problem> {
+    let sql = format!(
+        "SELECT parcel_id, at, person_id, rule_id, undone_at, error_cause, error_by, error_note, error_at, error_person
+         FROM parcel_pass WHERE org_id = $1 AND parcel_id IN {} ORDER BY id",
+        Tx::in_list(2, parcels.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(parcels));
+    let rows = tx.rows(&sql, &arguments, |row| {
+        let cause: Option<String> = row.get(5)?;
+        let mistake = match cause {
+            Some(cause) => Some((
+                cause,
+                row.get::<Option<String>>(6)?.unwrap_or_default(),
+                row.get::<Option<String>>(7)?.unwrap_or_default(),
+                row.get::<Option<Ms>>(8)?.unwrap_or(Ms(0)),
+                row.get::<Option<Id>>(9)?.unwrap_or(Id::NONE),
+            )),
+            None => None,
+        };
+        let pass = Pass {
+            at: row.get(1)?,
+            person: row.get(2)?,
+            rule: row.get(3)?,
+            stands: row.get::<Option<Ms>>(4)?.is_none(),
+            mistake,
+        };
+        Ok((row.get::<Id>(0)?, pass))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn batches(tx: &mut Tx<'_>, org: Id, parcels: &[Parcel]) -> Result<BTreeMap<Id, (i64, i64)>, Problem> {
+    let ids: Vec<Id> = parcels.iter().filter_map(|parcel| parcel.row.batch).collect();
+    let sql = format!(
+        "SELECT id, day, no FROM batch WHERE org_id = $1 AND id IN {}",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(&ids));
+    let rows = tx.rows(&sql, &arguments, |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+fn short(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<BTreeSet<(Id, Id)>, Problem> {
+    let sql = format!(
+        "SELECT order_id, sku_id FROM order_stock WHERE org_id = $1 AND held = 'short' AND order_id IN {}",
+        Tx::in_list(2, orders.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(orders));
+    Ok(tx
+        .rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect())
+}
+
+/// A parcel of a shop in reach; any other is `not_found`. Needs [`Permission::SeeOrders`].
+pub fn parcel(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParcel, Problem> {
+    let found = Parcel::reached(tx, who, id)?;
+    who.need(Permission::SeeOrders)?;
+    view_one(tx, now, who.org, found)
+}
+
+/// The parcels an order is or was in. Needs [`Permission::SeeOrders`].
+pub fn parcels_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Result<Vec<DeskParcel>, Problem> {
+    State::reached(tx, who, order)?;
+    who.need(Permission::SeeOrders)?;
+    let found = Parcel::of_order(tx, who.org, order)?;
+    views(tx, now, who.org, found)
+}
+
+/// One thing that was done to a parcel.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelTrail {
+    /// When.
+    pub at: Ms,
+    /// Who; null: the program.
+    pub by: Option<DeskPerson>,
+    /// What.
+    pub what: String,
+    /// Figures and ids.
+    #[schema(value_type = Object)]
+    pub data: serde_json::Value,
+}
+
+/// What was done to a parcel, the latest first. Needs [`Permission::SeeOrders`].
+pub fn parcel_trail(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Page<ParcelTrail>, Problem> {
+    let found = Parcel::reached(tx, who, id)?;
+    who.need(Permission::SeeOrders)?;
+    let shops = [found.row.shop];
+    let filter = LogFilter {
+        subject: Some(id),
+        shops: &shops,
+        ..LogFilter::default()
+    };
+    let rows = tx.log_back(who.org, i64::MAX, &filter, 200)?;
+    let people: Vec<Id> = rows.iter().map(|row| row.actor).collect();
+    let names = team::names(tx, who.org, &people)?;
+    let trail = |row: store::LogRow| ParcelTrail {
+        at: row.at,
+        by: names.get(&row.actor).map(|name| DeskPerson {
+            id: row.actor,
+            name: name.clone(),
+        }),
+        what: row.kind,
+        data: serde_json::from_str(&row.data).unwrap_or_default(),
+    };
+    Ok(Page {
+        items: rows.into_iter().map(trail).collect(),
+        next: None,
+    })
+}

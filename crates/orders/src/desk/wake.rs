@@ -1,0 +1,37 @@
+use base::{Id, Live, Ms, Problem, Topic};
+use serde_json::json;
+use store::{Tx, args};
+
+use super::parcel::{Parcel, ParcelState};
+
+/// Has all parcels that are still here looked at again, soon.
+pub(crate) fn all(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<(), Problem> {
+    tx.exec(
+        "UPDATE parcel SET look_at = $2
+         WHERE org_id = $1 AND look_at > $2 AND state IN ('waiting', 'held', 'passed', 'printed', 'packed')",
+        args![org, now],
+    )?;
+    Ok(())
+}
+
+/// Tells the consoles of a shop that lists of the desk are old.
+pub(crate) fn lists(tx: &mut Tx<'_>, shop: Id, parcels: &[Id]) {
+    let named = if parcels.len() > 50 { &[] } else { parcels };
+    let frame = json!({ "on": "desk", "shop": shop, "parcels": named });
+    tx.live(Live {
+        topics: vec![Topic::Desk(shop)],
+        frame: frame.to_string().into(),
+    });
+}
+
+/// Rings at the packing table: this parcel must not leave as it is.
+pub(crate) fn alarm(tx: &mut Tx<'_>, parcel: &Parcel, why: &str, was: ParcelState, batch: Option<&str>) {
+    let frame = json!({
+        "on": "desk_alarm", "shop": parcel.row.shop, "parcel": parcel.row.id, "why": why, "was": was,
+        "batch": batch, "waybill": parcel.row.waybill,
+    });
+    tx.live(Live {
+        topics: vec![Topic::Desk(parcel.row.shop)],
+        frame: frame.to_string().into(),
+    });
+}

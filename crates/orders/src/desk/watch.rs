@@ -1,0 +1,240 @@
+//! Lists that work themselves: what is late under way, what is to be bought again, what goes wrong and with whom.
+
+use std::collections::BTreeMap;
+
+use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
+use serde::{Deserialize, Serialize};
+use store::{Tx, args};
+
+use super::ask::DeskPerson;
+use super::parcel::Parcel;
+use super::reach::Reach;
+use super::view::{DeskParcel, views};
+
+/// A parcel that should be there by now.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OverdueParcel {
+    /// The parcel.
+    pub parcel: DeskParcel,
+    /// When it should have been there.
+    pub due_at: Ms,
+    /// By how much it is late, in ms.
+    pub late_ms: i64,
+}
+
+/// Of which shop.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WatchFilter {
+    /// Of this shop.
+    pub shop: Option<Id>,
+}
+
+/// Of which shop and days.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WatchAsk {
+    /// Of this shop.
+    pub shop: Option<Id>,
+    /// From then on; left out: 30 days ago.
+    pub from: Option<Ms>,
+    /// Before then.
+    pub to: Option<Ms>,
+}
+
+const DAY_MS: i64 = 86_400_000;
+const MONTH_MS: i64 = 30 * DAY_MS;
+
+/// Parcels that left, are longer under way than their courier needs, and have not arrived; the longest first
+/// (row 18). Needs [`Permission::SeeOrders`].
+pub fn overdue(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    filter: &WatchFilter,
+    page: &PageAsk,
+) -> Result<Page<OverdueParcel>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    let reach = Reach::of(who, filter.shop, 6)?;
+    let [at, id] = page.numbers().unwrap_or([i64::MIN, 0]);
+    let sql = format!(
+        "SELECT id, due_at FROM parcel
+         WHERE org_id = $1 AND state = 'shipped' AND arrived_at IS NULL AND due_at < $2
+           AND (due_at, id) > ($3, $4) AND {} ORDER BY due_at, id LIMIT $5",
+        reach.sql
+    );
+    let mut arguments = args![who.org, now, at, id, page.limit() + 1].to_vec();
+    arguments.extend(reach.shops);
+    let rows: Vec<(Id, Ms)> = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let page = Page::cut(rows, page.limit(), |(id, due)| vec![due.0, id.0]);
+    let due: BTreeMap<Id, Ms> = page.items.iter().copied().collect();
+    let ids: Vec<Id> = page.items.iter().map(|(id, _)| *id).collect();
+    let mut parcels = Parcel::load(tx, who.org, &ids)?;
+    parcels.sort_by_key(|parcel| (due.get(&parcel.row.id).copied(), parcel.row.id));
+    let late = |parcel: DeskParcel| {
+        let due_at = due.get(&parcel.id).copied().unwrap_or(now);
+        OverdueParcel {
+            parcel,
+            due_at,
+            late_ms: now.since(due_at),
+        }
+    };
+    Ok(Page {
+        items: views(tx, now, who.org, parcels)?.into_iter().map(late).collect(),
+        next: page.next,
+    })
+}
+
+/// A SKU that will not last.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Replenish {
+    /// The SKU.
+    pub sku: Id,
+    /// Its merchant code.
+    pub code: String,
+    /// Colour, size and so on.
+    pub spec: String,
+    /// Pieces on the shelf.
+    pub on_hand: i64,
+    /// Promised to orders.
+    pub locked: i64,
+    /// Kept back.
+    pub safety: i64,
+    /// That may still be promised.
+    pub sellable: i64,
+    /// Pieces that left within the days asked for.
+    pub sold: i64,
+    /// Pieces orders wait for and nobody has.
+    pub short: i64,
+    /// For how many days what is sellable lasts at that pace; null when nothing was sold.
+    pub days_left: Option<i64>,
+    /// Pieces to buy, for the days asked for.
+    pub buy: i64,
+    /// What to keep back: three days' worth, three pieces at least (row 148).
+    pub suggested_safety: i64,
+}
+
+/// For how many days.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReplenishAsk {
+    /// What was sold within so many days is taken to be sold again, 1 to 90; 14 when left out.
+    pub days: Option<i64>,
+}
+
+/// What is to be bought: what orders wait for, and what will not last; the most urgent first (rows 149 and 155).
+/// Stock is shared by all shops, so all of them count. Needs [`Permission::SeeOrders`].
+pub fn replenish(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    ask: &ReplenishAsk,
+) -> Result<Vec<Replenish>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    let days = ask.days.unwrap_or(14).clamp(1, 90);
+    let mut sold: BTreeMap<Id, i64> = tx
+        .rows(
+            "SELECT l.sku_id, CAST(SUM(l.quantity) AS BIGINT)
+             FROM parcel p JOIN parcel_line l ON l.org_id = p.org_id AND l.parcel_id = p.id
+             WHERE p.org_id = $1 AND p.shipped_at IS NOT NULL AND p.shipped_at > $2 AND l.sku_id IS NOT NULL
+             GROUP BY l.sku_id",
+            args![who.org, now.plus(-days * DAY_MS)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
+        .into_iter()
+        .collect();
+    let short: BTreeMap<Id, i64> = tx
+        .rows(
+            "SELECT sku_id, CAST(SUM(quantity) AS BIGINT) FROM order_stock WHERE org_id = $1 AND held = 'short'
+             GROUP BY sku_id",
+            args![who.org],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
+        .into_iter()
+        .collect();
+    for sku in short.keys() {
+        sold.entry(*sku).or_default();
+    }
+    let ids: Vec<Id> = sold.keys().copied().collect();
+    let mut list = Vec::new();
+    for part in ids.chunks(500) {
+        for sku in catalogue::skus(tx, who.org, part)? {
+            let sold = sold.get(&sku.id).copied().unwrap_or(0);
+            let short = short.get(&sku.id).copied().unwrap_or(0);
+            let suggested_safety = (sold * 3 + days - 1).div_euclid(days).max(3);
+            let buy = (sold + short + sku.safety.max(suggested_safety) - (sku.on_hand - sku.locked)).max(0);
+            if buy == 0 && sku.safety >= suggested_safety {
+                continue;
+            }
+            list.push(Replenish {
+                sku: sku.id,
+                code: sku.code,
+                spec: sku.spec,
+                on_hand: sku.on_hand,
+                locked: sku.locked,
+                safety: sku.safety,
+                sellable: sku.sellable,
+                sold,
+                short,
+                days_left: (sold > 0).then(|| sku.sellable * days / sold),
+                buy,
+                suggested_safety,
+            });
+        }
+    }
+    list.sort_by_key(|row| {
+        (
+            row.short == 0,
+            row.days_left.unwrap_or(i64::MAX),
+            std::cmp::Reverse(row.buy),
+            row.sku,
+        )
+    });
+    Ok(list)
+}
+
+/// Errors of one cause, made in one place by one person.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ErrorSum {
+    /// What was wrong.
+    pub cause: String,
+    /// Where it was made.
+    pub made_in: String,
+    /// Who: of audit who passed it, of packing who packed it; null: nobody, or a rule.
+    pub person: Option<DeskPerson>,
+    /// How many.
+    pub errors: i64,
+}
+
+/// Shipping errors by cause and person, the most first (row 157). Needs [`Permission::SeeOrders`].
+pub fn error_sums(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &WatchAsk) -> Result<Vec<ErrorSum>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    let reach = Reach::of(who, ask.shop, 4)?;
+    let sql = format!(
+        "SELECT a.error_cause, a.error_by, a.person, COUNT(*) FROM (
+             SELECT e.error_cause, e.error_by, e.shop_id,
+                    CASE WHEN e.error_by = 'audit' THEN e.person_id WHEN e.error_by = 'pack' THEN p.packed_by END AS person
+             FROM parcel_pass e JOIN parcel p ON p.org_id = e.org_id AND p.id = e.parcel_id
+             WHERE e.org_id = $1 AND e.error_cause IS NOT NULL AND e.error_at >= $2 AND e.error_at < $3) a
+         WHERE a.{} GROUP BY a.error_cause, a.error_by, a.person ORDER BY COUNT(*) DESC, a.error_cause, a.error_by",
+        if reach.shops.is_empty() { "shop_id > 0" } else { &reach.sql }
+    );
+    let from = ask.from.unwrap_or(now.plus(-MONTH_MS));
+    let mut arguments = args![who.org, from, ask.to.unwrap_or(Ms(i64::MAX))].to_vec();
+    arguments.extend(reach.shops);
+    let rows: Vec<(String, String, Option<Id>, i64)> = tx.rows(&sql, &arguments, |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })?;
+    let people: Vec<Id> = rows.iter().filter_map(|(_, _, person, _)| *person).collect();
+    let names = team::names(tx, who.org, &people)?;
+    let sum = |(cause, made_in, person, errors): (String, String, Option<Id>, i64)| ErrorSum {
+        cause,
+        made_in,
+        person: person.filter(|id| *id != Id::NONE).map(|id| DeskPerson {
+            id,
+            name: names.get(&id).cloned().unwrap_or_default(),
+        }),
+        errors,
+    };
+    Ok(rows.into_iter().map(sum).collect())
+}

@@ -1,0 +1,111 @@
+//! Parcels put together, cut apart, and made what they were.
+
+use base::Id;
+use orders::NewOrder;
+use orders::desk::{self, MergeParcels, ParcelState, ReleaseHold, SplitLine, SplitParcel};
+use store::on_both;
+use store::testing::TestDb;
+
+use crate::scene::*;
+
+async fn two(db: &TestDb, s: &Scene) -> (Id, Id) {
+    let a = take_in(db, s.org, paid(s.one, "T1")).await.id;
+    let b = take_in(
+        db,
+        s.org,
+        NewOrder {
+            lines: vec![line("MT-1", "墨绿", 2)],
+            ..paid(s.one, "T2")
+        },
+    )
+    .await
+    .id;
+    work(db, NOW.plus(HOUR)).await;
+    (parcel_of(db, s.org, a).await.id, parcel_of(db, s.org, b).await.id)
+}
+
+on_both! { TABLES;
+    async fn orders_of_one_buyer_to_one_place_go_together_and_apart_again(db: &TestDb) {
+        let s = scene(db).await;
+        let (a, b) = two(db, &s).await;
+        for id in [a, b] {
+            assert_eq!(reasons(&parcel(db, s.org, id).await), ["merge"]);
+        }
+        let mates = act(db, &s.auditor, move |tx, who| desk::merge_mates(tx, NOW, who, a)).await.expect("mates");
+        assert_eq!(mates.iter().map(|mate| mate.id).collect::<Vec<_>>(), [b]);
+        let both = act(db, &s.auditor, move |tx, who| desk::merge(tx, NOW, who, a, &MergeParcels { parcels: vec![b] })).await.expect("merged");
+        assert_eq!((both.orders.len(), both.pieces, both.kinds, both.state, reasons(&both)), (2, 3, 2, ParcelState::Waiting, vec![]));
+        let gone = parcel(db, s.org, b).await;
+        assert_eq!((gone.state, gone.merged_into), (ParcelState::Gone, Some(a)));
+        // The desk looks at both orders again, and leaves it so.
+        for number in ["T1", "T2"] {
+            let lines = if number == "T1" { vec![] } else { vec![line("MT-1", "墨绿", 2)] };
+            take_in(db, s.org, NewOrder { lines, changed_at: Some(NOW), ..paid(s.one, number) }).await;
+        }
+        let same = parcel(db, s.org, a).await;
+        assert_eq!((same.orders.len(), same.pieces), (2, 3));
+        let apart = act(db, &s.auditor, move |tx, who| desk::rejoin(tx, NOW, who, a)).await.expect("apart");
+        assert_eq!((apart.orders.len(), apart.pieces), (1, 1));
+        let back = parcel(db, s.org, b).await;
+        assert!(back.state != ParcelState::Gone && back.merged_into.is_none() && back.pieces == 2);
+        assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::rejoin(tx, NOW, who, a)).await), "nothing_to_rejoin");
+    }
+
+    async fn what_differs_does_not_go_together(db: &TestDb) {
+        let s = scene(db).await;
+        let a = take_in(db, s.org, paid(s.one, "T1")).await.id;
+        let a = parcel_of(db, s.org, a).await.id;
+        let mut elsewhere = paid(s.one, "T2");
+        elsewhere.address = Some("浙江省杭州市西湖区文三路10号".into());
+        let mut stranger = paid(s.one, "T3");
+        stranger.buyer.as_mut().expect("a buyer").value = "白露".into();
+        let mut refunded = paid(s.one, "T4");
+        refunded.after_status = Some(orders::AfterStatus::Open);
+        for (new, why) in [(elsewhere, "address"), (stranger, "buyer"), (refunded, "held"), (paid(s.two, "T5"), "shop")] {
+            let other = take_in(db, s.org, new).await.id;
+            let other = parcel_of(db, s.org, other).await.id;
+            let refused = act(db, &s.auditor, move |tx, who| desk::merge(tx, NOW, who, a, &MergeParcels { parcels: vec![other] })).await.expect_err("refused");
+            assert_eq!((refused.code.as_ref(), &refused.params["why"]), ("not_mergeable", &why.into()));
+        }
+        assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::merge(tx, NOW, who, a, &MergeParcels { parcels: vec![a] })).await), "not_mergeable");
+    }
+
+    async fn an_order_paid_back_leaves_the_parcel_it_was_put_into(db: &TestDb) {
+        let s = scene(db).await;
+        let (a, b) = two(db, &s).await;
+        act(db, &s.auditor, move |tx, who| desk::merge(tx, NOW, who, a, &MergeParcels { parcels: vec![b] })).await.expect("merged");
+        pass(db, &s.auditor, a).await.expect("passed");
+        let back = NewOrder { pay_status: Some(orders::PayStatus::Refunded), changed_at: Some(NOW.plus(5)), lines: vec![], ..paid(s.one, "T2") };
+        take_in(db, s.org, back).await;
+        let rest = parcel(db, s.org, a).await;
+        assert_eq!((rest.orders.len(), rest.pieces), (1, 1));
+        assert!(!matches!(rest.state, ParcelState::Passed | ParcelState::Gone), "{:?}", rest.state);
+        assert_eq!(frames(db, "desk_alarm").len(), 1);
+    }
+
+    async fn a_parcel_is_cut_and_healed(db: &TestDb) {
+        let s = scene(db).await;
+        let lines = vec![line("ZT-M", "", 3), line("MT-1", "墨绿", 1)];
+        let order = take_in(db, s.org, NewOrder { lines, ..paid(s.one, "T1") }).await.id;
+        let id = parcel_of(db, s.org, order).await.id;
+        let cut = |place, quantity| SplitParcel { lines: vec![SplitLine { place, quantity }] };
+        for (bad, said) in [(cut(1, 4), "split_quantity"), (cut(3, 1), "split_quantity"), (SplitParcel { lines: vec![] }, "split_all")] {
+            assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::split(tx, NOW, who, id, &bad)).await), said);
+        }
+        let halves = act(db, &s.auditor, move |tx, who| desk::split(tx, NOW, who, id, &cut(1, 2))).await.expect("cut").parcels;
+        assert_eq!(halves.iter().map(|half| half.pieces).collect::<Vec<_>>(), [2, 2]);
+        let new = halves[1].id;
+        assert_eq!((halves[1].split_from, parcels_of(db, s.org, order).await.len()), (Some(id), 2));
+        // That one buyer's halves could go together is no reason to hold them.
+        work(db, NOW.plus(HOUR)).await;
+        for half in [id, new] {
+            assert_eq!(reasons(&parcel(db, s.org, half).await), Vec::<&str>::new());
+        }
+        // More is ordered: people decide which half it goes into.
+        let healed = act(db, &s.auditor, move |tx, who| desk::rejoin(tx, NOW, who, new)).await.expect("healed");
+        assert_eq!((healed.id, healed.pieces, healed.lines.len()), (id, 4, 2));
+        assert_eq!(parcel(db, s.org, new).await.state, ParcelState::Gone);
+        let _ = act(db, &s.auditor, move |tx, who| desk::release(tx, NOW, who, id, &ReleaseHold { hold: None })).await;
+        assert_eq!(pass(db, &s.auditor, id).await.expect("passed").state, ParcelState::Passed);
+    }
+}

@@ -1,0 +1,361 @@
+//! From a passed parcel to one that has left: batches, papers, packing, weighing, hand-over.
+
+use base::{Actor, Id, Permission, Shops};
+use orders::desk::{
+    self, Batch, BatchView, Copies, NewBatch, NewPrint, PackParcel, Paper, ParcelState, SetWaybill,
+    ShipParcels, WaybillRow, Waybills, WeighParcel,
+};
+use orders::{AfterStatus, NewOrder, ShipStatus};
+use store::on_both;
+use store::testing::TestDb;
+
+use crate::scene::*;
+
+/// A passed parcel of an order of this buyer.
+async fn passed(db: &TestDb, s: &Scene, number: &str, lines: Vec<orders::NewLine>) -> Id {
+    let mut new = NewOrder {
+        lines,
+        ..paid(s.one, number)
+    };
+    new.buyer.as_mut().expect("a buyer").value = number.into();
+    let order = take_in(db, s.org, new).await.id;
+    let id = parcel_of(db, s.org, order).await.id;
+    pass(db, &s.auditor, id).await.expect("passed");
+    id
+}
+
+async fn batch(db: &TestDb, s: &Scene, new: NewBatch) -> Result<BatchView, base::Problem> {
+    act(db, &s.shipper, move |tx, who| {
+        desk::make_batch(tx, NOW, who, &new)
+    })
+    .await
+}
+
+async fn print(
+    db: &TestDb,
+    s: &Scene,
+    batch: Id,
+    paper: Paper,
+    reason: &'static str,
+) -> Result<desk::Print, base::Problem> {
+    act(db, &s.shipper, move |tx, who| {
+        desk::print(
+            tx,
+            NOW,
+            who,
+            batch,
+            &NewPrint {
+                paper,
+                places: None,
+                reason: reason.into(),
+            },
+        )
+    })
+    .await
+}
+
+/// Prints, numbers and packs a passed parcel.
+async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str) {
+    let made = batch(
+        db,
+        s,
+        NewBatch {
+            parcels: Some(vec![id]),
+            ..NewBatch::default()
+        },
+    )
+    .await
+    .expect("a batch");
+    print(db, s, made.batch.id, Paper::Label, "")
+        .await
+        .expect("printed");
+    let set = SetWaybill {
+        waybill: waybill.into(),
+        courier: None,
+    };
+    act(db, &s.shipper, move |tx, who| {
+        desk::set_waybill(tx, NOW, who, id, &set)
+    })
+    .await
+    .expect("a number");
+    let done = PackParcel {
+        quality_ok: true,
+        packed_as_wanted: true,
+        note: String::new(),
+    };
+    act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done))
+        .await
+        .expect("packed");
+}
+
+/// A parcel of an order of this buyer that has left.
+pub(crate) async fn left(db: &TestDb, s: &Scene, number: &str, waybill: &'static str) -> Id {
+    let id = passed(db, s, number, vec![line("ZT-M", "", 1)]).await;
+    packed(db, s, id, waybill).await;
+    second(db, s, id).await;
+    assert_eq!(ship(db, s, id).await, Ok(()));
+    id
+}
+
+async fn ship(db: &TestDb, s: &Scene, id: Id) -> Result<(), String> {
+    let done = act(db, &s.shipper, move |tx, who| {
+        desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })
+    })
+    .await
+    .expect("an answer");
+    match done.refused.first() {
+        Some(refused) => Err(refused.code.clone()),
+        None => Ok(()),
+    }
+}
+
+async fn second(db: &TestDb, s: &Scene, id: Id) {
+    let other = Actor {
+        who: base::Who::Person(Id(12)),
+        ..s.shipper.clone()
+    };
+    act(db, &other, move |tx, who| desk::second_check(tx, NOW, who, id))
+        .await
+        .expect("looked again");
+}
+
+/// What there is of a SKU: on hand, locked.
+async fn shelf(db: &TestDb, s: &Scene, sku: Id) -> (i64, i64) {
+    let org = s.org;
+    let found = db
+        .read(move |tx| catalogue::sku(tx, org, sku))
+        .await
+        .expect("read")
+        .expect("there");
+    (found.on_hand, found.locked)
+}
+
+on_both! { TABLES;
+    async fn batches_are_numbered_without_a_gap_and_hold_what_is_passed(db: &TestDb) {
+        let s = scene(db).await;
+        assert_eq!(code(batch(db, &s, NewBatch::default()).await), "nothing_to_print");
+        let many = passed(db, &s, "T1", vec![line("ZT-M", "", 2)]).await;
+        let single = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
+        let made = batch(db, &s, NewBatch::default()).await.expect("a batch");
+        let day = made.batch.number.split('-').next().expect("a day").to_owned();
+        let lying: Vec<(i64, String, Option<Id>)> = made.places.iter().map(|p| (p.place, p.number.clone(), p.parcel.as_ref().map(|p| p.id))).collect();
+        assert_eq!(lying, [(1, format!("{day}-001-001"), Some(single)), (2, format!("{day}-001-002"), Some(many))]);
+        assert_eq!(code(batch(db, &s, NewBatch { parcels: Some(vec![many]), ..NewBatch::default() }).await), "in_a_batch");
+        let third = passed(db, &s, "T3", vec![line("ZT-M", "", 1)]).await;
+        // What is refused takes no number.
+        assert_eq!(code(batch(db, &s, NewBatch { parcels: Some(vec![third, many]), ..NewBatch::default() }).await), "in_a_batch");
+        let next = batch(db, &s, NewBatch { parcels: Some(vec![third]), ..NewBatch::default() }).await.expect("a batch");
+        assert_eq!(next.batch.number, format!("{day}-002"));
+        let waits = take_in(db, s.org, paid(s.one, "T4")).await.id;
+        let waits = parcel_of(db, s.org, waits).await.id;
+        assert_eq!(code(batch(db, &s, NewBatch { parcels: Some(vec![waits]), ..NewBatch::default() }).await), "wrong_state");
+        let org = s.org;
+        let found = db.read(move |tx| desk::batches(tx, &Actor::program(org), &desk::BatchFilter::default(), &base::PageAsk::default())).await.expect("listed").items;
+        assert_eq!(found.iter().map(|b: &Batch| b.parcels).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    async fn papers_bear_what_was_promised_and_a_second_print_a_reason(db: &TestDb) {
+        let s = scene(db).await;
+        let order = take_in(db, s.org, paid(s.one, "T1")).await.id;
+        let wish = desk::NewAsk { kind: desk::AskKind::Remark, text: "放<驿站> & 勿折".into(), flag: None, courier: None, hard: false, sku: None, quantity: None, fen: None, until: None, receiver: None, phone: None, address: None, conversation: None };
+        act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &wish)).await.expect("promised");
+        let id = parcel_of(db, s.org, order).await.id;
+        pass(db, &s.auditor, id).await.expect("passed");
+        let made = batch(db, &s, NewBatch::default()).await.expect("a batch").batch;
+        for (paper, words) in [
+            (Paper::Pick, ["拣货单", "青柠", "颜色分类:雾白", "放&lt;驿站&gt; &amp; 勿折"]),
+            (Paper::Note, ["发货单", "周晓棠", "13812345678", "放&lt;驿站&gt; &amp; 勿折"]),
+            (Paper::Label, ["内部面单", "周晓棠", "浙江省杭州市西湖区文三路9号", "放&lt;驿站&gt; &amp; 勿折"]),
+        ] {
+            let printed = print(db, &s, made.id, paper, "").await.expect("printed");
+            assert_eq!((printed.places.as_slice(), printed.again), (&[1][..], false));
+            let page = printed.id;
+            let html = act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW, who, page)).await.expect("a page");
+            for word in words {
+                assert!(html.contains(word), "{paper:?} {word}: {html}");
+            }
+            assert!(html.contains("<svg class=\"barcode\"") && !html.contains("http") && !html.contains("<script"));
+            // Later, or by somebody else, the page is closed: it bears an address.
+            assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW.plus(HOUR), who, page)).await), "print_expired");
+            assert_eq!(code(act(db, &s.boss, move |tx, who| desk::printed_page(tx, NOW, who, page)).await), "print_expired");
+            assert_eq!(code(print(db, &s, made.id, paper, " ").await), "missing");
+            assert!(print(db, &s, made.id, paper, "打印机卡纸").await.expect("again").again);
+        }
+        assert_eq!(parcel(db, s.org, id).await.state, ParcelState::Printed);
+        assert_eq!(log(db, "parcel.printed").await.len(), 6);
+    }
+
+    async fn a_refund_after_print_pulls_the_label_and_the_number_stays(db: &TestDb) {
+        let s = scene(db).await;
+        let a = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let b = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
+        let made = batch(db, &s, NewBatch { parcels: Some(vec![a, b]), ..NewBatch::default() }).await.expect("a batch").batch;
+        print(db, &s, made.id, Paper::Label, "").await.expect("printed");
+        let mut refund = NewOrder { after_status: Some(AfterStatus::Open), changed_at: Some(NOW), lines: vec![], ..paid(s.one, "T1") };
+        refund.buyer.as_mut().expect("a buyer").value = "T1".into();
+        take_in(db, s.org, refund).await;
+        let rung = frames(db, "desk_alarm");
+        assert_eq!((&rung[0]["why"], &rung[0]["was"], &rung[0]["batch"]), (&"refund".into(), &"printed".into(), &format!("{}-001", made.number).into()));
+        let view = act(db, &s.shipper, move |tx, who| desk::batch(tx, NOW, who, made.id)).await.expect("read");
+        assert_eq!((view.batch.parcels, view.batch.pulled), (2, 1));
+        assert_eq!(view.places[0].pulled.as_ref().map(|p| (p.parcel, p.why.as_str())), Some((a, "refund")));
+        let again = print(db, &s, made.id, Paper::Label, "重打").await.expect("printed");
+        assert_eq!((again.places, again.left_out.iter().map(|l| (l.place, l.why.as_str())).collect::<Vec<_>>()), (vec![2], vec![(1, "refund")]));
+        let done = PackParcel { quality_ok: true, packed_as_wanted: true, note: String::new() };
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, a, &done)).await), "parcel_held");
+        let scanned = desk::Scan { code: "T1".into() };
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::scan(tx, NOW, who, &scanned)).await), "parcel_held");
+    }
+
+    async fn a_parcel_leaves_when_all_is_done_and_stock_falls(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 2)]).await;
+        assert_eq!(ship(db, &s, id).await, Err("wrong_state".into()));
+        packed(db, &s, id, "YT8800001").await;
+        assert_eq!(shelf(db, &s, s.pillow).await, (100, 2));
+        assert_eq!(ship(db, &s, id).await, Err("second_missing".into()));
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::second_check(tx, NOW, who, id)).await), "same_person");
+        second(db, &s, id).await;
+        assert_eq!(ship(db, &s, id).await, Ok(()));
+        assert_eq!(shelf(db, &s, s.pillow).await, (98, 0));
+        let gone = parcel(db, s.org, id).await;
+        assert_eq!((gone.state, gone.shipped_at), (ParcelState::Shipped, Some(NOW)));
+        let (org, order) = (s.org, gone.orders[0].id);
+        let shipped = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("read");
+        assert_eq!((shipped.ship_status, shipped.waybill.as_deref(), shipped.courier.as_deref()), (ShipStatus::Shipped, Some("YT8800001"), Some("韵达快递")));
+        assert_eq!(ship(db, &s, id).await, Err("wrong_state".into()));
+        // Taken back in time, everything is as it was; later it is not.
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW.plus(HOUR), who, id)).await), "too_late");
+        act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW, who, id)).await.expect("taken back");
+        assert_eq!((shelf(db, &s, s.pillow).await, parcel(db, s.org, id).await.state), ((100, 2), ParcelState::Packed));
+        let back = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("read");
+        assert_eq!((back.ship_status, back.shipped_at, back.waybill), (ShipStatus::None, None, None));
+        assert_eq!(ship(db, &s, id).await, Ok(()));
+        work(db, NOW).await;
+        assert_eq!((shelf(db, &s, s.pillow).await, parcel(db, s.org, id).await.state), ((98, 0), ParcelState::Shipped));
+    }
+
+    async fn halves_leave_one_by_one_and_the_order_with_the_last(db: &TestDb) {
+        let s = scene(db).await;
+        let order = take_in(db, s.org, NewOrder { lines: vec![line("ZT-M", "", 3), line("MT-1", "墨绿", 1)], ..paid(s.one, "T1") }).await.id;
+        let id = parcel_of(db, s.org, order).await.id;
+        let cut = desk::SplitParcel { lines: vec![desk::SplitLine { place: 1, quantity: 2 }] };
+        let halves = act(db, &s.auditor, move |tx, who| desk::split(tx, NOW, who, id, &cut)).await.expect("cut").parcels;
+        let other = halves[1].id;
+        pass(db, &s.auditor, id).await.expect("passed");
+        packed(db, &s, id, "YT8800001").await;
+        second(db, &s, id).await;
+        assert_eq!(ship(db, &s, id).await, Ok(()));
+        assert_eq!((shelf(db, &s, s.pillow).await, shelf(db, &s, s.blanket).await), ((99, 2), (4, 0)));
+        let org = s.org;
+        let half = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("read");
+        assert_eq!(half.ship_status, ShipStatus::None);
+        // The order is told again; what left is not locked anew, and the other half stays.
+        take_in(db, s.org, NewOrder { lines: vec![line("ZT-M", "", 3), line("MT-1", "墨绿", 1)], changed_at: Some(NOW), ..paid(s.one, "T1") }).await;
+        assert_eq!((shelf(db, &s, s.pillow).await, parcels_of(db, s.org, order).await.len()), ((99, 2), 2));
+        pass(db, &s.auditor, other).await.expect("passed");
+        packed(db, &s, other, "YT8800002").await;
+        second(db, &s, other).await;
+        assert_eq!(ship(db, &s, other).await, Ok(()));
+        assert_eq!(shelf(db, &s, s.pillow).await, (97, 0));
+        let whole = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("read");
+        assert_eq!((whole.ship_status, whole.waybill.as_deref()), (ShipStatus::Shipped, Some("YT8800001;YT8800002")));
+        act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW, who, other)).await.expect("taken back");
+        assert_eq!(shelf(db, &s, s.pillow).await, (99, 2));
+    }
+
+    async fn what_weighs_too_little_is_looked_into(db: &TestDb) {
+        let s = scene(db).await;
+        let pillow = s.pillow;
+        let handling = catalogue::Handling { weight_g: Some(800), bin: "A-01".into(), packing: "真空袋".into() };
+        act(db, &s.boss, move |tx, who| catalogue::set_handling(tx, NOW, who, pillow, &handling)).await.expect("set");
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 2)]).await;
+        packed(db, &s, id, "YT8800001").await;
+        let weigh = |g, anyway| WeighParcel { g, anyway };
+        let off = act(db, &s.shipper, move |tx, who| desk::weigh(tx, NOW, who, id, &weigh(800, false))).await.expect_err("refused");
+        assert_eq!((off.code.as_ref(), &off.params["expected_g"], &off.params["tolerance_g"]), ("weight_off", &1_600.into(), &160.into()));
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::weigh(tx, NOW, who, id, &weigh(800, true))).await), "forbidden");
+        let right = act(db, &s.shipper, move |tx, who| desk::weigh(tx, NOW, who, id, &weigh(1_700, false))).await.expect("weighed");
+        assert_eq!((right.weight.expected_g, right.weight.weighed_g), (Some(1_600), Some(1_700)));
+        assert_eq!(right.lines[0].bin, "A-01");
+    }
+
+    async fn numbers_come_by_list_and_copies_are_compared(db: &TestDb) {
+        let s = scene(db).await;
+        let a = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let b = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
+        let row = |code: &str, waybill: &str, courier: Option<&str>| WaybillRow { code: code.into(), waybill: waybill.into(), courier: courier.map(str::to_owned) };
+        let list = Waybills { rows: vec![row("T1", "yt8800001", None), row("T2", "YT8800001", None), row("T9", "YT8800009", None), row("T2", "1", None), row("T2", "SF1000001", Some("顺丰速运"))] };
+        let report = act(db, &s.shipper, { let list = list.clone(); move |tx, who| desk::set_waybills(tx, NOW, who, &list) }).await.expect("taken");
+        assert_eq!((report.read, report.changed, report.unchanged), (5, 2, 0));
+        assert_eq!(report.refused.iter().map(|r| (r.row, r.code.as_str())).collect::<Vec<_>>(), [(2, "waybill_taken"), (3, "not_found"), (4, "waybill")]);
+        assert_eq!(parcel(db, s.org, b).await.courier.as_deref(), Some("SF"));
+        for (id, waybill) in [(a, "YT8800001"), (b, "SF1000001")] {
+            packed(db, &s, id, waybill).await;
+            second(db, &s, id).await;
+            assert_eq!(ship(db, &s, id).await, Ok(()));
+        }
+        let copies = Copies { codes: vec!["YT8800001".into(), "??".into()], from: NOW, to: NOW.plus(1) };
+        let found = act(db, &s.shipper, move |tx, who| desk::reconcile(tx, NOW, who, &copies)).await.expect("compared");
+        assert_eq!((found.matched, found.unknown, found.missing.items.iter().map(|p| p.id).collect::<Vec<_>>()), (vec![a], vec!["??".to_owned()], vec![b]));
+    }
+
+    async fn what_is_not_ones_own_is_neither_printed_nor_shipped(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let made = batch(db, &s, NewBatch { parcels: Some(vec![id]), ..NewBatch::default() }).await.expect("a batch").batch.id;
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        let elsewhere = Actor { shops: Shops::only(vec![s.two]), ..s.shipper.clone() };
+        let powerless = Actor { permissions: [Permission::SeeOrders].into_iter().collect(), ..s.shipper.clone() };
+        for (who, said) in [(&stranger, "not_found"), (&elsewhere, "not_found"), (&powerless, "forbidden")] {
+            let new = NewPrint { paper: Paper::Label, places: None, reason: String::new() };
+            assert_eq!(code(act(db, who, move |tx, who| desk::print(tx, NOW, who, made, &new)).await), said);
+            let set = SetWaybill { waybill: "YT8800001".into(), courier: None };
+            assert_eq!(code(act(db, who, move |tx, who| desk::set_waybill(tx, NOW, who, id, &set)).await), said);
+            let done = PackParcel { quality_ok: true, packed_as_wanted: true, note: String::new() };
+            assert_eq!(code(act(db, who, move |tx, who| desk::pack(tx, NOW, who, id, &done)).await), said);
+            assert_eq!(code(act(db, who, move |tx, who| desk::weigh(tx, NOW, who, id, &WeighParcel { g: 1, anyway: false })).await), said);
+            assert_eq!(code(act(db, who, move |tx, who| desk::second_check(tx, NOW, who, id)).await), said);
+            assert_eq!(code(act(db, who, move |tx, who| desk::unship(tx, NOW, who, id)).await), said);
+            let scanned = desk::Scan { code: "T1".into() };
+            assert_eq!(code(act(db, who, move |tx, who| desk::scan(tx, NOW, who, &scanned)).await), said);
+        }
+        for who in [&stranger, &elsewhere] {
+            assert_eq!(code(act(db, who, move |tx, who| desk::batch(tx, NOW, who, made)).await), "not_found");
+            let refused = act(db, who, move |tx, who| desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })).await.expect("an answer").refused;
+            assert_eq!(refused[0].code, "not_found");
+        }
+    }
+}
+
+on_both! { TABLES;
+    async fn flawed_goods_are_held(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let done = |quality_ok, packed_as_wanted| PackParcel { quality_ok, packed_as_wanted, note: "线头".into() };
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(true, true))).await), "wrong_state");
+        let made = batch(db, &s, NewBatch { parcels: Some(vec![id]), ..NewBatch::default() }).await.expect("a batch").batch.id;
+        print(db, &s, made, Paper::Label, "").await.expect("printed");
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(true, false))).await), "not_packed_as_wanted");
+        let held = act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(false, true))).await.expect("held");
+        assert_eq!((held.state, reasons(&held), held.batch.is_none()), (ParcelState::Held, vec!["flawed"], true));
+        work(db, NOW.plus(HOUR)).await;
+        assert_eq!(reasons(&parcel(db, s.org, id).await), ["flawed"]);
+    }
+
+    async fn a_changed_address_voids_the_waybill(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        packed(db, &s, id, "YT8800001").await;
+        let order = parcel(db, s.org, id).await.orders[0].id;
+        let to = desk::NewAsk { kind: desk::AskKind::Address, text: String::new(), flag: None, courier: None, hard: false, sku: None, quantity: None, fen: None, until: None, receiver: None, phone: None, address: Some("江苏省南京市玄武区中山路321号".into()), conversation: None };
+        act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &to)).await.expect("promised");
+        let back = parcel(db, s.org, id).await;
+        assert_eq!((back.state, back.waybill, back.packed.is_none(), back.batch.is_none()), (ParcelState::Held, None, true, true));
+        assert_eq!(frames(db, "desk_alarm")[0]["was"], "packed");
+        // The number is free again, and a parcel elsewhere may have it.
+        let other = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
+        packed(db, &s, other, "YT8800001").await;
+        assert_eq!(parcel(db, s.org, other).await.waybill.as_deref(), Some("YT8800001"));
+    }
+}

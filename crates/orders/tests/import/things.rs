@@ -1,0 +1,160 @@
+//! Products, counted stock and customers.
+
+use base::{Actor, Fen, PageAsk};
+use catalogue::{Product, ProductFilter};
+use customers::CustomerFilter;
+use orders::NewOrder;
+use orders::import::{self, ImportAsk, ImportKind, ImportState, Importer};
+use store::on_both;
+use store::testing::TestDb;
+
+use crate::hand::*;
+
+const GOODS: &str = "商品编码,商品标题,商品规格,商家编码,价格,底价,库存,安全库存,上架,商品链接,主图,卖点\n\
+    SJT,竹纤维四件套,青 1.8m,SJT-Q18,￥128.00,118,40,3,是,https://shop.example.com/sjt,,透气;可机洗\n\
+    SJT,竹纤维四件套,白 1.8m,SJT-B18,128,118,12,,是,,,\n\
+    ZZ,竹枕,,ZZ-01,99.00,,7,,否,,,\n\
+    QQ,没有价格,,QQ-01,,,7,,是,,,\n\
+    WW,底价太高,,WW-01,10,20,7,,是,,,\n\
+    YY,编码有主,,ZZ-01,10,,7,,是,,,\n";
+
+async fn products(db: &TestDb, scene: Scene) -> Vec<Product> {
+    let filter = ProductFilter::default();
+    let page = db.read(move |tx| catalogue::products(tx, &scene.who(), &filter, &PageAsk::default()));
+    let mut found = page.await.expect("listed").items;
+    found.sort_by(|a, b| a.code.cmp(&b.code));
+    found
+}
+
+async fn stock(db: &TestDb, scene: Scene, code: &'static str) -> (i64, i64, i64) {
+    let sku = db
+        .read(move |tx| catalogue::sku_by_code(tx, scene.org, code))
+        .await
+        .expect("read")
+        .expect("there");
+    (sku.on_hand, sku.locked, sku.safety)
+}
+
+async fn undone(db: &TestDb, scene: Scene, run: &import::Import) -> import::Import {
+    let id = run.id;
+    db.write(move |tx| import::undo(tx, NOW, &scene.who(), id))
+        .await
+        .expect("asked");
+    Importer::new(db.db.clone(), clock)
+        .until_ended(scene.org, id)
+        .await
+        .expect("given back")
+}
+
+on_both! { TABLES;
+    async fn products_go_in_sku_by_sku_and_come_out_again(db: &TestDb) {
+        let scene = scene(db).await;
+        let (importer, looked_at) = looked(db, scene, scene.shop, GOODS, ImportAsk::default()).await.expect("looked at");
+        assert_eq!((looked_at.sheets[0].kind, looked_at.sheets[0].sure), (Some(ImportKind::Products), true));
+        let seen = importer.preview(&scene.who(), looked_at.id).await.expect("previewed");
+        assert_eq!((seen.counts.created + seen.counts.changed, seen.counts.read), (4, 6), "what a row before it makes is not there yet");
+        assert!(products(db, scene).await.is_empty(), "a preview writes nothing");
+
+        let run = apply(db, scene, &importer, looked_at.id).await.expect("taken in");
+        assert_eq!((run.state, counts(&run)), (ImportState::Done, (2, 1, 0, 3)), "{:?}", refused(db, scene, run.id).await);
+        assert_eq!(refused(db, scene, run.id).await, ["5 价格 missing", "6 底价 floor_above_price", "7 - sku_code_taken"]);
+        let found = products(db, scene).await;
+        let codes: Vec<_> = found.iter().map(|product| (product.code.as_str(), product.active, product.skus.len())).collect();
+        assert_eq!(codes, [("SJT", true, 2), ("ZZ", false, 1)]);
+        let sheets = &found[0];
+        assert_eq!((sheets.price_fen, sheets.shops.as_deref(), sheets.url.as_deref()), (Some(Fen(12_800)), Some(&[scene.shop][..]), Some("https://shop.example.com/sjt")));
+        assert_eq!(sheets.selling_points, ["透气", "可机洗"]);
+        assert_eq!(stock(db, scene, "SJT-Q18").await, (40, 0, 3));
+
+        let again = take_in(db, scene, scene.shop, GOODS, ImportAsk::default()).await.expect("taken in");
+        assert_eq!(counts(&again), (0, 0, 3, 3));
+        let dearer = take_in(db, scene, scene.shop, "商品编码,商家编码,价格\nSJT,SJT-Q18,138\nZZ,ZZ-01,89\n", ask(ImportKind::Products)).await.expect("taken in");
+        assert_eq!(counts(&dearer), (0, 2, 0, 0), "{:?}", refused(db, scene, dearer.id).await);
+        // Somebody sells one of them meanwhile: it stays, and the other is as it was.
+        let paid = NewOrder {
+            shop: scene.shop,
+            number: "P1".into(),
+            pay_status: Some(orders::PayStatus::Paid),
+            lines: vec![orders::NewLine { sku: None, code: Some("SJT-Q18".into()), title: "四件套".into(), spec: None, quantity: 2, price_fen: Fen(13_800) }],
+            ..NewOrder::default()
+        };
+        db.write(move |tx| orders::upsert(tx, NOW, &Actor::program(scene.org), &paid)).await.expect("sold");
+        let back = undone(db, scene, &dearer).await;
+        assert_eq!((back.given_back, back.kept), (2, 0), "what is promised does not hinder a price");
+        assert_eq!(products(db, scene).await.iter().map(|product| product.price_fen).collect::<Vec<_>>(), [Some(Fen(12_800)), Some(Fen(9_900))]);
+        let back = undone(db, scene, &run).await;
+        assert_eq!((back.state, back.given_back, back.kept), (ImportState::Undone, 1, 1));
+        let kept = db.read(move |tx| import::kept(tx, &scene.who(), run.id, &PageAsk::default())).await.expect("listed").items;
+        assert_eq!((kept.len(), kept[0].kind.as_str()), (1, "product"));
+        assert_eq!(products(db, scene).await.iter().map(|product| product.code.clone()).collect::<Vec<_>>(), ["SJT"]);
+    }
+
+    async fn counted_stock_is_what_is_there(db: &TestDb) {
+        let scene = scene(db).await;
+        take_in(db, scene, scene.shop, GOODS, ImportAsk::default()).await.expect("taken in");
+        let csv = "商家编码,库存,安全库存\nSJT-Q18,25,5\nSJT-B18,12,\nNO-01,3,\nZZ-01,-1,\n";
+        let run = take_in(db, scene, scene.shop, csv, ImportAsk::default()).await.expect("taken in");
+        assert_eq!(run.sheets[0].kind, Some(ImportKind::Stock));
+        assert_eq!((counts(&run), refused(db, scene, run.id).await), ((0, 1, 1, 2), vec!["5 库存 number_negative".to_owned(), "4 商家编码 sku_unknown".to_owned()]));
+        assert_eq!(stock(db, scene, "SJT-Q18").await, (25, 0, 5));
+        let back = undone(db, scene, &run).await;
+        assert_eq!((back.given_back, back.kept), (1, 0));
+        assert_eq!(stock(db, scene, "SJT-Q18").await, (40, 0, 3));
+    }
+
+    async fn customers_go_in_and_come_out_again(db: &TestDb) {
+        let scene = scene(db).await;
+        orders_in(db, scene, "订单号,买家昵称,订单金额,实付金额,订单状态\nM1,柠檬叶子,20,20,交易成功\n").await;
+        let csv = "会员名,会员等级,VIP,备注,真实姓名,手机,地址\n\
+            柠檬叶子,V3,是,喜欢青色,林小叶,13800000017,浙江省 杭州市\n\
+            远山,2,否,,远山,138****0025,\n\
+            江**,1,否,,,,\n\
+            ,1,否,,,,\n\
+            阿岚,很高,否,,,,\n\
+            小满,100,否,,,,\n";
+        let run = take_in(db, scene, scene.shop, csv, ImportAsk::default()).await.expect("taken in");
+        assert_eq!(run.sheets[0].kind, Some(ImportKind::Customers));
+        assert_eq!(counts(&run), (1, 1, 0, 4));
+        let mut wrong = refused(db, scene, run.id).await;
+        wrong.sort();
+        assert_eq!(wrong, ["4 会员名 nick_masked", "5 会员名 cell_empty", "6 会员等级 number_bad", "7 会员等级 out_of_range"]);
+        let list = || async {
+            let found = db.read(move |tx| customers::customers(tx, NOW, &scene.who(), &CustomerFilter::default(), &PageAsk::default())).await;
+            let mut found = found.expect("listed").items;
+            found.sort_by(|a, b| a.customer.name.cmp(&b.customer.name));
+            found
+        };
+        let found = list().await;
+        assert_eq!(found.iter().map(|c| (c.customer.name.as_str(), c.customer.level, c.customer.vip, c.customer.orders)).collect::<Vec<_>>(), [("柠檬叶子", 3, true, 1), ("远山", 2, false, 0)]);
+        assert_eq!((found[0].real_name_masked.as_deref(), found[0].customer.note.as_str()), (Some("林**"), "喜欢青色"));
+        // What is masked replaces nothing that is full, and the same again changes nothing.
+        let masked = "会员名,真实姓名,手机\n柠檬叶子,林**,138****0017\n";
+        let same = take_in(db, scene, scene.shop, masked, ask(ImportKind::Customers)).await.expect("taken in");
+        assert_eq!(counts(&same), (0, 0, 1, 0));
+        let back = undone(db, scene, &run).await;
+        assert_eq!((back.state, back.given_back, back.kept), (ImportState::Undone, 2, 0));
+        let found = list().await;
+        assert_eq!(found.iter().map(|c| (c.customer.name.as_str(), c.customer.level, c.customer.vip)).collect::<Vec<_>>(), [("柠檬叶子", 0, false)]);
+        assert_eq!((found[0].real_name_masked.as_deref(), found[0].customer.note.as_str(), found[0].customer.spent_fen), (None, "", Fen(2_000)));
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer_import").await, 0);
+    }
+
+    async fn a_table_of_products_of_beauty_shops(db: &TestDb) {
+        let Some(path) = crate::real::data("beauty-products/products.csv") else { return };
+        let scene = scene(db).await;
+        let text = std::fs::read_to_string(path).expect("read");
+        let some: String = text.lines().take(1_001).map(|line| format!("{line}\n")).collect();
+        let mut reader = csv::Reader::from_reader(some.as_bytes());
+        let mut last = std::collections::BTreeMap::new();
+        for row in reader.records() {
+            let row = row.expect("a row");
+            last.insert(row[1].to_owned(), row[3].to_owned());
+        }
+        let run = take_in(db, scene, scene.shop, some, ask(ImportKind::Products)).await.expect("taken in");
+        assert_eq!((run.state, run.counts.read, run.counts.refused), (ImportState::Done, 1_000, 0), "{:?}", refused(db, scene, run.id).await);
+        assert_eq!(run.counts.created, last.len() as i64);
+        let sum: i64 = last.values().map(|price| crate::real::fen(price)).sum();
+        assert_eq!(number_of(db, "SELECT CAST(SUM(price_fen) AS BIGINT) FROM sku").await, sum);
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM product").await, last.len() as i64);
+    }
+}

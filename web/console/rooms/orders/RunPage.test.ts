@@ -1,0 +1,129 @@
+// One import before a stand-in server: nothing is written before it is asked for, a missing column is mended by the
+// wizard, and an undoing lists what stays.
+import { VueQueryPlugin } from "@tanstack/vue-query";
+import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
+import { createPinia, setActivePinia } from "pinia";
+import { createI18n } from "vue-i18n";
+import { createMemoryHistory, createRouter, RouterView } from "vue-router";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ImportChange, Run, Sheet } from "@api/orders";
+import { queries } from "@shell/cache";
+import { useSession, type Me } from "@shell/session";
+import shell from "@shell/words";
+import { applyRun, mapRun } from "./imports";
+import RunPage from "./RunPage.vue";
+import words from "./words";
+
+const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], orders: words["zh-CN"] } } });
+const asked: { method: string; path: string; body: ImportChange | null }[] = [];
+let run: Run;
+let kept: { kind: string; id: number; why: string }[] = [];
+let wrapper: VueWrapper;
+
+const sheet: Sheet = {
+  index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.92, sure: true, candidates: [], header_row: 1, headers: ["单子", "买家会员名"],
+  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null,
+};
+const found: Sheet = { ...sheet, columns: [...sheet.columns, { column: "order_no", header: "单子", index: 0, taught: true }], unknown: [], missing: [] };
+const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, masked_buyers: 0 };
+const none = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, masked_buyers: 0 };
+const fault = { file: "订单.csv", row: 3, column: "总金额", code: "number_bad", value: "many" };
+
+function answer(method: string, path: string, body: ImportChange | null): unknown {
+  if (path === "/imports/columns") return [{ column: "order_no", zh: "订单编号", en: "Order number", needed: true }, { column: "nick", zh: "买家会员名", en: "Buyer", needed: false }];
+  if (method === "PATCH") return (run = { ...run, sheets: [found] });
+  if (path.endsWith("/preview")) return { counts, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null };
+  if (path.endsWith("/errors")) return { items: [fault], next: null };
+  if (path.endsWith("/kept")) return { items: kept, next: null };
+  if (path.endsWith("/apply")) return (run = { ...run, state: "waiting" });
+  return body === null ? run : {};
+}
+async function put(more: Partial<Run>): Promise<void> {
+  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {} }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/orders/import/:run", name: "orders-run", component: RunPage }, { path: "/orders/import", name: "orders-import", component: { template: "<p />" } }, { path: "/orders/list", name: "orders-list", component: { template: "<p />" } }] });
+  await router.push("/orders/import/9");
+  wrapper = mount(RouterView, { global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
+  await flushPromises();
+}
+const button = (text: string) => wrapper.findAll("button").find((one) => one.text().includes(text));
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+  useSession().me = { person: { id: 12, name: "小满" }, permissions: ["orders.edit"], shops: [{ id: 3, name: "青芽旗舰店" }] } as unknown as Me;
+  asked.length = 0;
+  kept = [];
+  vi.stubGlobal("fetch", vi.fn(async (request: Request) => {
+    const path = new URL(request.url).pathname.replace("/api/v1", "");
+    const text = request.method === "GET" ? "" : await request.text();
+    const body = text ? (JSON.parse(text) as ImportChange) : null;
+    asked.push({ method: request.method, path, body });
+    return new Response(JSON.stringify(answer(request.method, path, body)), { headers: { "content-type": "application/json" } });
+  }));
+});
+afterEach(async () => {
+  wrapper.unmount();
+  queries.clear();
+  await flushPromises();
+  vi.unstubAllGlobals();
+});
+
+test("a_missing_column_bars_the_preview_until_the_wizard_names_it", async () => {
+  await put({});
+  expect(wrapper.text()).toContain("缺少必需的列：订单编号");
+  expect(asked.some((one) => one.path.endsWith("/preview"))).toBe(false);
+  expect(button("开始导入")!.attributes("disabled")).toBeDefined();
+  await mapRun(9, { columns: { 单子: "order_no" }, remember: true });
+  await flushPromises();
+  expect(asked.find((one) => one.method === "PATCH")?.body).toEqual({ columns: { 单子: "order_no" }, remember: true });
+  expect(wrapper.text()).not.toContain("缺少必需的列");
+  expect(asked.filter((one) => one.path.endsWith("/preview")).length).toBe(1);
+});
+
+test("the_preview_says_what_would_happen_and_writes_nothing", async () => {
+  await put({ sheets: [found] });
+  expect(wrapper.text()).toContain("淘宝 · 订单");
+  expect(wrapper.text()).toContain("把握 92%");
+  expect(wrapper.text()).toContain("这不是数字");
+  expect(wrapper.text()).toContain("格子里是 many");
+  expect(wrapper.text()).toContain("已揽收 · 2 行");
+  expect(asked.every((one) => one.method === "GET")).toBe(true);
+  await button("导入其余 2 行")!.trigger("click");
+  await flushPromises();
+  expect(asked.filter((one) => one.method === "POST").map((one) => one.path)).toEqual(["/imports/9/apply"]);
+  expect(wrapper.text()).toContain("轮到它就会开始");
+});
+
+test("an_import_under_way_shows_how_far_and_how_fast_it_is", async () => {
+  await put({ state: "running", sheets: [found], counts: { ...counts, read: 41_000 }, progress: { done: 41, total: 100 }, rate_rows_s: 40_500, left_s: 90, started_at: Date.now() });
+  expect(wrapper.text()).toContain("已读 41,000 行 · 每秒 40,500 行 · 大约还要 1 分 30 秒");
+  expect(wrapper.find("[role=progressbar]").attributes("aria-valuenow")).toBe("41");
+  run = { ...run, state: "done", counts, ended_at: run.started_at! + 2_000 };
+  await applyRun(9);
+  run = { ...run, state: "done" };
+  await queries.invalidateQueries({ queryKey: ["imports"] });
+  await flushPromises();
+  expect(wrapper.text()).toContain("导入完成");
+});
+
+test("the_report_lists_refused_rows_and_offers_them_as_a_file", async () => {
+  await put({ state: "done", sheets: [found], counts, unknown_words: { 已揽收: 2 }, started_at: 1_000, ended_at: 3_000 });
+  expect(wrapper.text()).toContain("用时 2 秒");
+  expect(wrapper.text()).toContain("第 3 行");
+  expect(wrapper.find("a[download]").attributes("href")).toBe("/api/v1/imports/9/errors.csv");
+  expect(button("撤销这次导入")).toBeDefined();
+});
+
+test("after_an_undoing_what_stayed_is_listed_with_the_way_to_it", async () => {
+  kept = [{ kind: "order", id: 44, why: "touched" }];
+  await put({ state: "undone", sheets: [found], counts, given_back: 1, kept: 1 });
+  expect(wrapper.text()).toContain("还原了 1 条 · 留下 1 条");
+  expect(wrapper.find("ul a[href]").attributes("href")).toBe("/orders/list?order=44");
+  expect(button("撤销这次导入")).toBeUndefined();
+});
+
+test("a_failed_import_says_why_and_that_it_can_be_undone", async () => {
+  await put({ state: "failed", sheets: [found], counts, error: { code: "file_gone" } });
+  expect(wrapper.text()).toContain("上传的文件已经不在了");
+  expect(wrapper.text()).toContain("可以撤销它");
+  expect(button("撤销这次导入")).toBeDefined();
+});

@@ -1,0 +1,67 @@
+// What an import's page works out of what the server says of it: how far it is, what stands in its way, what the
+// mapping of columns changes. Pure.
+import type { Counts, Import, ImportState, Run, Sheet } from "@api/orders";
+
+const GOING: ReadonlySet<ImportState> = new Set(["waiting", "running", "cancelling", "undoing"]);
+export const STATES = ["looked", "waiting", "running", "done", "cancelling", "cancelled", "failed", "undoing", "undone"] as const;
+
+/** Whether it moves by itself, so that it is read again soon. */
+export function isGoing(run: Pick<Import, "state">): boolean {
+  return GOING.has(run.state);
+}
+export function toneOf(state: ImportState): string {
+  if (state === "done") return "ok";
+  if (state === "failed") return "late";
+  return state === "looked" || GOING.has(state) ? "near" : "";
+}
+/** How far reading is, 0 to 100; null while nobody knows. */
+export function percent(run: Pick<Run, "progress">): number | null {
+  if (!run.progress || run.progress.total <= 0) return null;
+  return Math.min(100, Math.floor((100 * run.progress.done) / run.progress.total));
+}
+export function kindsOf(run: Pick<Import, "sheets" | "ask">): string[] {
+  const kinds = run.sheets.filter((sheet) => !sheet.left_out).map((sheet) => sheet.kind);
+  return [...new Set(kinds.length ? kinds : [run.ask.kind])].filter((kind) => kind !== null);
+}
+
+export type Obstacle = { why: "none" } | { why: "unsure"; sheets: Sheet[] } | { why: "missing"; sheet: Sheet; columns: string[] } | null;
+
+/** What has to be said before a file can be taken in: no table in it, of an unknown kind, without a needed column. */
+export function obstacle(run: Pick<Import, "sheets">): Obstacle {
+  const used = run.sheets.filter((sheet) => !sheet.left_out);
+  if (!used.length) return { why: "none" };
+  const unsure = used.filter((sheet) => !sheet.sure);
+  if (unsure.length) return { why: "unsure", sheets: unsure };
+  const lacking = used.find((sheet) => sheet.missing.length);
+  return lacking ? { why: "missing", sheet: lacking, columns: lacking.missing } : null;
+}
+
+/** A column's name, or kept beside the order as it stands (`extra`), or left out. */
+export type Choice = string;
+export const EXTRA = "";
+export const OUT = "\u0000out";
+export type Mapping = Readonly<Record<string, Choice>>;
+
+/** What each header of a sheet is taken for now. */
+export function mappingOf(sheet: Pick<Sheet, "headers" | "columns" | "unknown">): Mapping {
+  const found = new Map(sheet.columns.map((one) => [one.header, one.column]));
+  const extra = new Set(sheet.unknown.map((one) => one.header));
+  return Object.fromEntries(sheet.headers.filter(Boolean).map((header) => [header, found.get(header) ?? (extra.has(header) ? EXTRA : OUT)]));
+}
+/** Takes `header` for `choice`; a column has one header, so whoever had it loses it. */
+export function assign(mapping: Mapping, header: string, choice: Choice): Mapping {
+  const next = { ...mapping, [header]: choice };
+  if (choice !== EXTRA && choice !== OUT) for (const other of Object.keys(next)) if (other !== header && next[other] === choice) next[other] = OUT;
+  return next;
+}
+/** What is to be sent of it; empty when nothing changed. */
+export function changed(was: Mapping, is: Mapping): Record<string, string | null> {
+  const headers = Object.keys(is).filter((header) => is[header] !== was[header] && is[header] !== EXTRA);
+  return Object.fromEntries(headers.map((header) => [header, is[header] === OUT ? null : is[header]!]));
+}
+
+export const FIGURES = ["read", "created", "changed", "unchanged", "refused"] as const;
+/** Whether anything would be written. */
+export function brings(counts: Counts): boolean {
+  return counts.created + counts.changed > 0;
+}

@@ -1,0 +1,83 @@
+// The words of the orders room: the list of orders and the import of files.
+import { en as faultEn, zh as faultZh } from "./faultWords";
+
+export default {
+  "zh-CN": {
+    title: "订单",
+    tabs: { list: "订单", import: "导入" },
+    list: {
+      search: "查找订单", searchPlace: "订单号开头，或买家昵称", none: "还没有订单", noneHint: "把平台后台导出的订单文件拖进“导入”，平台、种类和版本会自动认出来", toImport: "去导入",
+      number: "订单号", goods: "商品", status: "状态", paid: "实付", placed: "下单", parcel: "运单", shop: "店铺", buyers: "买家：", ofBuyer: "{name} 的订单", unbuyer: "不限买家", short: "缺货",
+    },
+    one: {
+      title: "订单 {number}", lines: "商品", line: "商品", quantity: "数量", price: "单价", sum: "小计", total: "应付", post: "其中运费", paid: "实付", refund: "已退款", way: "经过", parcels: "包裹", copy: "复制", copied: "已复制", noParcel: "还没有发货",
+      note: "买家留言", remark: "卖家备注", receiver: "收件信息", buyer: "买家", payment: "付款方式", delivery: "配送方式", reason: "关闭原因", words: "平台状态", extra: "文件里的其他内容", history: "操作记录", noHistory: "还没有人动过这张订单", short: "有商品库存不够", copyNumber: "复制订单号",
+      moment: { placed: "下单", paid: "付款", promise: "最晚发货", shipped: "发货", signed: "签收", done: "完成", confirmed: "买家确认无误" },
+      event: { created: "录入了订单", changed: "更新了订单", confirmed: "买家确认无误", revealed: "查看了收件信息" },
+      by: { program: "系统", buyer: "买家", someone: "同事" },
+    },
+    kind: { orders: "订单", items: "订单明细", refunds: "退款", waybills: "运单", products: "商品", stock: "库存", customers: "客户", auto: "自动识别", settlements: "结算单", funds: "资金流水", returns: "退货单" },
+    form: { text: "文本", markup: "网页表格", xls: "xls", xlsx: "xlsx" },
+    state: { looked: "待确认", waiting: "排队中", running: "导入中", done: "已导入", cancelling: "取消中", cancelled: "已取消", failed: "没有成功", undoing: "撤销中", undone: "已撤销" },
+    upload: {
+      drop: "把文件拖到这里，或点击选择", hint: "csv、xls、xlsx，或装着它们的 zip；可以一次放多个；编码、平台、种类自动识别", shop: "导入到", shopFirst: "先选择店铺，再放文件", waiting: "排队", sending: "上传中 {n}%", looking: "正在识别…", there: "待确认", look: "看一看", drop1: "取消上传 {name}", clear: "清空列表", tooLarge: "文件太大：最大 {size}。请按日期分成几个文件", label: "正在上传的文件",
+      denied: "你没有导入的权限", deniedHint: "导入订单、商品或客户各需要一项修改权限，请联系掌柜",
+    },
+    past: { title: "导入记录", file: "文件", kind: "内容", state: "状态", result: "结果", by: "谁", when: "时间", shop: "店铺", anyState: "全部状态", none: "还没有导入过文件", noneHint: "平台后台导出的订单、商品、客户文件，原样拖到上面就行；同一个文件再导一次，什么都不会变", commandLine: "命令行", names: "记住的列名", said: "新增 {created} · 更新 {changed} · 有错 {refused}" },
+    names: { title: "记住的列名", hint: "这家店的文件里，这些列名的意思是您教的。", none: "还没有教过列名", header: "列名", column: "意思", kind: "用于", forget: "忘记", forgotten: "已忘记“{header}”", out: "不导入" },
+    run: {
+      back: "导入记录", sameAs: "这个文件已经导入过，内容完全一样，不会有新的变化。", see: "看那一次", discard: "不要这个文件", discarded: "已放弃，什么都没有写入", sent: "{name} 上传",
+      sheetOf: "工作表 {name}", sure: "把握 {n}%", asked: "按您说的", looks: "{platform} · {kind}", version: "{v} 版", unsure: "看不出这是什么", guess: "可能是：", chooseKind: "内容", choosePlatform: "来自", header: "表头在第 {n} 行", headerMend: "改表头行", headerRow: "表头行", headerSet: "重新识别", leftOut: "不导入", encoding: "编码 {name}",
+      columns: "列", known: "认得 {n} 列", unknown: "不认得 {n} 列", unknownHint: "不认得的列会原样留在订单里，也可以告诉我们它是什么", mapHeader: "文件里的列", mapColumn: "是什么", mapSample: "例子", extra: "原样保留", out: "不要这一列", taught: "您教的", needed: "必需", remember: "记住，这家店以后的文件也这样读", mapSave: "按这样识别", mapSaved: "已重新识别", mapReset: "还原", showKnown: "看全部 {n} 列", hideKnown: "只看不认得的",
+      obstacle: { none: "文件里没有可以导入的表格。", unsure: "先在上面选择这是什么内容，再预览。", missing: "缺少必需的列：{columns}。请在下面指出哪一列是它。" },
+      preview: "预览", previewing: "正在读整个文件，什么都不会写入；一百万行大约要 20 秒", previewHint: "只是试读，还没有写入。", previewAgain: "再看一次", fatal: "读到这里停住了，后面的内容不会导入：", nothing: "文件里的内容和现有的完全一样，导入不会改变什么。", allBad: "没有一行可以导入，请先改好文件。",
+      figure: { read: "读到的行", created: "新增", changed: "更新", unchanged: "不变", refused: "有错" }, masked: "{n} 行的买家昵称被平台打码，这些订单不会归到某位客户。", unknownWords: "不认得的状态词", unknownWordsHint: "原样记在订单上；这几行的状态不会猜。", wordRows: "{word} · {n} 行",
+      apply: "开始导入", applyBad: "导入其余 {n} 行", cancel: "取消导入", cancelTitle: "取消这次导入？", cancelHint: "已经写入的内容会全部还原。", keepOn: "继续导入",
+      waiting: "店里有另一个导入正在进行，轮到它就会开始。", running: "正在导入，可以离开这个页面", rows: "已读 {n} 行", rate: "每秒 {n} 行", left: "大约还要 {time}", cancelling: "正在还原已经写入的内容…", undoing: "正在撤销…", progress: "进度",
+      done: "导入完成", took: "用时 {time}", failed: "导入没有成功", failedHint: "已经写入的内容还在；可以撤销它，改好文件后再导入。", cancelled: "已取消，原来的内容都还原了", undone: "已撤销",
+      undo: "撤销这次导入", undoTitle: "撤销“{file}”的导入？", undoHint: "新增的会删除，改动的会还原；之后有人动过的会留下，并列出来。", undoYes: "撤销", undoStarted: "已开始撤销", givenBack: "还原了 {n} 条", kept: "留下 {n} 条", keptHint: "导入之后有人动过这些内容，所以没有还原：", keptKind: { order: "订单", refund: "退款", product: "商品", customer: "客户", sku: "规格" }, again: "再导入一个文件",
+    },
+    faults: { title: "有错的行", place: "位置", column: "列", what: "原因", mend: "怎么改", seen: "格子里是 {value}", rowN: "第 {n} 行", download: "下载有错的行", more: "再看一些", first: "这里是前 {n} 行", hint: "其余的行不受影响。改好之后把整个文件再导入一次就行，已经导入的不会重复。", fileName: "有错的行" },
+    fault: faultZh,
+    problem: { import_begun: "这次导入已经开始了", import_unsure: "先选择这个文件是什么内容", import_incomplete: "还缺少必需的列", import_not_done: "现在的状态不能这样做", import_moved: "状态刚刚变了，请再看一次", column_taken: "两列不能是同一个内容", column_unknown: "没有这一列", unknown_kind: "没有这种内容", unknown_platform: "没有这个平台", file_gone: "上传的文件已经不在了，请重新上传" },
+  },
+  en: {
+    title: "Orders",
+    tabs: { list: "Orders", import: "Import" },
+    list: {
+      search: "Find orders", searchPlace: "Number from its start, or the buyer", none: "No orders yet", noneHint: "Drop the order file your platform exports on “Import”; platform, kind and version are recognised", toImport: "Import orders",
+      number: "Number", goods: "Goods", status: "Status", paid: "Paid", placed: "Placed", parcel: "Waybill", shop: "Shop", buyers: "Buyers:", ofBuyer: "Orders of {name}", unbuyer: "Any buyer", short: "Short of stock",
+    },
+    one: {
+      title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet",
+      note: "Buyer's note", remark: "Seller's remark", receiver: "Delivery", buyer: "Buyer", payment: "Payment", delivery: "Way of delivery", reason: "Why it ended", words: "Platform's words", extra: "What else the file says", history: "History", noHistory: "Nobody has touched this order", short: "Something in it is short of stock", copyNumber: "Copy the number",
+      moment: { placed: "Placed", paid: "Paid", promise: "Ship before", shipped: "Shipped", signed: "Signed for", done: "Completed", confirmed: "Confirmed by the buyer" },
+      event: { created: "entered the order", changed: "changed the order", confirmed: "found the order right", revealed: "looked at personal data" },
+      by: { program: "The program", buyer: "The buyer", someone: "A colleague" },
+    },
+    kind: { orders: "Orders", items: "Order lines", refunds: "Refunds", waybills: "Waybills", products: "Products", stock: "Stock", customers: "Customers", auto: "Recognise", settlements: "Settlements", funds: "Account movements", returns: "Returns" },
+    form: { text: "Text", markup: "Web table", xls: "xls", xlsx: "xlsx" },
+    state: { looked: "To confirm", waiting: "Waiting", running: "Importing", done: "Imported", cancelling: "Cancelling", cancelled: "Cancelled", failed: "Failed", undoing: "Undoing", undone: "Undone" },
+    upload: {
+      drop: "Drop files here, or click to choose", hint: "csv, xls, xlsx, or a zip of them; several at once; encoding, platform and kind are recognised", shop: "Import into", shopFirst: "Choose a shop first, then drop the files", waiting: "Waiting", sending: "Uploading {n}%", looking: "Being recognised…", there: "To confirm", look: "Look at it", drop1: "Cancel the upload of {name}", clear: "Clear the list", tooLarge: "The file is too large: at most {size}. Split it by date", label: "Files being uploaded",
+      denied: "You may not import", deniedHint: "Importing orders, products or customers takes the right to change them; ask the owner",
+    },
+    past: { title: "Past imports", file: "File", kind: "Content", state: "State", result: "Result", by: "Who", when: "When", shop: "Shop", anyState: "Any state", none: "Nothing was imported yet", noneHint: "Drop the files your platform exports above as they are; the same file again changes nothing", commandLine: "Command line", names: "Remembered names", said: "{created} new · {changed} changed · {refused} refused" },
+    names: { title: "Remembered names", hint: "What these headers mean in this shop's files, as you explained.", none: "No header was explained yet", header: "Header", column: "Meaning", kind: "For", forget: "Forget", forgotten: "“{header}” is forgotten", out: "Left out" },
+    run: {
+      back: "Past imports", sameAs: "This very file was imported before; nothing new is to be expected.", see: "See that import", discard: "Discard this file", discarded: "Discarded; nothing was written", sent: "Sent by {name}",
+      sheetOf: "Sheet {name}", sure: "{n}% sure", asked: "As you said", looks: "{platform} · {kind}", version: "version {v}", unsure: "We cannot tell what this is", guess: "It may be:", chooseKind: "Content", choosePlatform: "From", header: "Header in row {n}", headerMend: "Another header row", headerRow: "Header row", headerSet: "Recognise again", leftOut: "Not imported", encoding: "Encoding {name}",
+      columns: "Columns", known: "{n} known", unknown: "{n} unknown", unknownHint: "Unknown columns are kept beside the order as they are; you may also say what they are", mapHeader: "Header", mapColumn: "Meaning", mapSample: "Examples", extra: "Keep as it is", out: "Leave out", taught: "Explained by you", needed: "needed", remember: "Remember this for the shop's later files", mapSave: "Recognise so", mapSaved: "Recognised again", mapReset: "Reset", showKnown: "All {n} columns", hideKnown: "Only unknown ones",
+      obstacle: { none: "There is no table in this file that can be imported.", unsure: "Say above what this is, then look at the preview.", missing: "A needed column is missing: {columns}. Say below which one it is." },
+      preview: "Preview", previewing: "Reading the whole file; nothing is written. A million rows take about 20 s", previewHint: "Only a trial; nothing is written yet.", previewAgain: "Look again", fatal: "Reading stopped here; what follows is not imported:", nothing: "Everything in this file is there already; importing it changes nothing.", allBad: "No row can be imported. Mend the file first.",
+      figure: { read: "Rows read", created: "New", changed: "Changed", unchanged: "Unchanged", refused: "Refused" }, masked: "In {n} rows the platform masked the buyer's name; those orders belong to no customer.", unknownWords: "Unknown status words", unknownWordsHint: "Kept on the orders as they are; no status is guessed from them.", wordRows: "{word} · {n} rows",
+      apply: "Import", applyBad: "Import the other {n} rows", cancel: "Cancel the import", cancelTitle: "Cancel this import?", cancelHint: "Everything it wrote is given back.", keepOn: "Go on",
+      waiting: "Another import is under way; this one begins when it is done.", running: "Importing; you may leave this page", rows: "{n} rows read", rate: "{n} rows/s", left: "about {time} left", cancelling: "Giving back what was written…", undoing: "Undoing…", progress: "Progress",
+      done: "Imported", took: "took {time}", failed: "The import failed", failedHint: "What was written is still there; undo it, mend the file and import again.", cancelled: "Cancelled; everything is as it was", undone: "Undone",
+      undo: "Undo this import", undoTitle: "Undo the import of “{file}”?", undoHint: "What is new goes, what changed becomes what it was; what somebody touched since stays and is listed.", undoYes: "Undo", undoStarted: "Undoing has begun", givenBack: "{n} given back", kept: "{n} kept", keptHint: "Somebody touched these since the import, so they stay:", keptKind: { order: "Order", refund: "Refund", product: "Product", customer: "Customer", sku: "SKU" }, again: "Import another file",
+    },
+    faults: { title: "Refused rows", place: "Place", column: "Column", what: "What is wrong", mend: "How to mend it", seen: "The cell says {value}", rowN: "row {n}", download: "Download refused rows", more: "Show more", first: "The first {n} rows", hint: "The other rows are not affected. Mend these and import the whole file again; nothing goes in twice.", fileName: "refused-rows" },
+    fault: faultEn,
+    problem: { import_begun: "This import has begun already", import_unsure: "Say first what the file is", import_incomplete: "A needed column is missing", import_not_done: "Not possible in its present state", import_moved: "Its state has just changed; look again", column_taken: "Two columns cannot mean the same", column_unknown: "There is no such column", unknown_kind: "There is no such content", unknown_platform: "There is no such platform", file_gone: "The uploaded file is no longer there; upload it again" },
+  },
+};

@@ -1,0 +1,177 @@
+// Importing orders with a real browser and the real program: recognised, previewed, taken in, found, undone but for
+// what somebody touched; columns nobody knows are explained once; files that are no table are refused in words.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, openBrowser, openWindow, read, settled, signInCookies, start } from "./lib.mjs";
+import { signInOf } from "./pages.mjs";
+
+let desk;
+let browser;
+const windows = [];
+
+before(async () => {
+  desk = await start("demo", { args: ["--quiet"] });
+  browser = await openBrowser();
+}, { timeout: 120_000 });
+
+after(async () => {
+  for (const context of windows) await context.close();
+  await browser?.close();
+  await desk?.stop();
+});
+
+async function windowOf(role, look = {}) {
+  const cookies = await signInCookies(browser, desk.address, signInOf(desk, role));
+  const shown = await openWindow(browser, desk.address, { ...look, cookies });
+  windows.push(shown.context);
+  return shown;
+}
+async function post(context, path, data) {
+  const { csrf } = await read(context, "/me");
+  const answer = await context.request.post(`/api/v1${path}`, { data, headers: { "X-CSRF-Token": csrf } });
+  assert.ok(answer.ok(), `POST ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.json();
+}
+
+// Headers of a platform's export; the buyers are invented.
+const HEADERS = ["订单编号", "买家会员名", "买家支付宝账号", "买家应付货款", "买家应付邮费", "买家支付积分", "总金额", "返点积分", "买家实际支付金额", "买家实际支付积分", "订单状态", "买家留言", "收货人姓名", "收货地址", "运送方式", "联系电话", "联系手机", "订单创建时间", "订单付款时间", "宝贝标题", "宝贝种类", "物流单号", "物流公司", "订单备注", "宝贝总数量", "店铺Id", "店铺名称", "订单关闭原因", "卖家服务费", "买家服务费"];
+function row(n, more = {}) {
+  const cells = {
+    订单编号: `="31288${String(n).padStart(14, "0")}"`, 买家会员名: `竹里${n}`, 买家应付货款: "129.00", 买家应付邮费: "0.00", 总金额: "129.00", 买家实际支付金额: "129.00", 订单状态: "卖家已发货，等待买家确认", 收货人姓名: "林小叶", 收货地址: "浙江省 杭州市 西湖区 文三路 9 号", 运送方式: "快递", 联系手机: "'13800000000",
+    订单创建时间: "2026-01-05 10:00:00", 订单付款时间: "2026-01-05 10:02:00", 宝贝标题: "羊毛围巾", 宝贝种类: "1", 物流单号: `No:SF${n}`, 物流公司: "顺丰速运", 宝贝总数量: "1", ...more,
+  };
+  return HEADERS.map((header) => `"${(cells[header] ?? "").replaceAll('"', '""')}"`).join(",");
+}
+const csv = (...rows) => Buffer.from(`${[HEADERS.join(","), ...rows].join("\r\n")}\r\n`);
+const number = (n) => `31288${String(n).padStart(14, "0")}`;
+
+/** Opens the page of imports for the first shop and drops files there; answers the shop. */
+async function dropped({ page, context }, ...files) {
+  const { shops } = await read(context, "/me");
+  await page.goto("/orders/import");
+  await page.locator(".drop .zone").waitFor();
+  await settled(page);
+  if (shops.length > 1) {
+    await page.locator(".drop .el-select").click();
+    await page.getByRole("option", { name: shops[0].name, exact: true }).click();
+  }
+  await page.locator(".drop input[type=file]").setInputFiles(files.map(([name, buffer]) => ({ name, mimeType: "application/octet-stream", buffer })));
+  return shops[0];
+}
+const runOf = (page) => Number(/\/orders\/import\/(\d+)/.exec(page.url())?.[1]);
+/** The figure of this name in the counts. */
+const figure = async (page, name) => Number((await page.locator(".figures li", { hasText: name }).locator("b").innerText()).replaceAll(",", ""));
+
+test("a platform's file is recognised, previewed, taken in, found and undone but for what was touched", { timeout: 120_000 }, async () => {
+  const shown = await windowOf("owner");
+  const { page, context, faults } = shown;
+  const shop = await dropped(shown, ["ExportOrderList.csv", csv(row(1), row(2), row(3), row(4, { 总金额: "许多" }))]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("淘宝 · 订单").waitFor();
+  await page.locator(".preview .figures").waitFor();
+  assert.deepEqual([await figure(page, "读到的行"), await figure(page, "新增"), await figure(page, "有错")], [4, 3, 1]);
+  await page.getByText("这不是数字").first().waitFor();
+  await settled(page);
+  await accessible(page, "an import's preview");
+  assert.deepEqual((await read(context, `/orders?q=${number(1)}`)).items, [], "a preview writes nothing");
+
+  await page.getByRole("button", { name: "导入其余 3 行" }).click();
+  await page.getByText("导入完成").waitFor({ timeout: 30_000 });
+  await settled(page);
+  await accessible(page, "an import's report");
+  const run = runOf(page);
+  const bad = await context.request.get(`/api/v1/imports/${run}/errors.csv`);
+  assert.match(await bad.text(), /number_bad/);
+
+  // the order and its buyer
+  await page.goto("/orders/list");
+  await page.locator(".orders .search input").fill(number(2));
+  await page.locator(".orders tbody tr").first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".orders tbody tr").length === 1);
+  await page.locator(".orders .search input").press("Enter");
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("SF2").waitFor();
+  await drawer.getByText("羊毛围巾").first().waitFor();
+  await settled(page);
+  await accessible(page, "an order");
+  await drawer.getByRole("button", { name: /^电话/ }).click();
+  await drawer.getByText("13800000000").waitFor();
+  await drawer.getByRole("link", { name: "竹里2", exact: true }).click();
+  await page.waitForURL(/\/customers\/\d+$/);
+  await page.getByRole("link", { name: number(2) }).waitFor();
+  await settled(page);
+  await accessible(page, "a customer");
+
+  // the same file again changes nothing
+  await dropped(shown, ["ExportOrderList.csv", csv(row(1), row(2), row(3), row(4, { 总金额: "许多" }))]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("这个文件已经导入过").waitFor();
+  await page.locator(".preview .figures").waitFor();
+  assert.deepEqual([await figure(page, "新增"), await figure(page, "更新"), await figure(page, "不变")], [0, 0, 3]);
+  assert.ok(await page.getByRole("button", { name: /^(开始导入|导入其余)/ }).isDisabled());
+  await page.getByRole("button", { name: "不要这个文件" }).click();
+  await page.waitForURL(/\/orders\/import$/);
+
+  // somebody touches one order; the undoing leaves it and says so
+  const { items } = await read(context, `/orders?q=${number(3)}`);
+  await post(context, "/orders", { shop: shop.id, platform: items[0].platform, number: number(3), remark: "贺卡写生日快乐", changed_at: Date.now() });
+  await page.goto(`/orders/import/${run}`);
+  await page.getByRole("button", { name: "撤销这次导入" }).click();
+  await page.getByRole("button", { name: "撤销", exact: true }).click();
+  await page.getByText("留下 1 条").waitFor({ timeout: 30_000 });
+  await page.getByRole("link", { name: /^订单 \d+$/ }).waitFor();
+  assert.deepEqual((await read(context, `/orders?q=${number(1)}`)).items, []);
+  assert.equal((await read(context, `/orders?q=${number(3)}`)).items.length, 1);
+  await settled(page);
+  await accessible(page, "an undone import");
+  assert.deepEqual(faults, []);
+});
+
+test("a column nobody knows is explained once and known from then on", { timeout: 60_000 }, async () => {
+  const shown = await windowOf("owner");
+  const { page } = shown;
+  const own = (n) => Buffer.from(`单子,买家昵称,订单金额,实付金额,订单状态,下单时间\r\nZ${n}001,竹里,10.00,10.00,交易成功,2026-01-05 10:00:00\r\n`);
+  await dropped(shown, ["自己记的.csv", own(1)]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.locator(".asks .el-select").first().click();
+  await page.getByRole("option", { name: "订单", exact: true }).click();
+  await page.getByText("缺少必需的列").first().waitFor();
+  await page.locator("tr", { hasText: "单子" }).locator(".el-select").click();
+  await page.getByRole("option", { name: /^订单编号/ }).click();
+  await settled(page);
+  await accessible(page, "the wizard of columns");
+  await page.getByRole("button", { name: "按这样识别" }).click();
+  await page.locator(".preview .figures").waitFor();
+  assert.equal(await figure(page, "新增"), 1);
+
+  await dropped(shown, ["自己记的2.csv", own(2)]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.locator(".run .head").getByText("自己记的2.csv").waitFor();
+  await page.locator(".asks .el-select").first().click();
+  await page.getByRole("option", { name: "订单", exact: true }).click();
+  await page.locator(".preview .figures").waitFor();
+  assert.equal(await page.getByText("缺少必需的列").count(), 0, "what was explained is remembered");
+});
+
+test("files that are no table are refused in words, each for itself", { timeout: 60_000 }, async () => {
+  const shown = await windowOf("owner");
+  const { page } = shown;
+  const picture = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.alloc(600, 7)]);
+  const zip = Buffer.concat([Buffer.from("PK\u0003\u0004"), Buffer.alloc(40, 0)]);
+  await dropped(shown, ["空的.csv", Buffer.alloc(0)], ["图片.csv", picture], ["坏的.zip", zip]);
+  await page.getByText("文件是空的").waitFor();
+  await page.getByText("这不是表格文件").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('.state[role="alert"]').length === 3);
+  await settled(page);
+  await accessible(page, "refused files");
+});
+
+test("the keyboard opens the file chooser, on a phone too the page is whole", { timeout: 60_000 }, async () => {
+  const { page } = await windowOf("owner", { width: "narrow" });
+  await page.goto("/orders/import");
+  await page.locator(".drop .zone").focus();
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  assert.equal(chooser.isMultiple(), true);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - screen.width);
+  assert.ok(overflow <= 0, `the page is ${overflow} px wider than the screen`);
+});
