@@ -7,7 +7,7 @@ const forbid = (...patterns) => ({
   "no-restricted-imports": ["error", { patterns: patterns.map(([group, message]) => ({ group, message })) }],
 });
 
-const rooms = ["reception", "wall", "team", "settings", "audit", "signin", "knowledge", "companion", "orders", "customers"];
+const rooms = ["reception", "wall", "team", "settings", "audit", "signin", "knowledge", "companion", "orders", "desk", "customers"];
 
 export default defineConfigWithVueTs(
   { ignores: ["dist/**", "node_modules/**", "api/schema.ts"] },

@@ -194,6 +194,17 @@ export interface SendAsk {
   filled?: Filled;
 }
 
+/** A parcel that must not leave as it is: rings at the packing table. */
+export interface DeskAlarm {
+  on: "desk_alarm";
+  shop: number;
+  parcel: number;
+  why: string;
+  was: "passed" | "printed" | "packed";
+  batch: string | null;
+  waybill: string | null;
+}
+
 /** What the server says unasked. */
 export type Push =
   | { on: "message"; message: Message; conversation: Conversation }
@@ -209,6 +220,8 @@ export type Push =
   | { on: "knowledge"; kind: "script" | "faq" | "policy"; id: number | null; shop: number }
   | { on: "notice"; notice: { id: number; title: string } }
   | { on: "notice_gone" | "notice_read"; notice: number }
+  | { on: "desk"; shop: number; parcels: number[] }
+  | DeskAlarm
   | { on: "cursor"; cursor: string }
   | { on: "resync" }
   | { on: "bye"; why: "signed_out" | "disabled" | "shutdown" };

@@ -6,6 +6,7 @@ import { openTabs } from "@shell/tabs";
 import audit from "./rooms/audit/routes";
 import companion from "./rooms/companion/routes";
 import customers from "./rooms/customers/routes";
+import desk from "./rooms/desk/routes";
 import knowledge from "./rooms/knowledge/routes";
 import orders from "./rooms/orders/routes";
 import reception from "./rooms/reception/routes";
@@ -21,6 +22,7 @@ export function makeRouter(): Router {
       { path: "/", name: "home", component: () => import("@shell/Lost.vue") },
       ...reception,
       ...wall,
+      ...desk,
       ...orders,
       ...customers,
       ...knowledge,

@@ -1,6 +1,8 @@
-// The words of the frame round every page, and (`know`, `order`) of what several rooms show of knowledge and orders.
+// The words of the frame round every page, and (`know`, `order`, `parcels`) of what several rooms show of knowledge,
+// orders and the order desk.
 import { en, zh } from "./knowledge/words";
 import { en as orderEn, zh as orderZh } from "./orders/words";
+import { en as parcelsEn, zh as parcelsZh } from "./parcels/words";
 
 export default {
   "zh-CN": {
@@ -16,11 +18,13 @@ export default {
     lost: { title: "找不到页面", text: "这个页面不存在，或者你没有打开它的权限。", back: "回到接待" },
     know: zh,
     order: orderZh,
+    parcels: parcelsZh,
     list: { more: "再看一些", notFound: "没有符合条件的内容", notFoundHint: "换个词，或清除筛选", clear: "清除筛选" },
     bar: "顶栏",
     undo: "撤销",
     cancel: "取消",
     save: "保存",
+    close: "关闭",
     delete: "删除",
     more: "更多",
   },
@@ -37,11 +41,13 @@ export default {
     lost: { title: "Page not found", text: "This page does not exist, or you have no right to open it.", back: "Back to reception" },
     know: en,
     order: orderEn,
+    parcels: parcelsEn,
     list: { more: "Show more", notFound: "Nothing fits", notFoundHint: "Try another word, or clear the filters", clear: "Clear filters" },
     bar: "Top bar",
     undo: "Undo",
     cancel: "Cancel",
     save: "Save",
+    close: "Close",
     delete: "Delete",
     more: "More",
   },

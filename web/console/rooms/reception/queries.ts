@@ -208,3 +208,16 @@ export async function dropQuickReply(id: number): Promise<void> {
   await ok(api.DELETE(`${V}/quick-replies/{id}`, { params: path(id) }));
   await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);
 }
+
+// ---- stock, by SKU ----
+
+export interface StockAnswer {
+  sku: number;
+  code: string;
+  title: string;
+  spec: string;
+  sellable: number;
+}
+export function useSkus(q: MaybeRefOrGetter<string>, shop: Id) {
+  return useQuery({ queryKey: computed(() => ["stock", toValue(q), toValue(shop)]), enabled: computed(() => toValue(q).trim() !== ""), queryFn: ({ signal }) => http.get<StockAnswer[]>("/stock", { q: toValue(q).trim(), shop: toValue(shop), limit: 20 }, signal) });
+}

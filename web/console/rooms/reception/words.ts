@@ -44,6 +44,9 @@ export default {
       form: "请买家填写", formTitle: "标题", formField: "要填的内容", formAdd: "加一项", formPresets: "常用", formText: "文字", formChoice: "选择", choices: "选项，用逗号隔开", presets: { size: "尺码信息", address: "收货信息", invoice: "开票信息" }, presetSize: "身高（cm）、体重（kg）、平时尺码", presetAddress: "收件人、电话、地址", presetInvoice: "发票抬头、税号", remove: "删除这一项",
       quick: "快捷短语", code: "编号", text: "内容", scope: "给谁用", personal: "仅自己", shop: "全店", send: "发出", confirm: "确定",
     },
+    promised: {
+      open: "写到订单…", title: "写到订单 {number}", hint: "写下的会出现在审单、拣货单和面单上，不用再抄一遍。", kind: "写什么", text: "内容", note: "说明（可不填）", flag: "旗子", courier: "快递", courierPlace: "选择快递", hard: "务必用这家（不能换别的）", gift: "送什么", giftPlace: "赠品的商家编码或名称", giftText: "没有编码就写名称", pieces: "件数", receiver: "收件人", phone: "电话", address: "地址", addressHint: "只填要改的；改后订单会重新审，打好的面单作废。", price: "买家想付（元，整单）", priceHint: "主管同意后才算数。", until: "什么时候之后再发", save: "写下", done: "已写到订单", sentBack: "已写到订单，包裹退回重新审单", place: { remark: "如：蝴蝶结换成红色", special: "如：附手写贺卡，写“生日快乐”" }, none: "没有答应过什么", where: "发货进度",
+    },
     panel: {
       label: "买家资料", customer: "客户", orders: "订单", records: "咨询记录与提醒", history: "历史会话", quick: "快捷短语", sessions: "本会话的接待",
       anonymous: "匿名访客", anonymousHint: "没有登录店铺账号，看不到订单", known: "身份已确认", level: "等级", vip: "VIP", spent: "累计消费", orderCount: "订单", phone: "电话", reveal: "显示（会留记录）", note: "备注", notePlace: "记一点关于这位买家的事", addNote: "添加备注", since: "首次到访", blockedBy: "{by} 屏蔽：{reason}", until: "至 {time}", setVip: "设为 VIP", unsetVip: "取消 VIP", tags: "标签", addTag: "加标签", removeTag: "删除标签 {tag}", saveNote: "保存",
@@ -95,6 +98,9 @@ export default {
       coupon: "Coupon", couponTitle: "Name", couponAmount: "Off (yuan)", couponFloor: "From (yuan)", couponCode: "Code", couponUntil: "Valid until",
       form: "Ask the buyer to fill in", formTitle: "Title", formField: "What to fill in", formAdd: "Add a field", formPresets: "Often used", formText: "Text", formChoice: "Choice", choices: "Choices, parted by commas", presets: { size: "Size", address: "Delivery", invoice: "Invoice" }, presetSize: "Height (cm), Weight (kg), Usual size", presetAddress: "Receiver, Phone, Address", presetInvoice: "Invoice title, Tax number", remove: "Remove this field",
       quick: "Quick reply", code: "Code", text: "Text", scope: "For", personal: "Only me", shop: "The shop", send: "Send", confirm: "OK",
+    },
+    promised: {
+      open: "Write on the order…", title: "Write on order {number}", hint: "It stands on audit, pick list and label; nobody copies it again.", kind: "What", text: "Text", note: "More words (optional)", flag: "Flag", courier: "Courier", courierPlace: "Choose a courier", hard: "It must be this one", gift: "Gift", giftPlace: "Code or name of the gift", giftText: "Without a code, its name", pieces: "Pieces", receiver: "Receiver", phone: "Phone", address: "Address", addressHint: "Only what changes; the order is audited again and a printed label is void.", price: "Would pay (yuan, in all)", priceHint: "It counts once a supervisor grants it.", until: "Not before", save: "Write it down", done: "Written on the order", sentBack: "Written on the order; its parcel goes back to audit", place: { remark: "e.g. the red bow", special: "e.g. a card that says “Happy birthday”" }, none: "Nothing promised", where: "At the desk",
     },
     panel: {
       label: "About the buyer", customer: "Customer", orders: "Orders", records: "Records and reminders", history: "Earlier conversations", quick: "Quick replies", sessions: "Sessions here",

@@ -1,0 +1,8 @@
+// Addresses of the order desk: tabs under Orders. Seeing is for whoever sees orders; what a page changes asks its right.
+import type { RouteRecordRaw } from "vue-router";
+
+const tab = (at: number) => ({ of: "orders", at });
+export default [
+  { path: "/orders/audit/:parcel(\\d+)?", name: "desk-audit", component: () => import("./AuditPage.vue"), meta: { title: "desk.tabs.audit", needs: "orders.see", tab: tab(10) } },
+  { path: "/orders/rules", name: "desk-rules", component: () => import("./RulesPage.vue"), meta: { title: "desk.tabs.rules", needs: "orders.audit", tab: tab(90) } },
+] satisfies RouteRecordRaw[];

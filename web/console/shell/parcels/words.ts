@@ -1,0 +1,38 @@
+// The words of parcels and of what was promised, shown beside the talk and at the order desk. Part of the shell's words.
+export const zh = {
+  title: "审单与发货",
+  state: { waiting: "待审", held: "挂起", passed: "已审", printed: "已打单", packed: "已打包", shipped: "已发出", gone: "已撤" },
+  check: { number: "编号", style: "款号", quantity: "数量", colour: "颜色", size: "码数", courier: "物流", address: "地址" },
+  checkState: { ok: "无误", by_hand: "{name}人工确认", fail: "有问题" },
+  why: {
+    address: "地址不全", courier_missing: "还没有快递", courier_off: "快递已停用", courier_wished: "买家要求用别的快递", masked: "收件信息被打码", no_lines: "没有商品明细", number_odd: "编号不对", phone: "电话位数不对", receiver: "收件人不全", short: "库存不够", sku_inactive: "规格已下架", sku_unknown: "规格对不上", stop_area: "快递停发区", unknown: "需要人工看",
+  },
+  hold: {
+    refund: "退款中", balance: "尾款未付", buyer_note: "有买家留言", remark: "有卖家备注", sku_unknown: "规格对不上", short: "缺货", receiver: "收件人不全", phone: "电话不对", address: "地址不全", masked: "收件信息被打码", courier: "快递与要求不符", stop_area: "停发区", price: "低于底价", merge: "可以合并", changed: "审后有变更", closed: "已关闭", out_of_stock: "暂时缺货", wrong_model: "型号不符", attention: "特别关注", wait_until: "指定时间", unreachable: "联系不上", wrong_price: "价格错误", notify: "有货通知", fraud: "恶意买家", flawed: "商品有瑕疵", other: "其他",
+  },
+  flag: { label: "旗子", 0: "灰旗", 1: "红旗", 2: "黄旗", 3: "绿旗", 4: "蓝旗", 5: "紫旗", 6: "橙旗", 7: "浅蓝旗", 8: "浅粉旗", 9: "深绿旗", 10: "桃红旗" },
+  ask: {
+    title: "答应买家的事", kind: { remark: "备注", flag: "插旗", courier: "指定快递", gift: "赠品", address: "改地址", price: "改价", special: "特殊要求", urgent: "加急", wait: "指定发货日" },
+    state: { open: "有效", done: "已同意", refused: "未同意", withdrawn: "已撤回" }, hard: "务必", soft: "最好", until: "{time} 之后再发", price: "买家想付 {price}", waiting: "等主管定", by: "{name} 记下", withdraw: "撤回", withdrawn: "已撤回", from: "看会话", reveal: "显示（会留记录）",
+  },
+  urgent: "加急", late: "已超时", shipBy: "最晚 {time} 发出", batch: "批次 {number}", waybill: "单号 {number}", passedBy: "{name}审过", passedByRule: "规则自动通过",
+};
+
+export const en: typeof zh = {
+  title: "Audit and shipping",
+  state: { waiting: "To audit", held: "Held", passed: "Passed", printed: "Printed", packed: "Packed", shipped: "Shipped", gone: "Gone" },
+  check: { number: "Number", style: "Style", quantity: "Quantity", colour: "Colour", size: "Size", courier: "Courier", address: "Address" },
+  checkState: { ok: "right", by_hand: "confirmed by {name}", fail: "not right" },
+  why: {
+    address: "the address is incomplete", courier_missing: "no courier yet", courier_off: "the courier is switched off", courier_wished: "the buyer wants another courier", masked: "the receiver is masked", no_lines: "no lines", number_odd: "the number is odd", phone: "the phone has the wrong length", receiver: "the receiver is incomplete", short: "not enough stock", sku_inactive: "the SKU is no longer sold", sku_unknown: "the SKU is unknown", stop_area: "the courier does not go there now", unknown: "somebody must look",
+  },
+  hold: {
+    refund: "Refund open", balance: "Balance unpaid", buyer_note: "Buyer's note", remark: "Seller's remark", sku_unknown: "Unknown SKU", short: "Short", receiver: "Receiver incomplete", phone: "Wrong phone", address: "Address incomplete", masked: "Receiver masked", courier: "Another courier wished", stop_area: "Stop area", price: "Below the floor", merge: "Can be merged", changed: "Changed after audit", closed: "Closed", out_of_stock: "Out of stock", wrong_model: "Wrong model", attention: "Special attention", wait_until: "Wait until", unreachable: "Unreachable", wrong_price: "Wrong price", notify: "Tell when in stock", fraud: "Malicious buyer", flawed: "Flawed", other: "Other",
+  },
+  flag: { label: "Flag", 0: "Grey flag", 1: "Red flag", 2: "Yellow flag", 3: "Green flag", 4: "Blue flag", 5: "Purple flag", 6: "Orange flag", 7: "Light blue flag", 8: "Light pink flag", 9: "Dark green flag", 10: "Peach flag" },
+  ask: {
+    title: "Promised to the buyer", kind: { remark: "Remark", flag: "Flag", courier: "Courier", gift: "Gift", address: "New address", price: "Price", special: "Special request", urgent: "Urgent", wait: "Ship later" },
+    state: { open: "stands", done: "granted", refused: "refused", withdrawn: "withdrawn" }, hard: "must", soft: "if possible", until: "not before {time}", price: "would pay {price}", waiting: "a supervisor decides", by: "written by {name}", withdraw: "Withdraw", withdrawn: "Withdrawn", from: "The talk", reveal: "Show (recorded)",
+  },
+  urgent: "Urgent", late: "Late", shipBy: "Ship by {time}", batch: "Batch {number}", waybill: "Waybill {number}", passedBy: "Passed by {name}", passedByRule: "Passed by a rule",
+};
