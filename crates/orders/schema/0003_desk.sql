@@ -9,6 +9,7 @@ CREATE INDEX shop_order_unseen ON shop_order (org_id, id)
 
 -- Pieces of an order that left with parcels before the whole order did.
 ALTER TABLE order_stock ADD COLUMN gone BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX order_stock_short ON order_stock (org_id, sku_id) WHERE held = 'short';
 
 -- What was promised in a talk.
 CREATE TABLE order_ask (
@@ -103,6 +104,7 @@ CREATE TABLE parcel (
   PRIMARY KEY (org_id, id)
 );
 CREATE INDEX parcel_state ON parcel (org_id, state, promise_at, id);
+CREATE INDEX parcel_new ON parcel (org_id, state, id);
 CREATE INDEX parcel_look ON parcel (look_at, org_id, id) WHERE state IN ('waiting', 'held', 'passed', 'printed', 'packed');
 CREATE INDEX parcel_mates ON parcel (org_id, address_hash, id) WHERE state IN ('waiting', 'held');
 CREATE UNIQUE INDEX parcel_waybill ON parcel (org_id, waybill) WHERE waybill IS NOT NULL;
@@ -179,6 +181,7 @@ CREATE TABLE parcel_pass (
   PRIMARY KEY (org_id, id)
 );
 CREATE INDEX parcel_pass_at ON parcel_pass (org_id, at, id);
+CREATE INDEX parcel_pass_error ON parcel_pass (org_id, error_at) WHERE error_cause IS NOT NULL;
 CREATE INDEX parcel_pass_rule ON parcel_pass (org_id, rule_id, at) WHERE rule_id IS NOT NULL;
 
 CREATE TABLE audit_rule (

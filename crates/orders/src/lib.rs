@@ -1,5 +1,5 @@
 //! What was bought: orders and their lines from every shop and platform, merged from whatever versions of
-//! them arrive. It sends nothing to a platform and prints nothing.
+//! them arrive, and the desk that audits, prints and ships them. It sends nothing to a platform.
 
 mod card;
 mod confirm;

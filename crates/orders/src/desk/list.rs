@@ -246,12 +246,15 @@ fn of_order(tx: &mut Tx<'_>, org: Id, order: Id) -> Result<Vec<Id>, Problem> {
 
 /// The parcels that a number names: an order's, a waybill's, or a place in a batch.
 pub(crate) fn find(tx: &mut Tx<'_>, org: Id, q: &str) -> Result<Vec<Id>, Problem> {
-    let mut found: Vec<Id> = tx.rows(
-        "SELECT o.parcel_id FROM shop_order s JOIN parcel_order o ON o.org_id = s.org_id AND o.order_id = s.id
-         WHERE s.org_id = $1 AND s.number = $2",
+    let orders: Vec<Id> = tx.rows(
+        "SELECT id FROM shop_order WHERE org_id = $1 AND number = $2",
         args![org, q],
         |row| row.get(0),
     )?;
+    let mut found = Vec::new();
+    for order in orders {
+        found.extend(of_order(tx, org, order)?);
+    }
     found.extend(tx.rows(
         "SELECT id FROM parcel WHERE org_id = $1 AND waybill = $2",
         args![org, q],

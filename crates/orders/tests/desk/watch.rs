@@ -7,7 +7,6 @@ use orders::desk::{
 };
 use orders::{NewOrder, ShipStatus};
 use store::on_both;
-use store::testing::TestDb;
 
 use crate::parcels_leave::left;
 use crate::scene::*;
