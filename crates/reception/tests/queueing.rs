@@ -195,7 +195,7 @@ on_both! { TABLES;
             customers::edit_customer(tx, NOW.plus(S), &owner, customer, &change)?;
             reception::customer_changed(tx, NOW.plus(S), org, customer)
         }).await.expect("a VIP");
-        let orders = async |now: Ms| {
+        let orders = async |now: base::Ms| {
             let who = d.boss.clone();
             let list = d.read(move |tx| {
                 let asked = reception::Asked { tab: reception::Tab::Queue, ..Default::default() };
