@@ -23,6 +23,11 @@ export const pages = [
   { name: "import", as: "owner", path: "/orders/import", ready: ".import .zone" },
   { name: "customers", as: "owner", path: "/customers", ready: ".customers table, .customers .empty" },
   { name: "customer", as: "owner", path: firstCustomer, ready: ".customer .figures" },
+  { name: "desk-audit", as: "owner", path: "/orders/audit", ready: ".desk table, .desk .empty" },
+  { name: "desk-parcel", as: "owner", path: firstParcel, ready: ".desk article.pane, .desk .empty" },
+  { name: "desk-print", as: "owner", path: "/orders/print", ready: ".desk table, .desk .empty" },
+  { name: "desk-pack", as: "owner", path: "/orders/pack", ready: ".desk .verdict" },
+  { name: "desk-rules", as: "owner", path: "/orders/rules", ready: ".desk .block" },
   { name: "scripts", as: "owner", path: "/knowledge/scripts", ready: ".know table, .know .empty" },
   { name: "faq", as: "owner", path: "/knowledge/faq", ready: ".know table, .know .empty" },
   { name: "policies", as: "owner", path: "/knowledge/policies", ready: ".know table, .know .empty" },
@@ -59,6 +64,12 @@ async function firstCustomer(context) {
   const { items } = await read(context, "/customers?limit=1");
   if (items.length === 0) throw new Error("the demo has no customer");
   return `/customers/${items[0].id}`;
+}
+
+/** The parcel to audit whose promise ends first, or the empty list. */
+async function firstParcel(context) {
+  const { items } = await read(context, "/parcels?state=waiting,held&limit=1");
+  return items[0] ? `/orders/audit/${items[0].id}` : "/orders/audit";
 }
 
 /** The product the catalogue lists first. */

@@ -1,6 +1,7 @@
 // A small invented shop that answers like the server, so that the built console can be looked at without one.
 // Only for looking and for measuring smoothness: never bundled, and no test of behaviour rests on it.
 
+import { makeDesk } from "./desk.mjs";
 import { makeKnowledge } from "./know.mjs";
 import { makeOrders } from "./orders.mjs";
 
@@ -18,10 +19,11 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
   const me = {
     person: { id: 12, login: "xiaoman", name: "小满", nick: "小满", number: "8", locale, theme, density, send_key: "enter" },
     org: { id: 1, name: "青芽服饰" }, roles: ["主管"],
-    permissions: ["reception.talk", "reception.see_all", "reception.supervise", "reception.move", "reception.replies", "customers.see", "customers.edit", "customers.reveal", "customers.block", "orders.see", "orders.edit", "catalogue.edit", "audit.see", "team.people", "team.roles", "team.shops", "team.roster", "team.tokens", "settings.edit", "audit.see", "knowledge.edit", "knowledge.notices", "export"],
+    permissions: ["reception.talk", "reception.see_all", "reception.supervise", "reception.move", "reception.replies", "customers.see", "customers.edit", "customers.reveal", "customers.block", "orders.see", "orders.edit", "orders.audit", "orders.ship", "orders.rules", "orders.edit", "catalogue.edit", "audit.see", "team.people", "team.roles", "team.shops", "team.roster", "team.tokens", "settings.edit", "audit.see", "knowledge.edit", "knowledge.notices", "export"],
     shops: [{ id: 3, name: "青芽旗舰店", platform: "web", kind: "flagship", time_zone: "Asia/Shanghai" }, { id: 4, name: "青芽童装店", platform: "web", kind: "store", time_zone: "Asia/Shanghai" }],
     csrf: "t", totp: false, server_now: Date.now(),
   };
+  const orderDesk = makeDesk({ T0, empty });
   const know = makeKnowledge({ T0, empty, urgent });
   const shop = makeOrders({ T0, empty });
   const conversations = new Map();
@@ -92,7 +94,7 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
     if (broken && path !== "/me") return [500, { code: "internal", detail: "" }];
     const fixed = answers[`${method} ${path}`];
     if (fixed) return [200, fixed(body, url)];
-    const known = know(method, path, url.searchParams, body);
+    const known = orderDesk(method, path, url.searchParams, body) ?? know(method, path, url.searchParams, body);
     if (known) return known;
     const ordered = shop(method, path, url.searchParams, body);
     if (ordered) return ordered;

@@ -4,5 +4,8 @@ import type { RouteRecordRaw } from "vue-router";
 const tab = (at: number) => ({ of: "orders", at });
 export default [
   { path: "/orders/audit/:parcel(\\d+)?", name: "desk-audit", component: () => import("./AuditPage.vue"), meta: { title: "desk.tabs.audit", needs: "orders.see", tab: tab(10) } },
+  { path: "/orders/print", name: "desk-print", component: () => import("./PrintPage.vue"), meta: { title: "desk.tabs.print", needs: "orders.see", tab: tab(20) } },
+  { path: "/orders/print/:batch(\\d+)", name: "desk-batch", component: () => import("./BatchPage.vue"), meta: { title: "desk.tabs.print", needs: "orders.see", under: "desk-print" } },
+  { path: "/orders/pack", name: "desk-pack", component: () => import("./PackPage.vue"), meta: { title: "desk.tabs.pack", needs: "orders.ship", tab: tab(30) } },
   { path: "/orders/rules", name: "desk-rules", component: () => import("./RulesPage.vue"), meta: { title: "desk.tabs.rules", needs: "orders.audit", tab: tab(90) } },
 ] satisfies RouteRecordRaw[];

@@ -24,7 +24,7 @@ export function tidy(when: When): When {
 export function ruleDraft(one: AuditRule | null, others: readonly AuditRule[]): AuditRuleDraft {
   if (!one) return { shop: null, name: "", priority: Math.min(9_999, Math.max(0, ...others.map((rule) => rule.priority)) + 10), on: true, when: {}, then: { do: "pass" } };
   const { shop, name, priority, on, when, then } = one;
-  return { shop, name, priority, on, when: structuredClone(when), then: { ...then } };
+  return { shop, name, priority, on, when: JSON.parse(JSON.stringify(when)) as When, then: { ...then } };
 }
 export function thenOf(kind: Then["do"]): Then {
   if (kind === "hold") return { do: kind, reason: "attention", text: "" };

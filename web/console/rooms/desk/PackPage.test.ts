@@ -1,0 +1,99 @@
+// The packing table by its scanner, against a stand-in: a scan finds, the same scan again packs, a refund stops aloud
+// and large, hand-over names what stays.
+import { VueQueryPlugin } from "@tanstack/vue-query";
+import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
+import ElementPlus from "element-plus";
+import { createPinia, setActivePinia } from "pinia";
+import { createI18n } from "vue-i18n";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createMemoryHistory, createRouter } from "vue-router";
+import { queries } from "@shell/cache";
+import { useSession, type Me } from "@shell/session";
+import shell from "@shell/words";
+import routes from "./routes";
+import PackPage from "./PackPage.vue";
+import { parcel } from "./samples";
+import words from "./words";
+
+let asked: { path: string; query: string; body: unknown }[];
+let wrapper: VueWrapper;
+
+function answer(path: string, query: URLSearchParams): [number, unknown] {
+  if (path === "/parcels/counts") return [200, { by_state: {}, by_reason: [], late: 0, soon: 0, urgent: 0, passed_24h: 0, shipped_24h: 0 }];
+  if (path === "/couriers") return [200, []];
+  if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(query.get("code") === "W2" ? 2 : 1, { state: query.get("code") === "W2" ? "packed" : "printed" })];
+  if (path === "/parcels/1/pack") return [200, parcel(1, { state: "packed" })];
+  if (path === "/parcels/1/weigh") return [409, { code: "weight_off", expected_g: 900, weighed_g: 1_400, tolerance_g: 50 }];
+  if (path === "/desk/ship") return [200, { shipped: [], refused: [{ id: 2, code: "weight_missing", params: {} }] }];
+  return [404, { code: "not_found" }];
+}
+beforeEach(async () => {
+  asked = [];
+  queries.clear();
+  vi.stubGlobal("fetch", async (input: string, init: RequestInit) => {
+    const url = new URL(input, "http://x");
+    const path = url.pathname.replace("/api/v1", "");
+    if (init.method === "POST") asked.push({ path, query: url.search, body: init.body ? JSON.parse(String(init.body)) : null });
+    const [status, body] = answer(path, url.searchParams);
+    return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+  });
+  setActivePinia(createPinia());
+  useSession().me = { person: { id: 1 }, permissions: ["orders.see", "orders.ship"], shops: [], csrf: "t" } as unknown as Me;
+  const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], desk: words["zh-CN"] } } });
+  const router = createRouter({ history: createMemoryHistory(), routes });
+  await router.push("/orders/pack");
+  wrapper = mount(PackPage, { global: { plugins: [i18n, router, ElementPlus, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
+  await flushPromises();
+});
+afterEach(() => {
+  wrapper.unmount();
+  vi.unstubAllGlobals();
+});
+async function scan(code: string): Promise<void> {
+  const field = wrapper.get<HTMLInputElement>("form.scan input");
+  expect(document.activeElement).toBe(field.element);
+  await field.setValue(code);
+  await wrapper.get("form.scan").trigger("submit");
+  await flushPromises();
+  expect(field.element.value).toBe("");
+}
+async function turn(name: string): Promise<void> {
+  await wrapper.findAll(".el-radio-button").find((one) => one.text() === name)!.get("input").setValue(true);
+  await flushPromises();
+}
+const verdict = (): string => wrapper.get(".verdict").text();
+
+test("the_same_scan_again_says_checked_and_packed", async () => {
+  await scan("261122-003-001");
+  expect(wrapper.text()).toContain("轻盈鹅绒羽绒服");
+  await scan("261122-003-001");
+  expect(asked.map((one) => one.path)).toEqual(["/desk/scan", "/parcels/1/pack"]);
+  expect(asked.at(-1)!.body).toEqual({ quality_ok: true, packed_as_wanted: true, note: "" });
+  expect(verdict()).toContain("已打包");
+});
+
+test("a_refund_stops_large_and_says_why", async () => {
+  await scan("R1");
+  expect(wrapper.get(".verdict").classes()).toContain("stop");
+  expect(verdict()).toContain("退款中");
+  expect(wrapper.find(".card").exists()).toBe(false);
+});
+
+test("a_wrong_weight_names_both_figures_and_only_auditors_let_it_pass", async () => {
+  await turn("称重");
+  await scan("W1");
+  await scan("1400");
+  expect(asked.at(-1)!.body).toEqual({ g: 1400, anyway: false });
+  expect(verdict()).toContain("应重 900 克，秤上 1400 克");
+  expect(wrapper.text()).not.toContain("照样放行");
+});
+
+test("what_is_not_handed_over_stays_in_the_pile_with_its_reason", async () => {
+  await turn("交接发出");
+  await scan("W2");
+  await wrapper.findAll("button").find((one) => one.text() === "交接 1 个")!.trigger("click");
+  await flushPromises();
+  expect(asked.at(-1)).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
+  expect(verdict()).toContain("还没有称重");
+  expect(wrapper.findAll("section li")).toHaveLength(1);
+});

@@ -1,0 +1,32 @@
+// The packing table by its doors: what a scan finds, and what is then done with the parcel.
+import { http, type Page } from "@api/client";
+import type { DeskParcel, RefusedParcel } from "@api/desk";
+import { spoilDesk } from "@shell/parcels/queries";
+import { learn } from "./queries";
+
+async function told(answer: Promise<DeskParcel>): Promise<DeskParcel> {
+  const parcel = await answer;
+  learn(parcel);
+  void spoilDesk();
+  return parcel;
+}
+export const scanned = (code: string): Promise<DeskParcel> => http.post<DeskParcel>("/desk/scan", undefined, { query: { code } });
+export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: boolean; note: string }): Promise<DeskParcel> => told(http.post(`/parcels/${id}/pack`, body));
+export const second = (id: number): Promise<DeskParcel> => told(http.post(`/parcels/${id}/second`));
+export const weigh = (id: number, g: number, anyway: boolean): Promise<DeskParcel> => told(http.post(`/parcels/${id}/weigh`, { g, anyway }));
+export const setWaybill = (id: number, waybill: string): Promise<DeskParcel> => told(http.post(`/parcels/${id}/waybill`, { waybill }));
+export async function ship(parcels: number[]): Promise<{ shipped: number[]; refused: RefusedParcel[] }> {
+  const done = await http.post<{ shipped: number[]; refused: RefusedParcel[] }>("/desk/ship", { parcels });
+  await spoilDesk();
+  return done;
+}
+export async function unship(id: number): Promise<void> {
+  await told(http.post(`/parcels/${id}/unship`));
+}
+export interface Compared {
+  matched: number[];
+  unknown: string[];
+  missing: Page<DeskParcel>;
+}
+/** Second copies that came back, against what was shipped from one midnight to the next. */
+export const compare = (codes: string[], day: number): Promise<Compared> => http.post<Compared>("/desk/copies", { codes, from: day, to: day + 86_400_000 });
