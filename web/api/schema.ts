@@ -3881,6 +3881,7 @@ export interface components {
              * @description Grows with every change; drop a card that is not newer than what you have.
              */
             rev: number;
+            rises_at?: components["schemas"]["Ms"] | null;
             /**
              * Format: int64
              * @description Number of the last session.
@@ -5847,6 +5848,7 @@ export interface components {
                  * @description Grows with every change; drop a card that is not newer than what you have.
                  */
                 rev: number;
+                rises_at?: components["schemas"]["Ms"] | null;
                 /**
                  * Format: int64
                  * @description Number of the last session.

@@ -47,14 +47,18 @@ async fn files_need_a_hello(ground: Ground) {
         Some(1),
         "the invented one made none: {customers}"
     );
-    let limit = json!({"value": 2, "shop": world.shop});
+    let limit = json!({"value": 1, "shop": world.shop});
     let api = world.api(&server);
     api.ask("PUT", "/settings/channels.address_files", Some(&limit))
         .await
         .expect("an answer")
         .fine("a limit");
-    let (_other, told) = window(&world, server.address, json!({})).await;
-    let refused = upload(told["visitor"].as_str().expect("a token")).await;
+    let (_one, first) = window(&world, server.address, json!({})).await;
+    let (_two, second) = window(&world, server.address, json!({})).await;
+    upload(first["visitor"].as_str().expect("a token"))
+        .await
+        .fine("one an hour");
+    let refused = upload(second["visitor"].as_str().expect("a token")).await;
     assert_eq!(
         refused.code(),
         "limit_messages",
