@@ -38,6 +38,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promises of orders of my shops, the newest first. */
+        get: operations["list_asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grants or refuses a price. */
+        post: operations["decide_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows one part of where a promise has it sent in full, which is logged. */
+        post: operations["reveal_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a promise back. */
+        post: operations["withdraw_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -552,6 +620,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks that the buyer threatens, or that they do not. */
+        post: operations["risk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/send": {
         parameters: {
             query?: never;
@@ -722,6 +807,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The couriers. */
+        get: operations["list_couriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/couriers/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a courier, or says what is to be known of one. */
+        put: operations["set_courier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -836,6 +955,369 @@ export interface paths {
         put?: never;
         /** Ends a customer's blocks. */
         post: operations["unblock_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/auditors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who passed how many, and with how many errors. */
+        get: operations["list_auditors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, the last first. */
+        get: operations["list_print_batches"];
+        put?: never;
+        /** Puts passed parcels into a new batch. */
+        post: operations["make_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch with what lies at its places. */
+        get: operations["read_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/batches/{id}/prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prints a paper of a batch; what may not leave is left out. */
+        post: operations["print_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compares second copies with what left. */
+        post: operations["reconcile_copies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shipping errors by cause and person, the most first. */
+        get: operations["list_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of gifts. */
+        get: operations["list_gift_rules"];
+        put?: never;
+        /** Makes a rule of gifts. */
+        post: operations["add_gift_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/gifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a rule of gifts. */
+        put: operations["change_gift_rule"];
+        post?: never;
+        /** Takes a rule of gifts away. */
+        delete: operations["remove_gift_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/overdue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parcels that are longer under way than their courier needs, the longest first. */
+        get: operations["list_overdue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was printed of a batch, the last first. */
+        get: operations["list_prints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/prints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of a print, for who printed it and for a quarter of an hour. */
+        get: operations["read_print"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/replenish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be bought, the most urgent first. */
+        get: operations["list_replenish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of audit in the order they are tried. */
+        get: operations["list_rules"];
+        put?: never;
+        /** Makes a rule of audit. */
+        post: operations["add_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives the rules of audit their order. */
+        put: operations["order_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries rules on orders as they came in; nothing is changed. */
+        post: operations["try_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule of audit away. */
+        delete: operations["remove_rule"];
+        options?: never;
+        head?: never;
+        /** Changes a rule of audit. */
+        patch: operations["change_rule"];
+        trace?: never;
+    };
+    "/api/v1/desk/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The parcel of a code, as the program sees it now; what is held is refused with its reasons. */
+        post: operations["scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands parcels over to their couriers. */
+        post: operations["ship_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/troubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Difficult parcels, and what is wrong in the warehouse. */
+        get: operations["list_troubles"];
+        put?: never;
+        /** Writes a trouble down. */
+        post: operations["add_trouble"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/troubles/{id}/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down how a trouble was solved, or opens it again. */
+        post: operations["solve_trouble"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/waybills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives many parcels their numbers. */
+        post: operations["set_waybills"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1914,6 +2396,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was promised of an order, the newest first. */
+        get: operations["list_asks_of"];
+        put?: never;
+        /** Writes down what was promised; what was audited goes back with it. */
+        post: operations["add_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parcels an order is or was in: where it stands at the desk. */
+        get: operations["list_parcels_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes down deposit and balance of an order that was sold ahead. */
+        put: operations["set_presale"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refunds of an order, the oldest first. */
+        get: operations["list_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/reveal": {
         parameters: {
             query?: never;
@@ -1947,6 +2498,349 @@ export interface paths {
         head?: never;
         /** Changes a paper. */
         patch: operations["change_paper"];
+        trace?: never;
+    };
+    "/api/v1/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parcels of my shops, what has to leave soonest first. */
+        get: operations["list_parcels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the work is. */
+        get: operations["count_parcels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Passes what of these can be passed. */
+        post: operations["pass_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A parcel. */
+        get: operations["read_parcel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ticks one of the seven checks by hand, or takes that back. */
+        post: operations["check_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/courier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a parcel to another courier. */
+        put: operations["set_parcel_courier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/error": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down an error that was found later. */
+        post: operations["set_parcel_error"];
+        /** Takes an error back. */
+        delete: operations["drop_parcel_error"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds a parcel with a named reason. */
+        post: operations["hold_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Others that can go with a parcel. */
+        get: operations["list_mates"];
+        put?: never;
+        /** Puts other parcels into this one. */
+        post: operations["merge_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that a parcel was looked through and packed. */
+        post: operations["pack_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Passes a parcel. */
+        post: operations["pass_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/rejoin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the merging or the cutting of a parcel back. */
+        post: operations["rejoin_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases a hold, or all that people may release. */
+        post: operations["release_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that somebody else looked again. */
+        post: operations["check_parcel_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cuts some pieces out of a parcel into a new one. */
+        post: operations["split_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to a parcel, the latest first. */
+        get: operations["read_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/unpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an audit back. */
+        post: operations["unpass_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/unship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a hand-over back, within half an hour. */
+        post: operations["unship_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/waybill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a parcel the courier's number. */
+        post: operations["set_waybill"];
+        /** Takes a courier's number away. */
+        delete: operations["drop_waybill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/{id}/weigh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what a parcel weighs. */
+        post: operations["weigh_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/payment-cases": {
@@ -3200,6 +4094,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skus/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a SKU is made of. */
+        get: operations["read_bundle"];
+        /** Says what a SKU is made of. */
+        put: operations["set_bundle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/{id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How heavy a SKU is, where it lies and how it is packed. */
+        get: operations["read_handling"];
+        /** Says how heavy a SKU is, where it lies and how it is packed. */
+        put: operations["set_handling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/skus/{id}/preorder": {
         parameters: {
             query?: never;
@@ -3213,6 +4143,59 @@ export interface paths {
         post?: never;
         /** Takes the pre-sale mark off a SKU. */
         delete: operations["end_preorder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is of what the words name: 有没有货. */
+        get: operations["answer_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stop-areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where couriers do not deliver, the latest first. */
+        get: operations["list_stop_areas"];
+        put?: never;
+        /** Says where a courier does not deliver. */
+        post: operations["add_stop_area"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stop-areas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes where a courier does not deliver. */
+        put: operations["change_stop_area"];
+        post?: never;
+        /** Takes a stop area away. */
+        delete: operations["remove_stop_area"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3265,6 +4248,58 @@ export interface paths {
         post?: never;
         /** Ends an API token at once. */
         delete: operations["remove_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long couriers take: the shop's own, then what ships. */
+        get: operations["list_transits"];
+        /** Says how long a courier takes to a region. */
+        put: operations["set_transit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transit/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long a courier takes to an address, to be told to a buyer. */
+        get: operations["answer_transit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transit/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an answer away; what ships counts again. */
+        delete: operations["remove_transit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3418,6 +4453,80 @@ export interface components {
          * @enum {string}
          */
         AlternativeReason: "chosen" | "same_product" | "same_spec" | "same_category" | "price";
+        /**
+         * @description A promise to a buyer: it stands on the audit screen, the pick list and the waybill without anybody
+         *     writing it again (rows 89, 114, 154, 231, 232).
+         */
+        Ask: {
+            address?: components["schemas"]["AskedAddress"] | null;
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description Who wrote it down. */
+            by: components["schemas"]["DeskPerson"];
+            conversation?: components["schemas"]["Id"] | null;
+            /** @description The courier's code. */
+            courier?: string | null;
+            decided?: components["schemas"]["AskDecision"] | null;
+            fen?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description The flag's colour, 0 to 10.
+             */
+            flag?: number | null;
+            /** @description 务必: no other courier will do. */
+            hard: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it is. */
+            kind: components["schemas"]["AskKind"];
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Pieces that are given.
+             */
+            quantity?: number | null;
+            /** @description Parcels that go back to audit because of it: in the answer to writing it down only. */
+            sent_back?: components["schemas"]["Id"][];
+            /** @description The order's shop. */
+            shop: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+            /** @description Its merchant code. */
+            sku_code?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["AskState"];
+            /** @description In words; may be empty. */
+            text: string;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description What was decided of a price. */
+        AskDecision: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description By whom. */
+            by: components["schemas"]["DeskPerson"];
+            /** @description Why. */
+            note: string;
+        };
+        /**
+         * @description What a buyer was promised in a talk.
+         * @enum {string}
+         */
+        AskKind: "remark" | "flag" | "courier" | "gift" | "address" | "price" | "special" | "urgent" | "wait";
+        /**
+         * @description Where a promise stands.
+         * @enum {string}
+         */
+        AskState: "open" | "done" | "refused" | "withdrawn";
+        /** @description Where a buyer wants it, masked. */
+        AskedAddress: {
+            /** @description Where it goes. */
+            address_masked?: string | null;
+            /** @description Their phone. */
+            phone_masked?: string | null;
+            /** @description Who receives it. */
+            receiver_masked?: string | null;
+        };
         /** @description A question as it was asked. */
         AskedQuestion: {
             /** @description What is right; null until it is handed in. */
@@ -3458,6 +4567,75 @@ export interface components {
             /** @description The noun: `person`. */
             subject_kind: string;
         };
+        /** @description A rule of audit. Rules are tried by priority, 1 first (practice.md 4.2). */
+        AuditRule: {
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["Ms"];
+            changed_by?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description How many parcels it passed within seven days.
+             */
+            hits_7d: number;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether it is tried. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description 1 to 9,999; 1 is tried first.
+             */
+            priority: number;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description What it does. */
+            then: components["schemas"]["Then"];
+            /** @description When it holds. */
+            when: components["schemas"]["When"];
+        };
+        /** @description What to change of a rule; what is left out stays. */
+        AuditRuleChange: {
+            /**
+             * @description What people call it.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * @description Whether it is tried.
+             * @default null
+             */
+            on: boolean | null;
+            /**
+             * Format: int64
+             * @description Its priority.
+             * @default null
+             */
+            priority: number | null;
+            /** @default null */
+            then: components["schemas"]["Then"] | null;
+            /** @default null */
+            when: components["schemas"]["When"] | null;
+        };
+        /** @description How well somebody audits. */
+        Auditor: {
+            /**
+             * Format: int64
+             * @description Of these, with an error of audit found later.
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description Parcels passed.
+             */
+            passed: number;
+            person?: components["schemas"]["DeskPerson"] | null;
+            /**
+             * Format: double
+             * @description Errors to parcels, 0 to 1.
+             */
+            rate: number;
+        };
         /**
          * @description How a buyer bargains (rows 104 to 110).
          * @enum {string}
@@ -3467,6 +4645,71 @@ export interface components {
         BargainAsk: {
             /** @description What to set. */
             bargain?: string | null;
+        };
+        /** @description What is printed together: parcels with places 1, 2, 3 and so on, numbered `yymmdd-BBB-NNN` without a gap. */
+        Batch: {
+            /** @description When it was made. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description `yymmdd-BBB` */
+            number: string;
+            /**
+             * Format: int64
+             * @description Places.
+             */
+            parcels: number;
+            /** @description Papers printed so far, by kind. */
+            printed: components["schemas"]["BatchPrinted"];
+            /**
+             * Format: int64
+             * @description Of these, pulled: what lay there went back.
+             */
+            pulled: number;
+            /**
+             * Format: int64
+             * @description Of these, shipped.
+             */
+            shipped: number;
+            shop?: components["schemas"]["Id"] | null;
+        };
+        /** @description A place of a batch. */
+        BatchPlace: {
+            /** @description `yymmdd-BBB-NNN` */
+            number: string;
+            parcel?: components["schemas"]["DeskParcel"] | null;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            place: number;
+            pulled?: components["schemas"]["Pulled"] | null;
+        };
+        /** @description How often each paper of a batch was printed. */
+        BatchPrinted: {
+            /**
+             * Format: int64
+             * @description 面单
+             */
+            label: number;
+            /**
+             * Format: int64
+             * @description 发货单
+             */
+            note: number;
+            /**
+             * Format: int64
+             * @description 拣货单
+             */
+            pick: number;
+        };
+        /** @description A batch with what lies at its places. */
+        BatchView: {
+            /** @description The batch. */
+            batch: components["schemas"]["Batch"];
+            /** @description Its places, from 1. */
+            places: components["schemas"]["BatchPlace"][];
         };
         /** @description A decision that a buyer is not served. */
         Block: {
@@ -3497,6 +4740,32 @@ export interface components {
             en: string;
             /** @description In Chinese. */
             zh: string;
+        };
+        /** @description What a SKU is made of; no parts: it stands for itself. */
+        Bundle: {
+            /** @description The parts, by SKU. */
+            parts: components["schemas"]["BundlePart"][];
+        };
+        /** @description A SKU within a bundle. */
+        BundlePart: {
+            /** @description Its merchant code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Pieces of it in one bundle.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Pieces of it that may still be promised.
+             */
+            sellable: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Colour, size and so on. */
+            spec: string;
+            /** @description Its product's title. */
+            title: string;
         };
         /** @description By what a buyer is recognised. */
         Buyer: {
@@ -3783,6 +5052,16 @@ export interface components {
             /** @description The text as it stands in the box. */
             text: string;
         };
+        /**
+         * @description What is looked at before an order is passed: 订单编号、款号、数量、颜色、码数、物流、地址 (row 142).
+         * @enum {string}
+         */
+        CheckKey: "number" | "style" | "quantity" | "colour" | "size" | "courier" | "address";
+        /**
+         * @description How a check stands.
+         * @enum {string}
+         */
+        CheckState: "ok" | "by_hand" | "fail";
         /** @description What the check says of a reply. */
         Checked: {
             /** @description What is wrong with it, by place. */
@@ -3882,6 +5161,8 @@ export interface components {
              */
             rev: number;
             rises_at?: components["schemas"]["Ms"] | null;
+            /** @description `threat`: the buyer threatens with a bad review or with exposure. */
+            risk?: string | null;
             /**
              * Format: int64
              * @description Number of the last session.
@@ -3912,6 +5193,24 @@ export interface components {
             waiting_since?: components["schemas"]["Ms"] | null;
             warn_at?: components["schemas"]["Ms"] | null;
         };
+        /** @description Second copies that came back from the courier (row 146). */
+        Copies: {
+            /** @description Waybills or places in batches, at most 2,000. */
+            codes: string[];
+            /** @description Of what left from then on. */
+            from: components["schemas"]["Ms"];
+            /** @description Of what left before then. */
+            to: components["schemas"]["Ms"];
+        };
+        /** @description What second copies say. */
+        CopiesReport: {
+            /** @description Parcels whose copy is here now. */
+            matched: components["schemas"]["Id"][];
+            /** @description Parcels that left within the time and whose copy is not here. */
+            missing: components["schemas"]["Page_DeskParcel"];
+            /** @description Codes that are nothing of ours, or did not leave. */
+            unknown: string[];
+        };
         /** @description How many conversations stand in each list. */
         Counts: {
             /**
@@ -3934,6 +5233,21 @@ export interface components {
              * @description Of the actor's own, those whose buyer waits for an answer.
              */
             waiting: number;
+        };
+        /** @description A courier the shops may send with (rows 94 and 114). */
+        Courier: {
+            /** @description What files and programs name it by. */
+            code: string;
+            /** @description What buyers call it. */
+            name: string;
+            /** @description Whether it is sent with. */
+            on: boolean;
+            /** @description Where a parcel is looked up. */
+            query_url: string;
+            /** @description What a buyer pays who asks for it. */
+            surcharge_fen: components["schemas"]["Fen"];
+            /** @description Where the buyer pays that. */
+            surcharge_url: string;
         };
         /** @description A buyer, without what is secret of them. */
         Customer: {
@@ -3998,6 +5312,18 @@ export interface components {
             /** @description The real name, masked. */
             real_name_masked?: string | null;
         };
+        /** @description The two halves. */
+        CutParcels: {
+            /** @description What stays, and what goes apart. */
+            parcels: components["schemas"]["DeskParcel"][];
+        };
+        /** @description What is decided of a price. */
+        DecideAsk: {
+            /** @description Granted. */
+            accept: boolean;
+            /** @description Why, at most 200 characters. */
+            note?: string;
+        };
         /** @description Why a proposal is declined. */
         Decline: {
             /** @description The reason, at most 300 characters; its author reads it. */
@@ -4012,6 +5338,103 @@ export interface components {
             parts: components["schemas"]["WordKind"][] | null;
             /** @default null */
             shop: components["schemas"]["Id"] | null;
+        };
+        /** @description Hours of the day where the shop is; the same twice is all day, and they may go over midnight. */
+        DeskHours: {
+            /** @description `HH:MM` */
+            from: string;
+            /** @description `HH:MM` */
+            to: string;
+        };
+        /** @description A parcel as the console shows it. */
+        DeskParcel: {
+            /** @description Whether it goes elsewhere than the platform says. */
+            address_changed: boolean;
+            /** @description Where it goes, masked. */
+            address_masked?: string | null;
+            /**
+             * Format: int64
+             * @description For how long, in ms.
+             */
+            age_ms: number;
+            /** @description What was promised. */
+            asks: components["schemas"]["Ask"][];
+            batch?: components["schemas"]["ParcelBatch"] | null;
+            /** @description What the customer is called: 旺旺名. */
+            buyer?: string | null;
+            /** @description The seven checks. */
+            checks: components["schemas"]["ParcelCheck"][];
+            /** @description Who carries it. */
+            courier?: string | null;
+            /** @description 务必 */
+            courier_hard: boolean;
+            /** @description What buyers call them. */
+            courier_name?: string | null;
+            customer?: components["schemas"]["Id"] | null;
+            error?: components["schemas"]["ParcelMistake"] | null;
+            /**
+             * Format: int64
+             * @description The flag it bears.
+             */
+            flag?: number | null;
+            /** @description Why it is held. */
+            holds: components["schemas"]["ParcelHold"][];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Different SKUs.
+             */
+            kinds: number;
+            /** @description What is in it. */
+            lines: components["schemas"]["ParcelLine"][];
+            merged_into?: components["schemas"]["Id"] | null;
+            /** @description Its orders: one as a rule. */
+            orders: components["schemas"]["ParcelOrder"][];
+            packed?: components["schemas"]["DoneBy"] | null;
+            passed?: components["schemas"]["ParcelPassed"] | null;
+            /** @description Their phone, masked. */
+            phone_masked?: string | null;
+            /**
+             * Format: int64
+             * @description Pieces in all.
+             */
+            pieces: number;
+            /** @description Until when it has to leave. */
+            promise_at: components["schemas"]["Ms"];
+            /** @description That is past, and it is still here. */
+            promise_late: boolean;
+            /** @description Who receives it, masked. */
+            receiver_masked?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up with every change.
+             */
+            rev: number;
+            second?: components["schemas"]["DoneBy"] | null;
+            shipped_at?: components["schemas"]["Ms"] | null;
+            /** @description Its shop. */
+            shop: components["schemas"]["Id"];
+            /** @description Since when. */
+            since: components["schemas"]["Ms"];
+            split_from?: components["schemas"]["Id"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ParcelState"];
+            /** @description What was paid for its orders. */
+            total_fen: components["schemas"]["Fen"];
+            /** @description 加急 */
+            urgent: boolean;
+            /** @description The courier's number. */
+            waybill?: string | null;
+            /** @description What it should weigh and does. */
+            weight: components["schemas"]["ParcelWeight"];
+        };
+        /** @description Somebody of the team, as lists show them. */
+        DeskPerson: {
+            /** @description Their id. */
+            id: components["schemas"]["Id"];
+            /** @description What colleagues call them. */
+            name: string;
         };
         /** @description A device that is signed in. */
         Device: {
@@ -4028,6 +5451,12 @@ export interface components {
             /** @description Last activity, to about five minutes. */
             seen_at: components["schemas"]["Ms"];
         };
+        /** @description Somebody did something at a moment. */
+        DoneBy: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+        };
         /** @description What a person has half-written in a conversation; it follows them to another machine. */
         Draft: {
             /** @description When it was kept. */
@@ -4038,6 +5467,19 @@ export interface components {
             note: string;
             /** @description To the buyer. */
             text: string;
+        };
+        /** @description Errors of one cause, made in one place by one person. */
+        ErrorSum: {
+            /** @description What was wrong. */
+            cause: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            errors: number;
+            /** @description Where it was made. */
+            made_in: string;
+            person?: components["schemas"]["DeskPerson"] | null;
         };
         /** @description Words in use that end soon, or ended and still stand as published. */
         Expiring: {
@@ -4203,6 +5645,14 @@ export interface components {
              */
             width?: number | null;
         };
+        /** @description What a reply was filled with when it was put into the box, so that it can be looked at again when it is sent. */
+        Filled: {
+            product?: components["schemas"]["Id"] | null;
+            sku?: components["schemas"]["Id"] | null;
+            total_fen?: components["schemas"]["Fen"] | null;
+            /** @description The live variables of the text and what stood for them: [`Rendered::values`](crate::Rendered). */
+            values: components["schemas"]["Facts"];
+        };
         /** @description Something the check found. */
         Finding: {
             /**
@@ -4277,6 +5727,62 @@ export interface components {
             /** @description Give this as `cursor` for more. */
             next?: string | null;
         };
+        /** @description What is given. */
+        GiftPiece: {
+            /**
+             * Format: int64
+             * @description Pieces, 1 to 99.
+             */
+            quantity: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+        };
+        /** @description A rule of gifts. The highest step that holds gives; several rules give all of theirs. */
+        GiftRule: {
+            /** @description Only lines with one of these merchant codes count; none: the whole order. */
+            codes: string[];
+            from?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Gifts given so far.
+             */
+            given: number;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Gifts in all.
+             */
+            limit?: number | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether it gives. */
+            on: boolean;
+            /** @description Once for each buyer. */
+            once_per_buyer: boolean;
+            /**
+             * Format: int64
+             * @description The order they are listed in.
+             */
+            priority: number;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description The steps, each with what it asks for and gives. */
+            steps: components["schemas"]["GiftStep"][];
+            /** @description 买 n 送 n: as often as the pieces of the step are there. */
+            times: boolean;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description From what on something is given: amount and count must both hold (practice.md 4.2). */
+        GiftStep: {
+            /** @description What is given then. */
+            gifts: components["schemas"]["GiftPiece"][];
+            min_fen?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description So many pieces, or more.
+             */
+            min_pieces?: number | null;
+        };
         /** @description A skill group: who takes which talks. */
         Group: {
             calendar?: components["schemas"]["Calendar"] | null;
@@ -4317,6 +5823,25 @@ export interface components {
             questions: components["schemas"]["TwoWords"][];
             /** @description What it is called; the category itself for one of the shop's own. */
             title: components["schemas"]["TwoWords"];
+        };
+        /** @description What the warehouse knows of a SKU: how heavy, where it lies, how it is packed (rows 151 to 153). */
+        Handling: {
+            /**
+             * @description Where it lies, at most 40 characters.
+             * @default
+             */
+            bin: string;
+            /**
+             * @description How it is packed, at most 300 characters.
+             * @default
+             */
+            packing: string;
+            /**
+             * Format: int64
+             * @description One piece as it is packed, in grams, 1 to 1,000,000; null: not known.
+             * @default null
+             */
+            weight_g: number | null;
         };
         /** @description A question a buyer really asked and an agent answered with an entry; a similar question, perhaps. */
         Heard: {
@@ -4628,6 +6153,16 @@ export interface components {
             /** @description Whose. */
             platform: string;
         };
+        /** @description A place that is not printed. */
+        LeftOut: {
+            /**
+             * Format: int64
+             * @description The place.
+             */
+            place: number;
+            /** @description Why: `refund`, `changed`, `closed` and so on, as it was pulled. */
+            why: string;
+        };
         /**
          * @description What a rule does when it finds something.
          * @enum {string}
@@ -4765,6 +6300,11 @@ export interface components {
              */
             unchanged: number;
         };
+        /**
+         * @description Where a mistake was made.
+         * @enum {string}
+         */
+        MadeIn: "audit" | "pick" | "pack" | "courier";
         /** @description What became of the questions. */
         MadeSum: {
             /** @description Of which the product's facts changed. */
@@ -4904,6 +6444,11 @@ export interface components {
             platform: string;
             time_zone: string;
         };
+        /** @description Parcels to be put together with one. */
+        MergeParcels: {
+            /** @description The others, at most 20. */
+            parcels: components["schemas"]["Id"][];
+        };
         /** @description A message as it goes over the wire to the team. */
         Message: {
             /** @description When. */
@@ -4939,6 +6484,11 @@ export interface components {
             /** @description What became of it. */
             state: components["schemas"]["Standing"];
         };
+        /**
+         * @description What was wrong with what arrived.
+         * @enum {string}
+         */
+        MistakeCause: "wrong_goods" | "missing" | "extra" | "wrong_address" | "wrong_courier" | "damaged" | "other";
         /** @description Signs for one mood. */
         Mood: {
             /** @description The signs. */
@@ -4976,12 +6526,91 @@ export interface components {
             /** @description Its standard question. */
             question: string;
         };
+        /** @description A promise to be written down; what a kind does not need is left out. */
+        NewAsk: {
+            /** @description `address`: where it goes, at most 300 characters. */
+            address?: string | null;
+            conversation?: components["schemas"]["Id"] | null;
+            /** @description `courier`: its code. */
+            courier?: string | null;
+            fen?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description `flag`: 0 grey, 1 red, 2 yellow, 3 green, 4 blue, 5 purple, 6 orange, 7 light blue, 8 light pink, 9 dark
+             *     green, 10 peach.
+             */
+            flag?: number | null;
+            /** @description `courier`: 务必, no other will do. */
+            hard?: boolean;
+            /** @description What it is. */
+            kind: components["schemas"]["AskKind"];
+            /** @description `address`: their phone, at most 40 characters. */
+            phone?: string | null;
+            /**
+             * Format: int64
+             * @description `gift`: pieces, 1 to 99.
+             */
+            quantity?: number | null;
+            /** @description `address`: who receives it, at most 60 characters. */
+            receiver?: string | null;
+            sku?: components["schemas"]["Id"] | null;
+            /** @description In words, at most 300 characters; `remark` and `special` need them. */
+            text?: string;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A rule as it shall be. */
+        NewAuditRule: {
+            /** @description What people call it, at most 60 characters. */
+            name: string;
+            /** @description Whether it is tried. */
+            on?: boolean;
+            /**
+             * Format: int64
+             * @description 1 to 9,999; 1 is tried first.
+             */
+            priority: number;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description What it does. */
+            then: components["schemas"]["Then"];
+            /** @description When it holds. */
+            when?: components["schemas"]["When"];
+        };
+        /** @description What shall be printed together: these parcels, or those that are passed. */
+        NewBatch: {
+            /** @description Carried by. */
+            courier?: string | null;
+            /**
+             * Format: int32
+             * @description At most so many, up to 500; 100 when left out.
+             */
+            limit?: number | null;
+            /** @description These, at most 500; each must be passed and in no batch. */
+            parcels?: components["schemas"]["Id"][] | null;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description Only those of one piece, or only the others. */
+            single?: boolean | null;
+        };
         /** @description A block to be put on a buyer. */
         NewBlock: {
             /** @description Why; at most 300 characters. */
             reason: string;
             shop?: components["schemas"]["Id"] | null;
             until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description What a SKU shall be made of. */
+        NewBundle: {
+            /** @description The parts, at most 50; none make it a SKU of its own again. */
+            parts: components["schemas"]["NewBundlePart"][];
+        };
+        /** @description A SKU within a bundle, as it shall be. */
+        NewBundlePart: {
+            /**
+             * Format: int64
+             * @description Pieces of it in one bundle, 1 to 999.
+             */
+            quantity: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
         };
         /** @description A campaign to be added. */
         NewCampaign: {
@@ -5023,6 +6652,34 @@ export interface components {
             /** @description The number on it, at most 80 characters. */
             number?: string;
         };
+        /** @description A courier as it shall be. */
+        NewCourier: {
+            /**
+             * @description What buyers call it, at most 40 characters.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Whether it is sent with.
+             * @default false
+             */
+            on: boolean;
+            /**
+             * @description Where a parcel is looked up, likewise.
+             * @default
+             */
+            query_url: string;
+            /**
+             * @description What a buyer pays who asks for it, up to 1,000 yuan.
+             * @default 0
+             */
+            surcharge_fen: components["schemas"]["Fen"];
+            /**
+             * @description Where the buyer pays that: a web address, at most 300 characters.
+             * @default
+             */
+            surcharge_url: string;
+        };
         /** @description An entry to be kept, or what one shall be. */
         NewFaq: {
             /** @description The answer; may be empty as long as it is not published. */
@@ -5047,6 +6704,34 @@ export interface components {
             status?: components["schemas"]["FaqStatus"];
             valid_from?: components["schemas"]["Ms"] | null;
             valid_until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A rule of gifts as it shall be. */
+        NewGiftRule: {
+            /** @description Only lines with one of these merchant codes count, at most 200. */
+            codes?: string[];
+            from?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Gifts in all.
+             */
+            limit?: number | null;
+            /** @description What people call it, at most 60 characters. */
+            name: string;
+            /** @description Whether it gives. */
+            on?: boolean;
+            /** @description Once for each buyer. */
+            once_per_buyer?: boolean;
+            /**
+             * Format: int64
+             * @description The order they are listed in, 1 to 9,999.
+             */
+            priority: number;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description 1 to 20 steps. */
+            steps: components["schemas"]["GiftStep"][];
+            /** @description 买 n 送 n */
+            times?: boolean;
+            until?: components["schemas"]["Ms"] | null;
         };
         /** @description A group to be made. */
         NewGroup: {
@@ -5082,6 +6767,17 @@ export interface components {
         NewGuide: {
             /** @description 1 to 12 questions of at most 200 characters. */
             questions: components["schemas"]["TwoWords"][];
+        };
+        /** @description Why a parcel is to be held. */
+        NewHold: {
+            /**
+             * @description `out_of_stock`, `wrong_model`, `attention`, `wait_until`, `unreachable`, `wrong_price`, `notify`, `fraud`,
+             *     `flawed`, `buyer_note`, `remark` or `other`.
+             */
+            reason: string;
+            /** @description In words, at most 200 characters; `other` needs them. */
+            text?: string;
+            until?: components["schemas"]["Ms"] | null;
         };
         /** @description One line of a version. */
         NewLine: {
@@ -5131,6 +6827,14 @@ export interface components {
             shop?: components["schemas"]["Id"] | null;
             /** @description It begins here. */
             starts_at: components["schemas"]["Ms"];
+        };
+        /** @description An error that was found later; it counts back to who passed the parcel (row 143). */
+        NewMistake: {
+            /** @description What was wrong. */
+            cause: components["schemas"]["MistakeCause"];
+            made_in?: components["schemas"]["MadeIn"] | null;
+            /** @description In words, at most 300 characters. */
+            note?: string;
         };
         /** @description A notice to be issued. */
         NewNotice: {
@@ -5247,6 +6951,25 @@ export interface components {
             note?: string;
             /** @description When it is expected to leave. */
             ships_at: components["schemas"]["Ms"];
+        };
+        /** @description Deposit and balance as they shall be. */
+        NewPresale: {
+            /** @description What is still to be paid. */
+            balance_fen: components["schemas"]["Fen"];
+            balance_from?: components["schemas"]["Ms"] | null;
+            balance_paid_at?: components["schemas"]["Ms"] | null;
+            balance_until?: components["schemas"]["Ms"] | null;
+            /** @description What was paid down. */
+            deposit_fen: components["schemas"]["Fen"];
+        };
+        /** @description What to print. */
+        NewPrint: {
+            /** @description Which paper. */
+            paper: components["schemas"]["Paper"];
+            /** @description These places only; left out: all. */
+            places?: number[] | null;
+            /** @description Why it is printed again, at most 100 characters: needed once one of the places was printed before. */
+            reason?: string;
         };
         /** @description A product as it shall be; the code names it. What is left out stays as it is. */
         NewProduct: {
@@ -5453,6 +7176,18 @@ export interface components {
             /** @description Colour, size and so on, at most 120 characters. */
             spec?: string | null;
         };
+        /** @description A stop area as it shall be. */
+        NewStopArea: {
+            /** @description The courier; left out: every one. */
+            courier?: string | null;
+            /** @description From when on. */
+            from: components["schemas"]["Ms"];
+            /** @description What is to be told, at most 200 characters. */
+            note?: string;
+            /** @description A province, or a province and a city, at most 60 characters. */
+            region: string;
+            until?: components["schemas"]["Ms"] | null;
+        };
         /**
          * @description A token to be made. It can do what its roles and rights allow *and* its maker may do, in the shops
          *     that both have.
@@ -5483,6 +7218,33 @@ export interface components {
              * @default null
              */
             shops: components["schemas"]["Id"][] | null;
+        };
+        /** @description How long a courier shall be taken to need. */
+        NewTransit: {
+            /** @description The courier; left out: every one. */
+            courier?: string;
+            /**
+             * Format: int64
+             * @description As a rule not later, 1 to 60.
+             */
+            max_days: number;
+            /**
+             * Format: int64
+             * @description As a rule not sooner, 0 to 60.
+             */
+            min_days: number;
+            /** @description A province, or a province and a city; left out: everywhere else. */
+            region?: string;
+        };
+        /** @description A trouble to be written down. */
+        NewTrouble: {
+            /** @description What is the matter. */
+            kind: components["schemas"]["TroubleKind"];
+            parcel?: components["schemas"]["Id"] | null;
+            shop?: components["schemas"]["Id"] | null;
+            sku?: components["schemas"]["Id"] | null;
+            /** @description In words, at most 500 characters. */
+            text: string;
         };
         /** @description A warranty to be added. */
         NewWarranty: {
@@ -5586,7 +7348,7 @@ export interface components {
             /** @description How it is delivered, in the shop's words. */
             delivery?: string | null;
             done_at?: components["schemas"]["Ms"] | null;
-            /** @description What else a file told of it, by header. */
+            /** @description What else a file told of it, by header; what may be a person's is masked. */
             extra?: Record<string, never> | null;
             /** @description Its id. */
             id: components["schemas"]["Id"];
@@ -5671,8 +7433,77 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "open" | "done" | "closed";
+        /** @description A parcel that should be there by now. */
+        OverdueParcel: {
+            /** @description When it should have been there. */
+            due_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description By how much it is late, in ms.
+             */
+            late_ms: number;
+            /** @description The parcel. */
+            parcel: components["schemas"]["DeskParcel"];
+        };
         OwnPasswordBody: {
             password: string;
+        };
+        /** @description A parcel was looked through and packed. */
+        PackParcel: {
+            /** @description What is wrong, at most 200 characters. */
+            note?: string;
+            /** @description Whether it is packed as its goods want it (row 153). */
+            packed_as_wanted?: boolean;
+            /** @description Whether the goods are as they should be (row 152). */
+            quality_ok: boolean;
+        };
+        /** @description One page of a list. */
+        Page_Ask: {
+            /** @description The rows, in the list's order. */
+            items: {
+                address?: components["schemas"]["AskedAddress"] | null;
+                /** @description When. */
+                at: components["schemas"]["Ms"];
+                /** @description Who wrote it down. */
+                by: components["schemas"]["DeskPerson"];
+                conversation?: components["schemas"]["Id"] | null;
+                /** @description The courier's code. */
+                courier?: string | null;
+                decided?: components["schemas"]["AskDecision"] | null;
+                fen?: components["schemas"]["Fen"] | null;
+                /**
+                 * Format: int64
+                 * @description The flag's colour, 0 to 10.
+                 */
+                flag?: number | null;
+                /** @description 务必: no other courier will do. */
+                hard: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What it is. */
+                kind: components["schemas"]["AskKind"];
+                /** @description The order. */
+                order: components["schemas"]["Id"];
+                /**
+                 * Format: int64
+                 * @description Pieces that are given.
+                 */
+                quantity?: number | null;
+                /** @description Parcels that go back to audit because of it: in the answer to writing it down only. */
+                sent_back?: components["schemas"]["Id"][];
+                /** @description The order's shop. */
+                shop: components["schemas"]["Id"];
+                sku?: components["schemas"]["Id"] | null;
+                /** @description Its merchant code. */
+                sku_code?: string | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["AskState"];
+                /** @description In words; may be empty. */
+                text: string;
+                until?: components["schemas"]["Ms"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
         };
         /** @description One page of a list. */
         Page_AuditRow: {
@@ -5699,6 +7530,39 @@ export interface components {
                 subject: components["schemas"]["Id"];
                 /** @description The noun: `person`. */
                 subject_kind: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Batch: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When it was made. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description `yymmdd-BBB` */
+                number: string;
+                /**
+                 * Format: int64
+                 * @description Places.
+                 */
+                parcels: number;
+                /** @description Papers printed so far, by kind. */
+                printed: components["schemas"]["BatchPrinted"];
+                /**
+                 * Format: int64
+                 * @description Of these, pulled: what lay there went back.
+                 */
+                pulled: number;
+                /**
+                 * Format: int64
+                 * @description Of these, shipped.
+                 */
+                shipped: number;
+                shop?: components["schemas"]["Id"] | null;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -5849,6 +7713,8 @@ export interface components {
                  */
                 rev: number;
                 rises_at?: components["schemas"]["Ms"] | null;
+                /** @description `threat`: the buyer threatens with a bad review or with exposure. */
+                risk?: string | null;
                 /**
                  * Format: int64
                  * @description Number of the last session.
@@ -5898,6 +7764,94 @@ export interface components {
                 /** @description The real name, masked. */
                 real_name_masked?: string | null;
             })[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeskParcel: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Whether it goes elsewhere than the platform says. */
+                address_changed: boolean;
+                /** @description Where it goes, masked. */
+                address_masked?: string | null;
+                /**
+                 * Format: int64
+                 * @description For how long, in ms.
+                 */
+                age_ms: number;
+                /** @description What was promised. */
+                asks: components["schemas"]["Ask"][];
+                batch?: components["schemas"]["ParcelBatch"] | null;
+                /** @description What the customer is called: 旺旺名. */
+                buyer?: string | null;
+                /** @description The seven checks. */
+                checks: components["schemas"]["ParcelCheck"][];
+                /** @description Who carries it. */
+                courier?: string | null;
+                /** @description 务必 */
+                courier_hard: boolean;
+                /** @description What buyers call them. */
+                courier_name?: string | null;
+                customer?: components["schemas"]["Id"] | null;
+                error?: components["schemas"]["ParcelMistake"] | null;
+                /**
+                 * Format: int64
+                 * @description The flag it bears.
+                 */
+                flag?: number | null;
+                /** @description Why it is held. */
+                holds: components["schemas"]["ParcelHold"][];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /**
+                 * Format: int64
+                 * @description Different SKUs.
+                 */
+                kinds: number;
+                /** @description What is in it. */
+                lines: components["schemas"]["ParcelLine"][];
+                merged_into?: components["schemas"]["Id"] | null;
+                /** @description Its orders: one as a rule. */
+                orders: components["schemas"]["ParcelOrder"][];
+                packed?: components["schemas"]["DoneBy"] | null;
+                passed?: components["schemas"]["ParcelPassed"] | null;
+                /** @description Their phone, masked. */
+                phone_masked?: string | null;
+                /**
+                 * Format: int64
+                 * @description Pieces in all.
+                 */
+                pieces: number;
+                /** @description Until when it has to leave. */
+                promise_at: components["schemas"]["Ms"];
+                /** @description That is past, and it is still here. */
+                promise_late: boolean;
+                /** @description Who receives it, masked. */
+                receiver_masked?: string | null;
+                /**
+                 * Format: int64
+                 * @description Counts up with every change.
+                 */
+                rev: number;
+                second?: components["schemas"]["DoneBy"] | null;
+                shipped_at?: components["schemas"]["Ms"] | null;
+                /** @description Its shop. */
+                shop: components["schemas"]["Id"];
+                /** @description Since when. */
+                since: components["schemas"]["Ms"];
+                split_from?: components["schemas"]["Id"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["ParcelState"];
+                /** @description What was paid for its orders. */
+                total_fen: components["schemas"]["Fen"];
+                /** @description 加急 */
+                urgent: boolean;
+                /** @description The courier's number. */
+                waybill?: string | null;
+                /** @description What it should weigh and does. */
+                weight: components["schemas"]["ParcelWeight"];
+            }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -6168,7 +8122,7 @@ export interface components {
                 /** @description How it is delivered, in the shop's words. */
                 delivery?: string | null;
                 done_at?: components["schemas"]["Ms"] | null;
-                /** @description What else a file told of it, by header. */
+                /** @description What else a file told of it, by header; what may be a person's is masked. */
                 extra?: Record<string, never> | null;
                 /** @description Its id. */
                 id: components["schemas"]["Id"];
@@ -6219,6 +8173,23 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_OverdueParcel: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When it should have been there. */
+                due_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description By how much it is late, in ms.
+                 */
+                late_ms: number;
+                /** @description The parcel. */
+                parcel: components["schemas"]["DeskParcel"];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Paper: {
             /** @description The rows, in the list's order. */
             items: {
@@ -6234,6 +8205,21 @@ export interface components {
                 /** @description Whether it still holds. */
                 state: components["schemas"]["PaperState"];
                 valid_until?: components["schemas"]["Ms"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ParcelTrail: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Figures and ids. */
+                data: Record<string, never>;
+                /** @description What. */
+                what: string;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -6283,6 +8269,35 @@ export interface components {
                  * @description How often it was saved.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Print: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Whether one of them was printed before. */
+                again: boolean;
+                /** @description When. */
+                at: components["schemas"]["Ms"];
+                /** @description The batch. */
+                batch: components["schemas"]["Id"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description Places that were asked for and are not printed: in the answer to printing only. */
+                left_out: components["schemas"]["LeftOut"][];
+                /** @description `yymmdd-BBB` */
+                number: string;
+                /** @description Which paper. */
+                paper: components["schemas"]["Paper"];
+                /** @description The places on it. */
+                places: number[];
+                /** @description Why again. */
+                reason: string;
+                /** @description Where the page is, for a quarter of an hour and for who printed it. */
+                url: string;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -6596,6 +8611,33 @@ export interface components {
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Page_Trouble: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Since when it is written down. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What is the matter. */
+                kind: components["schemas"]["TroubleKind"];
+                parcel?: components["schemas"]["Id"] | null;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                sku?: components["schemas"]["Id"] | null;
+                /** @description How. */
+                solution: string;
+                solved_at?: components["schemas"]["Ms"] | null;
+                solved_by?: components["schemas"]["DeskPerson"] | null;
+                /** @description In words. */
+                text: string;
+                /** @description The parcel's waybill. */
+                waybill?: string | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
         /** @description A paper that a shop must have. */
         Paper: {
             file?: components["schemas"]["Id"] | null;
@@ -6633,6 +8675,214 @@ export interface components {
          * @enum {string}
          */
         PaperState: "ok" | "expiring" | "expired";
+        /** @description Where a parcel is in a batch. */
+        ParcelBatch: {
+            /** @description The batch. */
+            id: components["schemas"]["Id"];
+            /** @description `yymmdd-BBB-NNN` */
+            number: string;
+        };
+        /** @description One of the seven checks. */
+        ParcelCheck: {
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Which. */
+            key: components["schemas"]["CheckKey"];
+            /** @description How it stands. */
+            state: components["schemas"]["CheckState"];
+            /** @description What the program has against it. */
+            why?: string | null;
+        };
+        /** @description How many there are, and since when the oldest. */
+        ParcelCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            oldest_at?: components["schemas"]["Ms"] | null;
+        };
+        /** @description Where the work is. */
+        ParcelCounts: {
+            /** @description By why they are held, the most first. */
+            by_reason: components["schemas"]["ReasonCount"][];
+            /** @description By where they stand; of what left, nothing. */
+            by_state: {
+                [key: string]: components["schemas"]["ParcelCount"];
+            };
+            /**
+             * Format: int64
+             * @description That should have left by now.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Passed within 24 hours.
+             */
+            passed_24h: number;
+            /**
+             * Format: int64
+             * @description Shipped within 24 hours.
+             */
+            shipped_24h: number;
+            /**
+             * Format: int64
+             * @description That have to leave within four hours.
+             */
+            soon: number;
+            /**
+             * Format: int64
+             * @description 加急
+             */
+            urgent: number;
+        };
+        /** @description Why a parcel is held. */
+        ParcelHold: {
+            /** @description Since when. */
+            at: components["schemas"]["Ms"];
+            /** @description Whether it ends only with its cause. */
+            blocking: boolean;
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The reason, a stable code. */
+            reason: string;
+            rule?: components["schemas"]["Id"] | null;
+            /** @description In words. */
+            text: string;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A line of a parcel. */
+        ParcelLine: {
+            /** @description Where it lies. */
+            bin: string;
+            /** @description The merchant code of the bundle it fell out of. */
+            bundle?: string | null;
+            /** @description The merchant code. */
+            code: string;
+            /** @description Given, not bought. */
+            gift: boolean;
+            /** @description The order it is of. */
+            order: components["schemas"]["Id"];
+            /** @description How it is packed. */
+            packing: string;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            place: number;
+            /** @description What one piece costs; 0 for what came out of a bundle. */
+            price_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description Pieces.
+             */
+            quantity: number;
+            /** @description There is too little of it. */
+            short: boolean;
+            sku?: components["schemas"]["Id"] | null;
+            /** @description Colour, size and so on. */
+            spec: string;
+            /** @description What the buyer read. */
+            title: string;
+        };
+        /** @description An error that was found later. */
+        ParcelMistake: {
+            /** @description When it was written down. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description What was wrong. */
+            cause: string;
+            /** @description Where it was made: `audit`, `pick`, `pack` or `courier`. */
+            made_in: string;
+            /** @description In words. */
+            note: string;
+        };
+        /** @description An order within a parcel. */
+        ParcelOrder: {
+            /** @description Where after-sale of it stands. */
+            after_status: components["schemas"]["AfterStatus"];
+            /** @description What the buyer wrote with it. */
+            buyer_note?: string | null;
+            customer?: components["schemas"]["Id"] | null;
+            /** @description The order. */
+            id: components["schemas"]["Id"];
+            /** @description Its number. */
+            number: string;
+            paid_at?: components["schemas"]["Ms"] | null;
+            /** @description What was paid. */
+            paid_fen: components["schemas"]["Fen"];
+            /** @description Where it was placed. */
+            platform: string;
+            /** @description The platform's remark of the seller. */
+            seller_remark?: string | null;
+            /** @description Its four statuses in one word. */
+            status: string;
+        };
+        /** @description Who or what passed a parcel. */
+        ParcelPassed: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            rule?: components["schemas"]["Id"] | null;
+        };
+        /** @description One of many to be passed. */
+        ParcelRev: {
+            /** @description The parcel. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its revision as it was looked at.
+             */
+            rev: number;
+        };
+        /**
+         * @description Where a parcel stands at the desk.
+         * @enum {string}
+         */
+        ParcelState: "waiting" | "held" | "passed" | "printed" | "packed" | "shipped" | "gone";
+        /** @description One thing that was done to a parcel. */
+        ParcelTrail: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Figures and ids. */
+            data: Record<string, never>;
+            /** @description What. */
+            what: string;
+        };
+        /** @description What it should weigh and what it does, in grams. */
+        ParcelWeight: {
+            /**
+             * Format: int64
+             * @description By its SKUs; null when one of them is not known.
+             */
+            expected_g?: number | null;
+            /**
+             * Format: int64
+             * @description On the scale.
+             */
+            weighed_g?: number | null;
+        };
+        /** @description Which revision of a parcel was looked at. */
+        PassParcel: {
+            /**
+             * Format: int64
+             * @description Its revision.
+             */
+            rev: number;
+        };
+        /** @description Many to be passed. */
+        PassParcels: {
+            /** @description At most 200. */
+            parcels: components["schemas"]["ParcelRev"][];
+        };
+        /** @description What became of many. */
+        PassedParcels: {
+            /** @description Those that are passed now. */
+            passed: components["schemas"]["Id"][];
+            /** @description Those that are not. */
+            refused: components["schemas"]["RefusedParcel"][];
+        };
         PasswordBody: {
             new: string;
             old: string;
@@ -6667,7 +8917,7 @@ export interface components {
          * @description One right. Roles are sets of these; every verb names the one it needs.
          * @enum {string}
          */
-        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "orders.see" | "orders.edit" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
+        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "orders.see" | "orders.edit" | "orders.audit" | "orders.ship" | "orders.rules" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
         /** @description Somebody of the team. */
         Person: {
             /**
@@ -6857,6 +9107,18 @@ export interface components {
             /** @description When it is expected to leave. */
             ships_at: components["schemas"]["Ms"];
         };
+        /** @description Deposit and balance of an order that was sold ahead: 定金与尾款 (row 300). */
+        Presale: {
+            /** @description What is still to be paid. */
+            balance_fen: components["schemas"]["Fen"];
+            balance_from?: components["schemas"]["Ms"] | null;
+            balance_paid_at?: components["schemas"]["Ms"] | null;
+            balance_until?: components["schemas"]["Ms"] | null;
+            /** @description What was paid down. */
+            deposit_fen: components["schemas"]["Fen"];
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+        };
         /**
          * @description How reachable somebody is.
          * @enum {string}
@@ -6865,6 +9127,30 @@ export interface components {
         PresenceView: {
             reason?: string | null;
             state: components["schemas"]["Presence"];
+        };
+        /** @description Something was printed. */
+        Print: {
+            /** @description Whether one of them was printed before. */
+            again: boolean;
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description The batch. */
+            batch: components["schemas"]["Id"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Places that were asked for and are not printed: in the answer to printing only. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description `yymmdd-BBB` */
+            number: string;
+            /** @description Which paper. */
+            paper: components["schemas"]["Paper"];
+            /** @description The places on it. */
+            places: number[];
+            /** @description Why again. */
+            reason: string;
+            /** @description Where the page is, for a quarter of an hour and for who printed it. */
+            url: string;
         };
         /** @description Something the shops sell. */
         Product: {
@@ -7182,6 +9468,15 @@ export interface components {
             /** @default null */
             valid_until: components["schemas"]["Ms"] | null;
         };
+        /** @description A parcel was pulled out of a batch. */
+        Pulled: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description The parcel. */
+            parcel: components["schemas"]["Id"];
+            /** @description Why: `refund`, `changed`, `closed`, `shipped`, `merged` or `unpassed`. */
+            why: string;
+        };
         /**
          * @description Where a question comes from.
          * @enum {string}
@@ -7365,11 +9660,35 @@ export interface components {
              */
             right: number;
         };
+        /** @description A range; either end may be left out. */
+        Range: {
+            /**
+             * Format: int64
+             * @description The most.
+             */
+            max?: number | null;
+            /**
+             * Format: int64
+             * @description The least.
+             */
+            min?: number | null;
+        };
         /**
          * @description Why something is suggested.
          * @enum {string}
          */
         Reason: "question" | "learned" | "words" | "product" | "bargain" | "stage";
+        /** @description How many are held for one reason. */
+        ReasonCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            oldest_at?: components["schemas"]["Ms"] | null;
+            /** @description The reason. */
+            reason: string;
+        };
         /** @description What [`recall`] takes. */
         RecallAsk: {
             /**
@@ -7442,6 +9761,66 @@ export interface components {
             /** @description Each lets me in once when the app is lost; shown only now. */
             recovery: string[];
         };
+        /** @description A refund as the platform tells it. */
+        Refund: {
+            /** @description What is paid back once it is done. */
+            amount_fen: components["schemas"]["Fen"];
+            applied_at?: components["schemas"]["Ms"] | null;
+            /** @description Who carries the goods back. */
+            back_courier?: string | null;
+            /** @description The number of the parcel that goes back. */
+            back_waybill?: string | null;
+            changed_at?: components["schemas"]["Ms"] | null;
+            /** @description What the buyer says to it. */
+            explained?: string | null;
+            /** @description Where the goods are, in the platform's words. */
+            goods_state?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            import_run?: components["schemas"]["Id"] | null;
+            /** @description What kind it is, in the platform's words. */
+            kind?: string | null;
+            /** @description The platform's number. */
+            number: string;
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /** @description Why the buyer wants it. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up with every write.
+             */
+            rev: number;
+            settled_at?: components["schemas"]["Ms"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["RefundStatus"];
+            /** @description The platform's own word for it. */
+            words?: string | null;
+        };
+        /**
+         * @description Where a refund stands.
+         * @enum {string}
+         */
+        RefundStatus: "open" | "none" | "done";
+        /** @description What became of one that was refused. */
+        RefusedParcel: {
+            /** @description Why. */
+            code: string;
+            /** @description The parcel. */
+            id: components["schemas"]["Id"];
+            /** @description Facts of it. */
+            params: Record<string, never>;
+        };
+        /** @description A row that was refused. */
+        RefusedRow: {
+            /** @description Why. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Which, from 1.
+             */
+            row: number;
+        };
         /** @description What goes with a product, as an agent sees it beside the talk. */
         RelatedProduct: {
             /** @description What it costs more (less, when negative) than this one. */
@@ -7491,6 +9870,10 @@ export interface components {
             /** @description Why. */
             note: string;
         };
+        /** @description Which hold is to be released. */
+        ReleaseHold: {
+            hold?: components["schemas"]["Id"] | null;
+        };
         /** @description What [`remind`] takes. */
         RemindAsk: {
             /** @description When. */
@@ -7534,6 +9917,8 @@ export interface components {
             /** @description The text; what is missing stands in it as a variable. */
             text: string;
             until?: components["schemas"]["Ms"] | null;
+            /** @description What was filled in that may be another when the text is sent: prices, stock, coupons. */
+            values: components["schemas"]["Facts"];
             /**
              * Format: int64
              * @description The version of the script, entry or policy.
@@ -7546,6 +9931,60 @@ export interface components {
             fen: components["schemas"]["Fen"];
             /** @description What is done, at most 80 characters. */
             item: string;
+        };
+        /** @description A SKU that will not last. */
+        Replenish: {
+            /**
+             * Format: int64
+             * @description Pieces to buy, for the days asked for.
+             */
+            buy: number;
+            /** @description Its merchant code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description For how many days what is sellable lasts at that pace; null when nothing was sold.
+             */
+            days_left?: number | null;
+            /**
+             * Format: int64
+             * @description Promised to orders.
+             */
+            locked: number;
+            /**
+             * Format: int64
+             * @description Pieces on the shelf.
+             */
+            on_hand: number;
+            /**
+             * Format: int64
+             * @description Kept back.
+             */
+            safety: number;
+            /**
+             * Format: int64
+             * @description That may still be promised.
+             */
+            sellable: number;
+            /**
+             * Format: int64
+             * @description Pieces orders wait for and nobody has.
+             */
+            short: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Pieces that left within the days asked for.
+             */
+            sold: number;
+            /** @description Colour, size and so on. */
+            spec: string;
+            /**
+             * Format: int64
+             * @description What to keep back: three days' worth, three pieces at least (row 148).
+             */
+            suggested_safety: number;
         };
         /** @description Which version to bring back. */
         Restore: {
@@ -7560,6 +9999,11 @@ export interface components {
             /** @description The secret. */
             field: components["schemas"]["SecretField"];
         };
+        /** @description What to reveal of where a promise has it sent. */
+        RevealAsk: {
+            /** @description The secret. */
+            field: components["schemas"]["OrderSecret"];
+        };
         /** @description What to reveal. */
         RevealOrder: {
             /** @description The secret. */
@@ -7567,6 +10011,11 @@ export interface components {
         };
         /** @description A secret in full. */
         Revealed: {
+            /** @description The secret; null when there is none. */
+            value?: string | null;
+        };
+        /** @description A secret of a promise in full. */
+        RevealedAsk: {
             /** @description The secret; null when there is none. */
             value?: string | null;
         };
@@ -7579,6 +10028,11 @@ export interface components {
             en: string;
             key: components["schemas"]["Permission"];
             zh: string;
+        };
+        /** @description What [`risk`] takes. */
+        RiskAsk: {
+            /** @description `threat`, or null. */
+            risk?: string | null;
         };
         /** @description A named set of rights. */
         Role: {
@@ -7698,6 +10152,11 @@ export interface components {
          * @enum {string}
          */
         Rule: "bare" | "negative" | "first_person" | "quarrel" | "contact" | "reward" | "absolute" | "promise" | "long" | "impolite_you" | "forbidden";
+        /** @description The order rules shall be tried in. */
+        RuleOrder: {
+            /** @description All rules of the reach, the first one first. */
+            ids: components["schemas"]["Id"][];
+        };
         /** @description What somebody says, as it came in; checked by [`Saying::check`]. */
         Saying: {
             /** @description Words. */
@@ -7891,6 +10350,12 @@ export interface components {
             client_id: string;
             /** @description Rules of the reply check whose findings were read and are sent all the same. */
             confirmed?: components["schemas"]["Rule"][] | null;
+            filled?: components["schemas"]["Filled"] | null;
+            /**
+             * Format: int64
+             * @description How long the agent says they promised, ms; 0 for no promise, left out where the words are to be read.
+             */
+            promise_ms?: number | null;
             /**
              * Format: int64
              * @description The number of a quoted message.
@@ -7930,6 +10395,23 @@ export interface components {
             stage: components["schemas"]["Stage"];
             /** @description Its first message. */
             started_at: components["schemas"]["Ms"];
+        };
+        /** @description Who shall carry a parcel. */
+        SetCourierOf: {
+            /** @description The courier's code. */
+            courier: string;
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            rev: number;
+        };
+        /** @description The courier's number of a parcel. */
+        SetWaybill: {
+            /** @description Whose number it is; left out: who carries it. */
+            courier?: string | null;
+            /** @description 6 to 40 letters, digits and dashes. */
+            waybill: string;
         };
         SettingBody: {
             shop?: components["schemas"]["Id"] | null;
@@ -8043,11 +10525,23 @@ export interface components {
              */
             to_min?: number | null;
         };
+        /** @description Parcels to be handed over. */
+        ShipParcels: {
+            /** @description At most 500. */
+            parcels: components["schemas"]["Id"][];
+        };
         /**
          * @description Where the goods stand.
          * @enum {string}
          */
         ShipStatus: "none" | "shipped" | "signed";
+        /** @description What became of what was to be handed over. */
+        ShippedParcels: {
+            /** @description Those that did not. */
+            refused: components["schemas"]["RefusedParcel"][];
+            /** @description Those that left. */
+            shipped: components["schemas"]["Id"][];
+        };
         /** @description A shop of an organisation. */
         Shop: {
             /** @description Whether the shop is run at present. */
@@ -8207,6 +10701,11 @@ export interface components {
             /** @description Whether it can be had. */
             state: components["schemas"]["StockState"];
         };
+        /** @description How a trouble was solved. */
+        SolveTrouble: {
+            /** @description In words, at most 500 characters; null: it is open again. */
+            solution?: string | null;
+        };
         /** @description A day that does not follow the week. */
         SpecialDay: {
             /** @description `YYYY-MM-DD` in the calendar's zone. */
@@ -8215,6 +10714,24 @@ export interface components {
             hours: components["schemas"]["Hours"][];
             /** @description What it is, e.g. 春节. */
             name: string;
+        };
+        /** @description Pieces of a line. */
+        SplitLine: {
+            /**
+             * Format: int64
+             * @description The line's place in the parcel.
+             */
+            place: number;
+            /**
+             * Format: int64
+             * @description How many pieces of it go into the new parcel.
+             */
+            quantity: number;
+        };
+        /** @description What goes into a parcel of its own. */
+        SplitParcel: {
+            /** @description The lines. */
+            lines: components["schemas"]["SplitLine"][];
         };
         /**
          * @description The stage of the sale a contact is about. It can change during the contact.
@@ -8274,11 +10791,66 @@ export interface components {
              */
             step: number;
         };
+        /** @description What there is of one SKU, as an agent answers it (row 12). */
+        StockAnswer: {
+            /** @description Whether it is made of others. */
+            bundle: boolean;
+            /** @description Its merchant code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Pieces promised to paid orders.
+             */
+            locked: number;
+            /**
+             * Format: int64
+             * @description Pieces on the shelf; of a bundle, as many as its parts make.
+             */
+            on_hand: number;
+            /** @description What it is made of. */
+            parts: components["schemas"]["BundlePart"][];
+            /** @description The product's picture. */
+            picture?: string | null;
+            /** @description What it costs. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description Its product. */
+            product: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Pieces kept back.
+             */
+            safety: number;
+            /**
+             * Format: int64
+             * @description Pieces that may be promised now.
+             */
+            sellable: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Colour, size and so on. */
+            spec: string;
+            /** @description The product's title. */
+            title: string;
+        };
         /**
          * @description Whether a SKU can be had.
          * @enum {string}
          */
         StockState: "in_stock" | "preorder" | "out";
+        /** @description Where a courier does not deliver for a time: 停发区 (row 302). */
+        StopArea: {
+            /** @description The courier; empty: every one. */
+            courier: string;
+            /** @description From when on. */
+            from: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What is to be told. */
+            note: string;
+            /** @description A province, or a province and a city. */
+            region: string;
+            until?: components["schemas"]["Ms"] | null;
+        };
         /** @description What is suggested. */
         Suggestions: {
             bargain?: components["schemas"]["Bargain"] | null;
@@ -8338,6 +10910,46 @@ export interface components {
         Texts: {
             /** @description Their words, as the report gave them. */
             texts: string[];
+        };
+        /** @description What a rule does. */
+        Then: {
+            /** @enum {string} */
+            do: "pass";
+        } | {
+            /** @enum {string} */
+            do: "hold";
+            /**
+             * Format: int64
+             * @description For so long only.
+             */
+            minutes?: number | null;
+            /** @description One of the reasons people give. */
+            reason: string;
+            /** @description In words, at most 200 characters. */
+            text?: string;
+        } | {
+            /** @description The courier's code. */
+            courier: string;
+            /** @enum {string} */
+            do: "courier";
+        } | {
+            /** @enum {string} */
+            do: "flag";
+            /**
+             * Format: int64
+             * @description 0 to 10.
+             */
+            flag: number;
+        } | {
+            /** @enum {string} */
+            do: "urgent";
+        };
+        /** @description A check ticked by hand, or taken back. */
+        TickCheck: {
+            /** @description Which. */
+            key: components["schemas"]["CheckKey"];
+            /** @description Found right; false: as the program says. */
+            ok: boolean;
         };
         /** @description Today's figures. Every one is a sum or a sum over a count of rows of rounds, sessions and ratings. */
         Today: {
@@ -8431,6 +11043,128 @@ export interface components {
             note: string;
             to_group?: components["schemas"]["Id"] | null;
             to_person?: components["schemas"]["Id"] | null;
+        };
+        /** @description How long a courier takes to a region, in days (row 17). */
+        Transit: {
+            /** @description The courier; empty: every one. */
+            courier: string;
+            /** @description Its id; 0: it ships with the product. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description As a rule not later.
+             */
+            max_days: number;
+            /**
+             * Format: int64
+             * @description As a rule not sooner.
+             */
+            min_days: number;
+            /** @description A province, or a province and a city; empty: everywhere else. */
+            region: string;
+        };
+        /** @description How many orders a rule, a reason or a check meets. */
+        TriedCount: {
+            /** @description The rule's name, the reason, or the check. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+        };
+        /** @description An order rules were tried on. */
+        TriedOrder: {
+            /** @description The checks that do not hold. */
+            checks: components["schemas"]["CheckKey"][];
+            /** @description Its number. */
+            number: string;
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /** @description What would become of it. */
+            outcome: components["schemas"]["TriedOutcome"];
+            /** @description Why it would be held. */
+            reasons: string[];
+            /** @description The rule that ended it, by name. */
+            rule?: string | null;
+        };
+        /**
+         * @description What would become of an order.
+         * @enum {string}
+         */
+        TriedOutcome: "pass" | "hold" | "person";
+        /** @description What rules would do. Nothing is changed. */
+        TriedRules: {
+            /** @description By check that does not hold. */
+            by_check: components["schemas"]["TriedCount"][];
+            /** @description By reason, the most first. */
+            by_reason: components["schemas"]["TriedCount"][];
+            /** @description By rule, also those that go on, in the order they are tried. */
+            by_rule: components["schemas"]["TriedCount"][];
+            /**
+             * Format: int64
+             * @description Held.
+             */
+            hold: number;
+            /** @description There were more than are looked at; the first ones were. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Orders looked at.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Of these, passed by a rule.
+             */
+            pass: number;
+            /**
+             * Format: int64
+             * @description Left to a person.
+             */
+            person: number;
+            /** @description The first orders. */
+            sample: components["schemas"]["TriedOrder"][];
+        };
+        /** @description A difficult parcel, or something wrong in the warehouse, until somebody solved it (rows 156, 162 and 173). */
+        Trouble: {
+            /** @description Since when it is written down. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What is the matter. */
+            kind: components["schemas"]["TroubleKind"];
+            parcel?: components["schemas"]["Id"] | null;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
+            /** @description How. */
+            solution: string;
+            solved_at?: components["schemas"]["Ms"] | null;
+            solved_by?: components["schemas"]["DeskPerson"] | null;
+            /** @description In words. */
+            text: string;
+            /** @description The parcel's waybill. */
+            waybill?: string | null;
+        };
+        /**
+         * @description What is the matter.
+         * @enum {string}
+         */
+        TroubleKind: "stalled" | "lost" | "refused" | "unreachable" | "wrong_address" | "damaged" | "ratio" | "quality" | "count" | "other";
+        /** @description Which rules are tried on which orders. */
+        TryRules: {
+            from?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int32
+             * @description How many orders are shown, at most 200; 50 when left out.
+             */
+            limit?: number | null;
+            /** @description The rules; left out: those in force. */
+            rules?: components["schemas"]["NewAuditRule"][] | null;
+            shop?: components["schemas"]["Id"] | null;
+            to?: components["schemas"]["Ms"] | null;
         };
         /** @description A text in both languages. */
         TwoWords: {
@@ -8594,6 +11328,139 @@ export interface components {
              */
             scope: string | null;
         };
+        /** @description One row of a list of waybills. */
+        WaybillRow: {
+            /** @description A place in a batch or an order's number. */
+            code: string;
+            /** @description Whose number it is, by code or name; left out: who carries it. */
+            courier?: string | null;
+            /** @description The courier's number. */
+            waybill: string;
+        };
+        /** @description A list of waybills, as a courier's program gives it. */
+        Waybills: {
+            /** @description At most 500. */
+            rows: components["schemas"]["WaybillRow"][];
+        };
+        /** @description What became of a list of waybills. */
+        WaybillsReport: {
+            /**
+             * Format: int64
+             * @description Parcels that have their number now.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            read: number;
+            /** @description Rows that were refused. */
+            refused: components["schemas"]["RefusedRow"][];
+            /**
+             * Format: int64
+             * @description Parcels that had it.
+             */
+            unchanged: number;
+        };
+        /** @description What the scale says. */
+        WeighParcel: {
+            /** @description Though it differs from what it should: needs `orders.audit`. */
+            anyway?: boolean;
+            /**
+             * Format: int64
+             * @description Grams, 1 to 1,000,000.
+             */
+            g: number;
+        };
+        /** @description When a rule holds: all that is given must be so; nothing given holds always (practice.md 4.2). */
+        When: {
+            /**
+             * @description Something was promised, or nothing.
+             * @default null
+             */
+            asks: boolean | null;
+            /**
+             * @description The buyer wrote something with it, or nothing.
+             * @default null
+             */
+            buyer_note: boolean | null;
+            /**
+             * @description A line has one of these merchant codes.
+             * @default null
+             */
+            codes: string[] | null;
+            /**
+             * @description One of these carries it.
+             * @default null
+             */
+            couriers: string[] | null;
+            /**
+             * @description It is the customer's first order, or not.
+             * @default null
+             */
+            first_order: boolean | null;
+            /**
+             * @description It bears one of these flags.
+             * @default null
+             */
+            flags: number[] | null;
+            /** @default null */
+            hours: components["schemas"]["DeskHours"] | null;
+            /** @default null */
+            kinds: components["schemas"]["Range"] | null;
+            /** @default null */
+            level: components["schemas"]["Range"] | null;
+            /**
+             * @description It holds several orders, or one.
+             * @default null
+             */
+            merged: boolean | null;
+            /**
+             * @description No line has one of these.
+             * @default null
+             */
+            not_codes: string[] | null;
+            /**
+             * @description It goes to none of these.
+             * @default null
+             */
+            not_regions: string[] | null;
+            /**
+             * @description Notes or remarks have one of these words.
+             * @default null
+             */
+            note_words: string[] | null;
+            /**
+             * Format: int64
+             * @description Paid so many minutes ago, or longer.
+             * @default null
+             */
+            paid_min: number | null;
+            /** @default null */
+            pieces: components["schemas"]["Range"] | null;
+            /**
+             * @description Placed on one of these.
+             * @default null
+             */
+            platforms: string[] | null;
+            /**
+             * @description It goes to one of these provinces, or provinces and cities.
+             * @default null
+             */
+            regions: string[] | null;
+            /**
+             * @description The platform tells a remark of the seller, or none.
+             * @default null
+             */
+            remark: boolean | null;
+            /** @default null */
+            total_fen: components["schemas"]["Range"] | null;
+            /**
+             * @description The customer is a VIP, or none.
+             * @default null
+             */
+            vip: boolean | null;
+        };
         /** @description What [`whisper`] takes. */
         WhisperAsk: {
             /** @description The words. */
@@ -8723,6 +11590,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_asks: {
+        parameters: {
+            query?: {
+                /** @description Of this kind. */
+                kind?: components["schemas"]["AskKind"];
+                /** @description Standing so; `open` when left out. */
+                state?: components["schemas"]["AskState"];
+                /** @description Of orders of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Ask"];
+                };
+            };
+        };
+    };
+    decide_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+        };
+    };
+    reveal_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedAsk"];
+                };
+            };
+        };
+    };
+    withdraw_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
             };
         };
     };
@@ -9558,6 +12526,31 @@ export interface operations {
             };
         };
     };
+    risk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+        };
+    };
     send: {
         parameters: {
             query?: never;
@@ -9800,6 +12793,50 @@ export interface operations {
             };
         };
     };
+    list_couriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Courier"][];
+                };
+            };
+        };
+    };
+    set_courier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCourier"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Courier"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -9991,6 +13028,638 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_auditors: {
+        parameters: {
+            query?: {
+                /** @description Passed from then on; left out: 30 days ago. */
+                from?: components["schemas"]["Ms"];
+                /** @description Passed before then. */
+                to?: components["schemas"]["Ms"];
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Auditor"][];
+                };
+            };
+        };
+    };
+    list_print_batches: {
+        parameters: {
+            query?: {
+                /** @description Of this day: yymmdd. */
+                day?: number;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Batch"];
+                };
+            };
+        };
+    };
+    make_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBatch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+        };
+    };
+    read_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+        };
+    };
+    print_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrint"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Print"];
+                };
+            };
+        };
+    };
+    reconcile_copies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Copies"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiesReport"];
+                };
+            };
+        };
+    };
+    list_errors: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description From then on; left out: 30 days ago. */
+                from?: components["schemas"]["Ms"];
+                /** @description Before then. */
+                to?: components["schemas"]["Ms"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSum"][];
+                };
+            };
+        };
+    };
+    list_gift_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftRule"][];
+                };
+            };
+        };
+    };
+    add_gift_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGiftRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftRule"];
+                };
+            };
+        };
+    };
+    change_gift_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGiftRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftRule"];
+                };
+            };
+        };
+    };
+    remove_gift_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_overdue: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OverdueParcel"];
+                };
+            };
+        };
+    };
+    list_prints: {
+        parameters: {
+            query: {
+                /** @description The batch. */
+                batch: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Print"];
+                };
+            };
+        };
+    };
+    read_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    list_replenish: {
+        parameters: {
+            query?: {
+                /** @description What was sold within so many days is taken to be sold again, 1 to 90; 14 when left out. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replenish"][];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description Those in force in this shop; left out: all. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRule"][];
+                };
+            };
+        };
+    };
+    add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAuditRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRule"];
+                };
+            };
+        };
+    };
+    order_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRule"][];
+                };
+            };
+        };
+    };
+    try_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedRules"];
+                };
+            };
+        };
+    };
+    remove_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditRuleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRule"];
+                };
+            };
+        };
+    };
+    scan: {
+        parameters: {
+            query: {
+                /** @description A waybill, a place in a batch (`yymmdd-BBB-NNN`) or an order's number. */
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    ship_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShippedParcels"];
+                };
+            };
+        };
+    };
+    list_troubles: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Of parcels only, or of the warehouse only. */
+                of_parcels?: boolean;
+                /** @description Solved ones, in place of those that are open. */
+                solved?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Trouble"];
+                };
+            };
+        };
+    };
+    add_trouble: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrouble"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trouble"];
+                };
+            };
+        };
+    };
+    solve_trouble: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SolveTrouble"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trouble"];
+                };
+            };
+        };
+    };
+    set_waybills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Waybills"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaybillsReport"];
+                };
             };
         };
     };
@@ -11763,6 +15432,122 @@ export interface operations {
             };
         };
     };
+    list_asks_of: {
+        parameters: {
+            query?: {
+                /** @description Also those that stand no more. */
+                all?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"][];
+                };
+            };
+        };
+    };
+    add_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+        };
+    };
+    list_parcels_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"][];
+                };
+            };
+        };
+    };
+    set_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPresale"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presale"];
+                };
+            };
+        };
+    };
+    list_refunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"][];
+                };
+            };
+        };
+    };
     reveal_order: {
         parameters: {
             query?: never;
@@ -11828,6 +15613,561 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paper"];
+                };
+            };
+        };
+    };
+    list_parcels: {
+        parameters: {
+            query?: {
+                /** @description Standing so; several with commas between. Left out: all that are still here. */
+                state?: string;
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Held for this reason. */
+                reason?: string;
+                /** @description With this flag. */
+                flag?: number;
+                /** @description Carried by. */
+                courier?: string;
+                /** @description 加急 */
+                urgent?: boolean;
+                /** @description That should have left by now. */
+                late?: boolean;
+                /** @description Passed by this person. */
+                passed_by?: components["schemas"]["Id"];
+                /** @description Of this order. */
+                order?: components["schemas"]["Id"];
+                /** @description An order's number, a waybill or a batch number, in full. */
+                q?: string;
+                /** @description In which order. */
+                sort?: "promise" | "new";
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeskParcel"];
+                };
+            };
+        };
+    };
+    count_parcels: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelCounts"];
+                };
+            };
+        };
+    };
+    pass_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassedParcels"];
+                };
+            };
+        };
+    };
+    read_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    check_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TickCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    set_parcel_courier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCourierOf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    set_parcel_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMistake"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    drop_parcel_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    hold_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    list_mates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"][];
+                };
+            };
+        };
+    };
+    merge_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    pack_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackParcel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    pass_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassParcel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    rejoin_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    release_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseHold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    check_parcel_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    split_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitParcel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutParcels"];
+                };
+            };
+        };
+    };
+    read_trail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ParcelTrail"];
+                };
+            };
+        };
+    };
+    unpass_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    unship_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    set_waybill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetWaybill"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    drop_waybill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
+                };
+            };
+        };
+    };
+    weigh_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeighParcel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskParcel"];
                 };
             };
         };
@@ -14154,6 +18494,98 @@ export interface operations {
             };
         };
     };
+    read_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+        };
+    };
+    set_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBundle"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+        };
+    };
+    read_handling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handling"];
+                };
+            };
+        };
+    };
+    set_handling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Handling"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handling"];
+                };
+            };
+        };
+    };
     set_preorder: {
         parameters: {
             query?: never;
@@ -14180,6 +18612,118 @@ export interface operations {
         };
     };
     end_preorder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    answer_stock: {
+        parameters: {
+            query: {
+                /** @description Words of a code, a title or a spec; all of them must be there. */
+                q: string;
+                /** @description Sold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description How many answers, 1 to 50; 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAnswer"][];
+                };
+            };
+        };
+    };
+    list_stop_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopArea"][];
+                };
+            };
+        };
+    };
+    add_stop_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStopArea"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopArea"];
+                };
+            };
+        };
+    };
+    change_stop_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStopArea"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopArea"];
+                };
+            };
+        };
+    };
+    remove_stop_area: {
         parameters: {
             query?: never;
             header?: never;
@@ -14274,6 +18818,91 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_transits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transit"][];
+                };
+            };
+        };
+    };
+    set_transit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTransit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transit"];
+                };
+            };
+        };
+    };
+    answer_transit: {
+        parameters: {
+            query: {
+                /** @description The courier's code. */
+                courier: string;
+                /** @description Where it goes: a province is enough. */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transit"];
+                };
+            };
+        };
+    };
+    remove_transit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

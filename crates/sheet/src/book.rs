@@ -82,9 +82,14 @@ impl Book {
         let name = path
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Book::open_as(path, &name)
+    }
+
+    /// Opens the file at `path`, which is kept there under another name; `name` is what mistakes call it.
+    pub fn open_as(path: &Path, name: &str) -> Result<Book, Fault> {
         match Input::disk(path.to_owned()) {
-            Ok(input) => Book::of(input, &name),
-            Err(flaw) => Err(place(&name, None).fault(None, None, flaw)),
+            Ok(input) => Book::of(input, name),
+            Err(flaw) => Err(place(name, None).fault(None, None, flaw)),
         }
     }
 

@@ -25,7 +25,7 @@ const QUIET: u32 = 10;
 /// digits takes half the room.
 fn symbols(text: &str) -> Option<Vec<usize>> {
     let bytes = text.as_bytes();
-    let digits = bytes.len() >= 4 && bytes.len() % 2 == 0 && bytes.iter().all(u8::is_ascii_digit);
+    let digits = bytes.len() >= 4 && bytes.len().is_multiple_of(2) && bytes.iter().all(u8::is_ascii_digit);
     let mut symbols = if digits {
         let pair = |pair: &[u8]| usize::from(pair[0] - b'0') * 10 + usize::from(pair[1] - b'0');
         std::iter::once(START_C)

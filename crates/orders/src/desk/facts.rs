@@ -222,7 +222,7 @@ impl Facts {
 
     /// Whether money of one of its orders is on its way back, or went back.
     pub(crate) fn refund(&self) -> bool {
-        self.orders.iter().any(|order| refund(order))
+        self.orders.iter().any(refund)
     }
 
     /// What was paid for its orders together.

@@ -220,12 +220,9 @@ fn cut(mut from: Parcel, new: Id, now: Ms, lines: &[SplitLine]) -> Result<(Parce
         .filter(|(order, _)| holds(&goes, *order))
         .copied()
         .collect();
-    from.orders = from
-        .orders
-        .iter()
-        .filter(|(order, _)| holds(&from, *order))
-        .copied()
-        .collect();
+    let lines = &from.lines;
+    from.orders
+        .retain(|(order, _)| lines.iter().any(|line| line.order == *order));
     from.number_lines();
     goes.number_lines();
     Ok((from, goes))

@@ -235,7 +235,7 @@ pub(crate) fn spec_agrees(bought: &str, sku: &str) -> (bool, bool) {
             .iter()
             .any(|word| name.contains(word));
         colour &= !(of_colour || (name.is_empty() && !of_size));
-        size &= !(of_size || !of_colour);
+        size &= !of_size && of_colour;
     }
     (colour, size)
 }

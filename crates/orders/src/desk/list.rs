@@ -44,6 +44,7 @@ pub struct ParcelFilter {
     /// An order's number, a waybill or a batch number, in full.
     pub q: Option<String>,
     /// In which order.
+    #[param(inline)]
     pub sort: Option<ParcelSort>,
 }
 

@@ -2,6 +2,7 @@
 //! released and passed by what the program can see, and go when there is nothing left to send.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base::{Actor, Fen, Id, Ms, Problem};
 use serde_json::json;
@@ -529,10 +530,10 @@ fn of_org<'a>(
     org: Id,
     looks: &'a mut BTreeMap<Id, Look>,
 ) -> Result<&'a mut Look, Problem> {
-    if !looks.contains_key(&org) {
-        looks.insert(org, Look::new(tx, now, &Actor::program(org))?);
+    match looks.entry(org) {
+        Entry::Occupied(known) => Ok(known.into_mut()),
+        Entry::Vacant(place) => Ok(place.insert(Look::new(tx, now, &Actor::program(org))?)),
     }
-    looks.get_mut(&org).ok_or_else(Problem::internal)
 }
 
 /// Writes down that a person decided something of a parcel: its orders count up.

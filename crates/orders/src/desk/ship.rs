@@ -144,7 +144,7 @@ fn follow(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Result<(), Proble
         let names = courier::of_org(tx, who.org)?;
         let waybills: Vec<String> = left().filter_map(|parcel| parcel.row.waybill.clone()).collect();
         let by = left()
-            .last()
+            .next_back()
             .and_then(|parcel| names.get(&parcel.row.courier))
             .map(|courier| courier.name.clone());
         is.merged.hear(&Version {

@@ -95,7 +95,7 @@ impl Importer {
         let taught = self.db.read(move |tx| names(tx, &reader, shop)).await?;
         let (path, name) = (path.to_owned(), name.to_owned());
         let new = blocking(move || {
-            let mut book = Book::open(&path).map_err(Problem::from)?;
+            let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
             let sheets = look::look(&mut book, &ask, &taught);
             let (bytes, hash) = hash(&path)?;
             Ok(NewImport {
@@ -132,9 +132,9 @@ impl Importer {
             })
             .await?;
         let ask = run.ask.changed(&change)?;
-        let (path, asked) = (PathBuf::from(&run.path), ask.clone());
+        let (path, name, asked) = (PathBuf::from(&run.path), run.file.clone(), ask.clone());
         let sheets = blocking(move || {
-            let mut book = Book::open(&path).map_err(Problem::from)?;
+            let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
             Ok(look::look(&mut book, &asked, &taught))
         })
         .await?;
@@ -180,8 +180,8 @@ impl Importer {
         let (head, jobs) = self.jobs(who.org, &run).await?;
         let gauge = self.gauge(id);
         let (send, mut slices) = mpsc::channel(AHEAD);
-        let path = PathBuf::from(&run.path);
-        let reading = blocking(move || Ok(feed::feed(&path, &jobs, (0, 0), 0, &gauge, &send)));
+        let (path, name) = (PathBuf::from(&run.path), run.file.clone());
+        let reading = blocking(move || Ok(feed::feed((&path, &name), &jobs, (0, 0), 0, &gauge, &send)));
         let reading = tokio::spawn(reading);
         let mut outcome = Outcome::default();
         while let Some(slice) = slices.recv().await {
@@ -328,9 +328,10 @@ impl Importer {
         let (head, jobs) = self.jobs(who.org, run).await?;
         let gauge = self.gauge(run.id);
         let (send, mut slices) = mpsc::channel(AHEAD);
-        let (path, from, number) = (PathBuf::from(&run.path), run.cursor, run.slices);
+        let (path, name) = (PathBuf::from(&run.path), run.file.clone());
+        let (from, number) = (run.cursor, run.slices);
         let reading = tokio::spawn(blocking(move || {
-            Ok(feed::feed(&path, &jobs, from, number, &gauge, &send))
+            Ok(feed::feed((&path, &name), &jobs, from, number, &gauge, &send))
         }));
         let mut line = Line::new(self.db.slices_at_once());
         while let Some(slice) = slices.recv().await {

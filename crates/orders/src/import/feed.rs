@@ -44,10 +44,10 @@ pub(crate) struct Job {
     pub(crate) reading: Reading,
 }
 
-/// Reads the sheets of a file into slices, from behind the row `from` of a sheet, the first slice numbered after
+/// Reads the sheets of the file at `path`, called `name`, into slices, from behind the row `from` of a sheet, the first slice numbered after
 /// `slices`. Blocks; to be run on a thread of its own.
 pub(crate) fn feed(
-    path: &Path,
+    (path, name): (&Path, &str),
     jobs: &[Job],
     from: (usize, u64),
     slices: i64,
@@ -61,7 +61,7 @@ pub(crate) fn feed(
         notes: Notes::default(),
         closed: false,
     };
-    let mut book = match Book::open(path) {
+    let mut book = match Book::open_as(path, name) {
         Ok(book) => book,
         Err(fault) => {
             feeder.notes.fatal = Some(fault);

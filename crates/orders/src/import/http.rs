@@ -244,13 +244,11 @@ async fn apply_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
-    write: Write<()>,
+    write: Write,
 ) -> Result<Answer, Failure> {
     let who = write.who.clone();
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| {
-            import::apply(tx, now, who, id)
-        })
+        .write(write, 202, move |tx, now, who, _| import::apply(tx, now, who, id))
         .await?;
     go_on(imports, &who, id);
     Ok(answer)
@@ -263,10 +261,10 @@ async fn cancel_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
-    write: Write<()>,
+    write: Write,
 ) -> Result<Answer, Failure> {
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| {
+        .write(write, 202, move |tx, now, who, _| {
             import::cancel(tx, now, who, id)
         })
         .await?;
@@ -281,11 +279,11 @@ async fn undo_import(
     State(edge): State<Edge>,
     Extension(imports): Extension<Imports>,
     At(id): At,
-    write: Write<()>,
+    write: Write,
 ) -> Result<Answer, Failure> {
     let who = write.who.clone();
     let answer = edge
-        .write(write, 202, move |tx, now, who, ()| import::undo(tx, now, who, id))
+        .write(write, 202, move |tx, now, who, _| import::undo(tx, now, who, id))
         .await?;
     go_on(imports, &who, id);
     Ok(answer)
@@ -428,9 +426,9 @@ async fn list_names(
 async fn forget_name(
     State(edge): State<Edge>,
     Ask(ask): Ask<NamesAsk>,
-    write: Write<()>,
+    write: Write,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, ()| {
+    edge.write(write, 204, move |tx, _, who, _| {
         let header = ask.header.as_deref().unwrap_or_default();
         import::forget_name(tx, who, ask.shop, header)
     })

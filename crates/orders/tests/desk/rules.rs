@@ -160,7 +160,7 @@ on_both! { TABLES;
         }
         // The second of a has had it; for c there is none left.
         assert_eq!(gifts, [1, 0, 1, 0]);
-        let rules = act(db, &s.boss, |tx, who| desk::gift_rules(tx, who)).await.expect("read");
+        let rules = act(db, &s.boss, desk::gift_rules).await.expect("read");
         assert_eq!(rules[0].given, 2);
         // The order changes; what was given stays.
         take_in(db, s.org, NewOrder { lines: vec![line("ZT-M", "", 3)], changed_at: Some(NOW), ..two("T1", "a") }).await;

@@ -21,8 +21,8 @@ pub(crate) struct Import {
     #[arg(value_parser = PossibleValuesParser::new(ImportKind::ALL.iter().map(|kind| kind.key())).try_map(kind))]
     kind: ImportKind,
     /// The files: csv, xls, xlsx, or a zip of them.
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
+    #[arg(required = true, value_name = "FILE")]
+    sheets: Vec<PathBuf>,
     /// The shop they are of: its id or its name; left out: the only one.
     #[arg(long)]
     shop: Option<String>,
@@ -63,7 +63,7 @@ impl Import {
         let files = ImportFiles {
             kind: self.kind,
             files: self
-                .files
+                .sheets
                 .iter()
                 .map(|file| std::path::absolute(file).unwrap_or(file.clone()))
                 .collect(),

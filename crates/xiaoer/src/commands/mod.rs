@@ -321,3 +321,13 @@ fn config(place: &Where) -> Result<(), Problem> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_two_options_are_mixed_up() {
+        super::Cli::command().debug_assert();
+    }
+}

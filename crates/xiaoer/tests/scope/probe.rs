@@ -13,6 +13,8 @@ use crate::kit::wire::Wire;
 fn body(path: &str, prober: i64, side: &Side) -> Value {
     let (order, soon) = (side.ids["orders"], side.soon);
     match path.rsplit('/').next().unwrap_or_default() {
+        "asks" => json!({"kind": "remark", "text": "放门口"}),
+        "presale" => json!({"deposit_fen": 100, "balance_fen": 900}),
         "bargain" => json!({"bargain": null}),
         "risk" => json!({"risk": null}),
         "complaint" => json!({"on": true}),
@@ -73,8 +75,14 @@ pub(super) fn doors(ground: &Ground) -> Vec<Door> {
 const OF_THE_ORGANISATION: &[&str] = &["customers", "groups", "people", "roles", "shifts"];
 
 /// Nouns that the tests of their own rooms look at: sign-ins and tokens are a person's own; what is known of
-/// products is probed verb by verb in the tests of the room `knowledge`.
+/// products is probed verb by verb in the tests of the room `knowledge`, the desk and imports in those of `orders`.
 const ELSEWHERE: &[&str] = &[
+    "asks",
+    "desk",
+    "imports",
+    "parcels",
+    "stop-areas",
+    "transit",
     "batches",
     "campaigns",
     "certificates",

@@ -13,7 +13,7 @@ use crate::desk::{self, Batch, BatchFilter, BatchView, NewBatch, NewPrint, Print
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
-        .routes(routes!(list_batches, make_batch))
+        .routes(routes!(list_print_batches, make_batch))
         .routes(routes!(read_batch))
         .routes(routes!(print_batch))
         .routes(routes!(list_prints))
@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
 /// Batches, the last first.
 #[utoipa::path(get, path = "/desk/batches", tag = "desk", params(BatchFilter, PageAsk),
     responses((status = 200, body = Page<Batch>)))]
-async fn list_batches(
+async fn list_print_batches(
     State(edge): State<Edge>,
     Caller(who): Caller,
     Ask(filter): Ask<BatchFilter>,
