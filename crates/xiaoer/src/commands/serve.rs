@@ -6,6 +6,7 @@ use base::{Live, Problem, Topic};
 use clap::Args;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::config::Where;
@@ -52,6 +53,8 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     served: tokio::task::JoinHandle<()>,
     stop: tokio::sync::oneshot::Sender<()>,
+    /// Listened for before anybody hears that the server is ready: who hears it may stop it at once.
+    term: Option<Signal>,
 }
 
 impl Running {
@@ -92,6 +95,7 @@ impl Running {
             address,
             served,
             stop,
+            term: signal(SignalKind::terminate()).ok(),
         })
     }
 
@@ -110,10 +114,9 @@ impl Running {
     }
 
     /// Serves until told to stop.
-    pub(crate) async fn wait(self) {
-        let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    pub(crate) async fn wait(mut self) {
         let terminated = async {
-            match &mut term {
+            match &mut self.term {
                 Some(term) => drop(term.recv().await),
                 None => std::future::pending().await,
             }
