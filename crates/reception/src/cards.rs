@@ -106,6 +106,9 @@ fn order_card(
     })
 }
 
+/// An order paid longer ago is no news: it came with a file, or the program was away.
+const FRESH_MS: i64 = 3_600_000;
+
 /// An order was paid: its buyer, if they are in a talk with an agent, is asked to check goods, size and
 /// address. Automatic, so no answer of the agent; sent where the shop wants it, once an order.
 pub fn order_paid(tx: &mut Tx<'_>, now: Ms, org: Id, order: Id) -> Result<Option<Message>, Problem> {
@@ -114,6 +117,7 @@ pub fn order_paid(tx: &mut Tx<'_>, now: Ms, org: Id, order: Id) -> Result<Option
     let Some(customer) = paid
         .customer
         .filter(|_| paid.pay_status == orders::PayStatus::Paid)
+        .filter(|_| paid.paid_at.is_none_or(|at| now.since(at) <= FRESH_MS))
     else {
         return Ok(None);
     };

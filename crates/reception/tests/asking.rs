@@ -115,6 +115,8 @@ on_both! { TABLES;
         let ask = || { let d = d.clone(); async move { d.write(move |tx| reception::order_paid(tx, NOW.plus(S), org, order)).await.expect("fine") } };
         assert!(ask().await.is_none(), "nobody has the talk yet");
         d.claim(NOW, &d.man, id).await.expect("claimed");
+        let old = d.order(customer(&buyer), |new| orders::NewOrder { paid_at: Some(NOW.plus(-2 * HOUR)), ..paid(new) }).await;
+        assert!(d.write(move |tx| reception::order_paid(tx, NOW.plus(S), org, old)).await.expect("fine").is_none(), "it came with a file");
         let card = ask().await.expect("sent");
         assert_eq!((card.from, card.kind, body(&card)["confirm"].clone()), (Sender::Auto, Kind::Order, json!(true)));
         assert!(ask().await.is_none(), "once an order");
