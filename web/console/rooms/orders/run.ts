@@ -42,7 +42,7 @@ export const EXTRA = "";
 export const OUT = "\u0000out";
 export type Mapping = Readonly<Record<string, Choice>>;
 
-/** What each header of a sheet is taken for now. */
+/** What each header of a sheet is taken for at present. */
 export function mappingOf(sheet: Pick<Sheet, "headers" | "columns" | "unknown">): Mapping {
   const found = new Map(sheet.columns.map((one) => [one.header, one.column]));
   const extra = new Set(sheet.unknown.map((one) => one.header));
