@@ -169,8 +169,10 @@ test("files that are no table are refused in words, each for itself", { timeout:
 test("the keyboard opens the file chooser, on a phone too the page is whole", { timeout: 60_000 }, async () => {
   const { page } = await windowOf("owner", { width: "narrow" });
   await page.goto("/orders/import");
-  await page.locator(".drop .zone").focus();
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+  const zone = page.locator(".drop .zone");
+  await zone.waitFor();
+  await settled(page);
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), zone.press("Enter")]);
   assert.equal(chooser.isMultiple(), true);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - screen.width);
   assert.ok(overflow <= 0, `the page is ${overflow} px wider than the screen`);
