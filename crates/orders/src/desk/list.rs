@@ -312,7 +312,11 @@ pub fn parcel_counts(
             count: row.get(1)?,
             oldest_at: row.get(2)?,
         };
-        Ok((row.get(0)?, count, [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?]))
+        Ok((
+            row.get(0)?,
+            count,
+            [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?],
+        ))
     })?;
     for (state, count, [late, soon, urgent, to_batch]) in rows {
         counts.late += late;
