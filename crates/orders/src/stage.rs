@@ -59,11 +59,9 @@ pub fn stage_facts(
                 CAST(CASE WHEN order_status = 'open' AND pay_status = 'unpaid' AND ship_status = 'none'
                        THEN 1 ELSE 0 END AS BIGINT)
          FROM shop_order WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3 AND id IN {OF_CUSTOMER}");
-    let rows: Vec<(bool, bool, bool, bool)> = tx.rows(
-        &sql,
-        args![org, customer, shop, since],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
+    let rows: Vec<(bool, bool, bool, bool)> = tx.rows(&sql, args![org, customer, shop, since], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })?;
     Ok(rows
         .into_iter()
         .fold(StageFacts::default(), |facts, (shipped, after, paid, unpaid)| {
@@ -90,12 +88,16 @@ pub fn unpaid_or_unconfirmed(
            AND (pay_status = 'unpaid' OR (pay_status = 'paid' AND confirmed_at IS NULL)) AND id IN {OF_CUSTOMER}
          ORDER BY +sort_at DESC, +id DESC"
     );
-    tx.rows(
-        &sql,
-        args![org, customer, shop],
-        |row| {
-            let why = if row.get::<String>(2)? == "unpaid" { Why::Unpaid } else { Why::Unconfirmed };
-            Ok(Unfinished { order: row.get(0)?, number: row.get(1)?, why })
-        },
-    )
+    tx.rows(&sql, args![org, customer, shop], |row| {
+        let why = if row.get::<String>(2)? == "unpaid" {
+            Why::Unpaid
+        } else {
+            Why::Unconfirmed
+        };
+        Ok(Unfinished {
+            order: row.get(0)?,
+            number: row.get(1)?,
+            why,
+        })
+    })
 }

@@ -205,8 +205,7 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
-        self.submit(&self.handle.shared.writes, lane, work)
-            .await
+        self.submit(&self.handle.shared.writes, lane, work).await
     }
 
     /// Whether no other process can work on this database.
@@ -218,7 +217,7 @@ impl Db {
     /// they were handed in, and share a commit, is it more than one.
     pub fn slices_at_once(&self) -> usize {
         match self.handle.shared.engine {
-            Engine::Sqlite => 32,
+            Engine::Sqlite => 16,
             Engine::Postgres => 1,
         }
     }
@@ -229,7 +228,8 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
-        self.submit(&self.handle.shared.reads, Lane::Interactive, work).await
+        self.submit(&self.handle.shared.reads, Lane::Interactive, work)
+            .await
     }
 
     /// Runs `work` once, on one snapshot and a connection of its own: for reads that take long, which
@@ -263,7 +263,7 @@ impl Db {
         });
         queue
             .push(task, lane != Lane::Interactive)
-           .map_err(|_| Problem::unavailable())?;
+            .map_err(|_| Problem::unavailable())?;
         wait.await.unwrap_or_else(|_| Err(Problem::unavailable()))
     }
 

@@ -128,9 +128,7 @@ impl Log {
 
     /// Brings it to the disk.
     pub(crate) fn keep(&self) -> Result<(), Fault> {
-        self.0
-            .sync_data()
-            .map_err(|error| Fault::Away(error.to_string()))
+        self.0.sync_data().map_err(|error| Fault::Away(error.to_string()))
     }
 }
 

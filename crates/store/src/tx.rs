@@ -257,7 +257,9 @@ fn parameters(sql: &str) -> Vec<usize> {
         // Every other part stands between quotation marks.
         for word in part.split('$').skip(1).filter(|_| index % 2 == 0) {
             let digits = word.bytes().take_while(u8::is_ascii_digit);
-            let number = digits.fold(0_usize, |n, digit| n.wrapping_mul(10).wrapping_add((digit - b'0').into()));
+            let number = digits.fold(0_usize, |n, digit| {
+                n.wrapping_mul(10).wrapping_add((digit - b'0').into())
+            });
             if number >= seen.len() {
                 seen.resize(number.min(1 << 16) + 1, false);
             }
@@ -272,11 +274,7 @@ fn parameters(sql: &str) -> Vec<usize> {
 }
 
 /// Which of `count` arguments each parameter takes. Read off the text: SQLite looks for each name among all.
-fn sqlite_places(
-    statement: &rusqlite::Statement<'_>,
-    sql: &str,
-    count: usize,
-) -> Result<Vec<usize>, Fault> {
+fn sqlite_places(statement: &rusqlite::Statement<'_>, sql: &str, count: usize) -> Result<Vec<usize>, Fault> {
     let read = parameters(sql);
     if read.len() == statement.parameter_count() && read.iter().all(|n| (1..=count).contains(n)) {
         return Ok(read.into_iter().map(|n| n - 1).collect());
@@ -334,8 +332,14 @@ mod tests {
     #[test]
     fn parameters_are_numbered_as_they_first_appear() {
         assert_eq!(parameters("SELECT $2, $1 WHERE a = $2 AND b = $10"), [2, 1, 10]);
-        assert_eq!(parameters("SELECT '$3', $1 WHERE a = 'it''s $4' AND b = $2"), [1, 2]);
+        assert_eq!(
+            parameters("SELECT '$3', $1 WHERE a = 'it''s $4' AND b = $2"),
+            [1, 2]
+        );
         assert_eq!(parameters("SELECT 1"), [0_usize; 0]);
-        assert_eq!(parameters(&values("INSERT INTO t (a, b)", 2, 2, "")), [1, 2, 3, 4]);
+        assert_eq!(
+            parameters(&values("INSERT INTO t (a, b)", 2, 2, "")),
+            [1, 2, 3, 4]
+        );
     }
 }

@@ -350,7 +350,8 @@ impl Importer {
             line.push(self.write(who, &head, slice)).await?;
             if line.made.len() >= UNFILED {
                 line.end().await?;
-                self.file(who, run.id, std::mem::take(&mut line.made), last).await?;
+                self.file(who, run.id, std::mem::take(&mut line.made), last)
+                    .await?;
             }
         }
         line.end().await?;
@@ -361,8 +362,10 @@ impl Importer {
     fn write(&self, who: &Actor, head: &Head, mut slice: Slice) -> Written {
         let (db, now, who, head) = (self.db.clone(), self.now(), who.clone(), head.clone());
         Box::pin(async move {
-            db.write_in(Lane::Resumed, move |tx| slice::take_in(tx, now, &who, &head, &mut slice))
-                .await
+            db.write_in(Lane::Resumed, move |tx| {
+                slice::take_in(tx, now, &who, &head, &mut slice)
+            })
+            .await
         })
     }
 
@@ -387,13 +390,7 @@ impl Importer {
     }
 
     /// Files orders up to slice `upto`: customer and order.
-    async fn file(
-        &self,
-        who: &Actor,
-        id: Id,
-        mut entries: Vec<(Id, Id)>,
-        upto: i64,
-    ) -> Result<(), Problem> {
+    async fn file(&self, who: &Actor, id: Id, mut entries: Vec<(Id, Id)>, upto: i64) -> Result<(), Problem> {
         entries.sort_unstable();
         let mut line = Line::new(self.db.slices_at_once());
         for part in entries.chunks(FILED) {
@@ -416,10 +413,7 @@ impl Importer {
     async fn file_rest(&self, who: &Actor, id: Id) -> Result<(), Problem> {
         let org = who.org;
         loop {
-            let left = self
-                .db
-                .read(move |tx| filing::left(tx, org, id, SLICES))
-                .await?;
+            let left = self.db.read(move |tx| filing::left(tx, org, id, SLICES)).await?;
             let Some(left) = left else { return Ok(()) };
             self.file(who, id, left.entries, left.upto).await?;
         }
@@ -451,9 +445,11 @@ impl Importer {
             let last = part.last().map_or(from, |(customer, ..)| *customer);
             let (db, now, who, part) = (self.db.clone(), self.now(), who.clone(), part.to_vec());
             line.push(Box::pin(async move {
-                db.write_in(Lane::Resumed, move |tx| sums::give(tx, now, &who, id, from, &part))
-                    .await
-                    .map(|()| Vec::new())
+                db.write_in(Lane::Resumed, move |tx| {
+                    sums::give(tx, now, &who, id, from, &part)
+                })
+                .await
+                .map(|()| Vec::new())
             }))
             .await?;
             from = last;

@@ -164,7 +164,7 @@ pub(crate) fn take_in(
         return Ok(Vec::new());
     }
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks(slice))?;
-    let mut firsts = slice.told.iter_mut().map(|told| told.first.take()).collect();
+    let mut firsts: Vec<Option<First>> = slice.told.iter_mut().map(|told| told.first.take()).collect();
     let mut scales = weigh(tx, now, who, head, slice, &customers, &mut firsts)?;
     let mut owed = sums::Sums::default();
     for one in &mut scales.orders {
@@ -298,7 +298,7 @@ pub(crate) fn preview(
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-    let mut scales = weigh(tx, now, who, head, slice, &customers, &mut Vec::new())?;
+    let mut scales = weigh(tx, now, who, head, slice, &customers, &mut [])?;
     for one in &mut scales.orders {
         one.is.settle();
     }
@@ -324,7 +324,7 @@ fn weigh(
     head: &Head,
     slice: &Slice,
     customers: &HashMap<String, Id>,
-    firsts: &mut Vec<Option<First>>,
+    firsts: &mut [Option<First>],
 ) -> Result<Scales, Problem> {
     who.need(Permission::EditOrders)?;
     who.need_shop(head.shop)?;
@@ -369,7 +369,8 @@ fn weigh(
             }
         };
         let first = firsts.get_mut(index).and_then(Option::take);
-        if let Some(first) = first.filter(|_| weighed[place].is_none() && customer.is_some() == told.nick.is_some())
+        if let Some(first) =
+            first.filter(|_| weighed[place].is_none() && customer.is_some() == told.nick.is_some())
         {
             let mut one = made();
             one.is.merged = first.merged;
