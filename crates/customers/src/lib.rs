@@ -15,7 +15,7 @@ mod purchase;
 mod summary;
 
 pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
-pub use bulk::{add_purchases, forget_made, known_nicks, made_by, of_nicks};
+pub use bulk::{add_purchases, forget_made, known_nicks, made_by, merged_of, of_nicks};
 pub use contact::{NewContact, SecretField, is_masked, keep_contact, mask_address, reveal};
 pub use customer::{
     BlockedView, Customer, CustomerChange, CustomerFilter, CustomerView, customer, customers, edit_customer,
@@ -34,5 +34,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_members", include_str!("../schema/0003_members.sql")),
+        ("0004_narrow", include_str!("../schema/0004_narrow.sql")),
     ],
 };

@@ -5,6 +5,7 @@ mod card;
 mod confirm;
 pub mod desk;
 mod export;
+mod filed;
 mod hold;
 pub mod http;
 pub mod import;
@@ -40,5 +41,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_desk", include_str!("../schema/0003_desk.sql")),
         ("0004_way", include_str!("../schema/0004_way.sql")),
+        ("0005_narrow", include_str!("../schema/0005_narrow.sql")),
     ],
 };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::{Event, Tx, args, pad};
 
+use crate::filed::{self, OF_CUSTOMER};
 use crate::hold;
 use crate::line::OrderLine;
 use crate::merge::Merged;
@@ -136,13 +137,19 @@ pub fn orders(
     // Every text that begins with `q` lies between it and it followed by the last character there is.
     let beyond = q.map(|q| format!("{q}\u{10FFFF}"));
     let [at, id] = page.numbers().unwrap_or([i64::MAX; 2]);
+    // The orders of one customer are few; they are found first and sorted then.
+    let way = match customer {
+        Some(_) => format!(
+            "id IN {OF_CUSTOMER} AND (+sort_at, +id) < ($3, $4) ORDER BY +sort_at DESC, +id DESC LIMIT $7"
+        ),
+        None => "(sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $7".to_owned(),
+    };
     let sql = format!(
         "SELECT {COLUMNS} FROM shop_order
-         WHERE org_id = $1 AND (sort_at, id) < ($2, $3) AND ($4 IS NULL OR customer_id = $4)
-           AND ($5 IS NULL OR (number >= $5 AND number <= $6)) AND {reach}
-         ORDER BY sort_at DESC, id DESC LIMIT $7"
+         WHERE org_id = $1 AND ($2 IS NULL OR customer_id = $2)
+           AND ($5 IS NULL OR (number >= $5 AND number <= $6)) AND {reach} AND {way}"
     );
-    let mut arguments = args![who.org, at, id, customer, q, &beyond, page.limit() + 1].to_vec();
+    let mut arguments = args![who.org, customer, at, id, q, &beyond, page.limit() + 1].to_vec();
     arguments.extend(shops);
     let rows = tx.rows(&sql, &arguments, State::read)?;
     let page = Page::cut(rows, page.limit(), |state| vec![state.sort_at.0, state.id.0]);
@@ -178,16 +185,19 @@ pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) ->
     if customers::survivor(tx, who.org, from)? != to {
         return Err(Problem::not_found());
     }
-    let moved: Vec<(Id, Id)> = tx.rows(
-        "UPDATE shop_order SET customer_id = $3, rev = rev + 1 WHERE org_id = $1 AND customer_id = $2 RETURNING id, shop_id",
-        args![who.org, from, to],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    // The sums moved with the customer.
-    tx.exec(
-        "UPDATE shop_order SET counted_customer = $3 WHERE org_id = $1 AND counted_customer = $2",
-        args![who.org, from, to],
-    )?;
+    // The sums moved with the customer. Orders of an import that are not filed yet follow when they are.
+    let sql = format!(
+        "UPDATE shop_order
+         SET customer_id = $3, rev = rev + 1,
+             counted_customer = CASE WHEN counted_customer = $2 THEN $3 ELSE counted_customer END
+         WHERE org_id = $1 AND customer_id = $2 AND id IN {OF_CUSTOMER} RETURNING id, shop_id"
+    );
+    let moved: Vec<(Id, Id)> = tx.rows(&sql, args![who.org, from, to], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let filed = |customer: Id| moved.iter().map(move |(order, _)| (customer, *order));
+    filed::forget(tx, who.org, &filed(from).collect::<Vec<_>>())?;
+    filed::keep(tx, who.org, &filed(to).collect::<Vec<_>>())?;
     for (order, shop) in moved {
         let data = json!({ "customer": [from, to] });
         tx.emit(Event {
