@@ -1,6 +1,7 @@
 //! The reply check: what is wrong with the wording of a reply before it is sent. It judges words only: it
 //! changes no text, and whether something is true it does not know.
 
+mod alike;
 mod amount;
 mod checker;
 pub mod eval;
