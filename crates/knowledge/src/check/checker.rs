@@ -109,6 +109,11 @@ impl Checker {
         }
     }
 
+    /// The shop's rules.
+    pub(super) fn rules(&self) -> &CheckRules {
+        &self.rules
+    }
+
     /// What is wrong with a reply, by its place in the text. Takes time in proportion to the text's
     /// length, whatever it holds.
     pub fn check(&self, reply: &Reply<'_>) -> Vec<Finding> {

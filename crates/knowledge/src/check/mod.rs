@@ -17,6 +17,6 @@ mod setting;
 mod whole;
 
 pub use checker::Checker;
-pub use gate::{CheckAsk, Checked, Send, allow_reply, check_reply};
+pub use gate::{CheckAsk, Checked, Send, allow_gift, allow_reply, check_reply};
 pub use rule::{CheckRules, Finding, Level, Reply, Rule};
 pub use setting::CHECK_SETTINGS;
