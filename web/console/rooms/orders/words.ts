@@ -9,6 +9,7 @@ export default {
       search: "查找订单", searchPlace: "订单号开头，或买家昵称", none: "还没有订单", noneHint: "把平台后台导出的订单文件拖进“导入”，平台、种类和版本会自动认出来", toImport: "去导入",
       number: "订单号", goods: "商品", status: "状态", paid: "实付", placed: "下单", parcel: "运单", shop: "店铺", buyers: "买家：", ofBuyer: "{name} 的订单", unbuyer: "不限买家", short: "缺货",
     },
+    find: { by: "按什么查", number: "订单号", waybill: "运单号", phone4: "手机后四位", buyer: "买家昵称", place: { number: "订单号开头，或买家昵称", waybill: "运单号，或它的开头", phone4: "收件手机的后四位", buyer: "完整的买家昵称" }, anyStatus: "全部状态", more: "时间、金额", from: "下单从", to: "下单到", min: "金额从（元）", max: "金额到（元）", export: "导出", asXlsx: "Excel 文件（xlsx）", asCsv: "文本表格（csv）" },
     one: {
       title: "订单 {number}", lines: "商品", line: "商品", quantity: "数量", price: "单价", sum: "小计", total: "应付", post: "其中运费", paid: "实付", refund: "已退款", way: "经过", parcels: "包裹", copy: "复制", copied: "已复制", noParcel: "还没有发货",
       note: "买家留言", remark: "卖家备注", receiver: "收件信息", buyer: "买家", payment: "付款方式", delivery: "配送方式", reason: "关闭原因", words: "平台状态", extra: "文件里的其他内容", history: "操作记录", noHistory: "还没有人动过这张订单", short: "有商品库存不够", copyNumber: "复制订单号",
@@ -49,6 +50,7 @@ export default {
       search: "Find orders", searchPlace: "Number from its start, or the buyer", none: "No orders yet", noneHint: "Drop the order file your platform exports on “Import”; platform, kind and version are recognised", toImport: "Import orders",
       number: "Number", goods: "Goods", status: "Status", paid: "Paid", placed: "Placed", parcel: "Waybill", shop: "Shop", buyers: "Buyers:", ofBuyer: "Orders of {name}", unbuyer: "Any buyer", short: "Short of stock",
     },
+    find: { by: "Find by", number: "Number", waybill: "Waybill", phone4: "Phone, last 4", buyer: "Buyer's nick", place: { number: "Number from its start, or the buyer", waybill: "Waybill, or its start", phone4: "Last four digits", buyer: "The whole nick" }, anyStatus: "Any status", more: "Time, amount", from: "Placed from", to: "Placed to", min: "From (yuan)", max: "To (yuan)", export: "Export", asXlsx: "Workbook (xlsx)", asCsv: "Text table (csv)" },
     one: {
       title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet",
       note: "Buyer's note", remark: "Seller's remark", receiver: "Delivery", buyer: "Buyer", payment: "Payment", delivery: "Way of delivery", reason: "Why it ended", words: "Platform's words", extra: "What else the file says", history: "History", noHistory: "Nobody has touched this order", short: "Something in it is short of stock", copyNumber: "Copy the number",
