@@ -36,13 +36,13 @@ const LABEL: &str = "@page{size:100mm 180mm;margin:0}body{font-size:9.5pt;line-h
 padding:4mm;break-after:page;overflow:hidden;display:flex;flex-direction:column;gap:2mm}.sheet:last-child{break-after:auto}\
 .sheet>div{border-bottom:.3mm solid #000;padding-bottom:2mm}.sheet>.head{align-items:center}.courier{font-size:22pt;font-weight:800;\
 line-height:1.1}.sheet .barcode{height:18mm}.to{font-size:13pt;font-weight:700}.code{text-align:center;letter-spacing:.5mm}\
-.own{text-align:center;font-weight:700;margin-bottom:1mm}.sheet>.more{border-bottom:0}.more .wish{border-width:.4mm}\
+.sheet>div{flex-shrink:0}.sheet>.more{flex-shrink:1;min-height:0;overflow:hidden}.own{text-align:center;font-weight:700;margin-bottom:1mm}.sheet>.more{border-bottom:0}.more .wish{border-width:.4mm}\
 .long .wish{font-size:10pt}.longer .wish{font-size:8pt;font-weight:600;padding:.5mm 1.5mm}.lines{font-size:8.5pt;margin-top:1mm}\
 .stub{margin-top:auto;border-bottom:0!important;border-top:.3mm dashed #000;padding-top:2mm}.stub .barcode{height:10mm}";
 
 /// What the wishes of a label may hold together, in characters, before they are set smaller: they must all be read.
-const WISHES_LARGE: usize = 48;
-const WISHES_MIDDLE: usize = 150;
+const WISHES_LARGE: usize = 72;
+const WISHES_MIDDLE: usize = 170;
 /// A single wish of a label; the delivery note has it whole.
 const WISH_OF_LABEL: usize = 100;
 /// Kinds of goods a label lists; the delivery note has them all.
@@ -152,10 +152,12 @@ fn on_label(parcel: &DeskParcel) -> (&'static str, String) {
         .collect();
     // A wish takes a line of its own: that is worth some characters too.
     let wide: usize = cut.iter().map(|(_, words)| words.chars().count() + 12).sum();
-    let class = match wide {
-        0..=WISHES_LARGE => "more",
-        0..=WISHES_MIDDLE => "more long",
-        _ => "more longer",
+    let class = if wide <= WISHES_LARGE {
+        "more"
+    } else if wide <= WISHES_MIDDLE {
+        "more long"
+    } else {
+        "more longer"
     };
     (class, cut.iter().map(|(name, words)| wish(name, words)).collect())
 }

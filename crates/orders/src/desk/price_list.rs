@@ -285,9 +285,13 @@ pub fn make_price_list(
             "The filter finds nothing.",
         ));
     }
-    for (n, line) in lines.iter_mut().enumerate() {
-        line.place = n as i64 + 1;
+    for line in &mut lines {
         judge(line, new.kind);
+    }
+    // What will change stands first.
+    lines.sort_by_key(|line| line.state != PriceLineState::Open);
+    for (place, line) in (1..).zip(&mut lines) {
+        line.place = place;
     }
     let id = tx.id();
     let made_by = serde_json::to_string(&new.rule).map_err(|_| Problem::internal())?;

@@ -120,9 +120,9 @@ pub fn read_table(who: &Actor, ask: &TableAsk, bytes: Vec<u8>) -> Result<ReadTab
             Ok(TableRow {
                 row: row.number(),
                 code: row.need(at("code"), cell::id)?,
-                waybill: row.read(at("waybill"), |raw| cell::id(raw))?,
+                waybill: row.read(at("waybill"), cell::id)?,
                 courier: text("courier"),
-                fen: row.read(at("fen"), |raw| cell::money(raw))?,
+                fen: row.read(at("fen"), cell::money)?,
                 why: text("why"),
             })
         };

@@ -143,7 +143,7 @@ on_both! { TABLES;
         stands.sort_by_key(|stand| stand.0.clone());
         assert_eq!(stands.iter().map(|(_, state, why)| (*state, why.as_str())).collect::<Vec<_>>(), [(PriceLineState::Back, ""), (PriceLineState::Kept, "not_unpaid")]);
         let file = make(db, &s.auditor, rows(PriceKind::Freight, Some(s.one), &[("P1", 0), ("U1", 0), ("N9", 0)])).await.expect("made");
-        assert_eq!(stand(db, &s.auditor, file.id).await.into_iter().map(|(_, _, why)| why).collect::<Vec<_>>(), ["not_unpaid", "", "unknown"]);
+        assert_eq!(stand(db, &s.auditor, file.id).await.into_iter().map(|(_, _, why)| why).collect::<Vec<_>>(), ["", "not_unpaid", "unknown"]);
     }
 
     async fn lists_ask_for_their_right_and_shop(db: &TestDb) {

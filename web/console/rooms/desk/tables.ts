@@ -14,6 +14,6 @@ export function pasted(of: TableOf, text: string): Blob {
   const width = head[of].split("\t").length;
   // One line of a few words parted by blanks is a row too.
   const rows = lines.map((line) => (line.includes("\t") || line.includes(",") ? line : line.trim().split(/\s+/).reduce<string[]>((cells, word) => (cells.length < width ? [...cells, word] : [...cells.slice(0, -1), `${cells.at(-1)} ${word}`]), []).join("\t")));
-  const named = /[\u4e00-\u9fff]|code|order/i.test((lines[0] ?? "").split(/[\t,]/)[0] ?? "");
+  const named = /订单|编码|编号|单号|货号|款号|批次|code|order|sku/i.test((rows[0] ?? "").split(/[\t,]/)[0] ?? "");
   return new Blob([[...(named ? [] : [head[of].split("\t").slice(0, Math.max(1, (rows[0] ?? "").split("\t").length)).join("\t")]), ...rows].join("\n") + "\n"], { type: "text/plain" });
 }
