@@ -154,7 +154,14 @@ export interface PriceLine {
   why: string;
 }
 
-export type TableOf = "waybills" | "prices" | "freights" | "failures" | "codes";
+export type TableOf = "waybills" | "prices" | "freights" | "failures" | "codes" | "traces";
+/** What became of a courier's file. */
+export interface TracesDone {
+  arrived: number;
+  troubles: number;
+  unchanged: number;
+  unknown: string[];
+}
 export interface TableRow {
   row: number;
   code: string;

@@ -71,3 +71,15 @@ CREATE TABLE price_line (
   old_floor_fen BIGINT,
   PRIMARY KEY (org_id, list_id, place)
 );
+
+-- What buyers said of orders after they came (row 90).
+CREATE TABLE order_review (
+  org_id BIGINT NOT NULL,
+  order_id BIGINT NOT NULL,
+  stars BIGINT,
+  text TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  -- when it was written down here
+  kept_at BIGINT NOT NULL,
+  PRIMARY KEY (org_id, order_id)
+);

@@ -10,7 +10,7 @@ use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{ExportFormat, NewOrder, Order, OrderFilter, OrderSecret, Refund};
+use crate::{ExportFormat, NewOrder, NewOrderReview, Order, OrderFilter, OrderReview, OrderSecret, Refund};
 
 /// Everything under `/api/v1` that belongs to this room.
 pub fn routes() -> OpenApiRouter<Edge> {
@@ -19,6 +19,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(export_orders))
         .routes(routes!(read_order))
         .routes(routes!(reveal_order))
+        .routes(routes!(review_order))
         .routes(routes!(list_refunds))
         .routes(routes!(list_customer_orders))
 }
@@ -123,6 +124,20 @@ async fn read_order(
 async fn upsert_order(State(edge): State<Edge>, write: Write<NewOrder>) -> Result<Answer, Failure> {
     edge.write(write, 200, |tx, now, who, new| crate::upsert(tx, now, who, &new))
         .await
+}
+
+/// Keeps what the buyer said of an order after it came.
+#[utoipa::path(post, path = "/orders/{id}/review", tag = "orders", params(("id" = Id, Path)), request_body = NewOrderReview,
+    responses((status = 200, body = OrderReview)))]
+async fn review_order(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<NewOrderReview>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, new| {
+        crate::review_order(tx, now, who, id, &new)
+    })
+    .await
 }
 
 /// What to reveal.

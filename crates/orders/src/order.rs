@@ -9,6 +9,7 @@ use store::{Event, Tx, args};
 use crate::hold;
 use crate::line::OrderLine;
 use crate::merge::Merged;
+use crate::review::{self, OrderReview};
 use crate::state::State;
 use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 
@@ -88,6 +89,8 @@ pub struct Order {
     pub short: bool,
     /// What was bought.
     pub lines: Vec<OrderLine>,
+    /// What the buyer said of it after it came.
+    pub review: Option<OrderReview>,
 }
 
 /// An order of a shop in reach; any other is `not_found`. Needs [`Permission::SeeOrders`].
@@ -134,7 +137,12 @@ pub(crate) fn view_one(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Order, 
 pub(crate) fn views(tx: &mut Tx<'_>, org: Id, states: Vec<State>) -> Result<Vec<Order>, Problem> {
     let ids: Vec<Id> = states.iter().map(|state| state.id).collect();
     let short = hold::short(tx, org, &ids)?;
-    Ok(states.into_iter().map(|state| view(state, &short)).collect())
+    let mut reviews = review::of_orders(tx, org, &ids)?;
+    let seen = |state: State| Order {
+        review: reviews.remove(&state.id),
+        ..view(state, &short)
+    };
+    Ok(states.into_iter().map(seen).collect())
 }
 
 fn view(state: State, short: &BTreeSet<Id>) -> Order {
@@ -176,6 +184,7 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         platform: state.platform,
         number: state.number,
         lines: state.lines,
+        review: None,
     }
 }
 

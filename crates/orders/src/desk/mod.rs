@@ -37,6 +37,7 @@ mod ship;
 mod status;
 mod stop_area;
 mod table;
+mod trace;
 mod transit;
 mod trouble;
 mod try_rules;
@@ -95,6 +96,7 @@ pub use status::{
 };
 pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
 pub use table::{ReadTable, TableAsk, TableOf, TableRow, read_table};
+pub use trace::{TraceRow, Traces, TracesReport, take_traces};
 pub use transit::{NewTransit, Transit, TransitAsk, remove_transit, set_transit, transit_answer, transits};
 pub use trouble::{
     NewTrouble, SolveTrouble, Trouble, TroubleFilter, TroubleKind, add_trouble, solve_trouble, troubles,

@@ -22,6 +22,8 @@ text_enum! {
         Failures = "failures",
         /// Codes alone.
         Codes = "codes",
+        /// Where parcels stand, in a courier's words.
+        Traces = "traces",
     }
 }
 

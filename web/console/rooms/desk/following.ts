@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
 import { Problem } from "@api/problem";
-import type { ErrorSum, Replenish, StatusFile, StatusWaiting, Trouble, TroubleKind } from "@api/deskLists";
+import type { ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone, Trouble, TroubleKind } from "@api/deskLists";
 import { queries } from "@shell/cache";
 import { findSkus } from "./skus";
 
@@ -31,6 +31,20 @@ export async function addTrouble(body: NewTrouble): Promise<Trouble> {
 export async function solveTrouble(id: number, solution: string | null): Promise<void> {
   await http.post(`/desk/troubles/${id}/solve`, { solution });
   await spoil("troubles");
+}
+const AT_ONCE = 500;
+/** What a courier's file says of parcels under way; the server takes some hundreds at once. */
+export async function takeTraces(rows: { waybill: string; words: string }[]): Promise<TracesDone> {
+  const sum: TracesDone = { arrived: 0, troubles: 0, unchanged: 0, unknown: [] };
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const done = await http.post<TracesDone>("/desk/traces", { rows: rows.slice(at, at + AT_ONCE) });
+    sum.arrived += done.arrived;
+    sum.troubles += done.troubles;
+    sum.unchanged += done.unchanged;
+    sum.unknown.push(...done.unknown);
+  }
+  await spoil("overdue", "troubles", "parcels", "orders");
+  return sum;
 }
 /** Pieces kept back of a SKU, named by its code. */
 export async function setSafety(sku: { sku: number; code: string }, safety: number): Promise<void> {

@@ -9,7 +9,7 @@ export async function readTable(of: TableOf, file: Blob, name: string): Promise<
 }
 /** What somebody pasted: lines of a spreadsheet, under the names the server knows when they have none of their own. */
 export function pasted(of: TableOf, text: string): Blob {
-  const head: Record<TableOf, string> = { waybills: "订单号\t快递单号\t快递公司", prices: "商家编码\t新价", freights: "订单号\t新运费", failures: "订单号\t失败原因", codes: "运单号" };
+  const head: Record<TableOf, string> = { waybills: "订单号\t快递单号\t快递公司", prices: "商家编码\t新价", freights: "订单号\t新运费", failures: "订单号\t失败原因", codes: "运单号", traces: "运单号\t物流状态" };
   const lines = text.replace(/\r\n?/g, "\n").split("\n").filter((line) => line.trim());
   const width = head[of].split("\t").length;
   // One line of a few words parted by blanks is a row too.

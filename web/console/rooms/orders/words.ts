@@ -13,8 +13,9 @@ export default {
     one: {
       title: "订单 {number}", lines: "商品", line: "商品", quantity: "数量", price: "单价", sum: "小计", total: "应付", post: "其中运费", paid: "实付", refund: "已退款", way: "经过", parcels: "包裹", copy: "复制", copied: "已复制", noParcel: "还没有发货",
       note: "买家留言", remark: "卖家备注", receiver: "收件信息", buyer: "买家", payment: "付款方式", delivery: "配送方式", reason: "关闭原因", words: "平台状态", extra: "文件里的其他内容", history: "操作记录", noHistory: "还没有人动过这张订单", short: "有商品库存不够", copyNumber: "复制订单号",
-      moment: { placed: "下单", paid: "付款", promise: "最晚发货", shipped: "发货", signed: "签收", done: "完成", confirmed: "买家确认无误" },
-      event: { created: "录入了订单", changed: "更新了订单", confirmed: "买家确认无误", revealed: "查看了收件信息" },
+      moment: { placed: "下单", paid: "付款", promise: "最晚发货", shipped: "发货", signed: "签收", done: "完成", confirmed: "买家确认无误", reviewed: "评价" },
+      review: { title: "买家评价", stars: "{n} 星", none: "还没有评价", add: "登记评价", text: "买家写的话", kept: "评价已登记" },
+      event: { created: "录入了订单", changed: "更新了订单", confirmed: "买家确认无误", revealed: "查看了收件信息", reviewed: "登记了评价" },
       by: { program: "系统", buyer: "买家", someone: "同事" },
     },
     refund: { title: "退款", none: "平台还没有给出退款单", status: { open: "处理中", none: "已撤回", done: "已完结" }, back: "退回 {parcel}" },
@@ -41,7 +42,7 @@ export default {
     },
     faults: { title: "有错的行", place: "位置", column: "列", what: "原因", mend: "怎么改", seen: "格子里是 {value}", rowN: "第 {n} 行", download: "下载有错的行", more: "再看一些", first: "这里是前 {n} 行", hint: "其余的行不受影响。改好之后把整个文件再导入一次就行，已经导入的不会重复。", fileName: "有错的行" },
     fault: faultZh,
-    problem: { import_begun: "这次导入已经开始了", import_unsure: "先选择这个文件是什么内容", import_incomplete: "还缺少必需的列", import_not_done: "现在的状态不能这样做", import_moved: "状态刚刚变了，请再看一次", column_taken: "两列不能是同一个内容", column_unknown: "没有这一列", unknown_kind: "没有这种内容", unknown_platform: "没有这个平台", file_gone: "上传的文件已经不在了，请重新上传" },
+    problem: { import_begun: "这次导入已经开始了", import_unsure: "先选择这个文件是什么内容", import_incomplete: "还缺少必需的列", import_not_done: "现在的状态不能这样做", import_moved: "状态刚刚变了，请再看一次", column_taken: "两列不能是同一个内容", column_unknown: "没有这一列", unknown_kind: "没有这种内容", unknown_platform: "没有这个平台", file_gone: "上传的文件已经不在了，请重新上传", not_received: "买家收到货之后才有评价" },
   },
   en: {
     title: "Orders",
@@ -54,8 +55,9 @@ export default {
     one: {
       title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet",
       note: "Buyer's note", remark: "Seller's remark", receiver: "Delivery", buyer: "Buyer", payment: "Payment", delivery: "Way of delivery", reason: "Why it ended", words: "Platform's words", extra: "What else the file says", history: "History", noHistory: "Nobody has touched this order", short: "Something in it is short of stock", copyNumber: "Copy the number",
-      moment: { placed: "Placed", paid: "Paid", promise: "Ship before", shipped: "Shipped", signed: "Signed for", done: "Completed", confirmed: "Confirmed by the buyer" },
-      event: { created: "entered the order", changed: "changed the order", confirmed: "found the order right", revealed: "looked at personal data" },
+      moment: { placed: "Placed", paid: "Paid", promise: "Ship before", shipped: "Shipped", signed: "Signed for", done: "Completed", confirmed: "Confirmed by the buyer", reviewed: "Reviewed" },
+      review: { title: "Review", stars: "{n} stars", none: "No review yet", add: "Record a review", text: "What the buyer wrote", kept: "Review recorded" },
+      event: { created: "entered the order", changed: "changed the order", confirmed: "found the order right", revealed: "looked at personal data", reviewed: "recorded a review" },
       by: { program: "The program", buyer: "The buyer", someone: "A colleague" },
     },
     refund: { title: "Refunds", none: "The platform has named no refund yet", status: { open: "Going on", none: "Withdrawn", done: "Settled" }, back: "sent back {parcel}" },
@@ -82,6 +84,6 @@ export default {
     },
     faults: { title: "Refused rows", place: "Place", column: "Column", what: "What is wrong", mend: "How to mend it", seen: "The cell says {value}", rowN: "row {n}", download: "Download refused rows", more: "Show more", first: "The first {n} rows", hint: "The other rows are not affected. Mend these and import the whole file again; nothing goes in twice.", fileName: "refused-rows" },
     fault: faultEn,
-    problem: { import_begun: "This import has begun already", import_unsure: "Say first what the file is", import_incomplete: "A needed column is missing", import_not_done: "Not possible in its present state", import_moved: "Its state has just changed; look again", column_taken: "Two columns cannot mean the same", column_unknown: "There is no such column", unknown_kind: "There is no such content", unknown_platform: "There is no such platform", file_gone: "The uploaded file is no longer there; upload it again" },
+    problem: { import_begun: "This import has begun already", import_unsure: "Say first what the file is", import_incomplete: "A needed column is missing", import_not_done: "Not possible in its present state", import_moved: "Its state has just changed; look again", column_taken: "Two columns cannot mean the same", column_unknown: "There is no such column", unknown_kind: "There is no such content", unknown_platform: "There is no such platform", file_gone: "The uploaded file is no longer there; upload it again", not_received: "A review comes after the goods" },
   },
 };
