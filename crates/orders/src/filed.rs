@@ -11,6 +11,11 @@ use store::{Tx, args};
 pub(crate) const OF_CUSTOMER: &str =
     "(SELECT f.order_id FROM customer_order f WHERE f.org_id = $1 AND f.customer_id = $2)";
 
+/// Ids of orders that may be those of one of several customers; `list` is what stands behind `IN`.
+pub(crate) fn of_customers(list: &str) -> String {
+    format!("(SELECT f.order_id FROM customer_order f WHERE f.org_id = $1 AND f.customer_id IN {list})")
+}
+
 /// Files orders: customer and order. Those that are there already stay.
 pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, entries: &[(Id, Id)]) -> Result<(), Problem> {
     let mut arguments = Vec::with_capacity(entries.len() * 3);
