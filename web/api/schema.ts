@@ -841,6 +841,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags of customers, by name. */
+        get: operations["list_tags"];
+        put?: never;
+        /** Makes a tag. */
+        post: operations["add_customer_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a tag says. */
+        put: operations["edit_customer_tag"];
+        post?: never;
+        /** Takes a tag away, from all who have it. */
+        delete: operations["remove_customer_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -887,6 +923,24 @@ export interface paths {
         put?: never;
         /** Blocks a customer in one shop or in all. */
         post: operations["block_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was written down of a customer's consent, the last first. */
+        get: operations["list_consents"];
+        put?: never;
+        /** Writes down what a customer said of being contacted. */
+        post: operations["set_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -944,6 +998,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer a tag. */
+        post: operations["tag_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/unblock": {
         parameters: {
             query?: never;
@@ -955,6 +1026,23 @@ export interface paths {
         put?: never;
         /** Ends a customer's blocks. */
         post: operations["unblock_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/untag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a tag from a customer. */
+        post: operations["untag_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5082,6 +5170,49 @@ export interface components {
             /** @description What to set. */
             on: boolean;
         };
+        /**
+         * @description What a buyer said of being contacted on a channel (row 51; practice.md: consent is kept with source, time and
+         *     wording, and silence is no consent).
+         */
+        Consent: {
+            /** @description The channel. */
+            channel: components["schemas"]["ConsentChannel"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Their words, or the form and its version; may be empty. */
+            proof: string;
+            replaced_at?: components["schemas"]["Ms"] | null;
+            /** @description When they said so. */
+            said_at: components["schemas"]["Ms"];
+            /** @description Where from it is known. */
+            source: components["schemas"]["ConsentSource"];
+            /** @description What they said. */
+            state: components["schemas"]["ConsentState"];
+            /** @description When it was written down. */
+            written_at: components["schemas"]["Ms"];
+            /** @description Who wrote it down; 0: the program. */
+            written_by: components["schemas"]["Id"];
+        };
+        /**
+         * @description A way to contact a buyer outside the talk.
+         * @enum {string}
+         */
+        ConsentChannel: "sms" | "mail" | "phone" | "member_group";
+        /**
+         * @description Where from it is known.
+         * @enum {string}
+         */
+        ConsentSource: "talk" | "call" | "form" | "membership" | "paper" | "reply" | "other";
+        /**
+         * @description What the buyer said of it.
+         * @enum {string}
+         */
+        ConsentState: "given" | "refused" | "unknown";
+        /** @description A consent with the name of who wrote it down. */
+        ConsentView: components["schemas"]["Consent"] & {
+            /** @description Who wrote it down, by name; null: the program. */
+            by?: string | null;
+        };
         /** @description What a talk was about and what was proposed, kept with the customer. */
         ConsultationRecord: {
             /** @description When. */
@@ -5303,6 +5434,8 @@ export interface components {
             /** @description The address, masked. */
             address_masked?: string | null;
             blocked?: components["schemas"]["BlockedView"] | null;
+            /** @description What they said of being contacted, as far as it is in force; a channel that is missing has no consent. */
+            consents: components["schemas"]["ConsentView"][];
             /** @description By what they are recognised. */
             identities: components["schemas"]["Identity"][];
             /** @description Their nick on a platform, if one is known. */
@@ -5311,6 +5444,8 @@ export interface components {
             phone_masked?: string | null;
             /** @description The real name, masked. */
             real_name_masked?: string | null;
+            /** @description Their tags, by name. */
+            tags: components["schemas"]["Tag"][];
         };
         /** @description The two halves. */
         CutParcels: {
@@ -6652,6 +6787,21 @@ export interface components {
             /** @description The number on it, at most 80 characters. */
             number?: string;
         };
+        /** @description What a buyer said of being contacted. */
+        NewConsent: {
+            /** @description On which channel. */
+            channel: components["schemas"]["ConsentChannel"];
+            /**
+             * @description Their words, or the form and its version, at most 300 characters; whoever writes down that consent was given
+             *     has to tell it.
+             */
+            proof?: string;
+            said_at?: components["schemas"]["Ms"] | null;
+            /** @description Where from it is known. */
+            source: components["schemas"]["ConsentSource"];
+            /** @description What they said. */
+            state: components["schemas"]["ConsentState"];
+        };
         /** @description A courier as it shall be. */
         NewCourier: {
             /**
@@ -7188,6 +7338,13 @@ export interface components {
             region: string;
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description What a tag is to say. */
+        NewTag: {
+            /** @description In which colour. */
+            color: components["schemas"]["TagColor"];
+            /** @description At most 20 characters; no other tag says the same. */
+            name: string;
+        };
         /**
          * @description A token to be made. It can do what its roles and rights allow *and* its maker may do, in the shops
          *     that both have.
@@ -7654,6 +7811,16 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ConsentView: {
+            /** @description The rows, in the list's order. */
+            items: (components["schemas"]["Consent"] & {
+                /** @description Who wrote it down, by name; null: the program. */
+                by?: string | null;
+            })[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Conversation: {
             /** @description The rows, in the list's order. */
             items: {
@@ -7755,6 +7922,8 @@ export interface components {
                 /** @description The address, masked. */
                 address_masked?: string | null;
                 blocked?: components["schemas"]["BlockedView"] | null;
+                /** @description What they said of being contacted, as far as it is in force; a channel that is missing has no consent. */
+                consents: components["schemas"]["ConsentView"][];
                 /** @description By what they are recognised. */
                 identities: components["schemas"]["Identity"][];
                 /** @description Their nick on a platform, if one is known. */
@@ -7763,6 +7932,8 @@ export interface components {
                 phone_masked?: string | null;
                 /** @description The real name, masked. */
                 real_name_masked?: string | null;
+                /** @description Their tags, by name. */
+                tags: components["schemas"]["Tag"][];
             })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -8581,6 +8752,19 @@ export interface components {
                 /** @description IANA name of its time zone. */
                 time_zone: string;
             }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TagCount: {
+            /** @description The rows, in the list's order. */
+            items: (components["schemas"]["Tag"] & {
+                /**
+                 * Format: int64
+                 * @description Customers who have it.
+                 */
+                customers: number;
+            })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -10865,6 +11049,28 @@ export interface components {
             /** @description Scripts, best first. */
             scripts: components["schemas"]["ScriptHit"][];
         };
+        /** @description A tag the organisation gives its customers (row 51). */
+        Tag: {
+            /** @description In which colour. */
+            color: components["schemas"]["TagColor"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it says. */
+            name: string;
+        };
+        /**
+         * @description The colour of a tag.
+         * @enum {string}
+         */
+        TagColor: "grey" | "blue" | "green" | "amber" | "red";
+        /** @description A tag with how many customers have it. */
+        TagCount: components["schemas"]["Tag"] & {
+            /**
+             * Format: int64
+             * @description Customers who have it.
+             */
+            customers: number;
+        };
         /** @description What [`tags`] takes. */
         TagsAsk: {
             /** @description What to set. */
@@ -11460,6 +11666,11 @@ export interface components {
              * @default null
              */
             vip: boolean | null;
+        };
+        /** @description Which tag. */
+        WhichTag: {
+            /** @description Its id. */
+            tag: components["schemas"]["Id"];
         };
         /** @description What [`whisper`] takes. */
         WhisperAsk: {
@@ -12837,6 +13048,92 @@ export interface operations {
             };
         };
     };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagCount"];
+                };
+            };
+        };
+    };
+    add_customer_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    edit_customer_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    remove_customer_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -12844,6 +13141,8 @@ export interface operations {
                 q?: string;
                 /** @description With or without a proven identity. */
                 known?: boolean;
+                /** @description With this tag. */
+                tag?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -12936,6 +13235,52 @@ export interface operations {
             };
         };
     };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConsentView"];
+                };
+            };
+        };
+    };
+    set_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+        };
+    };
     of_customer: {
         parameters: {
             query?: never;
@@ -13008,6 +13353,29 @@ export interface operations {
             };
         };
     };
+    tag_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichTag"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     unblock_customer: {
         parameters: {
             query?: never;
@@ -13020,6 +13388,29 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Unblock"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    untag_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichTag"];
             };
         };
         responses: {

@@ -18,6 +18,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(reveal_order))
         .routes(routes!(list_refunds))
         .routes(routes!(list_customer_orders))
+        .merge(crate::archive::http::routes())
 }
 
 /// Orders of my shops, the last placed first.

@@ -1,6 +1,7 @@
 //! What was bought: orders and their lines from every shop and platform, merged from whatever versions of
 //! them arrive, and the desk that audits, prints and ships them. It sends nothing to a platform.
 
+pub mod archive;
 mod card;
 mod confirm;
 pub mod desk;
@@ -40,5 +41,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_desk", include_str!("../schema/0003_desk.sql")),
         ("0004_way", include_str!("../schema/0004_way.sql")),
+        ("0005_archive", include_str!("../schema/0005_archive.sql")),
     ],
 };

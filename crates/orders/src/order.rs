@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::{Event, Tx, args, pad};
 
+use crate::archive;
 use crate::hold;
 use crate::line::OrderLine;
 use crate::merge::Merged;
@@ -188,6 +189,8 @@ pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) ->
         "UPDATE shop_order SET counted_customer = $3 WHERE org_id = $1 AND counted_customer = $2",
         args![who.org, from, to],
     )?;
+    archive::moved(tx, who.org, from, to, &moved)?;
+    archive::tell(tx, now, who, &[from, to])?;
     for (order, shop) in moved {
         let data = json!({ "customer": [from, to] });
         tx.emit(Event {

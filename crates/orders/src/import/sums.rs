@@ -81,7 +81,9 @@ pub(crate) fn give(
         return Ok(());
     };
     work::summed(tx, now, who.org, run, after, *last)?;
-    customers::add_purchases(tx, who.org, part)
+    customers::add_purchases(tx, who.org, part)?;
+    let whose: Vec<Id> = part.iter().map(|(customer, ..)| *customer).collect();
+    crate::archive::tell(tx, now, who, &whose)
 }
 
 #[cfg(test)]

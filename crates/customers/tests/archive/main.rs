@@ -1,0 +1,6 @@
+//! What is kept of customers beyond who they are, on both engines.
+
+mod joins;
+mod scene;
+mod segments;
+mod tags;
