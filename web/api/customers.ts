@@ -84,6 +84,46 @@ export interface RegionCount {
 export type BuyersReport = Whole<Schemas["BuyersReport"]>;
 export type MemberLevel = Whole<Schemas["MemberLevel"]>;
 
+export interface PlanDone {
+  id: number;
+  due_at: number;
+  done_at: number;
+  done_by: number;
+  note: string;
+}
+export interface Plan {
+  id: number;
+  customer: number;
+  name: string;
+  vip: boolean;
+  what: string;
+  every_days: number | null;
+  due_at: number;
+  state: "overdue" | "today" | "coming" | "ended";
+  person: number | null;
+  person_name: string | null;
+  done: PlanDone[];
+  ended_at: number | null;
+}
+export interface PlanDraft {
+  what: string;
+  every_days: number | null;
+  due_at: number;
+  person: number | null;
+}
+export const ENTRY_KINDS = ["quality", "after_sale", "praise", "other"] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+export interface EntryDraft {
+  kind: EntryKind;
+  text: string;
+  order_number: string;
+}
+export interface Entry extends EntryDraft {
+  id: number;
+  written_by: number;
+  written_at: number;
+  by: string | null;
+}
 export type Side = "into" | "from";
 export type JoinPreview = Whole<Schemas["JoinPreview"]>;
 export type Join = Whole<Schemas["Join"]>;

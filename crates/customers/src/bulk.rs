@@ -123,6 +123,8 @@ pub fn forget_made(tx: &mut Tx<'_>, org: Id, run: Id, ids: &[Id]) -> Result<Vec<
            AND NOT EXISTS (SELECT 1 FROM customer_block b WHERE b.org_id = $1 AND b.customer_id = customer.id)
            AND NOT EXISTS (SELECT 1 FROM customer_tagged g WHERE g.org_id = $1 AND g.customer_id = customer.id)
            AND NOT EXISTS (SELECT 1 FROM customer_consent e WHERE e.org_id = $1 AND e.customer_id = customer.id)
+           AND NOT EXISTS (SELECT 1 FROM customer_plan p WHERE p.org_id = $1 AND p.customer_id = customer.id)
+           AND NOT EXISTS (SELECT 1 FROM customer_entry f WHERE f.org_id = $1 AND f.customer_id = customer.id)
            AND NOT EXISTS (SELECT 1 FROM customer_secret s WHERE s.org_id = $1 AND s.customer_id = customer.id)
            AND (SELECT COUNT(*) FROM customer_identity i WHERE i.org_id = $1 AND i.customer_id = customer.id) = 1
            AND id IN {}

@@ -7,6 +7,7 @@ mod check;
 mod consent;
 mod contact;
 mod customer;
+mod entry;
 mod figures;
 pub mod http;
 mod identity;
@@ -15,6 +16,7 @@ mod join;
 mod level;
 mod member;
 mod merge;
+mod plan;
 mod prove;
 mod purchase;
 mod referral;
@@ -35,6 +37,7 @@ pub use customer::{
     BlockedView, Customer, CustomerChange, CustomerFilter, CustomerView, customer, customers, edit_customer,
     survivor,
 };
+pub use entry::{Entry, EntryKind, EntryView, NewEntry, add_entry, entries, remove_entry};
 pub use figures::{Figures, LastProblem, keep_figures};
 pub use identity::{Identity, IdentityKind, by_identity, of_buyer, visitor};
 pub use jobs::{JOBS, run_job};
@@ -44,6 +47,9 @@ pub use join::{
 };
 pub use level::{MemberLevel, NewLevels, levels, set_levels};
 pub use member::{MemberDone, NewMember, give_back_members, import_member, weigh_member};
+pub use plan::{
+    NewPlan, Plan, PlanDeed, PlanDone, PlanFilter, add_plan, do_plan, edit_plan, end_plan, plans, undo_plan,
+};
 pub use prove::{Proved, prove};
 pub use purchase::{record_purchase, set_sums};
 pub use referral::{NewReferral, Referral, set_referral};
@@ -69,5 +75,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_segments", include_str!("../schema/0005_segments.sql")),
         ("0006_levels", include_str!("../schema/0006_levels.sql")),
         ("0007_joins", include_str!("../schema/0007_joins.sql")),
+        ("0008_care", include_str!("../schema/0008_care.sql")),
     ],
 };

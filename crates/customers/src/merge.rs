@@ -22,6 +22,11 @@ pub(crate) struct Moved {
     tags: Vec<Id>,
     new_tags: Vec<Id>,
     consents: Vec<Id>,
+    /// Plans, and entries of the file.
+    #[serde(default)]
+    plans: Vec<Id>,
+    #[serde(default)]
+    entries: Vec<Id>,
     /// Consents that are not in force any more, as the other's are stricter.
     replaced: Vec<Id>,
     /// Whom the one brought.
@@ -63,6 +68,16 @@ pub(crate) fn move_all(tx: &mut Tx<'_>, now: Ms, org: Id, from: Id, into: Id) ->
         )?,
         blocks: tx.rows(
             "UPDATE customer_block SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 RETURNING id",
+            args![org, from, into],
+            |row| row.get(0),
+        )?,
+        plans: tx.rows(
+            "UPDATE customer_plan SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 RETURNING id",
+            args![org, from, into],
+            |row| row.get(0),
+        )?,
+        entries: tx.rows(
+            "UPDATE customer_entry SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 RETURNING id",
             args![org, from, into],
             |row| row.get(0),
         )?,
@@ -255,6 +270,14 @@ impl Moved {
         for consent in &self.consents {
             let sql = "UPDATE customer_consent SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 AND id = $4";
             went("consent", tx.exec(sql, args![org, into, from, *consent])?);
+        }
+        for plan in &self.plans {
+            let sql = "UPDATE customer_plan SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 AND id = $4";
+            went("plan", tx.exec(sql, args![org, into, from, *plan])?);
+        }
+        for entry in &self.entries {
+            let sql = "UPDATE customer_entry SET customer_id = $3 WHERE org_id = $1 AND customer_id = $2 AND id = $4";
+            went("entry", tx.exec(sql, args![org, into, from, *entry])?);
         }
         for replaced in &self.replaced {
             // In force again, unless something was written down on the channel since.

@@ -60,7 +60,10 @@ async fn measure(database: &std::path::Path, orders: i64) -> Result<(), Box<dyn 
     let buyers = fill(&db, &who, shop, orders).await?;
     let began = clock();
     while db.write(|tx| work(tx, NOW, 512)).await? > 0 {}
-    println!("{orders} orders of {buyers} customers; all told in {:.1} s", began.elapsed().as_secs_f64());
+    println!(
+        "{orders} orders of {buyers} customers; all told in {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
     let span = |min, max| Some(Span { min, max });
     let none = SegmentRule::default();
     let region = |city: Option<&str>| Region {
@@ -69,22 +72,67 @@ async fn measure(database: &std::path::Path, orders: i64) -> Result<(), Box<dyn 
     };
     for (name, rule) in [
         ("everybody", none.clone()),
-        ("paid within 90 days", SegmentRule { recency_days: span(None, Some(90)), ..none.clone() }),
-        ("five orders, spent 1,000 yuan, away for 30 days", SegmentRule {
-            recency_days: span(Some(30), None), orders: span(Some(5), None), spent_fen: span(Some(100_000), None), ..none.clone() }),
-        ("one of three SKUs", SegmentRule { skus: vec![Id(1), Id(2), Id(3)], ..none.clone() }),
-        ("a province", SegmentRule { regions: vec![region(None)], ..none.clone() }),
-        ("a city, two orders, no VIP, no consent needed", SegmentRule {
-            regions: vec![region(Some("杭州"))], orders: span(Some(2), None), vip: Some(false), ..none.clone() }),
-        ("all at once", SegmentRule {
-            recency_days: span(None, Some(365)), orders: span(Some(2), None), problems: span(None, Some(0)), skus: vec![Id(1), Id(7)],
-            regions: vec![region(Some("杭州")), region(Some("宁波"))], consent: vec![ConsentChannel::Sms, ConsentChannel::Mail], levels: vec![0, 1], ..none.clone() }),
+        (
+            "paid within 90 days",
+            SegmentRule {
+                recency_days: span(None, Some(90)),
+                ..none.clone()
+            },
+        ),
+        (
+            "five orders, spent 1,000 yuan, away for 30 days",
+            SegmentRule {
+                recency_days: span(Some(30), None),
+                orders: span(Some(5), None),
+                spent_fen: span(Some(100_000), None),
+                ..none.clone()
+            },
+        ),
+        (
+            "one of three SKUs",
+            SegmentRule {
+                skus: vec![Id(1), Id(2), Id(3)],
+                ..none.clone()
+            },
+        ),
+        (
+            "a province",
+            SegmentRule {
+                regions: vec![region(None)],
+                ..none.clone()
+            },
+        ),
+        (
+            "a city, two orders, no VIP, no consent needed",
+            SegmentRule {
+                regions: vec![region(Some("杭州"))],
+                orders: span(Some(2), None),
+                vip: Some(false),
+                ..none.clone()
+            },
+        ),
+        (
+            "all at once",
+            SegmentRule {
+                recency_days: span(None, Some(365)),
+                orders: span(Some(2), None),
+                problems: span(None, Some(0)),
+                skus: vec![Id(1), Id(7)],
+                regions: vec![region(Some("杭州")), region(Some("宁波"))],
+                consent: vec![ConsentChannel::Sms, ConsentChannel::Mail],
+                levels: vec![0, 1],
+                ..none.clone()
+            },
+        ),
     ] {
         let (mut best, mut found) = (f64::MAX, 0);
         for _ in 0..3 {
             let (who, rule) = (who.clone(), rule.clone());
             let began = clock();
-            found = db.read(move |tx| customers::count_segment(tx, NOW, &who, &rule)).await?.count;
+            found = db
+                .read(move |tx| customers::count_segment(tx, NOW, &who, &rule))
+                .await?
+                .count;
             best = best.min(began.elapsed().as_secs_f64() * 1_000.0);
         }
         println!("{best:>7.0} ms  {found:>7}  {name}");
@@ -92,12 +140,42 @@ async fn measure(database: &std::path::Path, orders: i64) -> Result<(), Box<dyn 
     for shop in [None, Some(shop)] {
         let who = who.clone();
         let began = clock();
-        let report = db.read(move |tx| buyers_report(tx, NOW, &who, &ReportAsk { shop, ..ReportAsk::default() })).await?;
-        println!("{:>7.0} ms  {:>7}  report of twelve months", began.elapsed().as_secs_f64() * 1_000.0, report.sums.buyers);
+        let report = db
+            .read(move |tx| {
+                buyers_report(
+                    tx,
+                    NOW,
+                    &who,
+                    &ReportAsk {
+                        shop,
+                        ..ReportAsk::default()
+                    },
+                )
+            })
+            .await?;
+        println!(
+            "{:>7.0} ms  {:>7}  report of twelve months",
+            began.elapsed().as_secs_f64() * 1_000.0,
+            report.sums.buyers
+        );
     }
     let began = clock();
-    let page = db.read(move |tx| customers::customers(tx, NOW, &who, &customers::CustomerFilter::default(), &PageAsk::default())).await?;
-    println!("{:>7.0} ms  {:>7}  a page of customers", began.elapsed().as_secs_f64() * 1_000.0, page.items.len());
+    let page = db
+        .read(move |tx| {
+            customers::customers(
+                tx,
+                NOW,
+                &who,
+                &customers::CustomerFilter::default(),
+                &PageAsk::default(),
+            )
+        })
+        .await?;
+    println!(
+        "{:>7.0} ms  {:>7}  a page of customers",
+        began.elapsed().as_secs_f64() * 1_000.0,
+        page.items.len()
+    );
     db.close();
     Ok(())
 }
@@ -107,14 +185,18 @@ async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<i64, Box<dy
     let buyers = (orders * 3 / 10).max(1);
     let mut seed = 17_u64;
     let mut random = move |below: i64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((seed >> 33) as i64) % below
     };
     let mut ids: Vec<Id> = Vec::new();
     for from in (0..buyers).step_by(5_000) {
         let who = who.clone();
         let made = db.write(move |tx| {
-            let nicks: Vec<String> = (from..(from + 5_000).min(buyers)).map(|n| format!("栖竹买家{n}")).collect();
+            let nicks: Vec<String> = (from..(from + 5_000).min(buyers))
+                .map(|n| format!("栖竹买家{n}"))
+                .collect();
             let names: Vec<&str> = nicks.iter().map(String::as_str).collect();
             let made = customers::of_nicks(tx, NOW, &who, shop, Id(1), &names)?;
             let mut ids: Vec<Id> = made.into_values().collect();
@@ -126,7 +208,15 @@ async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<i64, Box<dy
     for from in (0..orders).step_by(5_000) {
         let many = 5_000.min(orders - from);
         let rows: Vec<(Id, i64, i64, i64, usize)> = (0..many)
-            .map(|_| (ids[random(buyers) as usize], random(900), 1_000 + random(50_000), 1 + random(200), random(5) as usize))
+            .map(|_| {
+                (
+                    ids[random(buyers) as usize],
+                    random(900),
+                    1_000 + random(50_000),
+                    1 + random(200),
+                    random(5) as usize,
+                )
+            })
             .collect();
         let org = who.org;
         db.write(move |tx| {

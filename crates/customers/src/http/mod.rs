@@ -1,5 +1,6 @@
 //! The HTTP doors of the customers, under `/api/v1`.
 
+mod care;
 mod joins;
 mod members;
 mod segments;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(unblock_customer))
         .routes(routes!(reveal_customer))
         .routes(routes!(list_blocks))
+        .merge(care::routes())
         .merge(joins::routes())
         .merge(members::routes())
         .merge(segments::routes())

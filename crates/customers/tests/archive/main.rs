@@ -1,5 +1,6 @@
 //! What is kept of customers beyond who they are, on both engines.
 
+mod care;
 mod joins;
 mod scene;
 mod segments;

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/vue-quer
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import type { CustomerCard, Order } from "@api/orders";
 import { http } from "@api/client";
-import type { BuyersReport, Consent, Join, JoinDraft, JoinPreview, MemberLevel, RegionCount, Segment, SegmentCount, SegmentRule } from "@api/customers";
+import type { BuyersReport, Consent, EntryDraft, Join, JoinDraft, JoinPreview, MemberLevel, Plan, PlanDraft, RegionCount, Segment, SegmentCount, SegmentRule } from "@api/customers";
 import { api, asked, ok, type Schemas } from "@api/typed";
 import type { Conversation } from "@api/types";
 import { queries } from "@shell/cache";
@@ -118,6 +118,30 @@ export async function partCustomers(join: number): Promise<{ from: number; into:
   const parted = await http.post<{ from: number; into: number; touched: string[] }>(`/customer-joins/${join}/part`);
   await spoilAll();
   return parted;
+}
+
+export function usePlansOf(customer: MaybeRefOrGetter<number>) {
+  return useQuery({ queryKey: computed(() => ["customer-plans", "of", toValue(customer)]), queryFn: async ({ signal }): Promise<Plan[]> => (await http.get<Listed<Plan>>("/customer-plans", { customer: toValue(customer), limit: 200 }, signal)).items });
+}
+export function usePeople(may: MaybeRefOrGetter<boolean>) {
+  return useQuery({ queryKey: ["people", "for-plans"], enabled: computed(() => toValue(may)), staleTime: 60_000, queryFn: async ({ signal }): Promise<{ id: number; name: string }[]> => (await http.get<Listed<{ id: number; name: string }>>("/people", { limit: 200 }, signal)).items });
+}
+async function planned<T>(deed: Promise<T>): Promise<T> {
+  const done = await deed;
+  await queries.invalidateQueries({ queryKey: ["customer-plans"] });
+  return done;
+}
+export const savePlan = (customer: number, plan: number | null, body: PlanDraft): Promise<Plan> => planned(plan === null ? http.post<Plan>(`/customers/${customer}/plans`, body) : http.put<Plan>(`/customer-plans/${plan}`, body));
+export const endPlan = (plan: number, over: boolean): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/end`, { over }));
+export const doPlan = (plan: number, note: string): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/done`, { note }));
+export const undoPlan = (plan: number): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/undo`));
+export async function addEntry(customer: number, body: EntryDraft): Promise<void> {
+  await http.post(`/customers/${customer}/entries`, body);
+  await queries.invalidateQueries({ queryKey: ["customer-entries"] });
+}
+export async function removeEntry(id: number, over: boolean): Promise<void> {
+  await http.post(`/customer-entries/${id}/remove`, { over });
+  await queries.invalidateQueries({ queryKey: ["customer-entries"] });
 }
 
 async function spoil(id: number): Promise<void> {
