@@ -152,6 +152,8 @@ export interface ParcelCounts {
   late: number;
   soon: number;
   urgent: number;
+  /** Passed and in no batch yet. */
+  to_batch: number;
   passed_24h: number;
   shipped_24h: number;
 }

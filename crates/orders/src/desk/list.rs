@@ -81,6 +81,8 @@ pub struct ParcelCounts {
     pub soon: i64,
     /// 加急
     pub urgent: i64,
+    /// Passed and in no batch yet.
+    pub to_batch: i64,
     /// Passed within 24 hours.
     pub passed_24h: i64,
     /// Shipped within 24 hours.
@@ -292,7 +294,8 @@ pub fn parcel_counts(
         "SELECT state, COUNT(*), MIN(since_at),
                 CAST(SUM(CASE WHEN promise_at < $2 THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN promise_at >= $2 AND promise_at < $3 THEN 1 ELSE 0 END) AS BIGINT),
-                CAST(SUM(urgent) AS BIGINT)
+                CAST(SUM(urgent) AS BIGINT),
+                CAST(SUM(CASE WHEN state = 'passed' AND batch_id IS NULL THEN 1 ELSE 0 END) AS BIGINT)
          FROM parcel WHERE org_id = $1 AND state IN ('waiting', 'held', 'passed', 'printed', 'packed') AND {}
          GROUP BY state",
         reach.sql
@@ -304,17 +307,22 @@ pub fn parcel_counts(
             .by_state
             .insert(state.key().to_owned(), ParcelCount::default());
     }
-    let rows: Vec<(String, ParcelCount, [i64; 3])> = tx.rows(&sql, &arguments, |row| {
+    let rows: Vec<(String, ParcelCount, [i64; 4])> = tx.rows(&sql, &arguments, |row| {
         let count = ParcelCount {
             count: row.get(1)?,
             oldest_at: row.get(2)?,
         };
-        Ok((row.get(0)?, count, [row.get(3)?, row.get(4)?, row.get(5)?]))
+        Ok((
+            row.get(0)?,
+            count,
+            [row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?],
+        ))
     })?;
-    for (state, count, [late, soon, urgent]) in rows {
+    for (state, count, [late, soon, urgent, to_batch]) in rows {
         counts.late += late;
         counts.soon += soon;
         counts.urgent += urgent;
+        counts.to_batch += to_batch;
         counts.by_state.insert(state, count);
     }
     counts.by_reason = by_reason(tx, who, filter)?;

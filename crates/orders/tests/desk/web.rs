@@ -120,6 +120,7 @@ on_both! { TABLES;
         assert_eq!((&passed["passed"], &passed["refused"][0]["code"]), (&json!([id]), &json!("not_found")));
         let counts = owner.ok("GET", "/parcels/counts", None).await;
         assert_eq!((&counts["by_state"]["passed"]["count"], &counts["passed_24h"]), (&json!(1), &json!(1)));
+        assert_eq!(counts["to_batch"], json!(1));
         let trail = owner.ok("GET", &format!("/parcels/{id}/trail"), None).await;
         assert_eq!(trail["items"][0]["what"], "parcel.passed");
         let back = agent.ok("POST", &format!("/asks/{}/withdraw", asked["id"]), None).await;

@@ -4,6 +4,7 @@ use base::Problem;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::desk::DeskFile;
 use super::known::KnowledgeFile;
 
 /// All of it.
@@ -15,6 +16,7 @@ pub(crate) struct Content {
     pub(crate) customers: Vec<Customer>,
     pub(crate) replies: ReplyFile,
     pub(crate) knowledge: KnowledgeFile,
+    pub(crate) desk: DeskFile,
     pub(crate) talks: Vec<Talk>,
 }
 
@@ -396,6 +398,7 @@ impl Content {
             customers: parse::<Customers>("customers", include_str!("../../demo/customers.toml"))?.customer,
             replies: parse("quick_replies", include_str!("../../demo/quick_replies.toml"))?,
             knowledge: parse("knowledge", include_str!("../../demo/knowledge.toml"))?,
+            desk: parse("desk", include_str!("../../demo/desk.toml"))?,
             talks: parse::<Talks>("talks", include_str!("../../demo/talks.toml"))?.talk,
         })
     }

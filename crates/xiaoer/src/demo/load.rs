@@ -9,7 +9,7 @@ use team::PasswordHash;
 use team::http::random;
 
 use super::content::{PICTURES, VOICES};
-use super::{Content, PASSWORD, load_buyers, load_knowledge, load_team};
+use super::{Content, PASSWORD, load_buyers, load_desk, load_knowledge, load_team};
 use crate::app::App;
 
 /// What was drawn or computed before the transaction, which may run twice.
@@ -87,5 +87,7 @@ fn everything(tx: &mut Tx<'_>, now: Ms, with: &Prepared) -> Result<(), Problem> 
     load_team::replies(tx, &site)?;
     load_buyers::products(tx, &site)?;
     load_knowledge::everything(tx, &site)?;
-    load_buyers::customers(tx, &site)
+    load_desk::rules(tx, &site)?;
+    let orders = load_buyers::customers(tx, &site)?;
+    load_desk::morning(tx, &site, &orders)
 }

@@ -83,8 +83,10 @@ fn taken<'a>(site: &'a Site<'_>) -> HashMap<&'a str, i64> {
     taken
 }
 
-pub(super) fn customers(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> {
+/// Buyers with what they bought; answers the orders by their numbers.
+pub(super) fn customers(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<HashMap<String, Id>, Problem> {
     let content = &site.with.content;
+    let mut orders = HashMap::new();
     for customer in &content.customers {
         // A customer of two shops is known by each of them apart.
         let talks = content
@@ -97,13 +99,19 @@ pub(super) fn customers(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem>
             keys.extend(content.shop.shop.first().map(|shop| shop.key.as_str()));
         }
         for key in keys {
-            of_shop(tx, site, customer, key)?;
+            of_shop(tx, site, customer, key, &mut orders)?;
         }
     }
-    Ok(())
+    Ok(orders)
 }
 
-fn of_shop(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, key: &str) -> Result<(), Problem> {
+fn of_shop(
+    tx: &mut Tx<'_>,
+    site: &Site<'_>,
+    customer: &Customer,
+    key: &str,
+    orders: &mut HashMap<String, Id>,
+) -> Result<(), Problem> {
     let shop = site.shop(key)?;
     let mut bought: Vec<(Ms, &Order)> = customer
         .order
@@ -137,7 +145,8 @@ fn of_shop(tx: &mut Tx<'_>, site: &Site<'_>, customer: &Customer, key: &str) -> 
     };
     customers::edit_customer(tx, since, &site.who, id, &change)?;
     for (at, order) in bought {
-        self::order(tx, site, customer, id, &address, at, order)?;
+        let kept = self::order(tx, site, customer, id, &address, at, order)?;
+        orders.insert(order.number.clone(), kept);
     }
     if let Some(blocked) = &customer.blocked {
         let until = Some(site.now.plus(blocked.days * DAY_MS));
@@ -165,7 +174,7 @@ fn order(
     address: &str,
     at: Ms,
     order: &Order,
-) -> Result<(), Problem> {
+) -> Result<Id, Problem> {
     let content = &site.with.content;
     let past = |ms: i64| Some(at.plus(ms).min(site.now.plus(-60_000).max(at)));
     let paid = order.pay_status != PayStatus::Unpaid;
@@ -197,19 +206,6 @@ fn order(
         .courier
         .iter()
         .find(|courier| Some(&courier.key) == order.courier.as_ref());
-    let delivery = courier.map(|courier| {
-        format!(
-            "{} {}",
-            courier.name,
-            order.waybill.as_deref().unwrap_or_default()
-        )
-    });
-    let remarks = [("买家留言", &order.remark), ("店铺备注", &order.memo)];
-    let remarks: Vec<String> = remarks
-        .iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(title, text)| format!("{title}：{text}"))
-        .collect();
     let new = NewOrder {
         shop: site.shop(&order.shop)?,
         number: order.number.clone(),
@@ -226,14 +222,15 @@ fn order(
         done_at: past(DAY_MS * 9).filter(|_| order.order_status == OrderStatus::Done),
         changed_at: past(DAY_MS * 9),
         payment: paid.then(|| "在线支付".to_owned()),
-        delivery: delivery.map(|text| text.trim().to_owned()),
-        remark: (!remarks.is_empty()).then(|| remarks.join("\n")),
+        courier: courier.map(|courier| courier.name.clone()),
+        waybill: order.waybill.clone(),
+        buyer_note: Some(order.remark.clone()).filter(|text| !text.is_empty()),
+        remark: Some(order.memo.clone()).filter(|text| !text.is_empty()),
         receiver: Some(customer.name.clone()),
         phone: Some(customer.phone.clone()),
         address: Some(address.to_owned()),
         lines,
         ..NewOrder::default()
     };
-    orders::upsert(tx, site.now, &site.who, &new)?;
-    Ok(())
+    Ok(orders::upsert(tx, site.now, &site.who, &new)?.id)
 }

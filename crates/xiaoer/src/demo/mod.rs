@@ -1,11 +1,13 @@
 //! The demo: an invented shop with its people, goods, customers and talks.
 
 pub(crate) mod content;
+mod desk;
 pub(crate) mod facts;
 pub(crate) mod history;
 mod known;
 mod load;
 mod load_buyers;
+mod load_desk;
 mod load_knowledge;
 mod load_team;
 pub(crate) mod page;

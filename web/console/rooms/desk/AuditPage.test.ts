@@ -24,7 +24,7 @@ let wrapper: VueWrapper;
 
 function answer(method: string, path: string, query: URLSearchParams): [number, unknown] {
   if (path === "/parcels") return [200, { items: parcels.filter((one) => (query.get("state") ?? "").split(",").includes(one.state)), next: null }];
-  if (path === "/parcels/counts") return [200, { by_state: { waiting: { count: parcels.length, oldest_at: null } }, by_reason: [], late: 0, soon: 0, urgent: 0, passed_24h: 0, shipped_24h: 0 }];
+  if (path === "/parcels/counts") return [200, { by_state: { waiting: { count: parcels.length, oldest_at: null } }, by_reason: [], late: 0, soon: 0, urgent: 0, to_batch: 0, passed_24h: 0, shipped_24h: 0 }];
   if (path === "/couriers") return [200, [{ code: "YUNDA", name: "韵达快递", on: true, surcharge_fen: 0, surcharge_url: "", query_url: "" }]];
   const [, id, verb] = /^\/parcels\/(\d+)\/?(\w*)$/.exec(path) ?? [];
   const one = parcels.find((p) => p.id === Number(id));

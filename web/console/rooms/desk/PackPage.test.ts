@@ -19,7 +19,7 @@ let asked: { path: string; query: string; body: unknown }[];
 let wrapper: VueWrapper;
 
 function answer(path: string, query: URLSearchParams): [number, unknown] {
-  if (path === "/parcels/counts") return [200, { by_state: {}, by_reason: [], late: 0, soon: 0, urgent: 0, passed_24h: 0, shipped_24h: 0 }];
+  if (path === "/parcels/counts") return [200, { by_state: {}, by_reason: [], late: 0, soon: 0, urgent: 0, to_batch: 0, passed_24h: 0, shipped_24h: 0 }];
   if (path === "/couriers") return [200, []];
   if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(query.get("code") === "W2" ? 2 : 1, { state: query.get("code") === "W2" ? "packed" : "printed" })];
   if (path === "/parcels/1/pack") return [200, parcel(1, { state: "packed" })];
