@@ -102,7 +102,7 @@ on_both! { TABLES;
             ("regions", SegmentRule { regions: vec![Region { province: String::new(), city: None }], ..none.clone() }),
         ] {
             let refused = act(db, &head, move |tx, who| customers::count_segment(tx, NOW, who, &rule)).await.expect_err("refused");
-            assert_eq!(refused.params["field"], field);
+            assert_eq!(refused.field.as_deref(), Some(field));
         }
         let regions = act(db, &head, customers::regions).await.expect("regions");
         assert_eq!(regions.iter().map(|one| (one.city.as_str(), one.customers)).collect::<Vec<_>>().len(), 2);

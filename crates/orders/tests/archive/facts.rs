@@ -72,7 +72,7 @@ on_both! { TABLES;
         let level = |level, name: &str, from, price_percent| MemberLevel { level, name: name.into(), from_fen: Fen(from), price_percent };
         let set = |levels| { let who = who.clone(); db.write(move |tx| customers::set_levels(tx, NOW, &who, &NewLevels { levels: Vec::clone(&levels) })) };
         let wrong = set(vec![level(1, "会员", 0, 95), level(2, "银卡", 0, 90)]).await.expect_err("refused");
-        assert_eq!((wrong.code.as_ref(), wrong.params["field"].as_str()), ("levels_invalid", Some("levels")));
+        assert_eq!((wrong.code.as_ref(), wrong.field.as_deref()), ("levels_invalid", Some("levels")));
         set(vec![level(1, "会员", 0, 98), level(2, "银卡", 10_000, 95), level(3, "金卡", 50_000, 90)]).await.expect("kept");
         let first = upsert(db, &who, paid(shop, "1", 9, 9_900)).await.expect("an order");
         let id = first.customer.expect("a buyer");

@@ -137,11 +137,11 @@ export const doPlan = (plan: number, note: string): Promise<Plan> => planned(htt
 export const undoPlan = (plan: number): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/undo`));
 export async function addEntry(customer: number, body: EntryDraft): Promise<void> {
   await http.post(`/customers/${customer}/entries`, body);
-  await queries.invalidateQueries({ queryKey: ["customer-entries"] });
+  await queries.invalidateQueries({ predicate: (query) => String(query.queryKey[0]).startsWith("customer-entries") });
 }
 export async function removeEntry(id: number, over: boolean): Promise<void> {
   await http.post(`/customer-entries/${id}/remove`, { over });
-  await queries.invalidateQueries({ queryKey: ["customer-entries"] });
+  await queries.invalidateQueries({ predicate: (query) => String(query.queryKey[0]).startsWith("customer-entries") });
 }
 
 async function spoil(id: number): Promise<void> {
