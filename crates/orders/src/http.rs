@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(review_order))
         .routes(routes!(list_refunds))
         .routes(routes!(list_customer_orders))
+        .merge(crate::archive::http::routes())
 }
 
 /// Orders of my shops, the last placed first.

@@ -1,6 +1,7 @@
 //! What was bought: orders and their lines from every shop and platform, merged from whatever versions of
 //! them arrive, and the desk that audits, prints and ships them. It sends nothing to a platform.
 
+pub mod archive;
 mod card;
 mod confirm;
 pub mod desk;
@@ -48,5 +49,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_narrow", include_str!("../schema/0005_narrow.sql")),
         ("0005_find", include_str!("../schema/0005_find.sql")),
         ("0006_lists", include_str!("../schema/0006_lists.sql")),
+        ("0005_archive", include_str!("../schema/0005_archive.sql")),
     ],
 };

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{Event, Tx, args};
 
+use crate::archive;
 use crate::filed::{self, OF_CUSTOMER};
 use crate::hold;
 use crate::line::OrderLine;
@@ -120,6 +121,8 @@ pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) ->
     let filed = |customer: Id| moved.iter().map(move |(order, _)| (customer, *order));
     filed::forget(tx, who.org, &filed(from).collect::<Vec<_>>())?;
     filed::keep(tx, who.org, &filed(to).collect::<Vec<_>>())?;
+    archive::moved(tx, who.org, from, to, &moved)?;
+    archive::tell(tx, now, who, &[from, to])?;
     for (order, shop) in moved {
         let data = json!({ "customer": [from, to] });
         tx.emit(Event {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use sheet::Fault;
 use store::{Arg, Tx, args};
 
+use crate::archive;
 use crate::hold;
 use crate::import::run::ImportCounts;
 use crate::import::sums;
@@ -196,6 +197,13 @@ pub(crate) fn take_in(
     for (was, is) in &changed {
         is.write(tx, who.org, Some(was))?;
     }
+    // Whom the sums do not name: nothing else was paid, but deals were completed, or went wrong.
+    let whose = changed
+        .iter()
+        .flat_map(|(was, is)| [was.merged.customer, is.merged.customer]);
+    let unpaid = made.iter().filter(|is| is.counted_customer.is_none());
+    let whose = whose.chain(unpaid.map(|is| is.merged.customer)).flatten();
+    archive::later(tx, who.org, whose)?;
     let journal = Journal {
         org: who.org,
         run: head.id,

@@ -30,6 +30,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         sums: Sums::default(),
         given: 0,
         kept: 0,
+        whose: Vec::new(),
     };
     back.changed_refunds(tx, who.org)?;
     back.made_refunds(tx, who.org, first, last)?;
@@ -37,7 +38,10 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
     back.members(tx, who.org)?;
     back.changed(tx, who)?;
     back.made(tx, who, first, last)?;
-    customers::add_purchases(tx, who.org, &back.sums.after(Id::NONE))?;
+    let sums = back.sums.after(Id::NONE);
+    customers::add_purchases(tx, who.org, &sums)?;
+    back.whose.extend(sums.iter().map(|(customer, ..)| *customer));
+    crate::archive::tell(tx, now, who, &back.whose)?;
     forget(tx, who.org, id, first, last)?;
     tx.exec(
         "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
@@ -54,6 +58,8 @@ struct Undo {
     sums: Sums,
     given: i64,
     kept: i64,
+    /// Customers of the orders it changes.
+    whose: Vec<Id>,
 }
 
 impl Undo {
@@ -72,6 +78,8 @@ impl Undo {
             if let Some(customer) = before.counted_customer {
                 self.sums.add(customer, before.counted_fen, 1);
             }
+            self.whose.extend(is.merged.customer);
+            self.whose.extend(before.merged.customer);
             before.restore(tx, who.org, &is)?;
             hold::settle_many(tx, who.org, &[(order, &before.merged)])?;
             self.given += 1;
@@ -90,6 +98,7 @@ impl Undo {
         self.keep(tx, who.org, "order", &touched)?;
         for state in &mine {
             self.uncount(state);
+            self.whose.extend(state.merged.customer);
         }
         let nothing = Merged::default();
         let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
