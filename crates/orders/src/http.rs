@@ -45,6 +45,7 @@ async fn list_orders(
 #[into_params(parameter_in = Query)]
 struct ExportAsk {
     /// csv when left out.
+    #[param(inline)]
     #[serde(default)]
     format: ExportFormat,
 }

@@ -32,6 +32,7 @@ text_enum! {
 #[into_params(parameter_in = Query)]
 pub struct TableAsk {
     /// What it is of.
+    #[param(inline)]
     pub of: TableOf,
     /// What the file is called.
     #[serde(default)]

@@ -201,8 +201,8 @@ pub(crate) fn take_in(
     let whose = changed
         .iter()
         .flat_map(|(was, is)| [was.merged.customer, is.merged.customer]);
-    let unpaid = made.iter().filter(|is| is.counted_customer.is_none());
-    let whose = whose.chain(unpaid.map(|is| is.merged.customer)).flatten();
+    let unpaid = made.iter().filter(|(is, _)| is.counted_customer.is_none());
+    let whose = whose.chain(unpaid.map(|(is, _)| is.merged.customer)).flatten();
     archive::later(tx, who.org, whose)?;
     let journal = Journal {
         org: who.org,

@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
 #[into_params(parameter_in = Query)]
 pub(super) struct FormatAsk {
     /// csv when left out.
+    #[param(inline)]
     #[serde(default)]
     pub(super) format: ExportFormat,
 }
