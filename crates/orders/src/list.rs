@@ -234,7 +234,10 @@ impl Asked {
     fn bought_by(&mut self, customers: &[Id]) -> String {
         self.sort_at = "+o.sort_at";
         let list = self.ids(customers);
-        format!("o.id IN {} AND o.customer_id IN {list}", filed::of_customers(&list))
+        format!(
+            "o.id IN {} AND o.customer_id IN {list}",
+            filed::of_customers(&list)
+        )
     }
 
     /// The statement with its texts numbered behind the other arguments, and all of those.

@@ -52,7 +52,12 @@ pub fn give_back_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, into:
         "DELETE FROM archive_moved WHERE org_id = $1 AND from_id = $2 AND into_id = $3",
         args![who.org, from, into],
     )?;
-    let entries = |customer: Id| given.iter().map(move |(order, _)| (customer, *order)).collect::<Vec<_>>();
+    let entries = |customer: Id| {
+        given
+            .iter()
+            .map(move |(order, _)| (customer, *order))
+            .collect::<Vec<_>>()
+    };
     filed::forget(tx, who.org, &entries(into))?;
     filed::keep(tx, who.org, &entries(from))?;
     for customer in [from, into] {
