@@ -170,7 +170,7 @@ async fn used_faq(
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, body| {
         let used = body.unwrap_or_default();
-        talks::check(talks.clone(), tx, who, used.conversation, None)?;
+        talks::check(talks, tx, who, used.conversation, None)?;
         crate::used_faq(tx, now, who, id, used.conversation.zip(used.seq), used.helped)
     })
     .await

@@ -109,7 +109,7 @@ async fn raise_listing(
     write: Write<NewListingTask>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        talks::check(talks.clone(), tx, who, body.conversation, Some(body.shop))?;
+        talks::check(talks, tx, who, body.conversation, Some(body.shop))?;
         crate::raise_listing(tx, now, who, id, &body)
     })
     .await

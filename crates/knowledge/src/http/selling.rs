@@ -287,7 +287,7 @@ async fn recommend(
     write: Write<NewRecommendation>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        talks::check(talks.clone(), tx, who, Some(body.conversation), Some(body.shop))?;
+        talks::check(talks, tx, who, Some(body.conversation), Some(body.shop))?;
         crate::recommended(tx, now, who, &body)
     })
     .await

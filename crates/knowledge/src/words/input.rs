@@ -102,9 +102,11 @@ mod tests {
 
     #[test]
     fn something_is_good_from_its_first_moment_to_before_its_last() {
-        let (from, until) = (Some(Ms(10)), Some(Ms(20)));
-        let good = [9, 10, 19, 20].map(|at| is_valid(Ms(at), from, until));
+        const DAY: i64 = 1_790_000_000_000;
+        let (from, until) = (Some(Ms(DAY + 10)), Some(Ms(DAY + 20)));
+        let good = [9, 10, 19, 20].map(|at| is_valid(Ms(DAY + at), from, until));
         assert_eq!(good, [false, true, true, false]);
         assert!(valid(until, from).is_err() && valid(from, from).is_err() && valid(from, until).is_ok());
+        assert!(valid(None, Some(Ms(-5))).is_err() && valid(Some(Ms(1 << 62)), None).is_err());
     }
 }

@@ -146,10 +146,9 @@ pub struct Candidates {
 const QUESTION_MAX: usize = 500;
 /// What a matching stage or product adds to a score.
 const FITS: f64 = 0.15;
-/// Below this score words share too little to be worth a line; of scripts and policies, whose likelihood nobody
-/// learned, more is asked.
+/// Below this score words share too little to be worth a line; of scripts, which are many, more is asked.
 const FAINT: f32 = 0.02;
-const FAINT_BESIDE: f32 = 0.1;
+const FAINT_SCRIPT: f32 = 0.1;
 
 fn limit(ask: &SuggestAsk) -> usize {
     ask.limit.unwrap_or(5).clamp(1, 20)
@@ -168,9 +167,9 @@ pub fn candidates(shelf: Option<&Shelf>, who: &Actor, ask: &SuggestAsk) -> Candi
         product: ask.product,
     };
     // Some more than wanted: what ended or is out of reach is left out when it is read again.
-    let find = |kind| {
+    let find = |kind, least: f32| {
         let mut hits = shelf.ask(kind, &text, &asker, limit(ask) * 2);
-        hits.retain(|hit: &Hit| hit.score >= FAINT_BESIDE);
+        hits.retain(|hit: &Hit| hit.score >= least);
         hits
     };
     Candidates {
@@ -180,8 +179,8 @@ pub fn candidates(shelf: Option<&Shelf>, who: &Actor, ask: &SuggestAsk) -> Candi
             likely.retain(|one| one.hit.score >= FAINT);
             likely
         },
-        scripts: find(WordKind::Script),
-        policies: find(WordKind::Policy),
+        scripts: find(WordKind::Script, FAINT_SCRIPT),
+        policies: find(WordKind::Policy, FAINT),
     }
 }
 

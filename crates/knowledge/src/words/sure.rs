@@ -4,19 +4,19 @@
 
 use std::collections::HashMap;
 
-use search::answers::{Answers, Entry, Hit, Why};
+use search::answers::{Answers, Entry, Hit};
 
 /// What is looked at of an answer.
 const SIGNS: usize = 4;
 
 /// The weights of a shop that has too few wordings to learn its own; learned from the entries that ship.
 const COLD: [f64; SIGNS] = [-0.95, 0.18, 0.87, 1.34];
-/// An entry that was asked for word for word; what speaks against it is only that two may have the same words.
-const WORD_FOR_WORD: f64 = 0.97;
+/// An entry whose own questions hold every word of the one asked, and that is twice as good as any other.
+const WORD_FOR_WORD: f64 = 0.9;
 /// How many held-out questions the weights above count as: a shop with less keeps near them.
 const COLD_COUNTS: f64 = 30.0;
-/// Of the questions buyers ask, so many in a hundred have no entry. Nobody knows it of a shop before its
-/// reports do; a third is what the talks of three shops showed.
+/// Of the questions buyers ask, such a part has no entry. An assumption: a shop cannot be asked for it before it
+/// has its own reports, and one third errs on the side of saying that an answer is doubtful.
 const WITHOUT_ENTRY: f64 = 0.33;
 /// Held-out questions of each kind, at most.
 const MOST_ASKED: usize = 500;
@@ -58,14 +58,12 @@ impl Sureness {
         let chance = |(at, hit): (usize, &Hit)| {
             let other = hits.iter().enumerate().find(|(other, _)| *other != at);
             let known = known(hit);
-            let chance = if hit.why == Why::Wording && known > 0.99 {
-                WORD_FOR_WORD
+            let other = other.map_or(0.0, |(_, hit)| hit.score);
+            let chance = self.chance(Signs::of(hit.score, other, known));
+            let chance = if known > 0.99 && hit.score > 2.0 * other {
+                chance.max(WORD_FOR_WORD)
             } else {
-                self.chance(Signs::of(
-                    hit.score,
-                    other.map_or(0.0, |(_, hit)| hit.score),
-                    known,
-                ))
+                chance
             };
             most = chance.min(most);
             most
@@ -193,10 +191,12 @@ fn fit(asked: &[(Signs, bool, bool)]) -> Sureness {
         for (signs, right, has) in asked {
             let chance = sure.chance(*signs);
             let worth = worth(*has);
-            for i in 0..SIGNS {
-                slope[i] += worth * (f64::from(u8::from(*right)) - chance) * signs.0[i];
-                for j in 0..SIGNS {
-                    curve[i][j] += worth * chance * (1.0 - chance) * signs.0[i] * signs.0[j];
+            let missed = worth * (f64::from(u8::from(*right)) - chance);
+            let bend = worth * chance * (1.0 - chance);
+            for (i, sign) in signs.0.iter().enumerate() {
+                slope[i] += missed * sign;
+                for (cell, other) in curve[i].iter_mut().zip(signs.0) {
+                    *cell += bend * sign * other;
                 }
             }
         }
@@ -216,17 +216,18 @@ fn solved(mut matrix: [[f64; SIGNS]; SIGNS], mut right: [f64; SIGNS]) -> [f64; S
     for i in 0..SIGNS {
         for below in i + 1..SIGNS {
             let part = matrix[below][i] / matrix[i][i];
-            for column in i..SIGNS {
-                matrix[below][column] -= part * matrix[i][column];
+            let above = matrix[i];
+            for (cell, above) in matrix[below].iter_mut().zip(above) {
+                *cell -= part * above;
             }
             right[below] -= part * right[i];
         }
     }
     for i in (0..SIGNS).rev() {
-        for column in i + 1..SIGNS {
-            right[i] -= matrix[i][column] * right[column];
-        }
-        right[i] /= matrix[i][i];
+        let known: f64 = (i + 1..SIGNS)
+            .map(|column| matrix[i][column] * right[column])
+            .sum();
+        right[i] = (right[i] - known) / matrix[i][i];
     }
     right
 }

@@ -275,27 +275,4 @@ on_both! { TABLES;
         assert_eq!(code(out(&s.far, tea).await), "not_found");
         out(&s.boss, tea).await.expect("theirs");
     }
-
-    async fn zz_measure(db: &TestDb) {
-        let s = scene(db).await;
-        let rows: String = (0..12_000).map(|n| format!("第{n}种茶怎么泡,{n}号茶的泡法；泡{n}号用什么水,水温{n}度\n")).collect();
-        let text = format!("问题,相似问,答案\n{rows}");
-        let tea = s.tea;
-        for round in 0..3 {
-            let file = parse(WordKind::Faq, &if round == 2 { text.replace("水温", "用水") } else { text.clone() }, "faq.csv");
-            let begun = std::time::Instant::now();
-            let plan = std::sync::Arc::new(s.read(&s.boss, move |tx, who| knowledge::plan_words(tx, who, Some(tea), &file)).await.expect("planned"));
-            let planned = begun.elapsed();
-            let (mut from, mut most, mut slices) = (0, std::time::Duration::ZERO, 0);
-            let begun = std::time::Instant::now();
-            while from < plan.len() {
-                let plan = std::sync::Arc::clone(&plan);
-                let one = std::time::Instant::now();
-                from = s.write(&s.boss, move |tx, who| knowledge::write_words_slice(tx, NOW, who, &plan, from)).await.expect("written");
-                most = most.max(one.elapsed());
-                slices += 1;
-            }
-            eprintln!("MEASURE round {round}: planned {planned:?}, {slices} slices in {:?}, longest {most:?}", begun.elapsed());
-        }
-    }
 }

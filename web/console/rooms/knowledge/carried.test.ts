@@ -8,7 +8,7 @@ describe("files taken in", () => {
       expect(rows.length).toBeGreaterThan(1);
       expect(example(kind).startsWith("\ufeff")).toBe(true);
       expect(rows[0]?.replace("\ufeff", "").split(",")).toEqual(columnsOf(kind));
-      for (const row of rows.slice(1)) expect(row.match(/("([^"]|"")*"|[^,]*)(,|$)/g)?.filter((part, at, all) => part !== "" || at < all.length - 1).length).toBe(columnsOf(kind).length);
+      for (const row of rows.slice(1)) expect(row.replace(/"([^"]|"")*"/g, "").split(",").length).toBe(columnsOf(kind).length);
     }
   });
   it("quotes what would break a row and tames formulas", () => {
