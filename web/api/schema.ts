@@ -1082,6 +1082,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/gifts/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules of gifts give, by name. */
+        get: operations["list_gift_skus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/gifts/{id}": {
         parameters: {
             query?: never;
@@ -1111,6 +1128,92 @@ export interface paths {
         get: operations["list_overdue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of prices and freights, the last first. */
+        get: operations["list_price_lists"];
+        put?: never;
+        /** Makes a list to be looked at; nothing changes yet. */
+        post: operations["make_price_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list. */
+        get: operations["read_price_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carries a list out. */
+        post: operations["apply_price_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its lines: before, after, and where each stands. */
+        get: operations["list_price_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a list back: what nobody changed since is as it was. */
+        post: operations["revoke_price_list"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1266,6 +1369,129 @@ export interface paths {
         put?: never;
         /** Hands parcels over to their couriers. */
         post: operations["ship_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What platforms are still to be told, by shop and platform. */
+        get: operations["list_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files for platforms, the last first. */
+        get: operations["list_status_files"];
+        put?: never;
+        /** Makes a file of what a platform is to be told. */
+        post: operations["make_status_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-files/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file under the platform's own column names. */
+        get: operations["download_status_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-files/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what a platform made of a file. */
+        post: operations["set_status_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders of parcels that left, and what their platforms know: those that failed, unless another state or a file is
+         *     asked for.
+         */
+        get: operations["list_status_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a small table into rows, and keeps nothing of it. */
+        post: operations["read_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in what a courier's file says of parcels under way. */
+        post: operations["take_traces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2379,6 +2605,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders of a filter as a file: no cell carries a formula, and receivers are masked unless the actor may
+         *     reveal them.
+         */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}": {
         parameters: {
             query?: never;
@@ -2476,6 +2722,23 @@ export interface paths {
         put?: never;
         /** Shows one secret of an order in full, which is logged. */
         post: operations["reveal_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps what the buyer said of an order after it came. */
+        post: operations["review_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5772,6 +6035,15 @@ export interface components {
             times: boolean;
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description A SKU that rules give, by name. */
+        GiftSku: {
+            /** @description Its merchant code. */
+            code: string;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Colour, size and so on. */
+            spec: string;
+        };
         /** @description From what on something is given: amount and count must both hold (practice.md 4.2). */
         GiftStep: {
             /** @description What is given then. */
@@ -6904,6 +7176,17 @@ export interface components {
             /** @description The platform's own words for where it stands, at most 120 characters. */
             words?: string | null;
         };
+        /** @description A review as a person or a program tells it. */
+        NewOrderReview: {
+            at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Stars, 1 to 5.
+             */
+            stars?: number | null;
+            /** @description What the buyer wrote, at most 1,000 characters; may be empty where there are stars. */
+            text?: string;
+        };
         /** @description A paper to be added. */
         NewPaper: {
             /** @default null */
@@ -6961,6 +7244,23 @@ export interface components {
             balance_until?: components["schemas"]["Ms"] | null;
             /** @description What was paid down. */
             deposit_fen: components["schemas"]["Fen"];
+        };
+        /** @description A list to be made: from the rows of a file, or from what a filter finds by a rule. */
+        NewPriceList: {
+            /** @description Merchant codes or order numbers, where a rule is given; left out: all that is found, at most 500. */
+            codes?: string[];
+            from?: components["schemas"]["Ms"] | null;
+            /** @description What it changes. */
+            kind: components["schemas"]["PriceKind"];
+            /** @description What people call it, at most 60 characters. */
+            name: string;
+            /** @description Words of what is sold (code, title), where a rule is given. */
+            q?: string | null;
+            /** @description The rows of a file, at most 500. */
+            rows?: components["schemas"]["PriceRow"][];
+            rule?: components["schemas"]["PriceRule"] | null;
+            shop?: components["schemas"]["Id"] | null;
+            to?: components["schemas"]["Ms"] | null;
         };
         /** @description What to print. */
         NewPrint: {
@@ -7176,6 +7476,15 @@ export interface components {
             /** @description Colour, size and so on, at most 120 characters. */
             spec?: string | null;
         };
+        /** @description A file to be made. */
+        NewStatusFile: {
+            /** @description What the platform refused, in place of what stands in no file yet. */
+            failed?: boolean;
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+        };
         /** @description A stop area as it shall be. */
         NewStopArea: {
             /** @description The courier; left out: every one. */
@@ -7378,6 +7687,7 @@ export interface components {
             refund_fen: components["schemas"]["Fen"];
             /** @description What was remarked. */
             remark?: string | null;
+            review?: components["schemas"]["OrderReview"] | null;
             /** @description Where the goods stand. */
             ship_status: components["schemas"]["ShipStatus"];
             shipped_at?: components["schemas"]["Ms"] | null;
@@ -7422,6 +7732,20 @@ export interface components {
             spec: string;
             /** @description What the buyer read. */
             title: string;
+        };
+        /** @description A review of an order. */
+        OrderReview: {
+            /** @description When the buyer wrote it. */
+            at: components["schemas"]["Ms"];
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Stars, 1 to 5, where the platform gives any.
+             */
+            stars?: number | null;
+            /** @description What the buyer wrote. */
+            text: string;
         };
         /**
          * @description One secret of an order.
@@ -8152,6 +8476,7 @@ export interface components {
                 refund_fen: components["schemas"]["Fen"];
                 /** @description What was remarked. */
                 remark?: string | null;
+                review?: components["schemas"]["OrderReview"] | null;
                 /** @description Where the goods stand. */
                 ship_status: components["schemas"]["ShipStatus"];
                 shipped_at?: components["schemas"]["Ms"] | null;
@@ -8269,6 +8594,63 @@ export interface components {
                  * @description How often it was saved.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PriceLine: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Its merchant code or number. */
+                code: string;
+                floor_fen?: components["schemas"]["Fen"] | null;
+                /** @description After. */
+                new_fen: components["schemas"]["Fen"];
+                /** @description Before. */
+                old_fen: components["schemas"]["Fen"];
+                /**
+                 * Format: int64
+                 * @description From 1.
+                 */
+                place: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["PriceLineState"];
+                subject?: components["schemas"]["Id"] | null;
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * @description Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
+                 *     `changed_meanwhile`, `changed_since`, `refused`; else empty.
+                 */
+                why: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PriceList: {
+            /** @description The rows, in the list's order. */
+            items: {
+                applied_at?: components["schemas"]["Ms"] | null;
+                applied_by?: components["schemas"]["DeskPerson"] | null;
+                /** @description When it was made. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Lines by where they stand. */
+                counts: components["schemas"]["PriceCounts"];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What it changes. */
+                kind: components["schemas"]["PriceKind"];
+                /** @description What people call it. */
+                name: string;
+                revoked_at?: components["schemas"]["Ms"] | null;
+                revoked_by?: components["schemas"]["DeskPerson"] | null;
+                rule?: components["schemas"]["PriceRule"] | null;
+                shop?: components["schemas"]["Id"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["PriceListState"];
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -8585,6 +8967,70 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_StatusFile: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When it was made. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /**
+                 * Format: int64
+                 * @description Rows the platform refused.
+                 */
+                failed: number;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /**
+                 * Format: int64
+                 * @description Rows in it.
+                 */
+                lines: number;
+                /** @description The platform. */
+                platform: string;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                told_at?: components["schemas"]["Ms"] | null;
+                told_by?: components["schemas"]["DeskPerson"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_StatusLine: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Since when it stands so. */
+                at: components["schemas"]["Ms"];
+                /** @description Who carries it. */
+                courier: string;
+                file?: components["schemas"]["Id"] | null;
+                /** @description The order's number. */
+                number: string;
+                /** @description The order. */
+                order: components["schemas"]["Id"];
+                /** @description The parcel. */
+                parcel: components["schemas"]["Id"];
+                /** @description The platform. */
+                platform: string;
+                shipped_at?: components["schemas"]["Ms"] | null;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                /** @description How far the platform knows. */
+                state: components["schemas"]["StatusState"];
+                /**
+                 * Format: int64
+                 * @description How often it stood in one.
+                 */
+                tries: number;
+                /** @description The courier's number. */
+                waybill: string;
+                /** @description Why it was refused, in the platform's words. */
+                why: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Token: {
             /** @description The rows, in the list's order. */
             items: {
@@ -8729,6 +9175,11 @@ export interface components {
              * @description That have to leave within four hours.
              */
             soon: number;
+            /**
+             * Format: int64
+             * @description Passed and in no batch yet.
+             */
+            to_batch: number;
             /**
              * Format: int64
              * @description 加急
@@ -9127,6 +9578,131 @@ export interface components {
         PresenceView: {
             reason?: string | null;
             state: components["schemas"]["Presence"];
+        };
+        /**
+         * @description What a rule does.
+         * @enum {string}
+         */
+        PriceBy: "percent" | "amount" | "set";
+        /** @description Lines by where they stand. */
+        PriceCounts: {
+            /**
+             * Format: int64
+             * @description As before.
+             */
+            back: number;
+            /**
+             * Format: int64
+             * @description Carried out.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Changed by somebody since.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Not carried out.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description To be carried out.
+             */
+            open: number;
+        };
+        /**
+         * @description What a list changes.
+         * @enum {string}
+         */
+        PriceKind: "price" | "freight";
+        /** @description One line of a list. */
+        PriceLine: {
+            /** @description Its merchant code or number. */
+            code: string;
+            floor_fen?: components["schemas"]["Fen"] | null;
+            /** @description After. */
+            new_fen: components["schemas"]["Fen"];
+            /** @description Before. */
+            old_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            place: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["PriceLineState"];
+            subject?: components["schemas"]["Id"] | null;
+            /** @description What it is called. */
+            title: string;
+            /**
+             * @description Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
+             *     `changed_meanwhile`, `changed_since`, `refused`; else empty.
+             */
+            why: string;
+        };
+        /**
+         * @description Where one line of a list stands.
+         * @enum {string}
+         */
+        PriceLineState: "open" | "done" | "left" | "back" | "kept";
+        /** @description A list of changes. */
+        PriceList: {
+            applied_at?: components["schemas"]["Ms"] | null;
+            applied_by?: components["schemas"]["DeskPerson"] | null;
+            /** @description When it was made. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Lines by where they stand. */
+            counts: components["schemas"]["PriceCounts"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it changes. */
+            kind: components["schemas"]["PriceKind"];
+            /** @description What people call it. */
+            name: string;
+            revoked_at?: components["schemas"]["Ms"] | null;
+            revoked_by?: components["schemas"]["DeskPerson"] | null;
+            rule?: components["schemas"]["PriceRule"] | null;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["PriceListState"];
+        };
+        /**
+         * @description Where a list stands.
+         * @enum {string}
+         */
+        PriceListState: "made" | "applied" | "revoked";
+        /**
+         * @description Which way an amount is rounded.
+         * @enum {string}
+         */
+        PriceRound: "near" | "down" | "up";
+        /** @description One row of a list as a file tells it. */
+        PriceRow: {
+            /** @description The merchant code of a SKU, or the number of an order. */
+            code: string;
+            /** @description The new amount. */
+            fen: components["schemas"]["Fen"];
+        };
+        /** @description How a new amount follows from the old one. */
+        PriceRule: {
+            /** @description How. */
+            by: components["schemas"]["PriceBy"];
+            /** @description Which way. */
+            round?: components["schemas"]["PriceRound"];
+            /**
+             * Format: int64
+             * @description To whole fen (1), jiao (10) or yuan (100).
+             */
+            to_fen?: number;
+            /**
+             * Format: int64
+             * @description Of `percent` hundredths of a percent of the old amount (9000 is nine tenths of it); of `amount` fen to
+             *     add, negative to take off; of `set` the new amount in fen.
+             */
+            value: number;
         };
         /** @description Something was printed. */
         Print: {
@@ -9672,6 +10248,15 @@ export interface components {
              * @description The least.
              */
             min?: number | null;
+        };
+        /** @description A table. */
+        ReadTable: {
+            /** @description Rows that cannot be read: `{"row", "column", "code", ...}`. */
+            faults: Record<string, never>[];
+            /** @description Whether there are more rows than were read. */
+            more: boolean;
+            /** @description Its rows, at most 2,000. */
+            rows: components["schemas"]["TableRow"][];
         };
         /**
          * @description Why something is suggested.
@@ -10783,6 +11368,99 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "published" | "retired";
+        /** @description An order the platform refused. */
+        StatusFailure: {
+            /** @description The order's number. */
+            number: string;
+            /** @description In the platform's words, at most 200 characters. */
+            why?: string;
+        };
+        /** @description A file of what was shipped. */
+        StatusFile: {
+            /** @description When it was made. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /**
+             * Format: int64
+             * @description Rows the platform refused.
+             */
+            failed: number;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Rows in it.
+             */
+            lines: number;
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            told_at?: components["schemas"]["Ms"] | null;
+            told_by?: components["schemas"]["DeskPerson"] | null;
+        };
+        /** @description One order of a parcel, and what the platform knows of it. */
+        StatusLine: {
+            /** @description Since when it stands so. */
+            at: components["schemas"]["Ms"];
+            /** @description Who carries it. */
+            courier: string;
+            file?: components["schemas"]["Id"] | null;
+            /** @description The order's number. */
+            number: string;
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /** @description The parcel. */
+            parcel: components["schemas"]["Id"];
+            /** @description The platform. */
+            platform: string;
+            shipped_at?: components["schemas"]["Ms"] | null;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description How far the platform knows. */
+            state: components["schemas"]["StatusState"];
+            /**
+             * Format: int64
+             * @description How often it stood in one.
+             */
+            tries: number;
+            /** @description The courier's number. */
+            waybill: string;
+            /** @description Why it was refused, in the platform's words. */
+            why: string;
+        };
+        /** @description What the platform made of a file. */
+        StatusResult: {
+            /** @description The orders it refused; it took all others. */
+            failed: components["schemas"]["StatusFailure"][];
+        };
+        /**
+         * @description How far the platform knows of a parcel.
+         * @enum {string}
+         */
+        StatusState: "waiting" | "sent" | "done" | "failed";
+        /** @description What waits to be told to one platform for one shop. */
+        StatusWaiting: {
+            /**
+             * Format: int64
+             * @description Parcels the platform refused.
+             */
+            failed: number;
+            /** @description The platform. */
+            platform: string;
+            /**
+             * Format: int64
+             * @description Parcels in a file of which nothing was heard.
+             */
+            sent: number;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Parcels in no file yet.
+             */
+            waiting: number;
+        };
         /** @description What [`step`] takes. */
         StepAsk: {
             /**
@@ -10864,6 +11542,23 @@ export interface components {
             ready: boolean;
             /** @description Scripts, best first. */
             scripts: components["schemas"]["ScriptHit"][];
+        };
+        /** @description One row of a table. */
+        TableRow: {
+            /** @description An order's number, a merchant code, a place in a batch, a waybill. */
+            code: string;
+            /** @description Who carries it. */
+            courier?: string | null;
+            fen?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description Its number in the file, from 1.
+             */
+            row: number;
+            /** @description The courier's number. */
+            waybill?: string | null;
+            /** @description A reason. */
+            why?: string | null;
         };
         /** @description What [`tags`] takes. */
         TagsAsk: {
@@ -11036,6 +11731,38 @@ export interface components {
             secret: string;
             /** @description The same as an `otpauth://` address, to be scanned. */
             uri: string;
+        };
+        /** @description One row of a courier's file. */
+        TraceRow: {
+            /** @description The waybill. */
+            waybill: string;
+            /** @description Where it stands, in the courier's words. */
+            words: string;
+        };
+        /** @description What a courier's file says. */
+        Traces: {
+            /** @description At most 500. */
+            rows: components["schemas"]["TraceRow"][];
+        };
+        /** @description What became of it. */
+        TracesReport: {
+            /**
+             * Format: int64
+             * @description Parcels that have come now.
+             */
+            arrived: number;
+            /**
+             * Format: int64
+             * @description Parcels that are difficult now.
+             */
+            troubles: number;
+            /**
+             * Format: int64
+             * @description Parcels of which the file says nothing new.
+             */
+            unchanged: number;
+            /** @description Waybills that are nothing of ours, or did not leave. */
+            unknown: string[];
         };
         /** @description What [`transfer`] takes. */
         TransferAsk: {
@@ -13243,6 +13970,25 @@ export interface operations {
             };
         };
     };
+    list_gift_skus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftSku"][];
+                };
+            };
+        };
+    };
     change_gift_rule: {
         parameters: {
             query?: never;
@@ -13309,6 +14055,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OverdueParcel"];
+                };
+            };
+        };
+    };
+    list_price_lists: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceList"];
+                };
+            };
+        };
+    };
+    make_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPriceList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    read_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    apply_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    list_price_lines: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceLine"];
+                };
+            };
+        };
+    };
+    revoke_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
                 };
             };
         };
@@ -13558,6 +14442,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShippedParcels"];
+                };
+            };
+        };
+    };
+    list_status: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusWaiting"][];
+                };
+            };
+        };
+    };
+    list_status_files: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StatusFile"];
+                };
+            };
+        };
+    };
+    make_status_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStatusFile"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusFile"];
+                };
+            };
+        };
+    };
+    download_status_file: {
+        parameters: {
+            query?: {
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    set_status_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusResult"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusFile"];
+                };
+            };
+        };
+    };
+    list_status_lines: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description That stand so: `waiting`, `sent` or `failed`; left out: `failed`. */
+                state?: components["schemas"]["StatusState"];
+                /** @description Of this file, however they stand. */
+                file?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StatusLine"];
+                };
+            };
+        };
+    };
+    read_table: {
+        parameters: {
+            query: {
+                /** @description What it is of. */
+                of: "waybills" | "prices" | "freights" | "failures" | "codes" | "traces";
+                /** @description What the file is called. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadTable"];
+                };
+            };
+        };
+    };
+    take_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Traces"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesReport"];
                 };
             };
         };
@@ -15365,8 +16450,24 @@ export interface operations {
                 q?: string;
                 /** @description Of this customer. */
                 customer?: components["schemas"]["Id"];
+                /** @description Of the buyer with this nick, whole. */
+                buyer?: string;
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description The last four digits of the receiver's phone. */
+                phone4?: string;
+                /** @description The beginning of the waybill, or the whole waybill of one of its parcels. */
+                waybill?: string;
+                /** @description `unpaid`, `paid`, `shipped`, `received`, `done`, `refunded` or `closed`: the status in one word. */
+                status?: string;
+                /** @description Placed from then on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Placed before then. */
+                to?: components["schemas"]["Ms"];
+                /** @description Of so much at least: what was paid, or is to be paid. */
+                min_fen?: components["schemas"]["Fen"];
+                /** @description Of so much at most. */
+                max_fen?: components["schemas"]["Fen"];
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -15407,6 +16508,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the number. */
+                q?: string;
+                /** @description Of this customer. */
+                customer?: components["schemas"]["Id"];
+                /** @description Of the buyer with this nick, whole. */
+                buyer?: string;
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The last four digits of the receiver's phone. */
+                phone4?: string;
+                /** @description The beginning of the waybill, or the whole waybill of one of its parcels. */
+                waybill?: string;
+                /** @description `unpaid`, `paid`, `shipped`, `received`, `done`, `refunded` or `closed`: the status in one word. */
+                status?: string;
+                /** @description Placed from then on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Placed before then. */
+                to?: components["schemas"]["Ms"];
+                /** @description Of so much at least: what was paid, or is to be paid. */
+                min_fen?: components["schemas"]["Fen"];
+                /** @description Of so much at most. */
+                max_fen?: components["schemas"]["Fen"];
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -15569,6 +16714,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealedOrder"];
+                };
+            };
+        };
+    };
+    review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrderReview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReview"];
                 };
             };
         };

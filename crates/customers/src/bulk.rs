@@ -92,6 +92,18 @@ pub fn known_nicks(
     Ok(found.into_iter().collect())
 }
 
+/// Of these customers, those who were merged away, and into whom. Called by imports, which check the rights.
+pub fn merged_of(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<HashMap<Id, Id>, Problem> {
+    let sql = format!(
+        "SELECT id, merged_into FROM customer WHERE org_id = $1 AND id IN {} AND merged_into IS NOT NULL",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(ids));
+    let found = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().collect())
+}
+
 /// Adds to the sums of customers what many orders brought them, as [`crate::record_purchase`] does for one:
 /// customer, fen, orders. Called by imports, which check the rights.
 pub fn add_purchases(tx: &mut Tx<'_>, org: Id, sums: &[(Id, Fen, i64)]) -> Result<(), Problem> {
@@ -117,10 +129,14 @@ pub fn forget_made(tx: &mut Tx<'_>, org: Id, run: Id, ids: &[Id]) -> Result<Vec<
     }
     let sql = format!(
         "DELETE FROM customer
-         WHERE org_id = $1 AND import_run = $2 AND spent_fen = 0 AND orders = 0 AND vip = 0 AND level = 0 AND note = ''
+         WHERE org_id = $1 AND import_run = $2 AND spent_fen = 0 AND orders = 0 AND vip = 0 AND level = level_raised AND note = ''
            AND vip_note = '' AND known = 0 AND merged_into IS NULL
            AND NOT EXISTS (SELECT 1 FROM customer m WHERE m.org_id = $1 AND m.merged_into = customer.id)
            AND NOT EXISTS (SELECT 1 FROM customer_block b WHERE b.org_id = $1 AND b.customer_id = customer.id)
+           AND NOT EXISTS (SELECT 1 FROM customer_tagged g WHERE g.org_id = $1 AND g.customer_id = customer.id)
+           AND NOT EXISTS (SELECT 1 FROM customer_consent e WHERE e.org_id = $1 AND e.customer_id = customer.id)
+           AND NOT EXISTS (SELECT 1 FROM customer_plan p WHERE p.org_id = $1 AND p.customer_id = customer.id)
+           AND NOT EXISTS (SELECT 1 FROM customer_entry f WHERE f.org_id = $1 AND f.customer_id = customer.id)
            AND NOT EXISTS (SELECT 1 FROM customer_secret s WHERE s.org_id = $1 AND s.customer_id = customer.id)
            AND (SELECT COUNT(*) FROM customer_identity i WHERE i.org_id = $1 AND i.customer_id = customer.id) = 1
            AND id IN {}

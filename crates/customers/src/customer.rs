@@ -5,8 +5,13 @@ use store::{Event, Tx, args, record};
 
 use crate::block;
 use crate::check;
+use crate::consent::{self, ConsentView};
 use crate::contact::{Contact, NewContact, keep_contact};
+use crate::figures::LastProblem;
 use crate::identity::{self, Identity};
+use crate::level;
+use crate::referral::{self, Referral};
+use crate::tag::{self, Tag};
 
 record! {
     /// A buyer, without what is secret of them.
@@ -53,6 +58,32 @@ pub struct CustomerView {
     pub blocked: Option<BlockedView>,
     /// By what they are recognised.
     pub identities: Vec<Identity>,
+    /// Their tags, by name.
+    pub tags: Vec<Tag>,
+    /// What their level is called, where the organisation has levels.
+    pub level_name: Option<String>,
+    /// What members of their level pay, percent of the price.
+    pub price_percent: Option<i64>,
+    /// Since when they are a member: their first completed deal; 0: not yet.
+    pub member_since: Ms,
+    /// When they first paid; 0: never.
+    pub first_paid_at: Ms,
+    /// When they last paid; 0: never.
+    pub last_paid_at: Ms,
+    /// Orders of theirs with after-sale.
+    pub refunds: i64,
+    /// Troubles with their parcels.
+    pub troubles: i64,
+    /// The last thing that went wrong for them.
+    pub problem: Option<LastProblem>,
+    /// Who brought them.
+    pub referral: Option<Referral>,
+    /// How many customers they brought.
+    pub brought: i64,
+    /// How many of those paid.
+    pub brought_paid: i64,
+    /// What they said of being contacted, as far as it is in force; a channel that is missing has no consent.
+    pub consents: Vec<ConsentView>,
 }
 
 /// A block, as a customer's card shows it.
@@ -68,6 +99,30 @@ pub struct BlockedView {
     pub shop: Option<Id>,
 }
 
+record! {
+    /// What orders told of a customer.
+    #[derive(Clone, Debug)]
+    pub struct Told {
+        pub first_paid_at: Ms = "first_paid_at",
+        pub last_paid_at: Ms = "last_paid_at",
+        pub member_since: Ms = "member_since",
+        pub refunds: i64 = "refunds",
+        pub troubles: i64 = "troubles",
+        pub problem_at: Ms = "problem_at",
+        pub problem: String = "problem",
+        pub problem_order: Option<Id> = "problem_order",
+    }
+}
+
+impl Told {
+    fn get(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Told, Problem> {
+        let columns = Told::COLUMNS;
+        let sql = format!("SELECT {columns} FROM customer WHERE org_id = $1 AND id = $2");
+        tx.row(&sql, args![org, id], Told::read)?
+            .ok_or_else(Problem::not_found)
+    }
+}
+
 /// Which customers a list holds.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -76,6 +131,8 @@ pub struct CustomerFilter {
     pub q: Option<String>,
     /// With or without a proven identity.
     pub known: Option<bool>,
+    /// With this tag.
+    pub tag: Option<Id>,
 }
 
 /// What to change of a customer; what is left out stays.
@@ -109,7 +166,7 @@ impl Customer {
 
 /// The customer `id` stands for: itself, or the one it was merged into. `not_found` when there is none.
 pub fn survivor(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Id, Problem> {
-    // Only customers without a proven identity are merged, and only into one with: there is no second hop.
+    // Whoever leads to one that is merged away is led on with it: there is no second hop.
     let sql = "SELECT COALESCE(merged_into, id) FROM customer WHERE org_id = $1 AND id = $2";
     tx.value(sql, args![org, id])?.ok_or_else(Problem::not_found)
 }
@@ -140,11 +197,21 @@ pub fn customers(
            AND ($4 IS NULL OR c.folded LIKE $4 ESCAPE '!'
              OR c.id IN (SELECT i.customer_id FROM customer_identity i
                          WHERE i.org_id = $1 AND i.value = $5 AND i.kind <> 'visitor'))
+           AND ($7 IS NULL OR EXISTS (SELECT 1 FROM customer_tagged g
+                                      WHERE g.org_id = $1 AND g.tag_id = $7 AND g.customer_id = c.id))
          ORDER BY c.id DESC LIMIT $6",
         Customer::COLUMNS
     );
     let pattern = q.map(check::anywhere);
-    let arguments = args![who.org, before, filter.known, &pattern, q, page.limit() + 1];
+    let arguments = args![
+        who.org,
+        before,
+        filter.known,
+        &pattern,
+        q,
+        page.limit() + 1,
+        filter.tag
+    ];
     let page = Page::cut(tx.rows(&sql, arguments, Customer::read)?, page.limit(), |row| {
         vec![row.id.0]
     });
@@ -230,6 +297,18 @@ fn difference(was: &Customer, is: &Customer) -> Map<String, Value> {
 fn view(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Customer) -> Result<CustomerView, Problem> {
     let secrets = Contact::get(tx, who.org, customer.id)?.masked();
     let identities = identity::identities(tx, who.org, customer.id)?;
+    let tags = tag::tags_of(tx, who.org, &[customer.id])?
+        .remove(&customer.id)
+        .unwrap_or_default();
+    let level = level::of_org(tx, who.org)?
+        .into_iter()
+        .rev()
+        .find(|rule| rule.level <= customer.level);
+    let figures = Told::get(tx, who.org, customer.id)?;
+    let referral = referral::referral(tx, who.org, customer.id)?;
+    let (brought, brought_paid) = referral::brought(tx, who.org, customer.id)?;
+    let consents = consent::in_force(tx, who.org, customer.id, None)?;
+    let consents = consent::named(tx, who.org, consents)?;
     let nick = identities
         .iter()
         .find(|one| one.kind == "nick")
@@ -251,5 +330,23 @@ fn view(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Customer) -> Result<Cus
         address_masked: secrets.address,
         blocked,
         identities,
+        tags,
+        price_percent: level.as_ref().map(|rule| rule.price_percent),
+        level_name: level.map(|rule| rule.name),
+        member_since: figures.member_since,
+        first_paid_at: figures.first_paid_at,
+        last_paid_at: figures.last_paid_at,
+        refunds: figures.refunds,
+        troubles: figures.troubles,
+        problem: Some(LastProblem {
+            at: figures.problem_at,
+            kind: figures.problem,
+            order: figures.problem_order,
+        })
+        .filter(|last| !last.kind.is_empty()),
+        referral,
+        brought,
+        brought_paid,
+        consents,
     })
 }

@@ -4,28 +4,65 @@
 mod block;
 mod bulk;
 mod check;
+mod consent;
 mod contact;
 mod customer;
+mod entry;
+mod figures;
 pub mod http;
 mod identity;
+mod jobs;
+mod join;
+mod level;
 mod member;
 mod merge;
+mod plan;
 mod prove;
 mod purchase;
+mod referral;
+mod roster;
+mod rule;
+mod segment;
 mod summary;
+mod tag;
 
 pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
-pub use bulk::{add_purchases, forget_made, known_nicks, made_by, of_nicks};
+pub use bulk::{add_purchases, forget_made, known_nicks, made_by, merged_of, of_nicks};
+pub use consent::{
+    Consent, ConsentChannel, ConsentSource, ConsentState, ConsentView, NewConsent, consents, may_contact,
+    set_consent,
+};
 pub use contact::{NewContact, SecretField, is_masked, keep_contact, mask_address, reveal};
 pub use customer::{
     BlockedView, Customer, CustomerChange, CustomerFilter, CustomerView, customer, customers, edit_customer,
     survivor,
 };
+pub use entry::{Entry, EntryKind, EntryView, NewEntry, add_entry, entries, remove_entry};
+pub use figures::{Figures, LastProblem, keep_figures};
 pub use identity::{Identity, IdentityKind, by_identity, of_buyer, visitor};
+pub use jobs::{JOBS, run_job};
+pub use join::{
+    Join, JoinConflict, JoinPreview, NewJoin, Parted, Side, join_customers, join_preview, joins,
+    part_customers,
+};
+pub use level::{MemberLevel, NewLevels, levels, set_levels};
 pub use member::{MemberDone, NewMember, give_back_members, import_member, weigh_member};
+pub use plan::{
+    NewPlan, Plan, PlanDeed, PlanDone, PlanFilter, add_plan, do_plan, edit_plan, end_plan, plans, undo_plan,
+};
 pub use prove::{Proved, prove};
-pub use purchase::record_purchase;
+pub use purchase::{record_purchase, set_sums};
+pub use referral::{NewReferral, Referral, set_referral};
+pub use roster::{RosterForm, export_segment};
+pub use rule::{Region, SegmentRule, Span};
+pub use segment::{
+    Member, NewSegment, RegionCount, Segment, SegmentCount, add_segment, count_segment, edit_segment,
+    members, regions, remove_segment, segment, segments,
+};
 pub use summary::{Summary, summaries, summary};
+pub use tag::{
+    NewTag, Tag, TagColor, TagCount, add_tag, edit_tag, remove_tag, tag_customer, tags, untag_customer,
+};
 
 /// The tables of the customers.
 pub const SCHEMA: store::Schema = store::Schema {
@@ -34,5 +71,11 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_members", include_str!("../schema/0003_members.sql")),
+        ("0004_narrow", include_str!("../schema/0004_narrow.sql")),
+        ("0004_tags", include_str!("../schema/0004_tags.sql")),
+        ("0005_segments", include_str!("../schema/0005_segments.sql")),
+        ("0006_levels", include_str!("../schema/0006_levels.sql")),
+        ("0007_joins", include_str!("../schema/0007_joins.sql")),
+        ("0008_care", include_str!("../schema/0008_care.sql")),
     ],
 };

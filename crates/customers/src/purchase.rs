@@ -33,3 +33,12 @@ pub fn record_purchase(
         data,
     })
 }
+
+/// Makes the sums of a customer what their orders come to: called by orders after two who were joined were parted.
+pub fn set_sums(tx: &mut Tx<'_>, org: Id, customer: Id, spent: Fen, orders: i64) -> Result<(), Problem> {
+    tx.exec(
+        "UPDATE customer SET spent_fen = $3, orders = $4 WHERE org_id = $1 AND id = $2",
+        args![org, customer, spent, orders],
+    )?;
+    Ok(())
+}

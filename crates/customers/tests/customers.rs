@@ -426,6 +426,7 @@ async fn list(db: &TestDb, who: &Actor, q: &str, known: Option<bool>) -> Result<
         CustomerFilter {
             q: Some(q.into()),
             known,
+            tag: None,
         },
     );
     let page = db

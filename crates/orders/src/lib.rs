@@ -1,19 +1,23 @@
 //! What was bought: orders and their lines from every shop and platform, merged from whatever versions of
 //! them arrive, and the desk that audits, prints and ships them. It sends nothing to a platform.
 
+pub mod archive;
 mod card;
 mod confirm;
 pub mod desk;
 mod export;
+mod filed;
 mod hold;
 pub mod http;
 pub mod import;
 mod line;
+mod list;
 mod merge;
 mod moments;
 mod new_order;
 mod order;
 mod refund;
+mod review;
 mod secret;
 mod stage;
 mod state;
@@ -22,11 +26,13 @@ mod upsert;
 
 pub use card::{CardLine, OrderCard, card, owned_by};
 pub use confirm::confirm;
-pub use export::export;
+pub use export::{ExportFormat, export, export_found};
 pub use line::OrderLine;
+pub use list::{OrderFilter, of_customer, orders};
 pub use new_order::{Buyer, NewLine, NewOrder};
-pub use order::{Order, OrderFilter, move_customer, of_customer, order, orders};
+pub use order::{Order, move_customer, order};
 pub use refund::{Refund, RefundStatus, refunds};
+pub use review::{NewOrderReview, OrderReview, review_order};
 pub use secret::{OrderSecret, reveal};
 pub use stage::{StageFacts, Unfinished, Why, stage_facts, unpaid_or_unconfirmed};
 pub use status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
@@ -40,5 +46,9 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_desk", include_str!("../schema/0003_desk.sql")),
         ("0004_way", include_str!("../schema/0004_way.sql")),
+        ("0005_narrow", include_str!("../schema/0005_narrow.sql")),
+        ("0005_find", include_str!("../schema/0005_find.sql")),
+        ("0006_lists", include_str!("../schema/0006_lists.sql")),
+        ("0005_archive", include_str!("../schema/0005_archive.sql")),
     ],
 };

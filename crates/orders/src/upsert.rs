@@ -2,6 +2,7 @@ use base::{Actor, Id, Ms, Permission, Problem, clean_line};
 use serde_json::{Map, Value, json};
 use store::{Event, Tx};
 
+use crate::archive;
 use crate::hold;
 use crate::line;
 use crate::merge::Merged;
@@ -47,6 +48,11 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
         is.rev += 1;
         is.write(tx, who.org, was.as_ref())?;
         tell(tx, now, who, was.as_ref(), &is)?;
+        let whose = [
+            was.as_ref().and_then(|was| was.merged.customer),
+            is.merged.customer,
+        ];
+        archive::tell(tx, now, who, &whose.into_iter().flatten().collect::<Vec<_>>())?;
     }
     hold::settle(tx, now, who, is.id, &is.merged)?;
     let stored = State::get(tx, who.org, is.id)?.ok_or_else(Problem::internal)?;

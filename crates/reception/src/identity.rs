@@ -40,6 +40,18 @@ pub fn customer_proved(
     }
 }
 
+/// Two customers were joined by hand: what is here of `from` is `into`'s, shop by shop as when a visitor is proved.
+pub fn customers_joined(tx: &mut Tx<'_>, now: Ms, org: Id, from: Id, into: Id) -> Result<(), Problem> {
+    orders::move_customer(tx, now, &Actor::program(org), from, into)?;
+    let sql =
+        "SELECT DISTINCT shop_id FROM conversation WHERE org_id = $1 AND customer_id = $2 ORDER BY shop_id";
+    let shops: Vec<Id> = tx.rows(sql, args![org, from], |row| row.get(0))?;
+    for shop in shops {
+        customer_proved(tx, now, org, shop, into, Some(from))?;
+    }
+    customer_changed(tx, now, org, into)
+}
+
 /// The visitor's conversation is the customer's.
 fn taken_along(
     tx: &mut Tx<'_>,

@@ -58,7 +58,7 @@ pub use conversation::{Conversation, Stage, State};
 pub use dealing::{Dealt, deal, free, loads, still_waiting, waiting};
 pub use files::{buyer_file, team_file};
 pub use handover::{To, claim, move_all, release, reopen, take_over, transfer, whisper};
-pub use identity::{customer_changed, customer_proved};
+pub use identity::{customer_changed, customer_proved, customers_joined};
 pub use jobs::run_job;
 pub use list::{Asked, Counts, Tab, cards, conversations, counts, of_agent, of_customer};
 pub use marks::{BARGAINS, Mark, RISKS, mark};

@@ -32,6 +32,7 @@ mod sqlite;
 mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tidy;
 mod tls;
 mod tx;
 mod value;
@@ -53,7 +54,10 @@ pub use value::{Arg, FromColumn, Row};
 /// The store's own tables.
 pub const SCHEMA: Schema = Schema {
     room: "store",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_subject", include_str!("../schema/0002_subject.sql")),
+    ],
 };
 
 /// Arguments of a statement: `args![id, name, None::<i64>]`, bound to `$1`, `$2`, ...

@@ -31,6 +31,33 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
     tokio::spawn(desk(app.clone()));
+    tokio::spawn(archive(app.clone()));
+}
+
+/// Customers told of at once: each is a look at all of their orders.
+const ARCHIVE_AT_ONCE: usize = 128;
+
+/// Tells the archive of customers what imports made of their orders.
+async fn archive(app: App) {
+    let mut tick = tokio::time::interval(DESK_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        loop {
+            let now = app.edge.now();
+            let told = app.edge.db.write_in(Lane::Bulk, move |tx| {
+                orders::archive::work(tx, now, ARCHIVE_AT_ONCE)
+            });
+            match told.await {
+                Ok(done) if done >= ARCHIVE_AT_ONCE => {}
+                Ok(_) => break,
+                Err(problem) => {
+                    tracing::warn!(%problem, "the archive could not be told of orders");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 /// How often the order desk looks for orders that were written.
@@ -198,6 +225,9 @@ async fn do_job(app: App, job: Job) {
             }
             if team::JOBS.contains(&work.kind.as_str()) {
                 return team::run_job(tx, now, &work);
+            }
+            if customers::JOBS.contains(&work.kind.as_str()) {
+                return customers::run_job(tx, now, &work);
             }
             tracing::error!(kind = work.kind, "nobody does this kind of job");
             Err(Problem::internal())

@@ -173,8 +173,22 @@ fn reaction(tx: &mut Tx<'_>, now: Ms, row: &LogRow) -> Result<(), Problem> {
             let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
             if let Some(into) = data["merged_into"][1].as_i64() {
                 knowledge::join_customers(tx, row.org, row.subject, Id(into))?;
+                // Joined by hand, and not parted since: who was proved has all of theirs already.
+                if data["join"].is_i64() && customers::survivor(tx, row.org, row.subject)? != row.subject {
+                    reception::customers_joined(tx, now, row.org, row.subject, Id(into))?;
+                }
             }
             reception::customer_changed(tx, now, row.org, row.subject)
+        }
+        "customer.parted" => {
+            let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+            let joined = customers::survivor(tx, row.org, row.subject)? != row.subject;
+            if let Some(into) = data["merged_into"][0].as_i64().filter(|_| !joined) {
+                let program = Actor::program(row.org);
+                orders::archive::give_back_customer(tx, now, &program, row.subject, Id(into))?;
+                reception::customer_changed(tx, now, row.org, Id(into))?;
+            }
+            Ok(())
         }
         "faq.used" => heard(tx, row),
         kind if kind.starts_with("customer.") => reception::customer_changed(tx, now, row.org, row.subject),

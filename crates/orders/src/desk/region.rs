@@ -20,7 +20,8 @@ pub(crate) fn has_province(address: &str) -> bool {
     PROVINCES.iter().any(|province| folded.starts_with(province))
 }
 
-const PROVINCES: [&str; 34] = [
+/// The names of the provinces, without their kinds.
+pub(crate) const PROVINCES: [&str; 34] = [
     "北京",
     "天津",
     "河北",

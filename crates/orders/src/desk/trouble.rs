@@ -168,6 +168,9 @@ pub fn add_trouble(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewTrouble) -> R
         "trouble.written",
         json!({ "kind": row.kind, "parcel": row.parcel, "sku": row.sku }),
     )?;
+    if let Some(parcel) = row.parcel {
+        crate::archive::of_parcel(tx, now, who, parcel)?;
+    }
     view_one(tx, who.org, row)
 }
 

@@ -81,7 +81,8 @@ pub(crate) fn give(
         return Ok(());
     };
     work::summed(tx, now, who.org, run, after, *last)?;
-    customers::add_purchases(tx, who.org, part)
+    customers::add_purchases(tx, who.org, part)?;
+    crate::archive::later(tx, who.org, part.iter().map(|(customer, ..)| *customer))
 }
 
 #[cfg(test)]

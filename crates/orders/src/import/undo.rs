@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use base::{Actor, Id, Ms, Problem};
 use store::{Arg, Tx, args, pad};
 
+use crate::filed;
 use crate::hold;
 use crate::import::sums::Sums;
 use crate::import::thing::BeforeAfter;
@@ -29,6 +30,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         sums: Sums::default(),
         given: 0,
         kept: 0,
+        whose: Vec::new(),
     };
     back.changed_refunds(tx, who.org)?;
     back.made_refunds(tx, who.org, first, last)?;
@@ -36,7 +38,10 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
     back.members(tx, who.org)?;
     back.changed(tx, who)?;
     back.made(tx, who, first, last)?;
-    customers::add_purchases(tx, who.org, &back.sums.after(Id::NONE))?;
+    let sums = back.sums.after(Id::NONE);
+    customers::add_purchases(tx, who.org, &sums)?;
+    back.whose.extend(sums.iter().map(|(customer, ..)| *customer));
+    crate::archive::tell(tx, now, who, &back.whose)?;
     forget(tx, who.org, id, first, last)?;
     tx.exec(
         "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
@@ -53,6 +58,8 @@ struct Undo {
     sums: Sums,
     given: i64,
     kept: i64,
+    /// Customers of the orders it changes.
+    whose: Vec<Id>,
 }
 
 impl Undo {
@@ -71,7 +78,9 @@ impl Undo {
             if let Some(customer) = before.counted_customer {
                 self.sums.add(customer, before.counted_fen, 1);
             }
-            before.restore(tx, who.org)?;
+            self.whose.extend(is.merged.customer);
+            self.whose.extend(before.merged.customer);
+            before.restore(tx, who.org, &is)?;
             hold::settle_many(tx, who.org, &[(order, &before.merged)])?;
             self.given += 1;
         }
@@ -89,6 +98,7 @@ impl Undo {
         self.keep(tx, who.org, "order", &touched)?;
         for state in &mine {
             self.uncount(state);
+            self.whose.extend(state.merged.customer);
         }
         let nothing = Merged::default();
         let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
@@ -96,6 +106,10 @@ impl Undo {
         let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
         crate::desk::forget(tx, who.org, &ids)?;
         delete(tx, who.org, &ids)?;
+        let filed = mine
+            .iter()
+            .filter_map(|state| Some((state.merged.customer?, state.id)));
+        filed::forget(tx, who.org, &filed.collect::<Vec<_>>())?;
         self.given += mine.len() as i64;
         Ok(())
     }
@@ -228,7 +242,9 @@ fn forget(tx: &mut Tx<'_>, org: Id, run: Id, first: Id, last: Id) -> Result<(), 
         return Ok(());
     }
     let sql = format!(
-        "SELECT customer_id FROM shop_order WHERE org_id = $1 AND customer_id IN {}",
+        "SELECT f.customer_id FROM customer_order f CROSS JOIN shop_order o
+         WHERE f.org_id = $1 AND f.customer_id IN {}
+           AND o.org_id = f.org_id AND o.id = f.order_id AND o.customer_id = f.customer_id",
         Tx::in_list(2, made.len())
     );
     let mut arguments = args![org].to_vec();

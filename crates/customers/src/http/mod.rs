@@ -1,5 +1,11 @@
 //! The HTTP doors of the customers, under `/api/v1`.
 
+mod care;
+mod joins;
+mod members;
+mod segments;
+mod tags;
+
 use axum::Json;
 use axum::extract::State;
 use base::{Id, Page, PageAsk};
@@ -19,6 +25,11 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(unblock_customer))
         .routes(routes!(reveal_customer))
         .routes(routes!(list_blocks))
+        .merge(care::routes())
+        .merge(joins::routes())
+        .merge(members::routes())
+        .merge(segments::routes())
+        .merge(tags::routes())
 }
 
 /// Customers, the newest first.
