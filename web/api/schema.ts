@@ -841,212 +841,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customer-entries/{id}/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes an entry out of a customer's file, or puts it back. */
-        post: operations["remove_entry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-joins/{id}/part": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Parts two who were joined; the id is that of the join. */
-        post: operations["part_customers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Plans by when they are due. */
-        get: operations["list_plans"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-plans/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a plan. */
-        put: operations["edit_plan"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-plans/{id}/done": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Notes that what was planned is done. */
-        post: operations["do_plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-plans/{id}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives a plan up, or takes it up again. */
-        post: operations["end_plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-plans/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes back that it was done. */
-        post: operations["undo_plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All regions parcels went to, with how many customers. */
-        get: operations["list_regions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-reports/buyers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who buys again: by month, by the month of the first purchase, and who paid most. */
-        get: operations["buyers_report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-reports/buyers/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A table of the report as a file; that it was asked for is logged. */
-        post: operations["export_buyers_report"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tags of customers, by name. */
-        get: operations["list_tags"];
-        put?: never;
-        /** Makes a tag. */
-        post: operations["add_customer_tag"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customer-tags/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes what a tag says. */
-        put: operations["edit_customer_tag"];
-        post?: never;
-        /** Takes a tag away, from all who have it. */
-        delete: operations["remove_customer_tag"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -1099,24 +893,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/consents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything that was written down of a customer's consent, the last first. */
-        get: operations["list_consents"];
-        put?: never;
-        /** Writes down what a customer said of being contacted. */
-        post: operations["set_consent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers/{id}/conversations": {
         parameters: {
             query?: never;
@@ -1134,59 +910,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The file of a customer, the last entry first. */
-        get: operations["list_entries"];
-        put?: never;
-        /** Writes an entry into a customer's file. */
-        post: operations["add_entry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Two customers side by side, before they are joined. */
-        get: operations["preview_join"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/joins": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who was joined with a customer, the last first. */
-        get: operations["list_joins"];
-        put?: never;
-        /** Joins another customer into this one. */
-        post: operations["join_customers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers/{id}/orders": {
         parameters: {
             query?: never;
@@ -1197,40 +920,6 @@ export interface paths {
         /** The orders of a customer in my shops, the last placed first. */
         get: operations["list_customer_orders"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Plans something for a customer. */
-        post: operations["add_plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/referral": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Writes down who brought a customer. */
-        put: operations["set_referral"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1255,23 +944,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/tag": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives a customer a tag. */
-        post: operations["tag_customer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers/{id}/unblock": {
         parameters: {
             query?: never;
@@ -1283,23 +955,6 @@ export interface paths {
         put?: never;
         /** Ends a customer's blocks. */
         post: operations["unblock_customer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/untag": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a tag from a customer. */
-        post: operations["untag_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1427,6 +1082,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/gifts/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules of gifts give, by name. */
+        get: operations["list_gift_skus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/gifts/{id}": {
         parameters: {
             query?: never;
@@ -1456,6 +1128,92 @@ export interface paths {
         get: operations["list_overdue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of prices and freights, the last first. */
+        get: operations["list_price_lists"];
+        put?: never;
+        /** Makes a list to be looked at; nothing changes yet. */
+        post: operations["make_price_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list. */
+        get: operations["read_price_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carries a list out. */
+        post: operations["apply_price_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its lines: before, after, and where each stands. */
+        get: operations["list_price_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/price-lists/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a list back: what nobody changed since is as it was. */
+        post: operations["revoke_price_list"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1611,6 +1369,129 @@ export interface paths {
         put?: never;
         /** Hands parcels over to their couriers. */
         post: operations["ship_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What platforms are still to be told, by shop and platform. */
+        get: operations["list_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files for platforms, the last first. */
+        get: operations["list_status_files"];
+        put?: never;
+        /** Makes a file of what a platform is to be told. */
+        post: operations["make_status_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-files/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file under the platform's own column names. */
+        get: operations["download_status_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-files/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what a platform made of a file. */
+        post: operations["set_status_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/status-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders of parcels that left, and what their platforms know: those that failed, unless another state or a file is
+         *     asked for.
+         */
+        get: operations["list_status_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a small table into rows, and keeps nothing of it. */
+        post: operations["read_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in what a courier's file says of parcels under way. */
+        post: operations["take_traces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2637,24 +2518,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/member-levels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The levels of members, from the lowest on. */
-        get: operations["list_levels"];
-        /** Replaces the levels of members. */
-        put: operations["set_levels"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2736,6 +2599,26 @@ export interface paths {
         put?: never;
         /** Takes in one version of an order, named by shop, platform and number. */
         post: operations["upsert_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders of a filter as a file: no cell carries a formula, and receivers are masked unless the actor may
+         *     reveal them.
+         */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2839,6 +2722,23 @@ export interface paths {
         put?: never;
         /** Shows one secret of an order in full, which is logged. */
         post: operations["reveal_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps what the buyer said of an order after it came. */
+        post: operations["review_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4265,94 +4165,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/segments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All segments, by name. */
-        get: operations["list_segments"];
-        put?: never;
-        /** Keeps a segment. */
-        post: operations["add_segment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/segments/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** How many belong to these conditions now, and a few of them. It writes nothing. */
-        post: operations["count_segment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/segments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A segment. */
-        get: operations["read_segment"];
-        /** Changes a segment. */
-        put: operations["edit_segment"];
-        post?: never;
-        /** Takes a segment away; its customers stay what they are. */
-        delete: operations["remove_segment"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/segments/{id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Everybody of a segment as a file; that it was asked for is logged. */
-        post: operations["export_segment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/segments/{id}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who belongs to a segment now, those who paid last first. */
-        get: operations["list_members"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -5227,46 +5039,6 @@ export interface components {
             /** @description The shop's own customer id, or the nick; a masked one names nobody. */
             value: string;
         };
-        /** @description A month of buyers. */
-        BuyersMonth: {
-            /**
-             * Format: int64
-             * @description Customers who paid something.
-             */
-            buyers: number;
-            /** @description `2026-01`. */
-            month: string;
-            /**
-             * Format: int64
-             * @description Those of them who had never paid before.
-             */
-            new_buyers: number;
-            /**
-             * Format: int64
-             * @description Orders that were paid.
-             */
-            orders: number;
-            /**
-             * Format: int64
-             * @description Those of them who paid again: an order that was not their first. Repeat rate = repeat ÷ buyers.
-             */
-            repeat_buyers: number;
-            /** @description What was paid for orders that were not the customer's first. Its share = repeat revenue ÷ revenue. */
-            repeat_revenue_fen: components["schemas"]["Fen"];
-            /** @description What was paid. */
-            revenue_fen: components["schemas"]["Fen"];
-        };
-        /** @description Who buys again. */
-        BuyersReport: {
-            /** @description By the month of the first purchase. */
-            cohorts: components["schemas"]["Cohort"][];
-            /** @description Month by month. */
-            months: components["schemas"]["BuyersMonth"][];
-            /** @description The whole time. */
-            sums: components["schemas"]["ReportSums"];
-            /** @description Who paid most, at most a hundred. */
-            top: components["schemas"]["TopCustomer"][];
-        };
         /**
          * @description When a shop or group is at work: several intervals a day, special days, a time zone.
          *
@@ -5568,68 +5340,10 @@ export interface components {
         CodeBody: {
             code: string;
         };
-        /** @description Customers by the month of their first purchase. */
-        Cohort: {
-            /**
-             * @description How many of them paid something in the month itself, the month after it, and so on to the last month asked
-             *     for. Retention = that ÷ customers.
-             */
-            came_back: number[];
-            /**
-             * Format: int64
-             * @description How many there are.
-             */
-            customers: number;
-            /** @description The month of the first purchase. */
-            month: string;
-        };
         /** @description What [`complaint`] takes. */
         ComplaintAsk: {
             /** @description What to set. */
             on: boolean;
-        };
-        /**
-         * @description What a buyer said of being contacted on a channel (row 51; practice.md: consent is kept with source, time and
-         *     wording, and silence is no consent).
-         */
-        Consent: {
-            /** @description The channel. */
-            channel: components["schemas"]["ConsentChannel"];
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description Their words, or the form and its version; may be empty. */
-            proof: string;
-            replaced_at?: components["schemas"]["Ms"] | null;
-            /** @description When they said so. */
-            said_at: components["schemas"]["Ms"];
-            /** @description Where from it is known. */
-            source: components["schemas"]["ConsentSource"];
-            /** @description What they said. */
-            state: components["schemas"]["ConsentState"];
-            /** @description When it was written down. */
-            written_at: components["schemas"]["Ms"];
-            /** @description Who wrote it down; 0: the program. */
-            written_by: components["schemas"]["Id"];
-        };
-        /**
-         * @description A way to contact a buyer outside the talk.
-         * @enum {string}
-         */
-        ConsentChannel: "sms" | "mail" | "phone" | "member_group";
-        /**
-         * @description Where from it is known.
-         * @enum {string}
-         */
-        ConsentSource: "talk" | "call" | "form" | "membership" | "paper" | "reply" | "other";
-        /**
-         * @description What the buyer said of it.
-         * @enum {string}
-         */
-        ConsentState: "given" | "refused" | "unknown";
-        /** @description A consent with the name of who wrote it down. */
-        ConsentView: components["schemas"]["Consent"] & {
-            /** @description Who wrote it down, by name; null: the program. */
-            by?: string | null;
         };
         /** @description What a talk was about and what was proposed, kept with the customer. */
         ConsultationRecord: {
@@ -5852,53 +5566,14 @@ export interface components {
             /** @description The address, masked. */
             address_masked?: string | null;
             blocked?: components["schemas"]["BlockedView"] | null;
-            /**
-             * Format: int64
-             * @description How many customers they brought.
-             */
-            brought: number;
-            /**
-             * Format: int64
-             * @description How many of those paid.
-             */
-            brought_paid: number;
-            /** @description What they said of being contacted, as far as it is in force; a channel that is missing has no consent. */
-            consents: components["schemas"]["ConsentView"][];
-            /** @description When they first paid; 0: never. */
-            first_paid_at: components["schemas"]["Ms"];
             /** @description By what they are recognised. */
             identities: components["schemas"]["Identity"][];
-            /** @description When they last paid; 0: never. */
-            last_paid_at: components["schemas"]["Ms"];
-            /** @description What their level is called, where the organisation has levels. */
-            level_name?: string | null;
-            /** @description Since when they are a member: their first completed deal; 0: not yet. */
-            member_since: components["schemas"]["Ms"];
             /** @description Their nick on a platform, if one is known. */
             nick?: string | null;
             /** @description The phone number, masked. */
             phone_masked?: string | null;
-            /**
-             * Format: int64
-             * @description What members of their level pay, percent of the price.
-             */
-            price_percent?: number | null;
-            problem?: components["schemas"]["LastProblem"] | null;
             /** @description The real name, masked. */
             real_name_masked?: string | null;
-            referral?: components["schemas"]["Referral"] | null;
-            /**
-             * Format: int64
-             * @description Orders of theirs with after-sale.
-             */
-            refunds: number;
-            /** @description Their tags, by name. */
-            tags: components["schemas"]["Tag"][];
-            /**
-             * Format: int64
-             * @description Troubles with their parcels.
-             */
-            troubles: number;
         };
         /** @description The two halves. */
         CutParcels: {
@@ -6056,31 +5731,6 @@ export interface components {
             /** @description To the buyer. */
             text: string;
         };
-        /** @description An entry of a customer's file (row 69). */
-        Entry: {
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description What it is about. */
-            kind: components["schemas"]["EntryKind"];
-            /** @description The order's number; may be empty. */
-            order_number: string;
-            /** @description In words. */
-            text: string;
-            /** @description When. */
-            written_at: components["schemas"]["Ms"];
-            /** @description Who wrote it; 0: the program. */
-            written_by: components["schemas"]["Id"];
-        };
-        /**
-         * @description What an entry of a customer's file is about.
-         * @enum {string}
-         */
-        EntryKind: "quality" | "after_sale" | "praise" | "other";
-        /** @description An entry with the name of who wrote it. */
-        EntryView: components["schemas"]["Entry"] & {
-            /** @description Who wrote it, by name; null: the program. */
-            by?: string | null;
-        };
         /** @description Errors of one cause, made in one place by one person. */
         ErrorSum: {
             /** @description What was wrong. */
@@ -6106,26 +5756,6 @@ export interface components {
             title: string;
             /** @description They are good before then. */
             valid_until: components["schemas"]["Ms"];
-        };
-        /** @description Which table, and as which file. */
-        ExportReport: {
-            /**
-             * @description As which file.
-             * @default xlsx
-             */
-            form: components["schemas"]["ReportForm"];
-            /**
-             * @description Which table.
-             * @default months
-             */
-            part: components["schemas"]["ReportPart"];
-        };
-        /** @description How to give a segment out. */
-        ExportSegment: {
-            /** @description `xlsx` when left out. */
-            form?: components["schemas"]["RosterForm"];
-            /** @description With contacts in full, which needs the right to reveal; masked when left out. */
-            full?: boolean;
         };
         /** @description What variables stand for at one moment. Empty values count as missing. */
         Facts: {
@@ -6404,6 +6034,15 @@ export interface components {
             /** @description 买 n 送 n: as often as the pieces of the step are there. */
             times: boolean;
             until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A SKU that rules give, by name. */
+        GiftSku: {
+            /** @description Its merchant code. */
+            code: string;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Colour, size and so on. */
+            spec: string;
         };
         /** @description From what on something is given: amount and count must both hold (practice.md 4.2). */
         GiftStep: {
@@ -6735,41 +6374,6 @@ export interface components {
              */
             rate_rows_s?: number | null;
         };
-        /** @description Two customers who were joined. */
-        Join: {
-            /** @description Who did it, by name; null: the program. */
-            by?: string | null;
-            /** @description Who was joined into the other. */
-            from: components["schemas"]["Id"];
-            /** @description What they were called. */
-            from_name: string;
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description Who stays. */
-            into: components["schemas"]["Id"];
-            /** @description When. */
-            joined_at: components["schemas"]["Ms"];
-            undone_at?: components["schemas"]["Ms"] | null;
-            until?: components["schemas"]["Ms"] | null;
-        };
-        /** @description A conflict between two customers: both have something, and not the same. */
-        JoinConflict: {
-            /** @description `name`, `level`, `real_name`, `phone`, `address`, or `consent`, of which the stricter always holds. */
-            field: string;
-            /** @description Of the other. */
-            from: string;
-            /** @description Of the one that stays; contacts masked. */
-            into: string;
-        };
-        /** @description Two customers side by side, before they are joined. */
-        JoinPreview: {
-            /** @description What they differ in. */
-            conflicts: components["schemas"]["JoinConflict"][];
-            /** @description The one that is joined into it. */
-            from: components["schemas"]["CustomerView"];
-            /** @description The one that stays. */
-            into: components["schemas"]["CustomerView"];
-        };
         /** @description What [`keep_draft`] takes. */
         KeepDraftAsk: {
             /** @description For the team. */
@@ -6806,14 +6410,6 @@ export interface components {
             kind: string;
             /** @description First words. */
             text: string;
-        };
-        /** @description The last thing that went wrong for a customer (row 52). */
-        LastProblem: {
-            /** @description When. */
-            at: components["schemas"]["Ms"];
-            /** @description `refund`, or the kind of the trouble: `lost`, `damaged`, `refused` ... */
-            kind: string;
-            order?: components["schemas"]["Id"] | null;
         };
         /** @description What a sheet may be. */
         LayoutCandidate: {
@@ -7120,46 +6716,6 @@ export interface components {
             platform: string;
             time_zone: string;
         };
-        /** @description Somebody of a segment. */
-        Member: {
-            /** @description The customer. */
-            id: components["schemas"]["Id"];
-            /** @description When they last paid; 0: never. */
-            last_paid_at: components["schemas"]["Ms"];
-            /**
-             * Format: int64
-             * @description Member level.
-             */
-            level: number;
-            /** @description What they are called. */
-            name: string;
-            /**
-             * Format: int64
-             * @description How many orders they paid.
-             */
-            orders: number;
-            /** @description What they paid. */
-            spent_fen: components["schemas"]["Fen"];
-            /** @description Whether they are a VIP. */
-            vip: boolean;
-        };
-        /** @description A level of members (row 111): from what was spent on one has it, and what one pays then. */
-        MemberLevel: {
-            /** @description What one must have spent in all, fen; the first level may ask nothing. */
-            from_fen: components["schemas"]["Fen"];
-            /**
-             * Format: int64
-             * @description The level, 1 to 99.
-             */
-            level: number;
-            /** @description What it is called, at most 20 characters. */
-            name: string;
-            /**
-             * Format: int64
-             * @description What members of it pay, percent of the price: 95 is five percent off. It is shown, not charged.
-             */
-            price_percent: number;
-        };
         /** @description Parcels to be put together with one. */
         MergeParcels: {
             /** @description The others, at most 20. */
@@ -7368,21 +6924,6 @@ export interface components {
             /** @description The number on it, at most 80 characters. */
             number?: string;
         };
-        /** @description What a buyer said of being contacted. */
-        NewConsent: {
-            /** @description On which channel. */
-            channel: components["schemas"]["ConsentChannel"];
-            /**
-             * @description Their words, or the form and its version, at most 300 characters; whoever writes down that consent was given
-             *     has to tell it.
-             */
-            proof?: string;
-            said_at?: components["schemas"]["Ms"] | null;
-            /** @description Where from it is known. */
-            source: components["schemas"]["ConsentSource"];
-            /** @description What they said. */
-            state: components["schemas"]["ConsentState"];
-        };
         /** @description A courier as it shall be. */
         NewCourier: {
             /**
@@ -7410,15 +6951,6 @@ export interface components {
              * @default
              */
             surcharge_url: string;
-        };
-        /** @description An entry to be written. */
-        NewEntry: {
-            /** @description What it is about. */
-            kind: components["schemas"]["EntryKind"];
-            /** @description The order's number, at most 64 characters. */
-            order_number?: string;
-            /** @description In words, at most 1,000 characters. */
-            text: string;
         };
         /** @description An entry to be kept, or what one shall be. */
         NewFaq: {
@@ -7518,26 +7050,6 @@ export interface components {
             /** @description In words, at most 200 characters; `other` needs them. */
             text?: string;
             until?: components["schemas"]["Ms"] | null;
-        };
-        /** @description Two customers who are to be one. */
-        NewJoin: {
-            /** @description Whose address is kept. */
-            address?: components["schemas"]["Side"];
-            /** @description Who is joined into the other and is not found by themselves any more. */
-            from: components["schemas"]["Id"];
-            /** @description Whose level is kept. */
-            level?: components["schemas"]["Side"];
-            /** @description Whose name is kept. */
-            name?: components["schemas"]["Side"];
-            /** @description Whose phone is kept. */
-            phone?: components["schemas"]["Side"];
-            /** @description Whose real name is kept. */
-            real_name?: components["schemas"]["Side"];
-        };
-        /** @description All levels of an organisation. */
-        NewLevels: {
-            /** @description From the lowest to the highest. */
-            levels: components["schemas"]["MemberLevel"][];
         };
         /** @description One line of a version. */
         NewLine: {
@@ -7664,6 +7176,17 @@ export interface components {
             /** @description The platform's own words for where it stands, at most 120 characters. */
             words?: string | null;
         };
+        /** @description A review as a person or a program tells it. */
+        NewOrderReview: {
+            at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Stars, 1 to 5.
+             */
+            stars?: number | null;
+            /** @description What the buyer wrote, at most 1,000 characters; may be empty where there are stars. */
+            text?: string;
+        };
         /** @description A paper to be added. */
         NewPaper: {
             /** @default null */
@@ -7684,19 +7207,6 @@ export interface components {
         NewPassword: {
             /** @description Shown only now. */
             password: string;
-        };
-        /** @description A plan for a customer. */
-        NewPlan: {
-            /** @description When it is first due. */
-            due_at: components["schemas"]["Ms"];
-            /**
-             * Format: int64
-             * @description Every so many days, 1 to 1,095; left out: once.
-             */
-            every_days?: number | null;
-            person?: components["schemas"]["Id"] | null;
-            /** @description What is to be done, at most 100 characters. */
-            what: string;
         };
         /** @description A policy to be kept, or what one shall be. */
         NewPolicy: {
@@ -7734,6 +7244,23 @@ export interface components {
             balance_until?: components["schemas"]["Ms"] | null;
             /** @description What was paid down. */
             deposit_fen: components["schemas"]["Fen"];
+        };
+        /** @description A list to be made: from the rows of a file, or from what a filter finds by a rule. */
+        NewPriceList: {
+            /** @description Merchant codes or order numbers, where a rule is given; left out: all that is found, at most 500. */
+            codes?: string[];
+            from?: components["schemas"]["Ms"] | null;
+            /** @description What it changes. */
+            kind: components["schemas"]["PriceKind"];
+            /** @description What people call it, at most 60 characters. */
+            name: string;
+            /** @description Words of what is sold (code, title), where a rule is given. */
+            q?: string | null;
+            /** @description The rows of a file, at most 500. */
+            rows?: components["schemas"]["PriceRow"][];
+            rule?: components["schemas"]["PriceRule"] | null;
+            shop?: components["schemas"]["Id"] | null;
+            to?: components["schemas"]["Ms"] | null;
         };
         /** @description What to print. */
         NewPrint: {
@@ -7814,10 +7341,6 @@ export interface components {
             shop: components["schemas"]["Id"];
             sku?: components["schemas"]["Id"] | null;
         };
-        /** @description Who brought a customer, to be written down. */
-        NewReferral: {
-            by?: components["schemas"]["Id"] | null;
-        };
         /** @description A relation to be added. */
         NewRelation: {
             /** @description How. */
@@ -7874,13 +7397,6 @@ export interface components {
             title_en?: string;
             valid_from?: components["schemas"]["Ms"] | null;
             valid_until?: components["schemas"]["Ms"] | null;
-        };
-        /** @description A segment to be kept. */
-        NewSegment: {
-            /** @description At most 40 characters; no other segment is called so. */
-            name: string;
-            /** @description Who belongs to it. */
-            rule?: components["schemas"]["SegmentRule"];
         };
         /** @description A shift to be made. */
         NewShift: {
@@ -7960,6 +7476,15 @@ export interface components {
             /** @description Colour, size and so on, at most 120 characters. */
             spec?: string | null;
         };
+        /** @description A file to be made. */
+        NewStatusFile: {
+            /** @description What the platform refused, in place of what stands in no file yet. */
+            failed?: boolean;
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+        };
         /** @description A stop area as it shall be. */
         NewStopArea: {
             /** @description The courier; left out: every one. */
@@ -7971,13 +7496,6 @@ export interface components {
             /** @description A province, or a province and a city, at most 60 characters. */
             region: string;
             until?: components["schemas"]["Ms"] | null;
-        };
-        /** @description What a tag is to say. */
-        NewTag: {
-            /** @description In which colour. */
-            color: components["schemas"]["TagColor"];
-            /** @description At most 20 characters; no other tag says the same. */
-            name: string;
         };
         /**
          * @description A token to be made. It can do what its roles and rights allow *and* its maker may do, in the shops
@@ -8169,6 +7687,7 @@ export interface components {
             refund_fen: components["schemas"]["Fen"];
             /** @description What was remarked. */
             remark?: string | null;
+            review?: components["schemas"]["OrderReview"] | null;
             /** @description Where the goods stand. */
             ship_status: components["schemas"]["ShipStatus"];
             shipped_at?: components["schemas"]["Ms"] | null;
@@ -8214,6 +7733,20 @@ export interface components {
             /** @description What the buyer read. */
             title: string;
         };
+        /** @description A review of an order. */
+        OrderReview: {
+            /** @description When the buyer wrote it. */
+            at: components["schemas"]["Ms"];
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Stars, 1 to 5, where the platform gives any.
+             */
+            stars?: number | null;
+            /** @description What the buyer wrote. */
+            text: string;
+        };
         /**
          * @description One secret of an order.
          * @enum {string}
@@ -8224,11 +7757,6 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "open" | "done" | "closed";
-        /** @description Whether it is over. */
-        Over: {
-            /** @description True: given up or removed; false: taken up again or put back. */
-            over: boolean;
-        };
         /** @description A parcel that should be there by now. */
         OverdueParcel: {
             /** @description When it should have been there. */
@@ -8450,16 +7978,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_ConsentView: {
-            /** @description The rows, in the list's order. */
-            items: (components["schemas"]["Consent"] & {
-                /** @description Who wrote it down, by name; null: the program. */
-                by?: string | null;
-            })[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_Conversation: {
             /** @description The rows, in the list's order. */
             items: {
@@ -8561,53 +8079,14 @@ export interface components {
                 /** @description The address, masked. */
                 address_masked?: string | null;
                 blocked?: components["schemas"]["BlockedView"] | null;
-                /**
-                 * Format: int64
-                 * @description How many customers they brought.
-                 */
-                brought: number;
-                /**
-                 * Format: int64
-                 * @description How many of those paid.
-                 */
-                brought_paid: number;
-                /** @description What they said of being contacted, as far as it is in force; a channel that is missing has no consent. */
-                consents: components["schemas"]["ConsentView"][];
-                /** @description When they first paid; 0: never. */
-                first_paid_at: components["schemas"]["Ms"];
                 /** @description By what they are recognised. */
                 identities: components["schemas"]["Identity"][];
-                /** @description When they last paid; 0: never. */
-                last_paid_at: components["schemas"]["Ms"];
-                /** @description What their level is called, where the organisation has levels. */
-                level_name?: string | null;
-                /** @description Since when they are a member: their first completed deal; 0: not yet. */
-                member_since: components["schemas"]["Ms"];
                 /** @description Their nick on a platform, if one is known. */
                 nick?: string | null;
                 /** @description The phone number, masked. */
                 phone_masked?: string | null;
-                /**
-                 * Format: int64
-                 * @description What members of their level pay, percent of the price.
-                 */
-                price_percent?: number | null;
-                problem?: components["schemas"]["LastProblem"] | null;
                 /** @description The real name, masked. */
                 real_name_masked?: string | null;
-                referral?: components["schemas"]["Referral"] | null;
-                /**
-                 * Format: int64
-                 * @description Orders of theirs with after-sale.
-                 */
-                refunds: number;
-                /** @description Their tags, by name. */
-                tags: components["schemas"]["Tag"][];
-                /**
-                 * Format: int64
-                 * @description Troubles with their parcels.
-                 */
-                troubles: number;
             })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -8717,16 +8196,6 @@ export interface components {
                 /** @description Last activity, to about five minutes. */
                 seen_at: components["schemas"]["Ms"];
             }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_EntryView: {
-            /** @description The rows, in the list's order. */
-            items: (components["schemas"]["Entry"] & {
-                /** @description Who wrote it, by name; null: the program. */
-                by?: string | null;
-            })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -8894,28 +8363,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_Join: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description Who did it, by name; null: the program. */
-                by?: string | null;
-                /** @description Who was joined into the other. */
-                from: components["schemas"]["Id"];
-                /** @description What they were called. */
-                from_name: string;
-                /** @description Its id. */
-                id: components["schemas"]["Id"];
-                /** @description Who stays. */
-                into: components["schemas"]["Id"];
-                /** @description When. */
-                joined_at: components["schemas"]["Ms"];
-                undone_at?: components["schemas"]["Ms"] | null;
-                until?: components["schemas"]["Ms"] | null;
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_KeptRow: {
             /** @description The rows, in the list's order. */
             items: {
@@ -8962,56 +8409,6 @@ export interface components {
                 source: components["schemas"]["ListingTaskSource"];
                 /** @description Where it stands. */
                 state: components["schemas"]["ListingTaskState"];
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_Member: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description The customer. */
-                id: components["schemas"]["Id"];
-                /** @description When they last paid; 0: never. */
-                last_paid_at: components["schemas"]["Ms"];
-                /**
-                 * Format: int64
-                 * @description Member level.
-                 */
-                level: number;
-                /** @description What they are called. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description How many orders they paid.
-                 */
-                orders: number;
-                /** @description What they paid. */
-                spent_fen: components["schemas"]["Fen"];
-                /** @description Whether they are a VIP. */
-                vip: boolean;
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_MemberLevel: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description What one must have spent in all, fen; the first level may ask nothing. */
-                from_fen: components["schemas"]["Fen"];
-                /**
-                 * Format: int64
-                 * @description The level, 1 to 99.
-                 */
-                level: number;
-                /** @description What it is called, at most 20 characters. */
-                name: string;
-                /**
-                 * Format: int64
-                 * @description What members of it pay, percent of the price: 95 is five percent off. It is shown, not charged.
-                 */
-                price_percent: number;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -9079,6 +8476,7 @@ export interface components {
                 refund_fen: components["schemas"]["Fen"];
                 /** @description What was remarked. */
                 remark?: string | null;
+                review?: components["schemas"]["OrderReview"] | null;
                 /** @description Where the goods stand. */
                 ship_status: components["schemas"]["ShipStatus"];
                 shipped_at?: components["schemas"]["Ms"] | null;
@@ -9161,39 +8559,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_Plan: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description For whom. */
-                customer: components["schemas"]["Id"];
-                /** @description What was done, the last first; at most five. */
-                done: components["schemas"]["PlanDone"][];
-                /** @description When it is next due. */
-                due_at: components["schemas"]["Ms"];
-                ended_at?: components["schemas"]["Ms"] | null;
-                /**
-                 * Format: int64
-                 * @description Every so many days; null: once.
-                 */
-                every_days?: number | null;
-                /** @description Its id. */
-                id: components["schemas"]["Id"];
-                /** @description What they are called. */
-                name: string;
-                person?: components["schemas"]["Id"] | null;
-                /** @description By name. */
-                person_name?: string | null;
-                /** @description `overdue`, `today`, `coming` or `ended`, by the organisation's calendar. */
-                state: string;
-                /** @description Whether they are a VIP. */
-                vip: boolean;
-                /** @description What is to be done. */
-                what: string;
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_Policy: {
             /** @description The rows, in the list's order. */
             items: {
@@ -9229,6 +8594,63 @@ export interface components {
                  * @description How often it was saved.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PriceLine: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Its merchant code or number. */
+                code: string;
+                floor_fen?: components["schemas"]["Fen"] | null;
+                /** @description After. */
+                new_fen: components["schemas"]["Fen"];
+                /** @description Before. */
+                old_fen: components["schemas"]["Fen"];
+                /**
+                 * Format: int64
+                 * @description From 1.
+                 */
+                place: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["PriceLineState"];
+                subject?: components["schemas"]["Id"] | null;
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * @description Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
+                 *     `changed_meanwhile`, `changed_since`, `refused`; else empty.
+                 */
+                why: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PriceList: {
+            /** @description The rows, in the list's order. */
+            items: {
+                applied_at?: components["schemas"]["Ms"] | null;
+                applied_by?: components["schemas"]["DeskPerson"] | null;
+                /** @description When it was made. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Lines by where they stand. */
+                counts: components["schemas"]["PriceCounts"];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What it changes. */
+                kind: components["schemas"]["PriceKind"];
+                /** @description What people call it. */
+                name: string;
+                revoked_at?: components["schemas"]["Ms"] | null;
+                revoked_by?: components["schemas"]["DeskPerson"] | null;
+                rule?: components["schemas"]["PriceRule"] | null;
+                shop?: components["schemas"]["Id"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["PriceListState"];
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -9411,23 +8833,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_RegionCount: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description The city; empty where only the province is known. */
-                city: string;
-                /**
-                 * Format: int64
-                 * @description How many customers.
-                 */
-                customers: number;
-                /** @description The province. */
-                province: string;
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_Role: {
             /** @description The rows, in the list's order. */
             items: {
@@ -9509,26 +8914,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_Segment: {
-            /** @description The rows, in the list's order. */
-            items: {
-                /** @description When it was last changed. */
-                changed_at: components["schemas"]["Ms"];
-                /** @description Its id. */
-                id: components["schemas"]["Id"];
-                /** @description When it was made. */
-                made_at: components["schemas"]["Ms"];
-                /** @description Who made it; 0: the program. */
-                made_by: components["schemas"]["Id"];
-                /** @description What it is called. */
-                name: string;
-                /** @description Who belongs to it. */
-                rule: components["schemas"]["SegmentRule"];
-            }[];
-            /** @description Give this as `cursor` for the rows after these; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_Shift: {
             /** @description The rows, in the list's order. */
             items: {
@@ -9582,15 +8967,66 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_TagCount: {
+        Page_StatusFile: {
             /** @description The rows, in the list's order. */
-            items: (components["schemas"]["Tag"] & {
+            items: {
+                /** @description When it was made. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
                 /**
                  * Format: int64
-                 * @description Customers who have it.
+                 * @description Rows the platform refused.
                  */
-                customers: number;
-            })[];
+                failed: number;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /**
+                 * Format: int64
+                 * @description Rows in it.
+                 */
+                lines: number;
+                /** @description The platform. */
+                platform: string;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                told_at?: components["schemas"]["Ms"] | null;
+                told_by?: components["schemas"]["DeskPerson"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_StatusLine: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Since when it stands so. */
+                at: components["schemas"]["Ms"];
+                /** @description Who carries it. */
+                courier: string;
+                file?: components["schemas"]["Id"] | null;
+                /** @description The order's number. */
+                number: string;
+                /** @description The order. */
+                order: components["schemas"]["Id"];
+                /** @description The parcel. */
+                parcel: components["schemas"]["Id"];
+                /** @description The platform. */
+                platform: string;
+                shipped_at?: components["schemas"]["Ms"] | null;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                /** @description How far the platform knows. */
+                state: components["schemas"]["StatusState"];
+                /**
+                 * Format: int64
+                 * @description How often it stood in one.
+                 */
+                tries: number;
+                /** @description The courier's number. */
+                waybill: string;
+                /** @description Why it was refused, in the platform's words. */
+                why: string;
+            }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -9878,18 +9314,6 @@ export interface components {
              */
             weighed_g?: number | null;
         };
-        /** @description What was left as it is when two were parted. */
-        Parted: {
-            /** @description The one that was given back. */
-            from: components["schemas"]["Id"];
-            /** @description The one that stays. */
-            into: components["schemas"]["Id"];
-            /**
-             * @description What somebody changed since and was therefore not given back: `name`, `level`, `note`, `contact`, `tag`,
-             *     `consent`, `identity`, `block` ...
-             */
-            touched: string[];
-        };
         /** @description Which revision of a parcel was looked at. */
         PassParcel: {
             /**
@@ -10053,55 +9477,6 @@ export interface components {
              */
             seq: number;
         };
-        /** @description What is planned for a customer (rows 281 and 315). Nothing is ever sent by itself: somebody does it. */
-        Plan: {
-            /** @description For whom. */
-            customer: components["schemas"]["Id"];
-            /** @description What was done, the last first; at most five. */
-            done: components["schemas"]["PlanDone"][];
-            /** @description When it is next due. */
-            due_at: components["schemas"]["Ms"];
-            ended_at?: components["schemas"]["Ms"] | null;
-            /**
-             * Format: int64
-             * @description Every so many days; null: once.
-             */
-            every_days?: number | null;
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description What they are called. */
-            name: string;
-            person?: components["schemas"]["Id"] | null;
-            /** @description By name. */
-            person_name?: string | null;
-            /** @description `overdue`, `today`, `coming` or `ended`, by the organisation's calendar. */
-            state: string;
-            /** @description Whether they are a VIP. */
-            vip: boolean;
-            /** @description What is to be done. */
-            what: string;
-        };
-        /** @description What of a plan was done. */
-        PlanDeed: {
-            /**
-             * @description What came of it, at most 500 characters.
-             * @default
-             */
-            note: string;
-        };
-        /** @description What was done of a plan. */
-        PlanDone: {
-            /** @description When it was done. */
-            done_at: components["schemas"]["Ms"];
-            /** @description By whom. */
-            done_by: components["schemas"]["Id"];
-            /** @description When it was due. */
-            due_at: components["schemas"]["Ms"];
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description What came of it; may be empty. */
-            note: string;
-        };
         /** @description What holds in the shop: returns, warranty, freight (row 35). */
         Policy: {
             /** @description What it is about, in a word; may be empty. */
@@ -10203,6 +9578,131 @@ export interface components {
         PresenceView: {
             reason?: string | null;
             state: components["schemas"]["Presence"];
+        };
+        /**
+         * @description What a rule does.
+         * @enum {string}
+         */
+        PriceBy: "percent" | "amount" | "set";
+        /** @description Lines by where they stand. */
+        PriceCounts: {
+            /**
+             * Format: int64
+             * @description As before.
+             */
+            back: number;
+            /**
+             * Format: int64
+             * @description Carried out.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Changed by somebody since.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Not carried out.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description To be carried out.
+             */
+            open: number;
+        };
+        /**
+         * @description What a list changes.
+         * @enum {string}
+         */
+        PriceKind: "price" | "freight";
+        /** @description One line of a list. */
+        PriceLine: {
+            /** @description Its merchant code or number. */
+            code: string;
+            floor_fen?: components["schemas"]["Fen"] | null;
+            /** @description After. */
+            new_fen: components["schemas"]["Fen"];
+            /** @description Before. */
+            old_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            place: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["PriceLineState"];
+            subject?: components["schemas"]["Id"] | null;
+            /** @description What it is called. */
+            title: string;
+            /**
+             * @description Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
+             *     `changed_meanwhile`, `changed_since`, `refused`; else empty.
+             */
+            why: string;
+        };
+        /**
+         * @description Where one line of a list stands.
+         * @enum {string}
+         */
+        PriceLineState: "open" | "done" | "left" | "back" | "kept";
+        /** @description A list of changes. */
+        PriceList: {
+            applied_at?: components["schemas"]["Ms"] | null;
+            applied_by?: components["schemas"]["DeskPerson"] | null;
+            /** @description When it was made. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Lines by where they stand. */
+            counts: components["schemas"]["PriceCounts"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it changes. */
+            kind: components["schemas"]["PriceKind"];
+            /** @description What people call it. */
+            name: string;
+            revoked_at?: components["schemas"]["Ms"] | null;
+            revoked_by?: components["schemas"]["DeskPerson"] | null;
+            rule?: components["schemas"]["PriceRule"] | null;
+            shop?: components["schemas"]["Id"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["PriceListState"];
+        };
+        /**
+         * @description Where a list stands.
+         * @enum {string}
+         */
+        PriceListState: "made" | "applied" | "revoked";
+        /**
+         * @description Which way an amount is rounded.
+         * @enum {string}
+         */
+        PriceRound: "near" | "down" | "up";
+        /** @description One row of a list as a file tells it. */
+        PriceRow: {
+            /** @description The merchant code of a SKU, or the number of an order. */
+            code: string;
+            /** @description The new amount. */
+            fen: components["schemas"]["Fen"];
+        };
+        /** @description How a new amount follows from the old one. */
+        PriceRule: {
+            /** @description How. */
+            by: components["schemas"]["PriceBy"];
+            /** @description Which way. */
+            round?: components["schemas"]["PriceRound"];
+            /**
+             * Format: int64
+             * @description To whole fen (1), jiao (10) or yuan (100).
+             */
+            to_fen?: number;
+            /**
+             * Format: int64
+             * @description Of `percent` hundredths of a percent of the old amount (9000 is nine tenths of it); of `amount` fen to
+             *     add, negative to take off; of `set` the new amount in fen.
+             */
+            value: number;
         };
         /** @description Something was printed. */
         Print: {
@@ -10749,6 +10249,15 @@ export interface components {
              */
             min?: number | null;
         };
+        /** @description A table. */
+        ReadTable: {
+            /** @description Rows that cannot be read: `{"row", "column", "code", ...}`. */
+            faults: Record<string, never>[];
+            /** @description Whether there are more rows than were read. */
+            more: boolean;
+            /** @description Its rows, at most 2,000. */
+            rows: components["schemas"]["TableRow"][];
+        };
         /**
          * @description Why something is suggested.
          * @enum {string}
@@ -10837,15 +10346,6 @@ export interface components {
             /** @description Each lets me in once when the app is lost; shown only now. */
             recovery: string[];
         };
-        /** @description Who brought a customer. */
-        Referral: {
-            /** @description When it was written down. */
-            at: components["schemas"]["Ms"];
-            /** @description Who brought them. */
-            by: components["schemas"]["Id"];
-            /** @description By name. */
-            name: string;
-        };
         /** @description A refund as the platform tells it. */
         Refund: {
             /** @description What is paid back once it is done. */
@@ -10905,25 +10405,6 @@ export interface components {
              * @description Which, from 1.
              */
             row: number;
-        };
-        /** @description A province, or a city of it. */
-        Region: {
-            /** @description The city: `杭州`; null: all of the province. */
-            city?: string | null;
-            /** @description The province: `浙江`. */
-            province: string;
-        };
-        /** @description Where customers live, and how many. */
-        RegionCount: {
-            /** @description The city; empty where only the province is known. */
-            city: string;
-            /**
-             * Format: int64
-             * @description How many customers.
-             */
-            customers: number;
-            /** @description The province. */
-            province: string;
         };
         /** @description What goes with a product, as an agent sees it beside the talk. */
         RelatedProduct: {
@@ -11090,48 +10571,6 @@ export interface components {
              */
             suggested_safety: number;
         };
-        /**
-         * @description As which file.
-         * @enum {string}
-         */
-        ReportForm: "xlsx" | "csv";
-        /**
-         * @description Which table of the report.
-         * @enum {string}
-         */
-        ReportPart: "months" | "cohorts" | "top";
-        /** @description The whole time that was asked for. */
-        ReportSums: {
-            /**
-             * Format: int64
-             * @description Customers who paid something.
-             */
-            buyers: number;
-            /**
-             * Format: int64
-             * @description How few customers make 80 percent of the revenue, beginning with who paid most.
-             */
-            makers: number;
-            /**
-             * Format: int64
-             * @description Those of them who had never paid before.
-             */
-            new_buyers: number;
-            /**
-             * Format: int64
-             * @description Orders that were paid.
-             */
-            orders: number;
-            /**
-             * Format: int64
-             * @description Those of them who paid an order that was not their first.
-             */
-            repeat_buyers: number;
-            /** @description What was paid for orders that were not the customer's first. */
-            repeat_revenue_fen: components["schemas"]["Fen"];
-            /** @description What was paid. */
-            revenue_fen: components["schemas"]["Fen"];
-        };
         /** @description Which version to bring back. */
         Restore: {
             /**
@@ -11216,11 +10655,6 @@ export interface components {
             day: string;
             shift?: components["schemas"]["Id"] | null;
         };
-        /**
-         * @description As which file the table is written.
-         * @enum {string}
-         */
-        RosterForm: "xlsx" | "csv";
         /** @description One person's days. */
         RosterRow: {
             /** @description As many as there are days. */
@@ -11475,80 +10909,6 @@ export interface components {
          * @enum {string}
          */
         SecretField: "real_name" | "phone" | "address";
-        /** @description A group of customers by conditions, which are asked anew each time (row 53). */
-        Segment: {
-            /** @description When it was last changed. */
-            changed_at: components["schemas"]["Ms"];
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description When it was made. */
-            made_at: components["schemas"]["Ms"];
-            /** @description Who made it; 0: the program. */
-            made_by: components["schemas"]["Id"];
-            /** @description What it is called. */
-            name: string;
-            /** @description Who belongs to it. */
-            rule: components["schemas"]["SegmentRule"];
-        };
-        /** @description How many belong to some conditions, and a few of them. */
-        SegmentCount: {
-            /**
-             * Format: int64
-             * @description How many.
-             */
-            count: number;
-            /** @description Those who paid last. */
-            sample: components["schemas"]["Member"][];
-        };
-        /**
-         * @description Who belongs to a segment: all conditions hold, and of a list any one does; what is left out or empty asks nothing
-         *     (row 53: recency, frequency, money, tags and what else the archive knows).
-         */
-        SegmentRule: {
-            /**
-             * @description Who agreed to be contacted on one of these channels.
-             * @default []
-             */
-            consent: components["schemas"]["ConsentChannel"][];
-            /**
-             * @description Of one of these levels.
-             * @default []
-             */
-            levels: number[];
-            /** @default null */
-            orders: components["schemas"]["Span"] | null;
-            /** @default null */
-            problems: components["schemas"]["Span"] | null;
-            /** @default null */
-            recency_days: components["schemas"]["Span"] | null;
-            /**
-             * @description To whom a parcel went in one of these regions.
-             * @default []
-             */
-            regions: components["schemas"]["Region"][];
-            /**
-             * @description Who paid for one of these SKUs.
-             * @default []
-             */
-            skus: components["schemas"]["Id"][];
-            /** @default null */
-            spent_fen: components["schemas"]["Span"] | null;
-            /**
-             * @description With one of these tags.
-             * @default []
-             */
-            tags: components["schemas"]["Id"][];
-            /**
-             * @description VIPs only, or no VIPs.
-             * @default null
-             */
-            vip: boolean | null;
-            /**
-             * @description With none of these tags.
-             * @default []
-             */
-            without_tags: components["schemas"]["Id"][];
-        };
         /** @description What somebody changes of themselves; what is left out stays. */
         SelfChange: {
             /** @description `comfortable` or `compact`. */
@@ -11815,11 +11175,6 @@ export interface components {
             /** @description IANA name of its time zone. */
             time_zone?: string | null;
         };
-        /**
-         * @description From which of the two something is kept.
-         * @enum {string}
-         */
-        Side: "into" | "from";
         /** @description A sign of the palette (row 86). */
         Sign: {
             /** @description What it says, in English. */
@@ -11936,19 +11291,6 @@ export interface components {
             /** @description In words, at most 500 characters; null: it is open again. */
             solution?: string | null;
         };
-        /** @description From and to, both included; what is left out is open. */
-        Span: {
-            /**
-             * Format: int64
-             * @description The most.
-             */
-            max?: number | null;
-            /**
-             * Format: int64
-             * @description The least.
-             */
-            min?: number | null;
-        };
         /** @description A day that does not follow the week. */
         SpecialDay: {
             /** @description `YYYY-MM-DD` in the calendar's zone. */
@@ -12026,6 +11368,99 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "published" | "retired";
+        /** @description An order the platform refused. */
+        StatusFailure: {
+            /** @description The order's number. */
+            number: string;
+            /** @description In the platform's words, at most 200 characters. */
+            why?: string;
+        };
+        /** @description A file of what was shipped. */
+        StatusFile: {
+            /** @description When it was made. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /**
+             * Format: int64
+             * @description Rows the platform refused.
+             */
+            failed: number;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Rows in it.
+             */
+            lines: number;
+            /** @description The platform. */
+            platform: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            told_at?: components["schemas"]["Ms"] | null;
+            told_by?: components["schemas"]["DeskPerson"] | null;
+        };
+        /** @description One order of a parcel, and what the platform knows of it. */
+        StatusLine: {
+            /** @description Since when it stands so. */
+            at: components["schemas"]["Ms"];
+            /** @description Who carries it. */
+            courier: string;
+            file?: components["schemas"]["Id"] | null;
+            /** @description The order's number. */
+            number: string;
+            /** @description The order. */
+            order: components["schemas"]["Id"];
+            /** @description The parcel. */
+            parcel: components["schemas"]["Id"];
+            /** @description The platform. */
+            platform: string;
+            shipped_at?: components["schemas"]["Ms"] | null;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description How far the platform knows. */
+            state: components["schemas"]["StatusState"];
+            /**
+             * Format: int64
+             * @description How often it stood in one.
+             */
+            tries: number;
+            /** @description The courier's number. */
+            waybill: string;
+            /** @description Why it was refused, in the platform's words. */
+            why: string;
+        };
+        /** @description What the platform made of a file. */
+        StatusResult: {
+            /** @description The orders it refused; it took all others. */
+            failed: components["schemas"]["StatusFailure"][];
+        };
+        /**
+         * @description How far the platform knows of a parcel.
+         * @enum {string}
+         */
+        StatusState: "waiting" | "sent" | "done" | "failed";
+        /** @description What waits to be told to one platform for one shop. */
+        StatusWaiting: {
+            /**
+             * Format: int64
+             * @description Parcels the platform refused.
+             */
+            failed: number;
+            /** @description The platform. */
+            platform: string;
+            /**
+             * Format: int64
+             * @description Parcels in a file of which nothing was heard.
+             */
+            sent: number;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Parcels in no file yet.
+             */
+            waiting: number;
+        };
         /** @description What [`step`] takes. */
         StepAsk: {
             /**
@@ -12108,27 +11543,22 @@ export interface components {
             /** @description Scripts, best first. */
             scripts: components["schemas"]["ScriptHit"][];
         };
-        /** @description A tag the organisation gives its customers (row 51). */
-        Tag: {
-            /** @description In which colour. */
-            color: components["schemas"]["TagColor"];
-            /** @description Its id. */
-            id: components["schemas"]["Id"];
-            /** @description What it says. */
-            name: string;
-        };
-        /**
-         * @description The colour of a tag.
-         * @enum {string}
-         */
-        TagColor: "grey" | "blue" | "green" | "amber" | "red";
-        /** @description A tag with how many customers have it. */
-        TagCount: components["schemas"]["Tag"] & {
+        /** @description One row of a table. */
+        TableRow: {
+            /** @description An order's number, a merchant code, a place in a batch, a waybill. */
+            code: string;
+            /** @description Who carries it. */
+            courier?: string | null;
+            fen?: components["schemas"]["Fen"] | null;
             /**
              * Format: int64
-             * @description Customers who have it.
+             * @description Its number in the file, from 1.
              */
-            customers: number;
+            row: number;
+            /** @description The courier's number. */
+            waybill?: string | null;
+            /** @description A reason. */
+            why?: string | null;
         };
         /** @description What [`tags`] takes. */
         TagsAsk: {
@@ -12295,31 +11725,44 @@ export interface components {
             /** @description In its own words. */
             tone: string;
         };
-        /** @description A customer's part of the revenue. */
-        TopCustomer: {
-            /** @description Who. */
-            customer: components["schemas"]["Id"];
-            /** @description What they are called. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Orders they paid.
-             */
-            orders: number;
-            /** @description What they paid. */
-            revenue_fen: components["schemas"]["Fen"];
-            /**
-             * Format: int64
-             * @description The part of the revenue that they and all before them make, in hundredths of a percent.
-             */
-            together: number;
-        };
         /** @description What an authenticator app needs (RFC 6238: SHA-1, 6 digits, 30 s). */
         TotpSetup: {
             /** @description The secret in base 32, to be typed. */
             secret: string;
             /** @description The same as an `otpauth://` address, to be scanned. */
             uri: string;
+        };
+        /** @description One row of a courier's file. */
+        TraceRow: {
+            /** @description The waybill. */
+            waybill: string;
+            /** @description Where it stands, in the courier's words. */
+            words: string;
+        };
+        /** @description What a courier's file says. */
+        Traces: {
+            /** @description At most 500. */
+            rows: components["schemas"]["TraceRow"][];
+        };
+        /** @description What became of it. */
+        TracesReport: {
+            /**
+             * Format: int64
+             * @description Parcels that have come now.
+             */
+            arrived: number;
+            /**
+             * Format: int64
+             * @description Parcels that are difficult now.
+             */
+            troubles: number;
+            /**
+             * Format: int64
+             * @description Parcels of which the file says nothing new.
+             */
+            unchanged: number;
+            /** @description Waybills that are nothing of ours, or did not leave. */
+            unknown: string[];
         };
         /** @description What [`transfer`] takes. */
         TransferAsk: {
@@ -12744,11 +12187,6 @@ export interface components {
              * @default null
              */
             vip: boolean | null;
-        };
-        /** @description Which tag. */
-        WhichTag: {
-            /** @description Its id. */
-            tag: components["schemas"]["Id"];
         };
         /** @description What [`whisper`] takes. */
         WhisperAsk: {
@@ -14126,337 +13564,6 @@ export interface operations {
             };
         };
     };
-    remove_entry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Over"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    part_customers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Parted"];
-                };
-            };
-        };
-    };
-    list_plans: {
-        parameters: {
-            query?: {
-                /** @description Of this customer; those that ended too. */
-                customer?: components["schemas"]["Id"];
-                /** @description Mine, and what is nobody's. */
-                mine?: boolean;
-                /** @description Due today or before only. */
-                due?: boolean;
-                /** @description The `next` of the page before; left out for the first page. */
-                cursor?: string;
-                /** @description How many rows, at most 200; 50 when left out. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Plan"];
-                };
-            };
-        };
-    };
-    edit_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPlan"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    do_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PlanDeed"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    end_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Over"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    undo_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    list_regions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RegionCount"];
-                };
-            };
-        };
-    };
-    buyers_report: {
-        parameters: {
-            query?: {
-                /** @description Of this shop; left out: of all mine. */
-                shop?: components["schemas"]["Id"];
-                /** @description The first month, `2026-01`; left out: eleven months before the last. */
-                from?: string;
-                /** @description The last month; left out: the present one. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BuyersReport"];
-                };
-            };
-        };
-    };
-    export_buyers_report: {
-        parameters: {
-            query?: {
-                /** @description Of this shop; left out: of all mine. */
-                shop?: components["schemas"]["Id"];
-                /** @description The first month, `2026-01`; left out: eleven months before the last. */
-                from?: string;
-                /** @description The last month; left out: the present one. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExportReport"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-        };
-    };
-    list_tags: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_TagCount"];
-                };
-            };
-        };
-    };
-    add_customer_tag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTag"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tag"];
-                };
-            };
-        };
-    };
-    edit_customer_tag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTag"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tag"];
-                };
-            };
-        };
-    };
-    remove_customer_tag: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     list_customers: {
         parameters: {
             query?: {
@@ -14464,8 +13571,6 @@ export interface operations {
                 q?: string;
                 /** @description With or without a proven identity. */
                 known?: boolean;
-                /** @description With this tag. */
-                tag?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -14558,52 +13663,6 @@ export interface operations {
             };
         };
     };
-    list_consents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ConsentView"];
-                };
-            };
-        };
-    };
-    set_consent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewConsent"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Consent"];
-                };
-            };
-        };
-    };
     of_customer: {
         parameters: {
             query?: never;
@@ -14621,127 +13680,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"][];
-                };
-            };
-        };
-    };
-    list_entries: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before; left out for the first page. */
-                cursor?: string;
-                /** @description How many rows, at most 200; 50 when left out. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_EntryView"];
-                };
-            };
-        };
-    };
-    add_entry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewEntry"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Entry"];
-                };
-            };
-        };
-    };
-    preview_join: {
-        parameters: {
-            query: {
-                /** @description Who would be joined into this one. */
-                from: components["schemas"]["Id"];
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JoinPreview"];
-                };
-            };
-        };
-    };
-    list_joins: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Join"];
-                };
-            };
-        };
-    };
-    join_customers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewJoin"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Join"];
                 };
             };
         };
@@ -14772,54 +13710,6 @@ export interface operations {
             };
         };
     };
-    add_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPlan"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-        };
-    };
-    set_referral: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewReferral"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     reveal_customer: {
         parameters: {
             query?: never;
@@ -14845,29 +13735,6 @@ export interface operations {
             };
         };
     };
-    tag_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhichTag"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     unblock_customer: {
         parameters: {
             query?: never;
@@ -14880,29 +13747,6 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Unblock"] | null;
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    untag_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhichTag"];
             };
         };
         responses: {
@@ -15126,6 +13970,25 @@ export interface operations {
             };
         };
     };
+    list_gift_skus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftSku"][];
+                };
+            };
+        };
+    };
     change_gift_rule: {
         parameters: {
             query?: never;
@@ -15192,6 +14055,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OverdueParcel"];
+                };
+            };
+        };
+    };
+    list_price_lists: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceList"];
+                };
+            };
+        };
+    };
+    make_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPriceList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    read_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    apply_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+        };
+    };
+    list_price_lines: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceLine"];
+                };
+            };
+        };
+    };
+    revoke_price_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
                 };
             };
         };
@@ -15441,6 +14442,207 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShippedParcels"];
+                };
+            };
+        };
+    };
+    list_status: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusWaiting"][];
+                };
+            };
+        };
+    };
+    list_status_files: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StatusFile"];
+                };
+            };
+        };
+    };
+    make_status_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStatusFile"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusFile"];
+                };
+            };
+        };
+    };
+    download_status_file: {
+        parameters: {
+            query?: {
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    set_status_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusResult"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusFile"];
+                };
+            };
+        };
+    };
+    list_status_lines: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description That stand so: `waiting`, `sent` or `failed`; left out: `failed`. */
+                state?: components["schemas"]["StatusState"];
+                /** @description Of this file, however they stand. */
+                file?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StatusLine"];
+                };
+            };
+        };
+    };
+    read_table: {
+        parameters: {
+            query: {
+                /** @description What it is of. */
+                of: "waybills" | "prices" | "freights" | "failures" | "codes" | "traces";
+                /** @description What the file is called. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadTable"];
+                };
+            };
+        };
+    };
+    take_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Traces"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesReport"];
                 };
             };
         };
@@ -17127,48 +16329,6 @@ export interface operations {
             };
         };
     };
-    list_levels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MemberLevel"];
-                };
-            };
-        };
-    };
-    set_levels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewLevels"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberLevel"][];
-                };
-            };
-        };
-    };
     list_notices: {
         parameters: {
             query?: {
@@ -17290,8 +16450,24 @@ export interface operations {
                 q?: string;
                 /** @description Of this customer. */
                 customer?: components["schemas"]["Id"];
+                /** @description Of the buyer with this nick, whole. */
+                buyer?: string;
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description The last four digits of the receiver's phone. */
+                phone4?: string;
+                /** @description The beginning of the waybill, or the whole waybill of one of its parcels. */
+                waybill?: string;
+                /** @description `unpaid`, `paid`, `shipped`, `received`, `done`, `refunded` or `closed`: the status in one word. */
+                status?: string;
+                /** @description Placed from then on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Placed before then. */
+                to?: components["schemas"]["Ms"];
+                /** @description Of so much at least: what was paid, or is to be paid. */
+                min_fen?: components["schemas"]["Fen"];
+                /** @description Of so much at most. */
+                max_fen?: components["schemas"]["Fen"];
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -17332,6 +16508,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description The beginning of the number. */
+                q?: string;
+                /** @description Of this customer. */
+                customer?: components["schemas"]["Id"];
+                /** @description Of the buyer with this nick, whole. */
+                buyer?: string;
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description The last four digits of the receiver's phone. */
+                phone4?: string;
+                /** @description The beginning of the waybill, or the whole waybill of one of its parcels. */
+                waybill?: string;
+                /** @description `unpaid`, `paid`, `shipped`, `received`, `done`, `refunded` or `closed`: the status in one word. */
+                status?: string;
+                /** @description Placed from then on. */
+                from?: components["schemas"]["Ms"];
+                /** @description Placed before then. */
+                to?: components["schemas"]["Ms"];
+                /** @description Of so much at least: what was paid, or is to be paid. */
+                min_fen?: components["schemas"]["Fen"];
+                /** @description Of so much at most. */
+                max_fen?: components["schemas"]["Fen"];
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -17494,6 +16714,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealedOrder"];
+                };
+            };
+        };
+    };
+    review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrderReview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReview"];
                 };
             };
         };
@@ -20062,187 +19307,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundPage"];
-                };
-            };
-        };
-    };
-    list_segments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Segment"];
-                };
-            };
-        };
-    };
-    add_segment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSegment"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Segment"];
-                };
-            };
-        };
-    };
-    count_segment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SegmentRule"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SegmentCount"];
-                };
-            };
-        };
-    };
-    read_segment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Segment"];
-                };
-            };
-        };
-    };
-    edit_segment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSegment"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Segment"];
-                };
-            };
-        };
-    };
-    remove_segment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    export_segment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExportSegment"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-        };
-    };
-    list_members: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before; left out for the first page. */
-                cursor?: string;
-                /** @description How many rows, at most 200; 50 when left out. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["Id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Member"];
                 };
             };
         };

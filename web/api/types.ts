@@ -16,7 +16,7 @@ export interface Bodies {
   order: {
     order: number;
     number: string;
-    lines: { title: string; spec: string | null; quantity: number; price_fen: number }[];
+    lines: { title: string; spec: string | null; quantity: number; price_fen: number; flaw?: string | null }[];
     total_fen: number;
     receiver: string | null;
     address: string | null;

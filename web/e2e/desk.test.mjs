@@ -113,3 +113,47 @@ test("a rule is written, tried on yesterday's orders and kept", { timeout: 60_00
   assert.ok((await read(context, "/desk/rules")).some((rule) => rule.name === name));
   assert.deepEqual(faults, []);
 });
+
+test("orders are found by the phone's last four and by their waybill, and taken away as a file", { timeout: 60_000 }, async () => {
+  const { page, context, faults } = await ownerWindow();
+  const { number } = await paidOrder(context);
+  await page.goto("/orders/list");
+  const rows = page.locator(".orders table.list tbody tr");
+  await rows.first().waitFor();
+  await page.locator(".orders .by").click();
+  await page.getByRole("option", { name: "手机后四位" }).click();
+  await page.locator(".orders .search input.el-input__inner").last().fill("5678");
+  await rows.filter({ hasText: number }).waitFor();
+  await settled(page);
+  await accessible(page, "orders found by phone");
+  const file = await context.request.get("/api/v1/orders/export?phone4=5678&format=csv");
+  assert.equal(file.status(), 200);
+  assert.ok((await file.text()).includes(number));
+  assert.deepEqual(faults, []);
+});
+
+test("a list of prices is looked at, carried out and taken back", { timeout: 60_000 }, async () => {
+  const { page, context, faults } = await ownerWindow();
+  const product = (await read(context, "/products?limit=1")).items[0];
+  const [sku] = (await read(context, `/products/${product.id}`)).skus;
+  const price = async () => (await read(context, `/products/${product.id}`)).skus.find((one) => one.id === sku.id).price_fen;
+  await page.goto("/orders/prices");
+  await page.getByRole("button", { name: "新建改价单" }).first().click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("从文件").click();
+  await drawer.locator("textarea").fill(`${sku.code}\t${(sku.price_fen + 100) / 100}`);
+  await drawer.getByRole("button", { name: "读取" }).click();
+  await drawer.getByText("读到 1 行").waitFor();
+  await accessible(page, "a list of prices being made");
+  await drawer.getByRole("button", { name: "看对照" }).click();
+  await page.locator("table.list").getByText(sku.code).waitFor();
+  assert.equal(await price(), sku.price_fen, "nothing changes by looking");
+  await page.getByRole("button", { name: "确认生效（1 行）" }).click();
+  await page.getByText("已生效").first().waitFor();
+  assert.equal(await price(), sku.price_fen + 100);
+  await page.getByRole("button", { name: "撤回", exact: true }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "撤回" }).click();
+  await page.getByText("已恢复").first().waitFor();
+  assert.equal(await price(), sku.price_fen);
+  assert.deepEqual(faults, []);
+});

@@ -20,7 +20,7 @@ export interface ProductBody {
   /** A file of the server, or an address on the shop's own site. */
   picture?: FileId | null;
 }
-export interface OrderLine { title: string; spec?: string | null; quantity: number; price_fen: number }
+export interface OrderLine { title: string; spec?: string | null; quantity: number; price_fen: number; flaw?: string | null }
 export interface OrderBody {
   order: FileId;
   number: string;

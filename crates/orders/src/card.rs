@@ -45,6 +45,12 @@ pub struct CardLine {
     pub quantity: i64,
     /// What one piece costs.
     pub price_fen: Fen,
+    /// What is flawed of it, to be known before it is bought (row 230).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaw: Option<String>,
+    /// Which SKU it is; the card does not carry it.
+    #[serde(skip)]
+    pub sku: Option<Id>,
 }
 
 /// The card of an order, not asking for an answer. Buyers get their own orders only; others need
@@ -65,6 +71,8 @@ pub fn card(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<OrderCard, Problem> 
         spec: Some(line.spec).filter(|spec| !spec.is_empty()),
         quantity: line.quantity,
         price_fen: line.price_fen,
+        flaw: None,
+        sku: line.sku,
     });
     Ok(OrderCard {
         order: id,

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::LazyLock;
 
-use base::{Actor, Id, Ms, Permission, Problem};
+use base::{Actor, Id, Ms, Permission, Problem, mask_contact, mask_name};
+use customers::mask_address;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sheet::{Column, Value, WriteError, Writer};
 use store::{Db, Event, Tx, args};
 
+use crate::list::{self, OrderFilter, Place};
 use crate::merge::Merged;
 use crate::state::{COLUMNS, State};
 use crate::status::{OrderStatus, PayStatus, ShipStatus};
@@ -54,7 +56,13 @@ pub async fn export(db: &Db, now: Ms, who: &Actor, shop: Id, path: &Path) -> Res
         .await?;
     let columns = columns(&shop.platform);
     let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);
-    let mut writer = open(path, zone, columns)?;
+    let format = match path.extension() {
+        Some(end) if end.eq_ignore_ascii_case("xlsx") => ExportFormat::Xlsx,
+        _ => ExportFormat::Csv,
+    };
+    let file = File::create(path).map_err(|error| unwritable(&error.into()))?;
+    let headers: Vec<&str> = columns.iter().map(|(header, _)| header.as_str()).collect();
+    let mut writer = open(BufWriter::new(file), format, zone, &headers)?;
     let (mut after, mut done) = (Id::NONE, 0);
     loop {
         let (org, shop) = (who.org, shop.id);
@@ -79,22 +87,118 @@ fn columns(platform: &str) -> &'static [(String, String)] {
     found.map(|found| found.columns.as_slice()).unwrap_or_default()
 }
 
-fn open(
-    path: &Path,
+fn open<W: Write + Send>(
+    to: W,
+    format: ExportFormat,
     zone: TimeZone,
-    columns: &[(String, String)],
-) -> Result<Writer<BufWriter<File>>, Problem> {
-    let file = File::create(path).map_err(|error| unwritable(&error.into()))?;
-    let columns: Vec<Column> = columns.iter().map(|(header, _)| Column::new(header)).collect();
-    let xlsx = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
-    let writer = if xlsx {
-        Writer::xlsx(BufWriter::new(file), "订单", zone, &columns)
-    } else {
-        Writer::csv(BufWriter::new(file), zone, &columns)
+    headers: &[&str],
+) -> Result<Writer<W>, Problem> {
+    let columns: Vec<Column> = headers.iter().map(|header| Column::new(*header)).collect();
+    let writer = match format {
+        ExportFormat::Xlsx => Writer::xlsx(to, "订单", zone, &columns),
+        ExportFormat::Csv => Writer::csv(to, zone, &columns),
     };
     writer.map_err(|error| unwritable(&error))
+}
+
+/// What a table is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Text with commas, UTF-8 with its mark, as spreadsheets open it.
+    #[default]
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+/// Orders one file holds at most; all of a shop come out by the command line.
+const MOST: usize = 50_000;
+
+/// The orders of a filter as a file, the last placed first, under the column names of our own files. Who
+/// receives them is masked unless the actor has [`Permission::Reveal`]; it is written in the log. Needs
+/// [`Permission::SeeOrders`] and [`Permission::Export`]; more than 50,000 are `too_many`.
+pub async fn export_found(
+    db: &Db,
+    now: Ms,
+    who: &Actor,
+    filter: &OrderFilter,
+    format: ExportFormat,
+) -> Result<Vec<u8>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    who.need(Permission::Export)?;
+    let full = who.may(Permission::Reveal);
+    let (asking, shop) = (who.clone(), filter.shop);
+    let shops = db
+        .write(move |tx| {
+            if let Some(shop) = shop {
+                asking.need_shop(shop)?;
+            }
+            tx.emit(Event {
+                at: now,
+                who: &asking,
+                shop: shop.unwrap_or(Id::NONE),
+                kind: "orders.exported",
+                subject: shop.unwrap_or(Id::NONE),
+                data: json!({ "format": format, "full": full }),
+            })?;
+            // Names of shops stand on what one sees of their orders, also without the right to see the team.
+            team::shops(tx, &Actor::program(asking.org))
+        })
+        .await?;
+    let of_shop = |id: Id| shops.iter().find(|shop| shop.id == id);
+    let zone = filter.shop.and_then(of_shop).or(shops.first());
+    let zone = zone.and_then(|shop| TimeZone::get(&shop.time_zone).ok());
+    let columns = columns("web");
+    let headers: Vec<&str> = ["店铺", "平台"]
+        .into_iter()
+        .chain(columns.iter().map(|(header, _)| header.as_str()))
+        .collect();
+    let mut writer = open(Vec::new(), format, zone.unwrap_or(TimeZone::UTC), &headers)?;
+    let (mut before, mut done) = (None, 0);
+    loop {
+        let (asking, filter) = (who.clone(), filter.clone());
+        let (rows, next) = db
+            .read(move |tx| found(tx, now, &asking, &filter, before))
+            .await?;
+        done += rows.len();
+        if done > MOST {
+            return Err(Problem::input(
+                "format",
+                "too_many",
+                format!("A file holds {MOST} orders: ask for less, by time or by shop."),
+            )
+            .with("limit", MOST));
+        }
+        for mut row in rows {
+            if !full {
+                row.mask();
+            }
+            let shop = of_shop(row.state.shop).map_or("", |shop| shop.name.as_str());
+            let platform = row.state.platform.clone();
+            let cells = [Value::from(shop), Value::from(platform)]
+                .into_iter()
+                .chain(columns.iter().map(|(_, field)| row.cell(field)));
+            writer.row(cells).map_err(|error| unwritable(&error))?;
+        }
+        match next {
+            Some(next) => before = Some(next),
+            None => break,
+        }
+    }
+    writer.finish().map_err(|error| unwritable(&error))
+}
+
+/// Orders of one page with the names of their buyers, and where the next begins.
+fn found(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    filter: &OrderFilter,
+    before: Option<Place>,
+) -> Result<(Vec<Exported>, Option<Place>), Problem> {
+    let found = list::find(tx, who, filter, before, PAGE)?;
+    Ok((named(tx, now, who.org, found.states)?, found.next))
 }
 
 fn unwritable(error: &WriteError) -> Problem {
@@ -117,6 +221,10 @@ fn page(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, after: Id) -> Result<Vec<Ex
     );
     let found = tx.rows(&sql, args![org, after, shop, PAGE], State::read)?;
     let states = State::whole(tx, org, found)?;
+    named(tx, now, org, states)
+}
+
+fn named(tx: &mut Tx<'_>, now: Ms, org: Id, states: Vec<State>) -> Result<Vec<Exported>, Problem> {
     let buyers: Vec<Id> = states.iter().filter_map(|state| state.merged.customer).collect();
     let names = customers::summaries(tx, now, org, &buyers)?;
     let named = states.into_iter().map(|state| Exported {
@@ -131,6 +239,14 @@ fn page(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, after: Id) -> Result<Vec<Ex
 }
 
 impl Exported {
+    /// Makes of what is secret what lists show.
+    fn mask(&mut self) {
+        let is = &mut self.state.merged;
+        is.receiver = is.receiver.as_deref().map(mask_name);
+        is.phone = is.phone.as_deref().map(mask_contact);
+        is.address = is.address.as_deref().map(mask_address);
+    }
+
     fn cell(&self, field: &str) -> Value<'_> {
         let is = &self.state.merged;
         let lines = is.lines.as_deref().unwrap_or_default();

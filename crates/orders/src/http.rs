@@ -2,20 +2,24 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use base::{Id, Page, PageAsk};
 use serde::{Deserialize, Serialize};
 use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{NewOrder, Order, OrderFilter, OrderSecret, Refund};
+use crate::{ExportFormat, NewOrder, NewOrderReview, Order, OrderFilter, OrderReview, OrderSecret, Refund};
 
 /// Everything under `/api/v1` that belongs to this room.
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(list_orders, upsert_order))
+        .routes(routes!(export_orders))
         .routes(routes!(read_order))
         .routes(routes!(reveal_order))
+        .routes(routes!(review_order))
         .routes(routes!(list_refunds))
         .routes(routes!(list_customer_orders))
         .merge(crate::archive::http::routes())
@@ -34,6 +38,43 @@ async fn list_orders(
         edge.read(&who, move |tx, _, who| crate::orders(tx, who, &filter, &page))
             .await?,
     ))
+}
+
+/// As what a file is wanted.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ExportAsk {
+    /// csv when left out.
+    #[param(inline)]
+    #[serde(default)]
+    format: ExportFormat,
+}
+
+/// The orders of a filter as a file: no cell carries a formula, and receivers are masked unless the actor may
+/// reveal them.
+#[utoipa::path(get, path = "/orders/export", tag = "orders", params(OrderFilter, ExportAsk),
+    responses((status = 200, content_type = "application/octet-stream", body = String)))]
+async fn export_orders(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(filter): Ask<OrderFilter>,
+    Ask(ask): Ask<ExportAsk>,
+) -> Result<Response, Failure> {
+    let bytes = crate::export_found(&edge.db, edge.now(), &who, &filter, ask.format).await?;
+    let (kind, name) = match ask.format {
+        ExportFormat::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"orders.csv\""),
+        ExportFormat::Xlsx => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "attachment; filename=\"orders.xlsx\"",
+        ),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 /// The orders of a customer in my shops, the last placed first.
@@ -85,6 +126,20 @@ async fn read_order(
 async fn upsert_order(State(edge): State<Edge>, write: Write<NewOrder>) -> Result<Answer, Failure> {
     edge.write(write, 200, |tx, now, who, new| crate::upsert(tx, now, who, &new))
         .await
+}
+
+/// Keeps what the buyer said of an order after it came.
+#[utoipa::path(post, path = "/orders/{id}/review", tag = "orders", params(("id" = Id, Path)), request_body = NewOrderReview,
+    responses((status = 200, body = OrderReview)))]
+async fn review_order(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<NewOrderReview>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, new| {
+        crate::review_order(tx, now, who, id, &new)
+    })
+    .await
 }
 
 /// What to reveal.

@@ -10,11 +10,13 @@ mod hold;
 pub mod http;
 pub mod import;
 mod line;
+mod list;
 mod merge;
 mod moments;
 mod new_order;
 mod order;
 mod refund;
+mod review;
 mod secret;
 mod stage;
 mod state;
@@ -23,11 +25,13 @@ mod upsert;
 
 pub use card::{CardLine, OrderCard, card, owned_by};
 pub use confirm::confirm;
-pub use export::export;
+pub use export::{ExportFormat, export, export_found};
 pub use line::OrderLine;
+pub use list::{OrderFilter, of_customer, orders};
 pub use new_order::{Buyer, NewLine, NewOrder};
-pub use order::{Order, OrderFilter, move_customer, of_customer, order, orders};
+pub use order::{Order, move_customer, order};
 pub use refund::{Refund, RefundStatus, refunds};
+pub use review::{NewOrderReview, OrderReview, review_order};
 pub use secret::{OrderSecret, reveal};
 pub use stage::{StageFacts, Unfinished, Why, stage_facts, unpaid_or_unconfirmed};
 pub use status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
@@ -41,6 +45,8 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_desk", include_str!("../schema/0003_desk.sql")),
         ("0004_way", include_str!("../schema/0004_way.sql")),
-        ("0005_archive", include_str!("../schema/0005_archive.sql")),
+        ("0005_find", include_str!("../schema/0005_find.sql")),
+        ("0006_lists", include_str!("../schema/0006_lists.sql")),
+        ("0007_archive", include_str!("../schema/0007_archive.sql")),
     ],
 };

@@ -1,16 +1,17 @@
 use std::collections::BTreeSet;
 
-use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, Shops, mask_contact, mask_name};
+use base::{Actor, Fen, Id, Ms, Permission, Problem, mask_contact, mask_name};
 use customers::mask_address;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
-use store::{Event, Tx, args, pad};
+use store::{Event, Tx, args};
 
 use crate::archive;
 use crate::hold;
 use crate::line::OrderLine;
 use crate::merge::Merged;
-use crate::state::{COLUMNS, State};
+use crate::review::{self, OrderReview};
+use crate::state::State;
 use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 
 /// An order as the console shows it.
@@ -89,18 +90,8 @@ pub struct Order {
     pub short: bool,
     /// What was bought.
     pub lines: Vec<OrderLine>,
-}
-
-/// Which orders a list holds.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OrderFilter {
-    /// The beginning of the number.
-    pub q: Option<String>,
-    /// Of this customer.
-    pub customer: Option<Id>,
-    /// Of this shop.
-    pub shop: Option<Id>,
+    /// What the buyer said of it after it came.
+    pub review: Option<OrderReview>,
 }
 
 /// An order of a shop in reach; any other is `not_found`. Needs [`Permission::SeeOrders`].
@@ -108,69 +99,6 @@ pub fn order(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Order, Problem> {
     who.need(Permission::SeeOrders)?;
     let state = State::reached(tx, who, id)?;
     view_one(tx, who.org, state)
-}
-
-/// Orders of the shops in reach, the last placed first. Needs [`Permission::SeeOrders`].
-pub fn orders(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    filter: &OrderFilter,
-    page: &PageAsk,
-) -> Result<Page<Order>, Problem> {
-    who.need(Permission::SeeOrders)?;
-    let customer = filter
-        .customer
-        .map(|id| customers::survivor(tx, who.org, id))
-        .transpose()?;
-    let reach = match filter.shop {
-        Some(shop) => {
-            who.need_shop(shop)?;
-            Shops::only(vec![shop])
-        }
-        None => who.shops.clone(),
-    };
-    let (reach, shops) = match &reach {
-        Shops::All => ("1 = 1".to_owned(), Vec::new()),
-        Shops::Only(shops) => (format!("shop_id IN {}", Tx::in_list(8, shops.len())), pad(shops)),
-    };
-    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    // Every text that begins with `q` lies between it and it followed by the last character there is.
-    let beyond = q.map(|q| format!("{q}\u{10FFFF}"));
-    let [at, id] = page.numbers().unwrap_or([i64::MAX; 2]);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM shop_order
-         WHERE org_id = $1 AND (sort_at, id) < ($2, $3) AND ($4 IS NULL OR customer_id = $4)
-           AND ($5 IS NULL OR (number >= $5 AND number <= $6)) AND {reach}
-         ORDER BY sort_at DESC, id DESC LIMIT $7"
-    );
-    let mut arguments = args![who.org, at, id, customer, q, &beyond, page.limit() + 1].to_vec();
-    arguments.extend(shops);
-    let rows = tx.rows(&sql, &arguments, State::read)?;
-    let page = Page::cut(rows, page.limit(), |state| vec![state.sort_at.0, state.id.0]);
-    let states = State::whole(tx, who.org, page.items)?;
-    Ok(Page {
-        items: views(tx, who.org, states)?,
-        next: page.next,
-    })
-}
-
-/// The orders of a customer in the shops in reach, the last placed first. Needs [`Permission::SeeOrders`]; a
-/// customer nobody knows is `not_found`.
-pub fn of_customer(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    customer: Id,
-    page: &PageAsk,
-) -> Result<Page<Order>, Problem> {
-    orders(
-        tx,
-        who,
-        &OrderFilter {
-            customer: Some(customer),
-            ..OrderFilter::default()
-        },
-        page,
-    )
 }
 
 /// Gives the orders of a customer who was merged away to the one they were merged into. Called by whoever
@@ -209,10 +137,15 @@ pub(crate) fn view_one(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Order, 
     views(tx, org, vec![state])?.pop().ok_or_else(Problem::internal)
 }
 
-fn views(tx: &mut Tx<'_>, org: Id, states: Vec<State>) -> Result<Vec<Order>, Problem> {
+pub(crate) fn views(tx: &mut Tx<'_>, org: Id, states: Vec<State>) -> Result<Vec<Order>, Problem> {
     let ids: Vec<Id> = states.iter().map(|state| state.id).collect();
     let short = hold::short(tx, org, &ids)?;
-    Ok(states.into_iter().map(|state| view(state, &short)).collect())
+    let mut reviews = review::of_orders(tx, org, &ids)?;
+    let seen = |state: State| Order {
+        review: reviews.remove(&state.id),
+        ..view(state, &short)
+    };
+    Ok(states.into_iter().map(seen).collect())
 }
 
 fn view(state: State, short: &BTreeSet<Id>) -> Order {
@@ -254,6 +187,7 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         platform: state.platform,
         number: state.number,
         lines: state.lines,
+        review: None,
     }
 }
 

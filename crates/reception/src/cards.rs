@@ -96,7 +96,9 @@ fn order_card(
         });
     }
     let mut card = orders::card(tx, who, order)?;
-    card.confirm = confirm;
+    disclose(tx, conversation.org, &mut card)?;
+    // What is flawed must be known to be known: then the buyer is asked, whoever sends the card.
+    card.confirm = confirm || card.lines.iter().any(|line| line.flaw.is_some());
     let line = card.number.clone();
     let body = serde_json::to_string(&card).map_err(|_| Problem::internal())?;
     Ok(Said {
@@ -104,6 +106,26 @@ fn order_card(
         body,
         line,
     })
+}
+
+/// What the shop wrote of products without a flaw.
+const NO_FLAW: [&str; 3] = ["", "无", "没有"];
+
+/// Puts what is flawed of the goods on their lines (row 230), as it stands with the products.
+fn disclose(tx: &mut Tx<'_>, org: Id, card: &mut orders::OrderCard) -> Result<(), Problem> {
+    let ids: Vec<Id> = card.lines.iter().filter_map(|line| line.sku).collect();
+    let products: BTreeMap<Id, Id> = catalogue::skus(tx, org, &ids)?
+        .into_iter()
+        .map(|sku| (sku.id, sku.product))
+        .collect();
+    for line in &mut card.lines {
+        let Some(product) = line.sku.and_then(|sku| products.get(&sku)) else {
+            continue;
+        };
+        let facts = knowledge::facts(tx, &Actor::program(org), *product)?;
+        line.flaw = Some(facts.defects.trim().to_owned()).filter(|flaw| !NO_FLAW.contains(&flaw.as_str()));
+    }
+    Ok(())
 }
 
 /// An order paid longer ago is no news: it came with a file, or the program was away.
@@ -216,7 +238,10 @@ fn confirm(body: &mut Value, now: Ms, answer: &Answer) -> Result<Value, Problem>
     body["answer"] = json!(word);
     body["note"] = json!(note);
     body["answered_at"] = json!(now);
-    Ok(json!({"order": body["order"], "answer": word}))
+    let flawed = body["lines"]
+        .as_array()
+        .is_some_and(|lines| lines.iter().any(|line| line["flaw"].is_string()));
+    Ok(json!({"order": body["order"], "answer": word, "flaw": flawed}))
 }
 
 fn fill_form(body: &mut Value, answer: &Answer) -> Result<Value, Problem> {

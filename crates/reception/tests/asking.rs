@@ -105,6 +105,36 @@ on_both! { TABLES;
         d.check(id).await;
     }
 
+    /// Row 230: what is flawed stands on the card, the buyer is asked, and the answer is kept with its time.
+    async fn what_is_flawed_is_known_to_the_buyer_before_it_leaves(db: &TestDb) {
+        let d = desk(db).await;
+        let buyer = d.known().await;
+        let program = base::Actor::program(d.org);
+        let product = d.write({ let program = program.clone(); move |tx| {
+            let sku = |code: &str| catalogue::NewSku { code: code.into(), spec: None, price_fen: Some(base::Fen(6_800)), floor_fen: None, on_hand: Some(9), safety: Some(0), active: None };
+            let new = catalogue::NewProduct { code: "LJ".into(), title: Some("明前龙井".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku("LJ-1")] };
+            Ok(catalogue::upsert_product(tx, NOW, &program, &new)?.id)
+        }}).await.expect("a product");
+        let writes = |text: &'static str| { let (d, program) = (d.clone(), program.clone()); async move {
+            let change = knowledge::ProductFactsChange { defects: Some(text.into()), ..Default::default() };
+            d.write(move |tx| knowledge::change_facts(tx, NOW, &program, product, &change)).await.expect("written");
+        }};
+        let coded = |mut new: orders::NewOrder| { new.lines[0].code = Some("LJ-1".into()); paid(new) };
+        let order = d.order(customer(&buyer), coded).await;
+        let id = d.asks(NOW, &buyer, "确认下").await.id;
+        d.claim(NOW, &d.man, id).await.expect("claimed");
+        writes("无").await;
+        assert!(body(&d.shows(&d.man, id, order).await.expect("shown"))["lines"][0].get("flaw").is_none(), "none is none");
+        writes("外盒有压痕，不影响茶叶").await;
+        // Also where nobody asked for a confirmation.
+        let (man, client) = (d.man.clone(), fresh("o"));
+        let shown = d.write(move |tx| reception::send_order(tx, NOW, &man, id, &client, order, false).map(|(m, _)| m)).await.expect("shown");
+        assert_eq!((&body(&shown)["lines"][0]["flaw"], &body(&shown)["confirm"]), (&json!("外盒有压痕，不影响茶叶"), &json!(true)));
+        let known = d.replies(&buyer, id, shown.seq, word("confirmed", None)).await.expect("answered");
+        assert_eq!((&body(&known)["lines"][0]["flaw"], &body(&known)["answered_at"]), (&json!("外盒有压痕，不影响茶叶"), &json!(NOW.plus(MIN))));
+        d.check(id).await;
+    }
+
     /// Row 172: the check after payment.
     async fn a_paid_order_is_sent_to_be_checked_once_and_counts_as_no_answer(db: &TestDb) {
         let d = desk(db).await;

@@ -53,7 +53,10 @@ pub use value::{Arg, FromColumn, Row};
 /// The store's own tables.
 pub const SCHEMA: Schema = Schema {
     room: "store",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_subject", include_str!("../schema/0002_subject.sql")),
+    ],
 };
 
 /// Arguments of a statement: `args![id, name, None::<i64>]`, bound to `$1`, `$2`, ...

@@ -193,12 +193,17 @@ impl Tx<'_> {
             [] => String::new(),
             shops => format!("AND shop_id IN {}", Tx::in_list(10, shops.len())),
         };
+        // Written out where it is asked for, so that the index of it is found.
+        let subject = match filter.subject {
+            Some(_) => "subject = $6",
+            None => "$6 IS NULL",
+        };
         let sql = format!(
             "SELECT {} FROM log
-             WHERE org_id = $1 AND kind <> 'message.sent' AND seq < $2
+             WHERE org_id = $1 AND kind <> 'message.sent' AND {subject} AND seq < $2
                AND ($3 IS NULL OR (actor_id = $3 AND actor_kind IN ('person', 'token')))
                AND ($4 IS NULL OR kind = $4) AND ($5 IS NULL OR kind LIKE $5 ESCAPE '!')
-               AND ($6 IS NULL OR subject = $6) AND ($7 IS NULL OR at >= $7) AND ($8 IS NULL OR at < $8) {scope}
+               AND ($7 IS NULL OR at >= $7) AND ($8 IS NULL OR at < $8) {scope}
              ORDER BY seq DESC LIMIT $9",
             LogRow::COLUMNS
         );

@@ -74,5 +74,8 @@ pub use totp::{RECOVERY_CODES, TotpSetup, begin_totp, confirm_totp, end_totp};
 /// The tables of this room.
 pub const SCHEMA: store::Schema = store::Schema {
     room: "team",
-    steps: &[("0001_start", include_str!("../schema/0001_start.sql"))],
+    steps: &[
+        ("0001_start", include_str!("../schema/0001_start.sql")),
+        ("0002_desk_rights", include_str!("../schema/0002_desk_rights.sql")),
+    ],
 };

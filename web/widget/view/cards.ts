@@ -70,18 +70,18 @@ export function order(context: Context, body: OrderBody, seq: number): HTMLEleme
     'div',
     { class: 'card order' },
     h('b', { class: 'head', dir: 'auto' }, t('order', { number: body.number ?? '' })),
-    h('ul', null, ...lines.map(orderLine)),
+    h('ul', null, ...lines.map((line) => orderLine(context, line))),
     h('div', { class: 'sum' }, h('small', null, t('items', { n: count })), h('span', null, t('total'), ' ', h('b', { class: 'price' }, money(body.total_fen)))),
     h('dl', null, ...facts.flatMap(([name, value]): Child[] => (value ? [h('dt', null, name), h('dd', { dir: 'auto' }, value)] : []))),
-    body.answer ? answered(context, body) : body.confirm ? ask(context, seq) : null,
+    body.answer ? answered(context, body) : body.confirm ? ask(context, seq, flawed(body)) : null,
   );
 }
 
-function orderLine(line: OrderLine): HTMLElement {
+function orderLine(context: Context, line: OrderLine): HTMLElement {
   return h(
     'li',
     null,
-    h('span', { class: 'lines' }, h('span', { dir: 'auto' }, line.title ?? ''), line.spec ? h('small', { dir: 'auto' }, line.spec) : null),
+    h('span', { class: 'lines' }, h('span', { dir: 'auto' }, line.title ?? ''), line.spec ? h('small', { dir: 'auto' }, line.spec) : null, line.flaw ? h('small', { class: 'flaw', dir: 'auto' }, `${context.words.t('flaw')}：${line.flaw}`) : null),
     h('span', { class: 'each' }, money(line.price_fen), h('small', null, `×${line.quantity}`)),
   );
 }
@@ -92,12 +92,17 @@ function answered(context: Context, body: OrderBody): HTMLElement {
     'p',
     { class: right ? 'done' : 'done wrong', title: body.answered_at ? exact(body.answered_at, context.words) : null },
     icon(right ? 'check' : 'alert', 16),
-    context.words.t(right ? 'confirmed' : 'reportedWrong'),
+    context.words.t(right ? (flawed(body) ? 'confirmedFlaw' : 'confirmed') : 'reportedWrong'),
     !right && body.note ? h('span', { class: 'said', dir: 'auto' }, body.note) : null,
   );
 }
 
-function ask(context: Context, seq: number): HTMLElement {
+/** Whether something of the order is flawed, which the buyer is to know. */
+function flawed(body: OrderBody): boolean {
+  return Array.isArray(body.lines) && body.lines.some((line) => Boolean(line.flaw));
+}
+
+function ask(context: Context, seq: number, flaw: boolean): HTMLElement {
   const { t } = context.words;
   const note = h('textarea', { rows: 2, maxlength: 500, 'aria-label': t('wrongNote'), placeholder: t('wrongNote') });
   const more = h(
@@ -115,7 +120,7 @@ function ask(context: Context, seq: number): HTMLElement {
     'div',
     { class: 'acts' },
     h('button', { type: 'button', class: 'plain', onclick: () => show(true) }, t('wrong')),
-    h('button', { type: 'button', class: 'main', onclick: () => void send({ answer: 'confirmed' }) }, t('confirm')),
+    h('button', { type: 'button', class: 'main', onclick: () => void send({ answer: 'confirmed' }) }, t(flaw ? 'confirmFlaw' : 'confirm')),
   );
   const whole = h('div', { class: 'ask' }, h('small', null, t('confirmAsk')), choice, more);
   return whole;

@@ -127,6 +127,38 @@ fn of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<GiftRule>, Problem> {
     tx.rows(&sql, args![org], read)
 }
 
+/// A SKU that rules give, by name.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct GiftSku {
+    /// The SKU.
+    pub sku: Id,
+    /// Its merchant code.
+    pub code: String,
+    /// Colour, size and so on.
+    pub spec: String,
+}
+
+/// What rules of gifts give, by name. Needs [`Permission::SeeOrders`].
+pub fn gift_skus(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<GiftSku>, Problem> {
+    who.need(Permission::SeeOrders)?;
+    let given: BTreeSet<Id> = of_org(tx, who.org)?
+        .iter()
+        .flat_map(|rule| &rule.steps)
+        .flat_map(|step| &step.gifts)
+        .map(|gift| gift.sku)
+        .collect();
+    let ids: Vec<Id> = given.into_iter().collect();
+    let named = |sku: catalogue::Sku| GiftSku {
+        sku: sku.id,
+        code: sku.code,
+        spec: sku.spec,
+    };
+    Ok(catalogue::skus(tx, who.org, &ids)?
+        .into_iter()
+        .map(named)
+        .collect())
+}
+
 impl GiftRule {
     /// What it gives for lines (code, the code of the bundle it was in, pieces, fen) that were paid at `at` with
     /// `paid` in all. Pure.

@@ -247,6 +247,16 @@ fn of_order(tx: &mut Tx<'_>, org: Id, order: Id) -> Result<Vec<Id>, Problem> {
     )
 }
 
+/// The orders of the parcel with this waybill.
+pub(crate) fn parcel_orders(tx: &mut Tx<'_>, org: Id, waybill: &str) -> Result<Vec<Id>, Problem> {
+    tx.rows(
+        "SELECT o.order_id FROM parcel p JOIN parcel_order o ON o.org_id = p.org_id AND o.parcel_id = p.id
+         WHERE p.org_id = $1 AND p.waybill = $2",
+        args![org, waybill],
+        |row| row.get(0),
+    )
+}
+
 /// The parcels that a number names: an order's, a waybill's, or a place in a batch.
 pub(crate) fn find(tx: &mut Tx<'_>, org: Id, q: &str) -> Result<Vec<Id>, Problem> {
     let orders: Vec<Id> = tx.rows(

@@ -26,13 +26,18 @@ mod paper;
 mod parcel;
 mod pass;
 mod presale;
+mod price_change;
+mod price_list;
 mod print;
 pub(crate) mod reach;
 pub(crate) mod region;
 mod rule;
 mod settings;
 mod ship;
+mod status;
 mod stop_area;
+mod table;
+mod trace;
 mod transit;
 mod trouble;
 mod try_rules;
@@ -50,8 +55,12 @@ pub use batch::{
 };
 pub use checks::CheckKey;
 pub use courier::{Courier, NewCourier, couriers, set_courier};
-pub use gift::{GiftPiece, GiftRule, GiftStep, NewGiftRule, gift_rules, remove_gift_rule, set_gift_rule};
+pub use gift::{
+    GiftPiece, GiftRule, GiftSku, GiftStep, NewGiftRule, gift_rules, gift_skus, remove_gift_rule,
+    set_gift_rule,
+};
 pub use join::{CutParcels, MergeParcels, SplitLine, SplitParcel, merge, merge_mates, rejoin, split};
+pub(crate) use list::parcel_orders;
 pub use list::{
     CountFilter, ParcelCount, ParcelCounts, ParcelFilter, ParcelSort, ReasonCount, parcel_counts, parcels,
 };
@@ -68,6 +77,11 @@ pub use pass::{
     TickCheck, check, hold, pass, pass_many, release, set_courier_of, unpass,
 };
 pub use presale::{NewPresale, Presale, set_presale};
+pub use price_change::{apply_price_list, revoke_price_list};
+pub use price_list::{
+    NewPriceList, PriceBy, PriceCounts, PriceKind, PriceLine, PriceLineState, PriceList, PriceListFilter,
+    PriceListState, PriceRound, PriceRow, PriceRule, make_price_list, price_lines, price_list, price_lists,
+};
 pub use print::{LeftOut, NewPrint, Paper, Print, PrintFilter, print, printed_page, prints};
 pub use rule::{
     AuditRule, AuditRuleChange, NewAuditRule, RuleFilter, RuleOrder, Then, add_audit_rule, audit_rules,
@@ -75,7 +89,14 @@ pub use rule::{
 };
 pub use settings::SETTINGS;
 pub use ship::{Copies, CopiesReport, reconcile, unship};
+pub use status::{
+    NewStatusFile, StatusFailure, StatusFile, StatusFilter, StatusLine, StatusResult, StatusState,
+    StatusWaiting, make_status_file, set_status_result, status_file_bytes, status_files, status_lines,
+    status_waiting,
+};
 pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
+pub use table::{ReadTable, TableAsk, TableOf, TableRow, read_table};
+pub use trace::{TraceRow, Traces, TracesReport, take_traces};
 pub use transit::{NewTransit, Transit, TransitAsk, remove_transit, set_transit, transit_answer, transits};
 pub use trouble::{
     NewTrouble, SolveTrouble, Trouble, TroubleFilter, TroubleKind, add_trouble, solve_trouble, troubles,

@@ -23,18 +23,30 @@ const STYLE: &str = "\
 *{box-sizing:border-box;margin:0}body{font-family:'Noto Sans SC','Source Han Sans SC','PingFang SC',\
 'Microsoft YaHei','WenQuanYi Zen Hei',sans-serif;color:#000;background:#fff}\
 table{width:100%;border-collapse:collapse}th,td{border:.3mm solid #000;padding:1mm 1.5mm;text-align:left;\
-vertical-align:top}th{font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}\
+vertical-align:middle}th{font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}\
 tr{break-inside:avoid}thead{display:table-header-group}h1{font-size:16pt}h2{font-size:12pt;margin:5mm 0 1.5mm}\
 .big{font-size:14pt;font-weight:700}.gift{font-size:13pt;font-weight:700}.barcode{display:block;width:100%}\
 .head{display:flex;justify-content:space-between;gap:6mm;align-items:flex-start}.small{font-size:8pt}\
 .wish{border:.6mm solid #000;padding:1mm 2mm;margin:1mm 0;font-size:13pt;font-weight:700}";
 const A4: &str = "@page{size:A4;margin:12mm}body{font-size:10pt}.sheet{break-after:page}.sheet:last-child{break-after:auto}\
-.head .barcode{height:14mm;width:70mm}";
-const LABEL: &str = "@page{size:100mm 180mm;margin:0}body{font-size:9.5pt}.sheet{width:100mm;height:180mm;padding:4mm;\
-break-after:page;overflow:hidden;display:flex;flex-direction:column;gap:2mm}.sheet:last-child{break-after:auto}\
-.sheet>div{border-bottom:.3mm solid #000;padding-bottom:2mm}.courier{font-size:22pt;font-weight:800}\
-.sheet .barcode{height:18mm}.to{font-size:13pt;font-weight:700}.code{text-align:center;letter-spacing:.5mm}\
+.head .barcode{height:14mm;width:70mm}.head .code{font-size:9pt}.facts{display:grid;grid-template-columns:max-content 1fr;\
+gap:.8mm 4mm;margin:2mm 0 3mm;line-height:1.4}.facts dt{color:#444}.facts dd{margin:0}\
+.sign{display:flex;gap:10mm;margin-top:8mm}.sign span{flex:1;border-bottom:.3mm solid #000;padding-bottom:1mm}";
+const LABEL: &str = "@page{size:100mm 180mm;margin:0}body{font-size:9.5pt;line-height:1.35}.sheet{width:100mm;height:180mm;\
+padding:4mm;break-after:page;overflow:hidden;display:flex;flex-direction:column;gap:2mm}.sheet:last-child{break-after:auto}\
+.sheet>div{border-bottom:.3mm solid #000;padding-bottom:2mm}.sheet>.head{align-items:center}.courier{font-size:22pt;font-weight:800;\
+line-height:1.1}.sheet .barcode{height:18mm}.to{font-size:13pt;font-weight:700}.code{text-align:center;letter-spacing:.5mm}\
+.sheet>div{flex-shrink:0}.sheet>.more{flex-shrink:1;min-height:0;overflow:hidden}.own{text-align:center;font-weight:700;margin-bottom:1mm}.sheet>.more{border-bottom:0}.more .wish{border-width:.4mm}\
+.long .wish{font-size:10pt}.longer .wish{font-size:8pt;font-weight:600;padding:.5mm 1.5mm}.lines{font-size:8.5pt;margin-top:1mm}\
 .stub{margin-top:auto;border-bottom:0!important;border-top:.3mm dashed #000;padding-top:2mm}.stub .barcode{height:10mm}";
+
+/// What the wishes of a label may hold together, in characters, before they are set smaller: they must all be read.
+const WISHES_LARGE: usize = 72;
+const WISHES_MIDDLE: usize = 170;
+/// A single wish of a label; the delivery note has it whole.
+const WISH_OF_LABEL: usize = 100;
+/// Kinds of goods a label lists; the delivery note has them all.
+const LINES_OF_LABEL: usize = 6;
 
 /// Text as HTML shows it.
 fn text(text: &str) -> String {
@@ -65,45 +77,111 @@ fn some(value: &Option<String>) -> String {
     text(value.as_deref().unwrap_or_default())
 }
 
+fn buyer(parcel: &DeskParcel) -> String {
+    text(
+        parcel
+            .buyer
+            .as_deref()
+            .filter(|name| !name.is_empty())
+            .unwrap_or("—"),
+    )
+}
+
 fn number(order: &DeskParcel) -> String {
     let numbers: Vec<&str> = order.orders.iter().map(|order| order.number.as_str()).collect();
     text(&numbers.join("、"))
 }
 
-/// What was promised and what the buyer wrote: large, as somebody must read it (rows 154 and 232).
-fn wishes(parcel: &DeskParcel) -> String {
-    let mut out = String::new();
-    let mut add = |name: &str, words: &str| {
-        let _ = write!(out, "<div class=\"wish\">{name}：{}</div>", text(words));
-    };
+/// What was promised and what the buyer wrote, by name, as somebody must read it (rows 154 and 232).
+fn wishes(parcel: &DeskParcel) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    let mut add = |name, words: &str| out.push((name, words.trim().to_owned()));
     for ask in &parcel.asks {
+        let courier = || match &ask.courier {
+            code if *code == parcel.courier => parcel.courier_name.as_deref(),
+            code => code.as_deref(),
+        };
         match ask.kind {
             AskKind::Remark => add("备注", &ask.text),
             AskKind::Special => add("特殊要求", &ask.text),
-            AskKind::Gift if ask.sku.is_none() => add("赠品", &ask.text),
-            AskKind::Courier if ask.hard => add("务必发", parcel.courier_name.as_deref().unwrap_or_default()),
+            AskKind::Gift if ask.sku.is_none() => {
+                add("赠品", &format!("{} ×{}", ask.text, ask.quantity.unwrap_or(1)));
+            }
+            AskKind::Courier if ask.hard => add("务必发", courier().unwrap_or_default()),
+            AskKind::Courier => add("希望发", courier().unwrap_or_default()),
             AskKind::Urgent => add("加急", &ask.text),
-            AskKind::Gift
-            | AskKind::Courier
-            | AskKind::Flag
-            | AskKind::Address
-            | AskKind::Price
-            | AskKind::Wait => {}
+            AskKind::Gift | AskKind::Flag | AskKind::Address | AskKind::Price | AskKind::Wait => {}
         }
     }
     for order in &parcel.orders {
-        if let Some(note) = order.buyer_note.as_deref().filter(|note| !note.trim().is_empty()) {
-            add("买家留言", note);
-        }
-        if let Some(remark) = order
-            .seller_remark
-            .as_deref()
-            .filter(|remark| !remark.trim().is_empty())
-        {
-            add("卖家备注", remark);
+        let notes = [
+            ("买家留言", &order.buyer_note),
+            ("卖家备注", &order.seller_remark),
+        ];
+        for (name, note) in notes {
+            if let Some(note) = note.as_deref().filter(|note| !note.trim().is_empty()) {
+                add(name, note);
+            }
         }
     }
     out
+}
+
+fn wish(name: &str, words: &str) -> String {
+    let parted = if words.is_empty() { "" } else { "：" };
+    format!("<div class=\"wish\">{name}{parted}{}</div>", text(words))
+}
+
+/// Wishes as large as they go.
+fn large(parcel: &DeskParcel) -> String {
+    wishes(parcel)
+        .iter()
+        .map(|(name, words)| wish(name, words))
+        .collect()
+}
+
+/// Wishes as a label has room for them, with the class of their size.
+fn on_label(parcel: &DeskParcel) -> (&'static str, String) {
+    let all = wishes(parcel);
+    let cut: Vec<(&str, String)> = all
+        .into_iter()
+        .map(|(name, words)| match words.char_indices().nth(WISH_OF_LABEL) {
+            Some((end, _)) => (name, format!("{}…（全文见发货单）", &words[..end])),
+            None => (name, words),
+        })
+        .collect();
+    // A wish takes a line of its own: that is worth some characters too.
+    let wide: usize = cut.iter().map(|(_, words)| words.chars().count() + 12).sum();
+    let class = if wide <= WISHES_LARGE {
+        "more"
+    } else if wide <= WISHES_MIDDLE {
+        "more long"
+    } else {
+        "more longer"
+    };
+    (class, cut.iter().map(|(name, words)| wish(name, words)).collect())
+}
+
+/// The goods as a label has room for them.
+fn goods(parcel: &DeskParcel) -> String {
+    let mut items: Vec<String> = parcel
+        .lines
+        .iter()
+        .take(LINES_OF_LABEL)
+        .map(|line| {
+            let gift = if line.gift { "<b>赠品</b> " } else { "" };
+            let named = if line.code.is_empty() {
+                &line.title
+            } else {
+                &line.code
+            };
+            format!("{gift}{} {} ×{}", text(named), text(&line.spec), line.quantity)
+        })
+        .collect();
+    if parcel.lines.len() > LINES_OF_LABEL {
+        items.push(format!("共 {} 件，其余见发货单", parcel.pieces));
+    }
+    items.join("<br>")
 }
 
 fn title(line: &ParcelLine) -> String {
@@ -170,7 +248,7 @@ pub(crate) fn pick_list(batch: &str, sheets: &[Sheet]) -> String {
                     "<td rowspan=\"{0}\" class=\"big\">{1:03}</td><td rowspan=\"{0}\">{2}</td><td rowspan=\"{0}\">{3}</td>",
                     lines.len(),
                     sheet.place,
-                    some(&sheet.parcel.buyer),
+                    buyer(&sheet.parcel),
                     some(&sheet.to.receiver)
                 );
             }
@@ -183,7 +261,7 @@ pub(crate) fn pick_list(batch: &str, sheets: &[Sheet]) -> String {
                 line.quantity
             );
         }
-        let wishes = wishes(&sheet.parcel);
+        let wishes = large(&sheet.parcel);
         if !wishes.is_empty() {
             let _ = write!(body, "<tr><td colspan=\"6\">{wishes}</td></tr>");
         }
@@ -199,20 +277,21 @@ pub(crate) fn delivery_notes(sheets: &[Sheet]) -> String {
         let parcel = &sheet.parcel;
         let _ = write!(
             body,
-            "<section class=\"sheet\"><div class=\"head\"><div><h1>发货单</h1><p>{}</p><p>订单 {}</p>\
-             <p>旺旺名 {}　收件人 {}</p><p>{}　{}</p><p>快递 {}</p></div><div>{}<p class=\"code\">{}</p></div></div>{}\
+            "<section class=\"sheet\"><div class=\"head\"><h1>发货单</h1><div>{}<p class=\"code\">{}</p></div></div>\
+             <dl class=\"facts\"><dt>店铺</dt><dd>{}</dd><dt>订单</dt><dd>{}</dd><dt>旺旺名</dt><dd>{}</dd>\
+             <dt>收件人</dt><dd>{}　{}</dd><dt>地址</dt><dd>{}</dd><dt>快递</dt><dd>{}</dd></dl>{}\
              <h2>商品</h2><table><thead><tr><th>编码</th><th>商品</th><th>颜色尺码</th><th class=\"n\">数量</th>\
              <th>包装</th></tr></thead><tbody>",
+            barcode::svg(&sheet.number),
+            text(&sheet.number),
             text(&sheet.shop),
             number(parcel),
-            some(&parcel.buyer),
+            buyer(parcel),
             some(&sheet.to.receiver),
             some(&sheet.to.phone),
             some(&sheet.to.address),
             some(&parcel.courier_name),
-            barcode::svg(&sheet.number),
-            text(&sheet.number),
-            wishes(parcel)
+            large(parcel)
         );
         for line in &parcel.lines {
             let _ = write!(
@@ -228,7 +307,7 @@ pub(crate) fn delivery_notes(sheets: &[Sheet]) -> String {
         let _ = write!(
             body,
             "<tr><th colspan=\"3\">合计</th><th class=\"n\">{}</th><td></td></tr></tbody></table>\
-             <p class=\"small\">质检____　打包____　复核____</p></section>",
+             <p class=\"sign\"><span>质检</span><span>打包</span><span>复核</span></p></section>",
             parcel.pieces
         );
     }
@@ -244,19 +323,15 @@ pub(crate) fn labels(sheets: &[Sheet]) -> String {
             Some(waybill) => (waybill.as_str(), ""),
             None => (
                 sheet.number.as_str(),
-                "<p class=\"big\">内部面单 · 非快递电子面单</p>",
+                "<p class=\"own\">内部面单 · 非快递电子面单</p>",
             ),
         };
-        let items: Vec<String> = parcel
-            .lines
-            .iter()
-            .map(|line| format!("{} {} ×{}", text(&line.code), text(&line.spec), line.quantity))
-            .collect();
+        let (size, wishes) = on_label(parcel);
         let _ = write!(
             body,
             "<section class=\"sheet\"><div class=\"head\"><span class=\"courier\">{}</span><span>{}</span></div>\
              <div>{own}{}<p class=\"code\">{}</p></div>\
-             <div class=\"to\">收 {} {}<br>{}</div><div>寄 {}</div><div>{}<p class=\"small\">{}</p></div>\
+             <div class=\"to\">收 {} {}<br>{}</div><div>寄 {}</div><div class=\"{size}\">{wishes}<p class=\"lines\">{}</p></div>\
              <div class=\"stub\">{}<p class=\"code small\">{}　底单</p></div></section>",
             some(&parcel.courier_name),
             text(&sheet.number),
@@ -266,8 +341,7 @@ pub(crate) fn labels(sheets: &[Sheet]) -> String {
             some(&sheet.to.phone),
             some(&sheet.to.address),
             text(&sheet.shop),
-            wishes(parcel),
-            items.join("；"),
+            goods(parcel),
             barcode::svg(code),
             text(code)
         );

@@ -10,7 +10,7 @@ use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
 use super::reach::Reach;
 use super::view::{DeskParcel, views};
-use super::{courier, list, settings, transit, wake};
+use super::{courier, list, settings, status, transit, wake};
 use crate::hold;
 use crate::new_order::Version;
 use crate::state::State;
@@ -53,6 +53,7 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     for (order, _) in &parcel.orders {
         follow(tx, now, who, *order)?;
     }
+    status::left(tx, now, who.org, &parcel)?;
     wake::lists(tx, parcel.row.shop, &[id]);
     Ok(())
 }
@@ -217,6 +218,7 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
     )?;
     let orders = parcel.orders.clone();
     parcel.row.save(tx, who.org)?;
+    status::came_back(tx, who.org, id)?;
     for (order, _) in orders {
         follow(tx, now, who, order)?;
     }

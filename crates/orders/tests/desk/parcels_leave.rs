@@ -97,6 +97,29 @@ pub(crate) async fn left(db: &TestDb, s: &Scene, number: &str, waybill: &'static
     id
 }
 
+/// The same from a platform of its own.
+pub(crate) async fn left_from(
+    db: &TestDb,
+    s: &Scene,
+    number: &str,
+    platform: &str,
+    waybill: &'static str,
+) -> Id {
+    let mut new = NewOrder {
+        platform: Some(platform.into()),
+        lines: vec![line("ZT-M", "", 1)],
+        ..paid(s.one, number)
+    };
+    new.buyer.as_mut().expect("a buyer").value = number.into();
+    let order = take_in(db, s.org, new).await.id;
+    let id = parcel_of(db, s.org, order).await.id;
+    pass(db, &s.auditor, id).await.expect("passed");
+    packed(db, s, id, waybill).await;
+    second(db, s, id).await;
+    assert_eq!(ship(db, s, id).await, Ok(()));
+    id
+}
+
 async fn ship(db: &TestDb, s: &Scene, id: Id) -> Result<(), String> {
     let done = act(db, &s.shipper, move |tx, who| {
         desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })

@@ -31,6 +31,29 @@ on_both! { TABLES;
         assert!(overdue(NOW.plus(9 * DAY)).await.is_empty());
     }
 
+    async fn a_couriers_file_says_what_came_and_what_is_difficult(db: &TestDb) {
+        let s = scene(db).await;
+        let came = left(db, &s, "T1", "YT8800001").await;
+        let refused = left(db, &s, "T2", "YT8800002").await;
+        left(db, &s, "T3", "YT8800003").await;
+        let row = |waybill: &str, words: &str| desk::TraceRow { waybill: waybill.into(), words: words.into() };
+        let file = vec![row(" YT8800001 ", "已签收，本人签收"), row("YT8800002", "收件人拒绝签收"), row("YT8800003", "运输中"), row("YT9999999", "已签收")];
+        let takes = |who: &Actor| { let (who, rows) = (who.clone(), file.clone()); async move { db.write(move |tx| desk::take_traces(tx, NOW.plus(DAY), &who, &desk::Traces { rows: rows.clone() })).await } };
+        let report = |arrived, troubles, unchanged| desk::TracesReport { arrived, troubles, unchanged, unknown: vec!["YT9999999".into()] };
+        assert_eq!(takes(&s.shipper).await.expect("taken"), report(1, 1, 1));
+        assert_eq!(takes(&s.shipper).await.expect("the same file again"), report(0, 0, 3));
+        let order = parcel(db, s.org, came).await.orders[0].id;
+        let (org, at) = (s.org, NOW.plus(DAY));
+        let order = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("an order");
+        assert_eq!((order.ship_status, order.signed_at), (ShipStatus::Signed, Some(at)));
+        let who = s.shipper.clone();
+        let open = db.read(move |tx| desk::troubles(tx, &who, &TroubleFilter { of_parcels: Some(true), ..TroubleFilter::default() }, &PageAsk::default())).await.expect("listed").items;
+        assert_eq!(open.iter().map(|one| (one.parcel, one.kind)).collect::<Vec<_>>(), [(Some(refused), TroubleKind::Refused)]);
+        assert_eq!(code(takes(&s.auditor).await), "forbidden");
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        assert_eq!(takes(&stranger).await.expect("nothing of theirs").unknown.len(), 4);
+    }
+
     async fn how_long_a_courier_takes_is_the_shops_own_word_first(db: &TestDb) {
         let s = scene(db).await;
         let ask = |courier: &str, address: &str| {

@@ -336,6 +336,37 @@ on_both! { TABLES;
         assert_eq!(code(unknown), "not_found", "a shop that does not exist");
     }
 
+    /// Row 90: ordered, paid, (after-sale), received, reviewed.
+    async fn an_order_ends_with_what_its_buyer_says_of_it(db: &TestDb) {
+        let Scene { org, shops: [one, two], .. } = scene(db).await;
+        let who = Actor::program(org);
+        let id = upsert(db, &who, NewOrder { paid_at: Some(NOW), ..version(one, "T1") }).await.expect("made").id;
+        let says = |who: &Actor, stars: Option<i64>, text: &'static str, at: i64| { let who = who.clone(); async move {
+            let new = orders::NewOrderReview { stars, text: text.into(), at: Some(NOW.plus(at)) };
+            db.write(move |tx| orders::review_order(tx, NOW.plus(9), &who, id, &new)).await
+        }};
+        assert_eq!(code(says(&who, Some(5), "很好", 0).await), "not_received");
+        upsert(db, &who, NewOrder { shipped_at: Some(NOW.plus(1)), signed_at: Some(NOW.plus(2)), ..version(one, "T1") }).await.expect("signed");
+        for (stars, text, refused) in [(Some(6), "", "out_of_range"), (Some(0), "", "out_of_range"), (None, " ", "missing")] {
+            assert_eq!(code(says(&who, stars, text, 3).await), refused);
+        }
+        assert_eq!(code(says(&who, Some(5), "", 2 * DAY).await), "in_the_future");
+        says(&who, Some(4), "蓬松，味道小", 5).await.expect("kept");
+        says(&who, Some(1), "早先写的", 4).await.expect("an older one changes nothing");
+        says(&who, Some(4), "蓬松，味道小", 5).await.expect("the same again");
+        let kept = db.read({ let who = who.clone(); move |tx| orders::order(tx, &who, id) }).await.expect("read").review.expect("a review");
+        assert_eq!((kept.stars, kept.text.as_str(), kept.at), (Some(4), "蓬松，味道小", NOW.plus(5)));
+        says(&who, Some(2), "用了一周，塌了", 7).await.expect("a later one counts");
+        let told: Vec<_> = log(db).await.into_iter().filter(|row| row.kind == "order.reviewed").collect();
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|row| !row.data.contains('塌') && !row.data.contains('蓬')), "words stand in their own table only");
+        let all = Permissions::all();
+        for far in [Actor::program(db.write(|tx| team::found_org(tx, NOW, "别家")).await.expect("another")), Actor { permissions: all, ..agent(org, &[], Shops::only(vec![two])) }] {
+            assert_eq!(code(says(&far, Some(5), "", 8).await), "not_found");
+        }
+        assert_eq!(code(says(&agent(org, &[Permission::SeeOrders], Shops::All), Some(5), "", 8).await), "forbidden");
+    }
+
     async fn rights_are_asked(db: &TestDb) {
         let Scene { org, shops: [one, _], .. } = scene(db).await;
         let reader = agent(org, &[Permission::SeeOrders], Shops::All);

@@ -105,6 +105,23 @@ impl Client {
         }
     }
 
+    /// A file.
+    async fn text(&self, path: &str) -> String {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.token))
+            .body(Body::empty());
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.expect("a request"))
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), 200, "{path}");
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        String::from_utf8(bytes.to_vec()).expect("text")
+    }
+
     async fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let reply = self.send(method, path, body).await;
         assert_eq!(reply.status, 200, "{method} {path}: {}", reply.body);
@@ -264,5 +281,36 @@ fn lists_are_documented_with_their_query() {
                 "{path} {name}"
             );
         }
+    }
+}
+
+on_both! { TABLES;
+    async fn what_is_found_is_exported_without_formulas_and_masked_unless_one_may_reveal(db: &TestDb) {
+        let Scene { org, shops: [one, two], .. } = scene(db).await;
+        let owner = Client::new(db, org, "owner", None).await;
+        for (number, shop, remark) in [("A1", one, "=HYPERLINK(\"http://evil\")"), ("A2", one, "轻放"), ("B1", two, "")] {
+            let body = json!({ "shop": shop, "number": number, "buyer": { "kind": "nick", "value": "青柠檬" }, "total_fen": 12900, "placed_at": NOW, "remark": remark,
+                "receiver": "周小荷", "phone": "13812345678", "address": "浙江省杭州市西湖区文三路 9 号" });
+            owner.ok("POST", "/orders", Some(body)).await;
+        }
+        let all = owner.text("/orders/export").await;
+        assert!(all.contains("周小荷") && all.contains("13812345678"), "{all}");
+        assert_eq!(all.lines().count(), 4, "a header and three orders: {all}");
+        assert!(!all.contains(",=HYPERLINK") && !all.contains(",\"=HYPERLINK"), "no cell begins a formula: {all}");
+        let found = owner.text("/orders/export?q=A&phone4=5678&buyer=%E9%9D%92%E6%9F%A0%E6%AA%AC&status=unpaid").await;
+        assert!(found.contains("A1") && found.contains("A2") && !found.contains("B1"), "{found}");
+        let who = crate::scene::agent(org, &[Permission::SeeOrders, Permission::Export], base::Shops::only(vec![one]));
+        let bytes = orders::export_found(db, NOW, &who, &orders::OrderFilter::default(), orders::ExportFormat::Csv).await.expect("a file");
+        let masked = String::from_utf8(bytes).expect("text");
+        assert!(!masked.contains("周小荷") && !masked.contains("13812345678") && !masked.contains("文三路 9"), "{masked}");
+        assert!(masked.contains("5678") && !masked.contains("B1"), "{masked}");
+        let xlsx = orders::export_found(db, NOW, &who, &orders::OrderFilter::default(), orders::ExportFormat::Xlsx).await.expect("a file");
+        assert_eq!(&xlsx[..2], b"PK");
+        let foreign = orders::OrderFilter { shop: Some(two), ..orders::OrderFilter::default() };
+        assert_eq!(code(orders::export_found(db, NOW, &who, &foreign, orders::ExportFormat::Csv).await), "not_found");
+        let blind = crate::scene::agent(org, &[Permission::SeeOrders], base::Shops::All);
+        assert_eq!(code(orders::export_found(db, NOW, &blind, &orders::OrderFilter::default(), orders::ExportFormat::Csv).await), "forbidden");
+        let told = log(db).await.into_iter().filter(|row| row.kind == "orders.exported").count();
+        assert_eq!(told, 4, "each file is written in the log");
     }
 }

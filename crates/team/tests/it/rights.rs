@@ -333,3 +333,33 @@ on_both! { TABLES;
         assert_eq!(data["name"], json!(["x***", "欧***"]));
     }
 }
+
+on_both! { TABLES;
+    async fn roles_of_before_the_order_desk_get_its_rights_once(db: &TestDb) {
+        let house = house(db).await;
+        let org = house.org;
+        // As an organisation of then has them: without the desk's rights; one role was emptied by its owner.
+        let old = |rights: &'static str, key: &'static str| db.write(move |tx| {
+            tx.exec("UPDATE role SET permissions = $3 WHERE org_id = $1 AND key = $2", store::args![org, key, rights])
+        });
+        old(r#"["orders.edit","orders.see"]"#, "auditor").await.expect("written");
+        old("[]", "shipper").await.expect("written");
+        old(r#"["audit.see"]"#, "supervisor").await.expect("written");
+        for _ in 0..2 {
+            db.write(|tx| {
+                for statement in include_str!("../../schema/0002_desk_rights.sql").split(';').filter(|text| text.contains("UPDATE")) {
+                    tx.exec(statement, &[])?;
+                }
+                Ok(())
+            }).await.expect("carried over");
+        }
+        let rights = |key: &'static str| db.read(move |tx| Ok(team::role_by_key(tx, org, key)?.expect("a role").permissions));
+        assert_eq!(rights("auditor").await.expect("read"), [Permission::SeeOrders, Permission::EditOrders, Permission::AuditOrders]);
+        assert!(rights("shipper").await.expect("read").is_empty(), "what was emptied stays empty");
+        let supervisor = rights("supervisor").await.expect("read");
+        assert!([Permission::AuditOrders, Permission::ShipOrders, Permission::EditDeskRules].iter().all(|right| supervisor.contains(right)), "{supervisor:?}");
+        assert!(!rights("pre_sale").await.expect("read").contains(&Permission::AuditOrders));
+        let kept: String = db.read(move |tx| Ok(tx.value("SELECT permissions FROM role WHERE org_id = $1 AND key = 'auditor'", store::args![org])?.expect("a row"))).await.expect("read");
+        assert_eq!(kept.matches("orders.audit").count(), 1, "once, however often: {kept}");
+    }
+}

@@ -15,6 +15,24 @@ export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: 
 export const second = (id: number): Promise<DeskParcel> => told(http.post(`/parcels/${id}/second`));
 export const weigh = (id: number, g: number, anyway: boolean): Promise<DeskParcel> => told(http.post(`/parcels/${id}/weigh`, { g, anyway }));
 export const setWaybill = (id: number, waybill: string): Promise<DeskParcel> => told(http.post(`/parcels/${id}/waybill`, { waybill }));
+export interface WaybillsDone {
+  changed: number;
+  unchanged: number;
+  refused: { row: number; code: string }[];
+}
+const AT_ONCE = 500;
+/** Waybills of many parcels; the server takes some hundreds at once. Rows are counted from 1 over all of them. */
+export async function setWaybills(rows: { code: string; waybill: string; courier: string | null }[]): Promise<WaybillsDone> {
+  const sum: WaybillsDone = { changed: 0, unchanged: 0, refused: [] };
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const done = await http.post<WaybillsDone>("/desk/waybills", { rows: rows.slice(at, at + AT_ONCE) });
+    sum.changed += done.changed;
+    sum.unchanged += done.unchanged;
+    sum.refused.push(...done.refused.map((one) => ({ ...one, row: one.row + at })));
+  }
+  await spoilDesk();
+  return sum;
+}
 export async function ship(parcels: number[]): Promise<{ shipped: number[]; refused: RefusedParcel[] }> {
   const done = await http.post<{ shipped: number[]; refused: RefusedParcel[] }>("/desk/ship", { parcels });
   await spoilDesk();

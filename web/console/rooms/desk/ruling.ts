@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
 import type { AuditRule, AuditRuleDraft, Auditor, Courier, StopArea, StopAreaDraft, TriedRules } from "@api/desk";
+import type { GiftDraft, GiftRule, Transit } from "@api/deskLists";
 import { queries } from "@shell/cache";
 
 type Shop = MaybeRefOrGetter<number | null>;
@@ -49,4 +50,31 @@ export async function saveCourier(one: Courier): Promise<void> {
 }
 export function useAuditors(shop: Shop, days: MaybeRefOrGetter<number>, now: number) {
   return useQuery({ queryKey: computed(() => ["auditors", toValue(shop), toValue(days)]), queryFn: ({ signal }) => http.get<Auditor[]>("/desk/auditors", { shop: toValue(shop), from: now - toValue(days) * 86_400_000, to: now }, signal) });
+}
+
+export function useGifts() {
+  return useQuery({ queryKey: ["gifts"], queryFn: ({ signal }) => http.get<GiftRule[]>("/desk/gifts", {}, signal) });
+}
+/** Names of what the rules give. */
+export function useGiftSkus() {
+  return useQuery({ queryKey: ["gifts", "skus"], queryFn: ({ signal }) => http.get<{ sku: number; code: string; spec: string }[]>("/desk/gifts/skus", {}, signal) });
+}
+export async function saveGift(id: number | null, draft: GiftDraft): Promise<void> {
+  await (id === null ? http.post("/desk/gifts", draft) : http.put(`/desk/gifts/${id}`, draft));
+  await spoil("gifts");
+}
+export async function dropGift(id: number): Promise<void> {
+  await http.del(`/desk/gifts/${id}`);
+  await spoil("gifts");
+}
+export function useTransits() {
+  return useQuery({ queryKey: ["transits"], queryFn: ({ signal }) => http.get<Transit[]>("/transit", {}, signal) });
+}
+export async function saveTransit(draft: Omit<Transit, "id">): Promise<void> {
+  await http.put("/transit", draft);
+  await spoil("transits");
+}
+export async function dropTransit(id: number): Promise<void> {
+  await http.del(`/transit/${id}`);
+  await spoil("transits");
 }

@@ -2,7 +2,7 @@
 import type { Order } from "@api/orders";
 
 export interface Moment {
-  key: "placed" | "paid" | "promise" | "shipped" | "signed" | "done" | "confirmed";
+  key: "placed" | "paid" | "promise" | "shipped" | "signed" | "done" | "confirmed" | "reviewed";
   at: number;
   /** It lies ahead. */
   ahead: boolean;
@@ -18,6 +18,7 @@ export function momentsOf(order: Order, now: number): Moment[] {
     ["shipped", order.shipped_at],
     ["signed", order.signed_at],
     ["done", order.done_at],
+    ["reviewed", order.review?.at],
   ];
   const moments = told.flatMap(([key, at]) => (at ? [{ key, at, ahead: at > now }] : []));
   return moments.sort((a, b) => a.at - b.at);

@@ -3,8 +3,10 @@
 mod asks;
 mod packing;
 mod parcels;
+mod prices;
 mod printing;
 mod rules;
+mod status;
 mod watch;
 
 use team::http::Edge;
@@ -19,4 +21,6 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(packing::routes())
         .merge(rules::routes())
         .merge(watch::routes())
+        .merge(status::routes())
+        .merge(prices::routes())
 }

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use crate::desk::{
     self, Copies, CopiesReport, DeskParcel, PackParcel, Scan, SetWaybill, ShipParcels, ShippedParcels,
-    Waybills, WaybillsReport, WeighParcel,
+    Traces, TracesReport, Waybills, WaybillsReport, WeighParcel,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -22,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(ship_parcels))
         .routes(routes!(unship_parcel))
         .routes(routes!(reconcile_copies))
+        .routes(routes!(take_traces))
 }
 
 /// The parcel of a code, as the program sees it now; what is held is refused with its reasons.
@@ -127,6 +128,16 @@ async fn unship_parcel(State(edge): State<Edge>, At(id): At, write: Write) -> Re
 async fn reconcile_copies(State(edge): State<Edge>, write: Write<Copies>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, body| {
         desk::reconcile(tx, now, who, &body)
+    })
+    .await
+}
+
+/// Takes in what a courier's file says of parcels under way.
+#[utoipa::path(post, path = "/desk/traces", tag = "desk", request_body = Traces,
+    responses((status = 200, body = TracesReport)))]
+async fn take_traces(State(edge): State<Edge>, write: Write<Traces>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::take_traces(tx, now, who, &body)
     })
     .await
 }

@@ -9,8 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::{
-    self, AuditRule, AuditRuleChange, Auditor, AuditorAsk, Courier, GiftRule, NewAuditRule, NewCourier,
-    NewGiftRule, NewStopArea, RuleFilter, RuleOrder, StopArea, TriedRules, TryRules,
+    self, AuditRule, AuditRuleChange, Auditor, AuditorAsk, Courier, GiftRule, GiftSku, NewAuditRule,
+    NewCourier, NewGiftRule, NewStopArea, RuleFilter, RuleOrder, StopArea, TriedRules, TryRules,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(try_rules))
         .routes(routes!(list_auditors))
         .routes(routes!(list_gift_rules, add_gift_rule))
+        .routes(routes!(list_gift_skus))
         .routes(routes!(change_gift_rule, remove_gift_rule))
         .routes(routes!(list_couriers))
         .routes(routes!(set_courier))
@@ -120,6 +121,18 @@ async fn list_gift_rules(
 ) -> Result<Json<Vec<GiftRule>>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, _, who| desk::gift_rules(tx, who))
+            .await?,
+    ))
+}
+
+/// What rules of gifts give, by name.
+#[utoipa::path(get, path = "/desk/gifts/skus", tag = "desk", responses((status = 200, body = Vec<GiftSku>)))]
+async fn list_gift_skus(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+) -> Result<Json<Vec<GiftSku>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::gift_skus(tx, who))
             .await?,
     ))
 }

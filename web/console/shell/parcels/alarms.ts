@@ -2,7 +2,7 @@
 // only where this machine's sound is on (it is off until somebody turns it on).
 import { shallowRef } from "vue";
 import type { DeskAlarm } from "@api/types";
-import { desk } from "@shell/desk";
+import { desk } from "../desk";
 import { sound } from "./sound";
 
 const ringing = shallowRef<readonly DeskAlarm[]>([]);
@@ -12,12 +12,14 @@ function heard(alarm: DeskAlarm): void {
   ringing.value = [alarm, ...ringing.value.filter((one) => one.parcel !== alarm.parcel)].slice(0, 20);
   sound("stop");
 }
+/** Hears alarms from now on, whatever page is open: who opens the desk later finds what rang meanwhile. */
+export function listenForAlarms(): void {
+  if (listening) return;
+  listening = true;
+  desk.onPush((push) => {
+    if (push.on === "desk_alarm") heard(push);
+  });
+}
 export function useDeskAlarms() {
-  if (!listening) {
-    listening = true;
-    desk.onPush((push) => {
-      if (push.on === "desk_alarm") heard(push);
-    });
-  }
   return { ringing, see: (alarm: DeskAlarm): void => void (ringing.value = ringing.value.filter((one) => one !== alarm)) };
 }

@@ -1,0 +1,219 @@
+//! Lists of new prices and freights, carried out and taken back.
+
+use base::{Actor, Fen, Id, Ms, Problem};
+use catalogue::{NewProduct, NewSku};
+use serde_json::json;
+use store::{Tx, args};
+
+use super::price_list::{
+    PriceKind, PriceLine, PriceLineState, PriceList, PriceListState, freight, lines, need, price_list, told,
+    unpaid,
+};
+use crate::hold;
+use crate::new_order::Version;
+use crate::state::State;
+use crate::upsert;
+
+/// Carries a list out: what changed since it was made, or cannot be changed, is left and says why. Rights as for
+/// making it; `wrong_state` when it was carried out before.
+pub fn apply_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<PriceList, Problem> {
+    let list = price_list(tx, who, id)?;
+    need(who, list.kind)?;
+    if list.state != PriceListState::Made {
+        return Err(
+            Problem::conflict("wrong_state", "It was carried out before.").with("state", list.state.key())
+        );
+    }
+    for line in all(tx, who.org, id)? {
+        if line.state != PriceLineState::Open {
+            continue;
+        }
+        let to = Change {
+            from: line.old_fen,
+            to: line.new_fen,
+            floor: line.old_floor.map(|_| line.new_fen),
+        };
+        let done = change(tx, now, who, list.kind, &line, to)?;
+        let (state, why) = match done {
+            None => (PriceLineState::Done, ""),
+            Some(why) => (PriceLineState::Left, why),
+        };
+        stands(tx, who.org, id, &line, state, why)?;
+    }
+    tx.exec(
+        "UPDATE price_list SET state = 'applied', applied_at = $3, applied_by = $4 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, now, who.person().unwrap_or(Id::NONE)],
+    )?;
+    ended(tx, now, who, id, "price_list.applied")
+}
+
+/// Takes a list back: what nobody changed since is as it was, all else stays and says why. One that was not
+/// carried out is only closed. Rights as for making it.
+pub fn revoke_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<PriceList, Problem> {
+    let list = price_list(tx, who, id)?;
+    need(who, list.kind)?;
+    if list.state == PriceListState::Revoked {
+        return Err(
+            Problem::conflict("wrong_state", "It was taken back before.").with("state", list.state.key())
+        );
+    }
+    for line in all(tx, who.org, id)? {
+        if line.state != PriceLineState::Done {
+            continue;
+        }
+        let back = Change {
+            from: line.new_fen,
+            to: line.old_fen,
+            floor: line.old_floor,
+        };
+        let (state, why) = match change(tx, now, who, list.kind, &line, back)? {
+            None => (PriceLineState::Back, ""),
+            Some("changed_meanwhile") => (PriceLineState::Kept, "changed_since"),
+            Some(why) => (PriceLineState::Kept, why),
+        };
+        stands(tx, who.org, id, &line, state, why)?;
+    }
+    tx.exec(
+        "UPDATE price_list SET state = 'revoked', revoked_at = $3, revoked_by = $4 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, now, who.person().unwrap_or(Id::NONE)],
+    )?;
+    ended(tx, now, who, id, "price_list.revoked")
+}
+
+fn ended(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, kind: &'static str) -> Result<PriceList, Problem> {
+    let is = price_list(tx, who, id)?;
+    told(tx, now, who, (id, is.shop), kind, json!({ "counts": is.counts }))?;
+    Ok(is)
+}
+
+fn all(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Vec<PriceLine>, Problem> {
+    lines(tx, org, id, 0, 10_000)
+}
+
+fn stands(
+    tx: &mut Tx<'_>,
+    org: Id,
+    list: Id,
+    line: &PriceLine,
+    state: PriceLineState,
+    why: &str,
+) -> Result<(), Problem> {
+    tx.exec(
+        "UPDATE price_line SET state = $4, why = $5 WHERE org_id = $1 AND list_id = $2 AND place = $3",
+        args![org, list, line.place, state, why],
+    )?;
+    Ok(())
+}
+
+/// From what an amount must be, to what it shall be; and the floor that goes along.
+#[derive(Clone, Copy)]
+struct Change {
+    from: Fen,
+    to: Fen,
+    floor: Option<Fen>,
+}
+
+/// Changes one amount; answers why not.
+fn change(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    kind: PriceKind,
+    line: &PriceLine,
+    is: Change,
+) -> Result<Option<&'static str>, Problem> {
+    let Some(subject) = line.subject else {
+        return Ok(Some("unknown"));
+    };
+    match kind {
+        PriceKind::Price => price(tx, now, who, subject, is),
+        PriceKind::Freight => freight_of(tx, now, who, subject, is),
+    }
+}
+
+fn price(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    sku: Id,
+    is: Change,
+) -> Result<Option<&'static str>, Problem> {
+    let Some(sku) = catalogue::sku(tx, who.org, sku)? else {
+        return Ok(Some("unknown"));
+    };
+    if sku.price_fen != is.from {
+        return Ok(Some("changed_meanwhile"));
+    }
+    let Some(product) = catalogue::products_by_ids(tx, who, &[sku.product])?.pop() else {
+        return Ok(Some("unknown"));
+    };
+    let new = NewProduct {
+        code: product.code,
+        title: None,
+        picture: None,
+        url: None,
+        selling_points: None,
+        active: None,
+        shops: None,
+        skus: vec![NewSku {
+            code: sku.code,
+            spec: None,
+            price_fen: Some(is.to),
+            // Only a floor that was the price itself goes along; one that was set since stands.
+            floor_fen: is
+                .floor
+                .filter(|_| sku.floor_fen == sku.price_fen)
+                .or(Some(sku.floor_fen)),
+            on_hand: None,
+            safety: None,
+            active: None,
+        }],
+    };
+    // Every refusal comes before anything is written.
+    if let Err(problem) = catalogue::weigh_product(tx, who, &new) {
+        return if problem.status >= 500 {
+            Err(problem)
+        } else {
+            Ok(Some("refused"))
+        };
+    }
+    catalogue::upsert_product(tx, now, who, &new)?;
+    Ok(None)
+}
+
+fn freight_of(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    order: Id,
+    is: Change,
+) -> Result<Option<&'static str>, Problem> {
+    let Some(was) = State::get(tx, who.org, order)? else {
+        return Ok(Some("unknown"));
+    };
+    if !unpaid(&was) {
+        return Ok(Some("not_unpaid"));
+    }
+    if freight(&was) != is.from {
+        return Ok(Some("changed_meanwhile"));
+    }
+    let total = Fen(was.merged.total().0 - is.from.0 + is.to.0);
+    if total.0 < 0 {
+        return Ok(Some("refused"));
+    }
+    let mut order = was.clone();
+    order.merged.hear(&Version {
+        post_fen: Some(is.to),
+        total_fen: Some(total),
+        changed_at: Some(now),
+        ..Version::default()
+    });
+    for (customer, amount, orders) in order.settle() {
+        customers::record_purchase(tx, now, who, customer, amount, orders)?;
+    }
+    order.rev += 1;
+    order.write(tx, who.org, Some(&was))?;
+    upsert::tell(tx, now, who, Some(&was), &order)?;
+    hold::settle(tx, now, who, order.id, &order.merged)?;
+    Ok(None)
+}

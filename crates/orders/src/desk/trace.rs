@@ -1,0 +1,221 @@
+//! What a courier's file says of parcels under way: those that came are there, those in trouble are written down as
+//! difficult, and what is only under way changes nothing (rows 18, 162 and 173).
+
+use std::sync::LazyLock;
+
+use base::{Actor, Id, Ms, Permission, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Tx, args};
+
+use super::parcel::{Parcel, ParcelState};
+use super::trouble::{NewTrouble, TroubleKind, add_trouble};
+use super::wake;
+use crate::hold;
+use crate::new_order::Version;
+use crate::state::State;
+use crate::status::ShipStatus;
+use crate::upsert;
+
+#[derive(Deserialize)]
+struct Words {
+    refused: Vec<String>,
+    lost: Vec<String>,
+    damaged: Vec<String>,
+    unreachable: Vec<String>,
+    wrong_address: Vec<String>,
+    stalled: Vec<String>,
+    signed: Vec<String>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/traces.toml")).expect("data/traces.toml is read by a test")
+});
+
+/// What a courier means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meant {
+    There,
+    Trouble(TroubleKind),
+    UnderWay,
+}
+
+fn meant(words: &str) -> Meant {
+    let says = |list: &[String]| list.iter().any(|word| words.contains(word.as_str()));
+    let known = &*WORDS;
+    let troubles = [
+        (&known.refused, TroubleKind::Refused),
+        (&known.lost, TroubleKind::Lost),
+        (&known.damaged, TroubleKind::Damaged),
+        (&known.unreachable, TroubleKind::Unreachable),
+        (&known.wrong_address, TroubleKind::WrongAddress),
+        (&known.stalled, TroubleKind::Stalled),
+    ];
+    match troubles.into_iter().find(|(list, _)| says(list)) {
+        Some((_, kind)) => Meant::Trouble(kind),
+        None if says(&known.signed) => Meant::There,
+        None => Meant::UnderWay,
+    }
+}
+
+/// One row of a courier's file.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TraceRow {
+    /// The waybill.
+    pub waybill: String,
+    /// Where it stands, in the courier's words.
+    pub words: String,
+}
+
+/// What a courier's file says.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Traces {
+    /// At most 500.
+    pub rows: Vec<TraceRow>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct TracesReport {
+    /// Parcels that have come now.
+    pub arrived: i64,
+    /// Parcels that are difficult now.
+    pub troubles: i64,
+    /// Parcels of which the file says nothing new.
+    pub unchanged: i64,
+    /// Waybills that are nothing of ours, or did not leave.
+    pub unknown: Vec<String>,
+}
+
+const MOST: usize = 500;
+
+/// Takes a courier's file in. Needs [`Permission::ShipOrders`].
+pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Result<TracesReport, Problem> {
+    who.need(Permission::ShipOrders)?;
+    if told.rows.len() > MOST {
+        return Err(Problem::input("rows", "too_many", format!("At most {MOST} rows.")).with("limit", MOST));
+    }
+    let mut report = TracesReport::default();
+    for row in &told.rows {
+        let waybill = row.waybill.trim();
+        let Some(parcel) = under_way(tx, who, waybill)? else {
+            report.unknown.push(base::snippet(waybill, 40));
+            continue;
+        };
+        let new = match meant(&row.words) {
+            _ if parcel.row.arrived_at.is_some() => None,
+            Meant::UnderWay => None,
+            Meant::There => {
+                arrived(tx, now, who, parcel)?;
+                Some(&mut report.arrived)
+            }
+            Meant::Trouble(kind) => {
+                trouble(tx, now, who, &parcel, kind, &row.words)?.then_some(&mut report.troubles)
+            }
+        };
+        *new.unwrap_or(&mut report.unchanged) += 1;
+    }
+    Ok(report)
+}
+
+/// The parcel of this waybill in reach that left.
+fn under_way(tx: &mut Tx<'_>, who: &Actor, waybill: &str) -> Result<Option<Parcel>, Problem> {
+    let id: Option<Id> = tx.value(
+        "SELECT id FROM parcel WHERE org_id = $1 AND waybill = $2",
+        args![who.org, waybill],
+    )?;
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let found = Parcel::get(tx, who.org, id)?;
+    Ok(found.filter(|parcel| parcel.row.state == ParcelState::Shipped && who.shops.has(parcel.row.shop)))
+}
+
+/// It came; an order came with the last of its parcels.
+fn arrived(tx: &mut Tx<'_>, now: Ms, who: &Actor, mut parcel: Parcel) -> Result<(), Problem> {
+    parcel.row.arrived_at = Some(now);
+    parcel.row.save(tx, who.org)?;
+    parcel.tell(
+        tx,
+        now,
+        who,
+        "parcel.arrived",
+        json!({ "arrived": [false, true] }),
+    )?;
+    for (order, _) in &parcel.orders {
+        let all = Parcel::of_order(tx, who.org, *order)?;
+        let there = |one: &Parcel| one.row.state == ParcelState::Gone || one.row.arrived_at.is_some();
+        let Some(was) = State::get(tx, who.org, *order)?.filter(|_| all.iter().all(there)) else {
+            continue;
+        };
+        let mut is = was.clone();
+        is.merged.hear(&Version {
+            ship: Some(ShipStatus::Signed),
+            signed_at: Some(now),
+            changed_at: Some(now),
+            ..Version::default()
+        });
+        if is == was {
+            continue;
+        }
+        for (customer, amount, orders) in is.settle() {
+            customers::record_purchase(tx, now, who, customer, amount, orders)?;
+        }
+        is.rev += 1;
+        is.write(tx, who.org, Some(&was))?;
+        upsert::tell(tx, now, who, Some(&was), &is)?;
+        hold::settle(tx, now, who, *order, &is.merged)?;
+    }
+    wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
+    Ok(())
+}
+
+/// Writes a trouble down, unless the same is open already.
+fn trouble(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    parcel: &Parcel,
+    kind: TroubleKind,
+    words: &str,
+) -> Result<bool, Problem> {
+    let open: Option<Id> = tx.value(
+        "SELECT id FROM desk_trouble WHERE org_id = $1 AND parcel_id = $2 AND kind = $3 AND solved_at IS NULL LIMIT 1",
+        args![who.org, parcel.row.id, kind],
+    )?;
+    if open.is_some() {
+        return Ok(false);
+    }
+    let new = NewTrouble {
+        shop: None,
+        parcel: Some(parcel.row.id),
+        sku: None,
+        kind,
+        text: base::snippet(words.trim(), 300),
+    };
+    add_trouble(tx, now, who, &new)?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_no_arrival_and_the_rest_is_under_way() {
+        for (words, is) in [
+            ("已签收，签收人：本人", Meant::There),
+            ("妥投", Meant::There),
+            ("签收失败", Meant::Trouble(TroubleKind::Refused)),
+            ("收件人拒收", Meant::Trouble(TroubleKind::Refused)),
+            ("5天物流未更新", Meant::Trouble(TroubleKind::Stalled)),
+            ("超区", Meant::Trouble(TroubleKind::WrongAddress)),
+            ("快件已到达杭州转运中心", Meant::UnderWay),
+            ("", Meant::UnderWay),
+        ] {
+            assert_eq!(meant(words), is, "{words}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Lists of prices and freights: looked at, carried out, taken back.
+
+use base::{Actor, Fen, Id, PageAsk, Permission};
+use orders::NewOrder;
+use orders::desk::{
+    self, NewPriceList, PriceBy, PriceKind, PriceLine, PriceLineState, PriceList, PriceListState, PriceRound,
+    PriceRow, PriceRule,
+};
+use store::on_both;
+use store::testing::TestDb;
+
+use crate::scene::*;
+
+fn by(kind: PriceKind, shop: Option<Id>, by: PriceBy, value: i64) -> NewPriceList {
+    NewPriceList {
+        kind,
+        shop,
+        name: "双十二".into(),
+        rows: vec![],
+        q: None,
+        codes: vec![],
+        from: None,
+        to: None,
+        rule: Some(PriceRule {
+            by,
+            value,
+            to_fen: 10,
+            round: PriceRound::Near,
+        }),
+    }
+}
+
+fn rows(kind: PriceKind, shop: Option<Id>, rows: &[(&str, i64)]) -> NewPriceList {
+    NewPriceList {
+        rule: None,
+        rows: rows
+            .iter()
+            .map(|(code, fen)| PriceRow {
+                code: (*code).into(),
+                fen: Fen(*fen),
+            })
+            .collect(),
+        ..by(kind, shop, PriceBy::Set, 0)
+    }
+}
+
+async fn make(db: &TestDb, who: &Actor, new: NewPriceList) -> Result<PriceList, base::Problem> {
+    act(db, who, move |tx, who| desk::make_price_list(tx, NOW, who, &new)).await
+}
+
+async fn lines(db: &TestDb, who: &Actor, id: Id) -> Vec<PriceLine> {
+    act(db, who, move |tx, who| {
+        desk::price_lines(tx, who, id, &PageAsk::default())
+    })
+    .await
+    .expect("lines")
+    .items
+}
+
+/// Where each line stands, by code.
+async fn stand(db: &TestDb, who: &Actor, id: Id) -> Vec<(String, PriceLineState, String)> {
+    let stands = |line: PriceLine| (line.code, line.state, line.why);
+    lines(db, who, id).await.into_iter().map(stands).collect()
+}
+
+async fn price(db: &TestDb, org: Id, sku: Id) -> (i64, i64) {
+    let sku = db
+        .read(move |tx| catalogue::sku(tx, org, sku))
+        .await
+        .expect("read")
+        .expect("a SKU");
+    (sku.price_fen.0, sku.floor_fen.0)
+}
+
+on_both! { TABLES;
+    async fn a_list_of_prices_is_looked_at_carried_out_and_taken_back(db: &TestDb) {
+        let s = scene(db).await;
+        // Floors: 8,000 of 9,900. A tenth off is above it, a quarter off is not.
+        let list = make(db, &s.boss, by(PriceKind::Price, None, PriceBy::Percent, 9_000)).await.expect("made");
+        assert_eq!((list.state, list.counts.open, list.counts.left), (PriceListState::Made, 2, 0));
+        assert_eq!(price(db, s.org, s.pillow).await, (9_900, 8_000), "nothing has changed yet");
+        let preview = lines(db, &s.boss, list.id).await;
+        assert!(preview.iter().all(|line| (line.old_fen, line.new_fen) == (Fen(9_900), Fen(8_910))), "{preview:?}");
+        let below = make(db, &s.boss, by(PriceKind::Price, None, PriceBy::Percent, 7_500)).await.expect("made");
+        assert!(stand(db, &s.boss, below.id).await.iter().all(|(_, state, why)| (*state, why.as_str()) == (PriceLineState::Left, "below_floor")));
+        let id = list.id;
+        let done = act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await.expect("carried out");
+        assert_eq!((done.state, done.counts.done), (PriceListState::Applied, 2));
+        assert_eq!((price(db, s.org, s.pillow).await, price(db, s.org, s.blanket).await), ((8_910, 8_000), (8_910, 8_000)));
+        assert_eq!(log(db, "sku.changed").await.len(), 2, "each change is told");
+        assert_eq!(code(act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await), "wrong_state");
+        // Somebody changes one of them; the other is as it was.
+        let other = make(db, &s.boss, rows(PriceKind::Price, None, &[("MT-1", 8_800)])).await.expect("made").id;
+        act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, other)).await.expect("carried out");
+        let back = act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await.expect("taken back");
+        assert_eq!((back.state, back.counts.back, back.counts.kept), (PriceListState::Revoked, 1, 1));
+        assert_eq!((price(db, s.org, s.pillow).await.0, price(db, s.org, s.blanket).await.0), (9_900, 8_800));
+        let kept = stand(db, &s.boss, id).await.into_iter().find(|(code, ..)| code == "MT-1").expect("a line");
+        assert_eq!((kept.1, kept.2.as_str()), (PriceLineState::Kept, "changed_since"));
+        assert_eq!(code(act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await), "wrong_state");
+        for kind in ["price_list.made", "price_list.applied", "price_list.revoked"] {
+            assert!(!log(db, kind).await.is_empty(), "{kind}");
+        }
+    }
+
+    async fn rows_of_a_file_say_what_cannot_be_done(db: &TestDb) {
+        let s = scene(db).await;
+        let list = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_500), ("ZT-M", 9_600), ("XX", 100), ("MT-1", 9_900)])).await.expect("made");
+        assert_eq!(stand(db, &s.boss, list.id).await, [
+            ("ZT-M".to_owned(), PriceLineState::Open, String::new()),
+            ("XX".to_owned(), PriceLineState::Left, "unknown".to_owned()),
+            ("MT-1".to_owned(), PriceLineState::Left, "unchanged".to_owned()),
+        ], "a code twice: the last row counts");
+        // Changed between looking and carrying out: left.
+        let quick = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_700)])).await.expect("made").id;
+        act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, quick)).await.expect("carried out");
+        let id = list.id;
+        act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await.expect("carried out");
+        assert_eq!(stand(db, &s.boss, id).await[0].2, "changed_meanwhile");
+        assert_eq!(price(db, s.org, s.pillow).await.0, 9_700);
+    }
+
+    async fn freight_of_unpaid_orders_changes_their_total_and_comes_back(db: &TestDb) {
+        let s = scene(db).await;
+        let unpaid = |number: &str, post: i64| NewOrder { paid_at: None, placed_at: Some(NOW), total_fen: Some(Fen(9_900 + post)), post_fen: Some(Fen(post)), ..paid(s.one, number) };
+        let a = take_in(db, s.org, unpaid("U1", 1_000)).await;
+        let b = take_in(db, s.org, unpaid("U2", 1_200)).await;
+        take_in(db, s.org, NewOrder { post_fen: Some(Fen(800)), ..paid(s.one, "P1") }).await;
+        let list = make(db, &s.auditor, by(PriceKind::Freight, Some(s.one), PriceBy::Set, 500)).await.expect("made");
+        assert_eq!((list.counts.open, list.counts.left), (2, 0), "a paid order is not among them");
+        let id = list.id;
+        act(db, &s.auditor, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await.expect("carried out");
+        let org = s.org;
+        let order = |id: Id| async move { db.read(move |tx| orders::order(tx, &Actor::program(org), id)).await.expect("an order") };
+        assert_eq!((order(a.id).await.post_fen, order(a.id).await.total_fen), (Some(Fen(500)), Fen(10_400)));
+        assert_eq!(order(b.id).await.total_fen, Fen(10_400));
+        // One is paid meanwhile: its freight stays and is listed.
+        take_in(db, s.org, NewOrder { paid_at: Some(NOW), changed_at: Some(NOW.plus(1)), ..paid(s.one, "U2") }).await;
+        act(db, &s.auditor, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await.expect("taken back");
+        assert_eq!((order(a.id).await.post_fen, order(a.id).await.total_fen), (Some(Fen(1_000)), Fen(10_900)));
+        assert_eq!(order(b.id).await.post_fen, Some(Fen(500)));
+        let mut stands = stand(db, &s.auditor, id).await;
+        stands.sort_by_key(|stand| stand.0.clone());
+        assert_eq!(stands.iter().map(|(_, state, why)| (*state, why.as_str())).collect::<Vec<_>>(), [(PriceLineState::Back, ""), (PriceLineState::Kept, "not_unpaid")]);
+        let file = make(db, &s.auditor, rows(PriceKind::Freight, Some(s.one), &[("P1", 0), ("U1", 0), ("N9", 0)])).await.expect("made");
+        assert_eq!(stand(db, &s.auditor, file.id).await.into_iter().map(|(_, _, why)| why).collect::<Vec<_>>(), ["", "not_unpaid", "unknown"]);
+    }
+
+    async fn lists_ask_for_their_right_and_shop(db: &TestDb) {
+        let s = scene(db).await;
+        assert_eq!(code(make(db, &s.auditor, by(PriceKind::Price, Some(s.one), PriceBy::Set, 1)).await), "forbidden");
+        assert_eq!(code(make(db, &s.agent, by(PriceKind::Freight, Some(s.one), PriceBy::Set, 1)).await), "forbidden");
+        assert_eq!(code(make(db, &s.agent, by(PriceKind::Freight, Some(s.two), PriceBy::Set, 1)).await), "not_found");
+        assert_eq!(code(make(db, &s.boss, by(PriceKind::Freight, None, PriceBy::Set, 1)).await), "missing");
+        let seller = Actor { permissions: [Permission::EditCatalogue, Permission::SeeOrders].into_iter().collect(), ..s.agent.clone() };
+        assert_eq!(code(make(db, &seller, by(PriceKind::Price, None, PriceBy::Set, 1)).await), "missing");
+        assert_eq!(code(make(db, &s.boss, by(PriceKind::Freight, Some(s.one), PriceBy::Set, 1)).await), "nothing_to_change");
+        let list = make(db, &s.boss, by(PriceKind::Price, None, PriceBy::Percent, 9_500)).await.expect("made").id;
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        for who in [&stranger, &seller] {
+            assert_eq!(code(act(db, who, move |tx, who| desk::price_list(tx, who, list)).await), "not_found");
+            assert_eq!(code(act(db, who, move |tx, who| desk::apply_price_list(tx, NOW, who, list)).await), "not_found");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// The shapes of the lists that work themselves at the order desk, of what platforms are told, of lists of prices, and of
+// small tables that are read. Times are ms UTC, money is whole fen.
+import type { DeskParcel, DeskPerson } from "./desk";
+
+export interface OverdueParcel {
+  parcel: DeskParcel;
+  due_at: number;
+  late_ms: number;
+}
+export const PARCEL_TROUBLES = ["stalled", "lost", "refused", "unreachable", "wrong_address", "damaged", "other"] as const;
+export const STOCK_TROUBLES = ["count", "quality", "ratio", "other"] as const;
+export type TroubleKind = (typeof PARCEL_TROUBLES)[number] | (typeof STOCK_TROUBLES)[number];
+export interface Trouble {
+  id: number;
+  shop: number;
+  parcel: number | null;
+  waybill: string | null;
+  sku: number | null;
+  kind: TroubleKind;
+  text: string;
+  at: number;
+  by: DeskPerson | null;
+  solved_at: number | null;
+  solved_by: DeskPerson | null;
+  solution: string;
+}
+export interface Replenish {
+  sku: number;
+  code: string;
+  spec: string;
+  on_hand: number;
+  locked: number;
+  safety: number;
+  sellable: number;
+  sold: number;
+  short: number;
+  days_left: number | null;
+  buy: number;
+  suggested_safety: number;
+}
+export interface ErrorSum {
+  cause: string;
+  made_in: string;
+  person: DeskPerson | null;
+  errors: number;
+}
+export interface Transit {
+  /** 0: it ships with the product. */
+  id: number;
+  courier: string;
+  region: string;
+  min_days: number;
+  max_days: number;
+}
+export interface GiftStep {
+  min_fen?: number | null;
+  min_pieces?: number | null;
+  gifts: { sku: number; quantity: number }[];
+}
+export interface GiftDraft {
+  shop: number | null;
+  name: string;
+  priority: number;
+  on: boolean;
+  from: number | null;
+  until: number | null;
+  steps: GiftStep[];
+  codes: string[];
+  times: boolean;
+  once_per_buyer: boolean;
+  limit: number | null;
+}
+export interface GiftRule extends GiftDraft {
+  id: number;
+  given: number;
+}
+
+export interface StatusWaiting {
+  shop: number;
+  platform: string;
+  waiting: number;
+  sent: number;
+  failed: number;
+}
+export interface StatusFile {
+  id: number;
+  shop: number;
+  platform: string;
+  at: number;
+  by: DeskPerson | null;
+  lines: number;
+  told_at: number | null;
+  told_by: DeskPerson | null;
+  failed: number;
+}
+export interface StatusLine {
+  parcel: number;
+  order: number;
+  number: string;
+  shop: number;
+  platform: string;
+  courier: string;
+  waybill: string;
+  shipped_at: number | null;
+  state: "waiting" | "sent" | "done" | "failed";
+  file: number | null;
+  tries: number;
+  why: string;
+  at: number;
+}
+
+export type PriceKind = "price" | "freight";
+export interface PriceRule {
+  by: "percent" | "amount" | "set";
+  value: number;
+  to_fen: number;
+  round: "near" | "down" | "up";
+}
+export interface PriceListDraft {
+  kind: PriceKind;
+  shop: number | null;
+  name: string;
+  rows?: { code: string; fen: number }[];
+  q?: string | null;
+  codes?: string[];
+  from?: number | null;
+  to?: number | null;
+  rule?: PriceRule | null;
+}
+export interface PriceList {
+  id: number;
+  kind: PriceKind;
+  shop: number | null;
+  name: string;
+  rule: PriceRule | null;
+  state: "made" | "applied" | "revoked";
+  at: number;
+  by: DeskPerson | null;
+  applied_at: number | null;
+  applied_by: DeskPerson | null;
+  revoked_at: number | null;
+  revoked_by: DeskPerson | null;
+  counts: Record<"open" | "done" | "left" | "back" | "kept", number>;
+}
+export interface PriceLine {
+  place: number;
+  subject: number | null;
+  code: string;
+  title: string;
+  old_fen: number;
+  new_fen: number;
+  floor_fen: number | null;
+  state: "open" | "done" | "left" | "back" | "kept";
+  why: string;
+}
+
+export type TableOf = "waybills" | "prices" | "freights" | "failures" | "codes" | "traces";
+/** What became of a courier's file. */
+export interface TracesDone {
+  arrived: number;
+  troubles: number;
+  unchanged: number;
+  unknown: string[];
+}
+export interface TableRow {
+  row: number;
+  code: string;
+  waybill: string | null;
+  courier: string | null;
+  fen: number | null;
+  why: string | null;
+}
+export interface ReadTable {
+  rows: TableRow[];
+  faults: { row?: number; column?: string; code: string }[];
+  more: boolean;
+}

@@ -1,0 +1,77 @@
+// What the desk asks of the server about lists that work themselves, and about what platforms are told.
+import { useQuery } from "@tanstack/vue-query";
+import { computed, toValue, type MaybeRefOrGetter } from "vue";
+import { http } from "@api/client";
+import { Problem } from "@api/problem";
+import type { ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone, Trouble, TroubleKind } from "@api/deskLists";
+import { queries } from "@shell/cache";
+import { findSkus } from "./skus";
+
+type Shop = MaybeRefOrGetter<number | null>;
+const spoil = (...keys: string[]): Promise<unknown> => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
+
+export function useReplenish(days: MaybeRefOrGetter<number>) {
+  return useQuery({ queryKey: computed(() => ["replenish", toValue(days)]), queryFn: ({ signal }) => http.get<Replenish[]>("/desk/replenish", { days: toValue(days) }, signal) });
+}
+export function useErrors(shop: Shop, days: MaybeRefOrGetter<number>, now: number) {
+  return useQuery({ queryKey: computed(() => ["desk-errors", toValue(shop), toValue(days)]), queryFn: ({ signal }) => http.get<ErrorSum[]>("/desk/errors", { shop: toValue(shop), from: now - toValue(days) * 86_400_000, to: now }, signal) });
+}
+export interface NewTrouble {
+  shop?: number | null;
+  parcel?: number | null;
+  sku?: number | null;
+  kind: TroubleKind;
+  text: string;
+}
+export async function addTrouble(body: NewTrouble): Promise<Trouble> {
+  const made = await http.post<Trouble>("/desk/troubles", body);
+  await spoil("troubles");
+  return made;
+}
+export async function solveTrouble(id: number, solution: string | null): Promise<void> {
+  await http.post(`/desk/troubles/${id}/solve`, { solution });
+  await spoil("troubles");
+}
+const AT_ONCE = 500;
+/** What a courier's file says of parcels under way; the server takes some hundreds at once. */
+export async function takeTraces(rows: { waybill: string; words: string }[]): Promise<TracesDone> {
+  const sum: TracesDone = { arrived: 0, troubles: 0, unchanged: 0, unknown: [] };
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const done = await http.post<TracesDone>("/desk/traces", { rows: rows.slice(at, at + AT_ONCE) });
+    sum.arrived += done.arrived;
+    sum.troubles += done.troubles;
+    sum.unchanged += done.unchanged;
+    sum.unknown.push(...done.unknown);
+  }
+  await spoil("overdue", "troubles", "parcels", "orders");
+  return sum;
+}
+/** Pieces kept back of a SKU, named by its code. */
+export async function setSafety(sku: { sku: number; code: string }, safety: number): Promise<void> {
+  const found = (await findSkus(sku.code)).find((one) => one.sku === sku.sku);
+  if (!found) throw new Problem("not_found", { status: 404 });
+  const { code } = await http.get<{ code: string }>(`/products/${found.product}`);
+  await http.post("/products", { code, skus: [{ code: sku.code, safety }] });
+  await spoil("replenish");
+}
+
+export function useStatus(shop: Shop) {
+  return useQuery({ queryKey: computed(() => ["told", "sums", toValue(shop)]), queryFn: ({ signal }) => http.get<StatusWaiting[]>("/desk/status", { shop: toValue(shop) }, signal) });
+}
+export async function makeStatusFile(of: StatusWaiting, failed: boolean): Promise<StatusFile> {
+  const made = await http.post<StatusFile>("/desk/status-files", { shop: of.shop, platform: of.platform, failed });
+  await spoil("told");
+  return made;
+}
+export async function tellResult(id: number, failed: { number: string; why: string }[]): Promise<StatusFile> {
+  const told = await http.post<StatusFile>(`/desk/status-files/${id}/result`, { failed });
+  await spoil("told");
+  return told;
+}
+/** Hands a file of the server to the browser. */
+export function fetchFile(path: string): void {
+  const link = document.createElement("a");
+  link.href = `/api/v1${path}`;
+  link.download = "";
+  link.click();
+}
