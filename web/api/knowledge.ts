@@ -265,6 +265,17 @@ export interface ImportReport {
   refused: number;
   applied: boolean;
   errors: ImportError[];
+  /** What the first rows do. */
+  rows?: ImportRow[];
+}
+/** What a row of a file makes or changes: of words with what each field was, of products with the fields' names. */
+export interface ImportRow {
+  row: number;
+  title: string;
+  makes?: boolean;
+  action?: "create" | "change" | "same" | "refuse";
+  code?: string;
+  fields?: (string | { field: string; was: unknown; is: unknown })[];
 }
 export interface ImportError {
   file: string;

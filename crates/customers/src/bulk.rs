@@ -92,6 +92,18 @@ pub fn known_nicks(
     Ok(found.into_iter().collect())
 }
 
+/// Of these customers, those who were merged away, and into whom. Called by imports, which check the rights.
+pub fn merged_of(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<HashMap<Id, Id>, Problem> {
+    let sql = format!(
+        "SELECT id, merged_into FROM customer WHERE org_id = $1 AND id IN {} AND merged_into IS NOT NULL",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(ids));
+    let found = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().collect())
+}
+
 /// Adds to the sums of customers what many orders brought them, as [`crate::record_purchase`] does for one:
 /// customer, fen, orders. Called by imports, which check the rights.
 pub fn add_purchases(tx: &mut Tx<'_>, org: Id, sums: &[(Id, Fen, i64)]) -> Result<(), Problem> {

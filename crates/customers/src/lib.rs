@@ -27,7 +27,7 @@ mod summary;
 mod tag;
 
 pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
-pub use bulk::{add_purchases, forget_made, known_nicks, made_by, of_nicks};
+pub use bulk::{add_purchases, forget_made, known_nicks, made_by, merged_of, of_nicks};
 pub use consent::{
     Consent, ConsentChannel, ConsentSource, ConsentState, ConsentView, NewConsent, consents, may_contact,
     set_consent,
@@ -71,6 +71,7 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_members", include_str!("../schema/0003_members.sql")),
+        ("0004_narrow", include_str!("../schema/0004_narrow.sql")),
         ("0004_tags", include_str!("../schema/0004_tags.sql")),
         ("0005_segments", include_str!("../schema/0005_segments.sql")),
         ("0006_levels", include_str!("../schema/0006_levels.sql")),

@@ -10,7 +10,8 @@ mod things;
 mod words;
 
 pub use carry::{
-    Exported, Format, Parsed, WordsError, WordsReport, export_words, import_words, parse_words, write_words,
+    Exported, Format, Parsed, WordsError, WordsField, WordsPlan, WordsReport, WordsRow, export_words,
+    import_words, parse_words, plan_words, write_words, write_words_slice,
 };
 pub use things::alternative::{Alternative, alternatives};
 pub use things::attempt::{

@@ -50,9 +50,19 @@ pub(crate) fn editable(who: &Actor, shop: Id) -> Result<(), Problem> {
     }
 }
 
+/// Refuses a shop that is out of reach or not there, for those who have all shops too.
+pub(crate) fn known(tx: &mut Tx<'_>, who: &Actor, shop: Id) -> Result<(), Problem> {
+    who.need_shop(shop)?;
+    if shop != Id::NONE {
+        team::shop(tx, who.org, shop)?.ok_or_else(Problem::not_found)?;
+    }
+    Ok(())
+}
+
 /// A condition on `column` for what may be seen, and of that for what is good in `shop` if one is named
-/// (which must be in reach); its arguments begin at `$first`.
+/// (which must be there and in reach); its arguments begin at `$first`.
 pub(crate) fn condition(
+    tx: &mut Tx<'_>,
     who: &Actor,
     shop: Option<Id>,
     column: &str,
@@ -60,7 +70,7 @@ pub(crate) fn condition(
 ) -> Result<(String, Vec<Arg<'static>>), Problem> {
     let shops = match (shop, &who.shops) {
         (Some(shop), _) => {
-            who.need_shop(shop)?;
+            known(tx, who, shop)?;
             vec![Id::NONE, shop]
         }
         (None, Shops::All) => return Ok(("1 = 1".to_owned(), Vec::new())),

@@ -58,13 +58,17 @@ fn a_lone_word_is_bare_whatever_is_put_around_it() {
             "嗯，好的 😊",
             "哦",
             "好滴#E-s21",
+            "在？",
+            "。",
+            "...",
+            "1",
         ],
     );
     lacks(
         Rule::Bare,
         &[
             "在吗",
-            "在？",
+            "2 件",
             "好的亲",
             "是的",
             "可以",
@@ -229,6 +233,138 @@ fn ways_off_the_platform_are_found_in_disguise() {
             "加微波炉加热两分钟",
         ],
     );
+}
+
+#[test]
+fn a_word_taken_apart_or_written_otherwise_is_the_same_word() {
+    has(
+        Rule::Contact,
+        &[
+            "加我V：abc12345",
+            "vx abc12345",
+            "+wei xin abc12345",
+            "加Q 12345678",
+            "扣 扣 一二三四五六七八",
+            "我的微信同手机号",
+            "打我手机幺三八洞洞幺三八洞洞洞",
+            "电话138，0013，8000",
+            "闲鱼下单便宜",
+            "拼多多旗舰店更便宜",
+            "evil[.]com",
+            "evil dot com",
+            "Telegram @foo",
+            "my phone number is 415-555-0101",
+            "add me on WhatsApp",
+            "加微#信聊",
+            "加微,信聊",
+            "加微1信聊",
+            "加微😀信聊",
+            "加微\n信聊",
+            "加微\u{3164}信聊",
+            "加微\u{34f}信聊",
+            "加微\u{300}信聊",
+            "加微\u{115f}信聊",
+            "加微信聯繫",
+            "加 vх 聊聊（х是西里尔字母）",
+        ],
+    );
+    has(
+        Rule::Reward,
+        &[
+            "好評返現",
+            "好 评\n返\n现",
+            "好，评返#现",
+            "给个五星哦 给您发2块",
+            "write a good review and I'll give you a coupon",
+            "5 star review gets 5 yuan refund",
+            "a small gift for your positive feedback",
+        ],
+    );
+    has(
+        Rule::Absolute,
+        &["全 网 最 低", "全網最低價", "the best quality, lowest price"],
+    );
+    has(
+        Rule::Quarrel,
+        &[
+            "你瞎吗",
+            "你是不是傻",
+            "傻*逼",
+            "s b",
+            "看不懂字吗",
+            "fuck you",
+            "are you stupid",
+            "滾開",
+        ],
+    );
+    has(
+        Rule::Promise,
+        &["赔您1000", "补偿您三百", "包您满意", "賠您500元"],
+    );
+    has(Rule::ImpoliteYou, &["妳的订单到了"]);
+}
+
+#[test]
+fn what_only_looks_like_a_word_taken_apart_is_left_alone() {
+    lacks(
+        Rule::Contact,
+        &[
+            "面料稍微,信得过的厂家做的",
+            "尺寸有150,180,200,22几种",
+            "13812345678901,运单号",
+            "一、二、三号仓都有货",
+            "You can pay with WeChat Pay",
+            "拼多多上的不一定是正品，价格便宜",
+            "V领的这款",
+            "条形码:WX42AC72DN2",
+        ],
+    );
+    lacks(
+        Rule::Reward,
+        &[
+            "We cannot offer a coupon for a good review, platform rules",
+            "Thank you, please leave a review",
+            "Your refund is on its way",
+        ],
+    );
+    lacks(
+        Rule::Quarrel,
+        &[
+            "sb0012型号有货",
+            "型号 A-SB-12",
+            "傻瓜式操作",
+            "随便，你看着选",
+            "XS B款",
+        ],
+    );
+    lacks(
+        Rule::Absolute,
+        &["单号no.1234", "best wishes", "the best way to wash it", "top 12"],
+    );
+    lacks(
+        Rule::Promise,
+        &["补您一件小的", "退您2件的运单号发您", "一定让您满意"],
+    );
+}
+
+#[test]
+fn a_sum_without_its_unit_is_held_against_the_right() {
+    let rules = CheckRules {
+        give_most: Fen(50_000),
+        ..CheckRules::default()
+    };
+    let checker = Checker::new(&rules);
+    let found = |text| {
+        checker
+            .check(&Reply {
+                text,
+                ..Reply::default()
+            })
+            .iter()
+            .any(|f| f.rule == Rule::Promise)
+    };
+    assert!(!found("赔您300") && !found("补偿您三百"));
+    assert!(found("赔您1000") && found("补偿您八百"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod card;
 mod confirm;
 pub mod desk;
 mod export;
+mod filed;
 mod hold;
 pub mod http;
 pub mod import;
@@ -45,8 +46,9 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_import", include_str!("../schema/0002_import.sql")),
         ("0003_desk", include_str!("../schema/0003_desk.sql")),
         ("0004_way", include_str!("../schema/0004_way.sql")),
+        ("0005_narrow", include_str!("../schema/0005_narrow.sql")),
         ("0005_find", include_str!("../schema/0005_find.sql")),
         ("0006_lists", include_str!("../schema/0006_lists.sql")),
-        ("0007_archive", include_str!("../schema/0007_archive.sql")),
+        ("0005_archive", include_str!("../schema/0005_archive.sql")),
     ],
 };

@@ -104,9 +104,9 @@ pub(crate) fn write(
 }
 
 /// Writes the lines of new orders.
-pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[&State]) -> Result<(), Problem> {
+pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> Result<(), Problem> {
     let mut arguments = Vec::with_capacity(new.len() * WIDTH);
-    for state in new {
+    for (state, _) in new {
         for (i, line) in state.merged.lines.iter().flatten().enumerate() {
             arguments.extend(values(org, state.id, i + 1, tx.id(), line));
         }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use store::{Arg, Tx, args, pad};
 
 use crate::desk::parcel_orders;
+use crate::filed;
 use crate::order::{Order, views};
 use crate::state::{COLUMNS, State};
 
@@ -166,14 +167,11 @@ impl Asked {
         }
         if let Some(customer) = filter.customer {
             let customer = customers::survivor(tx, who.org, customer)?;
-            let list = asked.ids(&[customer]);
-            given.push(format!("o.customer_id IN {list}"));
+            given.push(asked.bought_by(&[customer]));
         }
         if let Some(buyer) = given_text(&filter.buyer) {
-            asked.sort_at = "+o.sort_at";
             let customers = named(tx, who, filter.shop, buyer)?;
-            let list = asked.ids(&customers);
-            given.push(format!("o.customer_id IN {list}"));
+            given.push(asked.bought_by(&customers));
         }
         if let Some(status) = given_text(&filter.status) {
             given.push(stands(status)?.to_owned());
@@ -230,6 +228,16 @@ impl Asked {
         let list = Tx::in_list(self.arguments.len() + 1, ids.len());
         self.arguments.extend(pad(ids));
         list
+    }
+
+    /// Orders of these customers: few, so they are found first and sorted then.
+    fn bought_by(&mut self, customers: &[Id]) -> String {
+        self.sort_at = "+o.sort_at";
+        let list = self.ids(customers);
+        format!(
+            "o.id IN {} AND o.customer_id IN {list}",
+            filed::of_customers(&list)
+        )
     }
 
     /// The statement with its texts numbered behind the other arguments, and all of those.

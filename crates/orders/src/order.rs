@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use store::{Event, Tx, args};
 
 use crate::archive;
+use crate::filed::{self, OF_CUSTOMER};
 use crate::hold;
 use crate::line::OrderLine;
 use crate::merge::Merged;
@@ -107,16 +108,19 @@ pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) ->
     if customers::survivor(tx, who.org, from)? != to {
         return Err(Problem::not_found());
     }
-    let moved: Vec<(Id, Id)> = tx.rows(
-        "UPDATE shop_order SET customer_id = $3, rev = rev + 1 WHERE org_id = $1 AND customer_id = $2 RETURNING id, shop_id",
-        args![who.org, from, to],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    // The sums moved with the customer.
-    tx.exec(
-        "UPDATE shop_order SET counted_customer = $3 WHERE org_id = $1 AND counted_customer = $2",
-        args![who.org, from, to],
-    )?;
+    // The sums moved with the customer. Orders of an import that are not filed yet follow when they are.
+    let sql = format!(
+        "UPDATE shop_order
+         SET customer_id = $3, rev = rev + 1,
+             counted_customer = CASE WHEN counted_customer = $2 THEN $3 ELSE counted_customer END
+         WHERE org_id = $1 AND customer_id = $2 AND id IN {OF_CUSTOMER} RETURNING id, shop_id"
+    );
+    let moved: Vec<(Id, Id)> = tx.rows(&sql, args![who.org, from, to], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let filed = |customer: Id| moved.iter().map(move |(order, _)| (customer, *order));
+    filed::forget(tx, who.org, &filed(from).collect::<Vec<_>>())?;
+    filed::keep(tx, who.org, &filed(to).collect::<Vec<_>>())?;
     archive::moved(tx, who.org, from, to, &moved)?;
     archive::tell(tx, now, who, &[from, to])?;
     for (order, shop) in moved {

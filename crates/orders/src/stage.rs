@@ -2,6 +2,8 @@ use base::{Id, Ms, Problem};
 use serde::Serialize;
 use store::{Tx, args};
 
+use crate::filed::OF_CUSTOMER;
+
 /// What a buyer's orders say of the stage a talk begins in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StageFacts {
@@ -49,18 +51,17 @@ pub fn stage_facts(
     days: i64,
 ) -> Result<StageFacts, Problem> {
     let since = now.plus(-days * DAY_MS);
-    let rows: Vec<(bool, bool, bool, bool)> = tx.rows(
-        "SELECT CAST(CASE WHEN ship_status <> 'none'
+    let sql = format!("SELECT CAST(CASE WHEN ship_status <> 'none'
                        AND COALESCE(shipped_at, signed_at, changed_at, sort_at) > $4 THEN 1 ELSE 0 END AS BIGINT),
                 CAST(CASE WHEN after_status = 'open' THEN 1 ELSE 0 END AS BIGINT),
                 CAST(CASE WHEN order_status = 'open' AND pay_status = 'paid' AND ship_status = 'none'
                        THEN 1 ELSE 0 END AS BIGINT),
                 CAST(CASE WHEN order_status = 'open' AND pay_status = 'unpaid' AND ship_status = 'none'
                        THEN 1 ELSE 0 END AS BIGINT)
-         FROM shop_order WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3",
-        args![org, customer, shop, since],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
+         FROM shop_order WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3 AND id IN {OF_CUSTOMER}");
+    let rows: Vec<(bool, bool, bool, bool)> = tx.rows(&sql, args![org, customer, shop, since], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })?;
     Ok(rows
         .into_iter()
         .fold(StageFacts::default(), |facts, (shipped, after, paid, unpaid)| {
@@ -81,15 +82,22 @@ pub fn unpaid_or_unconfirmed(
     shop: Id,
     customer: Id,
 ) -> Result<Vec<Unfinished>, Problem> {
-    tx.rows(
+    let sql = format!(
         "SELECT id, number, pay_status FROM shop_order
          WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3 AND order_status = 'open' AND ship_status = 'none'
-           AND (pay_status = 'unpaid' OR (pay_status = 'paid' AND confirmed_at IS NULL))
-         ORDER BY sort_at DESC, id DESC",
-        args![org, customer, shop],
-        |row| {
-            let why = if row.get::<String>(2)? == "unpaid" { Why::Unpaid } else { Why::Unconfirmed };
-            Ok(Unfinished { order: row.get(0)?, number: row.get(1)?, why })
-        },
-    )
+           AND (pay_status = 'unpaid' OR (pay_status = 'paid' AND confirmed_at IS NULL)) AND id IN {OF_CUSTOMER}
+         ORDER BY +sort_at DESC, +id DESC"
+    );
+    tx.rows(&sql, args![org, customer, shop], |row| {
+        let why = if row.get::<String>(2)? == "unpaid" {
+            Why::Unpaid
+        } else {
+            Why::Unconfirmed
+        };
+        Ok(Unfinished {
+            order: row.get(0)?,
+            number: row.get(1)?,
+            why,
+        })
+    })
 }

@@ -1,7 +1,10 @@
+use std::borrow::Cow;
+
 use base::{Actor, Fen, Id, Ms, Problem};
 use serde::{Deserialize, Serialize};
 use store::{Arg, Row, Tx, args, pad};
 
+use crate::filed;
 use crate::line::{self, OrderLine};
 use crate::merge::Merged;
 use crate::secret::Secret;
@@ -221,15 +224,28 @@ impl State {
         State::whole(tx, org, found)
     }
 
-    /// Makes the rows of new orders with their lines and secrets. Two who take in the first version of one
-    /// order at once meet here.
-    pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[&State]) -> Result<(), Problem> {
+    /// Whether there is an order with a number from `first` to `last`.
+    pub(crate) fn any_between(tx: &mut Tx<'_>, org: Id, first: &str, last: &str) -> Result<bool, Problem> {
+        let found: Option<Id> = tx.value(
+            "SELECT org_id FROM shop_order WHERE org_id = $1 AND number >= $2 AND number <= $3 LIMIT 1",
+            args![org, first, last],
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Makes the rows of new orders with their lines and secrets, but does not file them. Two who take in the
+    /// first version of one order at once meet here.
+    /// Each comes with its marks as the row keeps them, where they are written already.
+    pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> Result<(), Problem> {
         let marks = new
             .iter()
-            .map(|state| state.merged.marks.written())
+            .map(|(state, marks)| {
+                let written = || state.merged.marks.written().map(Cow::Owned);
+                marks.map_or_else(written, |marks| Ok(Cow::Borrowed(marks)))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let mut arguments = Vec::with_capacity(new.len() * INSERT_WIDTH);
-        for (state, marks) in new.iter().zip(&marks) {
+        for ((state, _), marks) in new.iter().zip(&marks) {
             arguments.extend(state.values(org, marks));
         }
         let made = tx.insert_many(
@@ -245,7 +261,7 @@ impl State {
         line::make(tx, org, new)?;
         let secrets: Vec<(Id, &Merged)> = new
             .iter()
-            .map(|state| (state.id, &state.merged))
+            .map(|(state, _)| (state.id, &state.merged))
             .filter(|(_, is)| is.receiver.is_some() || is.phone.is_some() || is.address.is_some())
             .collect();
         Secret::make(tx, org, &secrets)
@@ -298,10 +314,12 @@ impl State {
     /// Writes the row and what changed of lines and secrets since `was`; makes it when there was none.
     pub(crate) fn write(&self, tx: &mut Tx<'_>, org: Id, was: Option<&State>) -> Result<(), Problem> {
         let Some(was) = was else {
-            return State::make(tx, org, &[self]);
+            State::make(tx, org, &[(self, None)])?;
+            return filed::turn(tx, org, self.id, None, self.merged.customer);
         };
         self.write_row(tx, org)?;
         let (before, now) = (&was.merged, &self.merged);
+        filed::turn(tx, org, self.id, before.customer, now.customer)?;
         if before.lines != now.lines {
             let is = now.lines.as_deref().unwrap_or_default();
             line::write(tx, org, self.id, &was.lines, is)?;
@@ -317,9 +335,10 @@ impl State {
         Ok(())
     }
 
-    /// Makes the order what it was.
-    pub(crate) fn restore(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
+    /// Makes the order, which `is`, what it was.
+    pub(crate) fn restore(&self, tx: &mut Tx<'_>, org: Id, is: &State) -> Result<(), Problem> {
         self.write_row(tx, org)?;
+        filed::turn(tx, org, self.id, is.merged.customer, self.merged.customer)?;
         let lines = self.merged.lines.as_deref().unwrap_or_default();
         line::write(tx, org, self.id, &self.lines, lines)?;
         let is = &self.merged;

@@ -6,6 +6,12 @@ use store::Tx;
 use crate::conversation::Conversation;
 use crate::message::{Kind, Message, Sender, Standing};
 
+/// In which shop a conversation is that `who` may see; none where it is not there for them.
+pub fn talk_shop(tx: &mut Tx<'_>, who: &Actor, conversation: Id) -> Result<Option<Id>, Problem> {
+    let talk = Conversation::load(tx, who.org, conversation)?;
+    Ok(talk.filter(|talk| talk.visible_to(who)).map(|talk| talk.shop))
+}
+
 /// What a buyer wrote in a message, for the room `knowledge`; none where it is no text of the buyer's that
 /// stands, or where `who` (if one is named) may not see it.
 pub fn asked(

@@ -45,7 +45,7 @@ mod vanished;
 mod wall;
 mod wording;
 
-pub use asked::asked;
+pub use asked::{asked, talk_shop};
 pub use automatic::{AutoText, Automatic};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};

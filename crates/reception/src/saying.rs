@@ -122,6 +122,9 @@ fn unseen(c: char) -> bool {
             | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The most a coupon gives or asks for, in fen: what is more is a slip of the keyboard.
+const COUPON_MOST_FEN: i64 = 10_000_000;
+
 impl Saying {
     /// The kind of message it makes.
     pub fn kind(&self) -> Kind {
@@ -168,11 +171,13 @@ impl Saying {
                 code,
                 until,
             } => {
-                if amount_fen.0 <= 0 || floor_fen.0 < 0 {
+                if !(1..=COUPON_MOST_FEN).contains(&amount_fen.0)
+                    || !(0..=COUPON_MOST_FEN).contains(&floor_fen.0)
+                {
                     return Err(Problem::input(
                         "body.amount_fen",
                         "amount_invalid",
-                        "The amount must be above zero.",
+                        "The amount must be above zero and at most 100,000 yuan.",
                     ));
                 }
                 Saying::Coupon {

@@ -1,5 +1,5 @@
 use base::{Actor, Id, Ms, Problem};
-use knowledge::check::{Rule, allow_reply};
+use knowledge::check::{Rule, allow_gift, allow_reply};
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
@@ -14,7 +14,7 @@ const LOOK_BACK: usize = 50;
 
 /// Lets an agent's words to the buyer pass the shop's reply check, and says which of its rules were
 /// overridden. What is written by hand on a coupon or a form is refused where a text would be; nothing is asked
-/// there, as a card has no box to mend it in. All other cards are filled from the database.
+/// there, as a card has no box to mend it in. A coupon's amount is held against what the agent may give. All other cards are filled from the database.
 pub(crate) fn allowed(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -32,9 +32,15 @@ pub(crate) fn allowed(
         }
         _ => return Ok(Vec::new()),
     };
-    allow_reply(tx, who, conversation.shop, &text, confirmed, |tx| {
+    let mut overridden = allow_reply(tx, who, conversation.shop, &text, confirmed, |tx| {
         buyers_words(tx, conversation.org, conversation.id)
-    })
+    })?;
+    if let Saying::Coupon { amount_fen, .. } = saying {
+        overridden.extend(allow_gift(tx, who, conversation.shop, *amount_fen)?);
+        overridden.sort_unstable();
+        overridden.dedup();
+    }
+    Ok(overridden)
 }
 
 /// What the buyer wrote lately, a message a line, the last one last.

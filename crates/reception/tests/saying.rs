@@ -36,6 +36,16 @@ on_both! { TABLES;
         for saying in [coupon("满减券"), form("收货时间")] {
             d.say(NOW, &d.man, Say { saying, ..say(id, "-") }).await.expect("sent");
         }
+        let find = |key: &str| knowledge::check::CHECK_SETTINGS.iter().find(|one| one.key == key).expect("a setting");
+        let (owner, shop) = (d.owner.clone(), d.shop);
+        let (promise, most) = (find("knowledge.check.promise"), find("knowledge.check.give_most"));
+        d.db.write(move |tx| {
+            team::set_setting(tx, NOW, &owner, Some(shop), promise, &serde_json::json!("block"))?;
+            team::set_setting(tx, NOW, &owner, Some(shop), most, &serde_json::json!(4))
+        }).await.expect("set");
+        let above = d.say(NOW, &d.man, Say { saying: coupon("满减券"), ..say(id, "-") }).await.expect_err("5 yuan of 4");
+        assert_eq!((above.code.as_ref(), above.params["most_fen"].as_i64()), ("gift_above_right", Some(400)));
+        assert!(Saying::Coupon { title: "券".into(), amount_fen: base::Fen(100_000_000), floor_fen: base::Fen(0), code: "A".into(), until: NOW }.check().is_err());
     }
 
     async fn a_text_nobody_can_see_is_no_text(db: &TestDb) {

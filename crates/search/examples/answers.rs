@@ -5,14 +5,15 @@
 //!
 //! * `questions`: labelled questions as similar questions; of each intent 20 % are held out by hash of their id
 //!   and asked, in five splits. Once with one entry an intent, once with one entry a question.
-//! * `tune`: the same within the training part of the first split: what constants are chosen by.
+//! * `tune`: what constants are chosen by. Only questions that none of the five splits holds out are asked, in two
+//!   halves, each after learning all other questions.
 //! * `cold`: question and answer pairs of service talks as entries, without similar questions.
 //! * `change`: how long one changed entry takes, and how near the outcome is to learning all again.
 //! * `speed`: 100,000 entries beside a full-text table of trigrams, in the same run.
-//! * `calm`: how often the first answer is right, by its score; and the scores of talk about nothing.
+//! * `calm`: how often the first answer is right, by its chance, with the questions of `tune`; and the scores of talk
+//!   about nothing.
 //!
-//! A salt makes other splits. The constants were chosen within the training part of the splits `s0` and `0`, so the
-//! held-out questions of any split but those two were seen in part while they were chosen.
+//! A salt makes other splits; those hold out questions that constants were chosen by.
 //!
 //! DIR holds `jd-questions/select.tsv`, `jd-faq/qa.jsonl`, and for `speed` also `taobao-questions/select.tsv`.
 
@@ -46,14 +47,10 @@ fn main() -> Outcome<()> {
     let questions = questions(&args.data)?;
     match args.what.as_str() {
         "questions" => splits(&questions, args.splits, &args.salt),
-        "tune" => {
-            let (train, _) = split(questions.iter().collect(), "0");
-            let train: Vec<Question> = train.into_iter().map(Question::again).collect();
-            splits(&train, args.splits, "inner ");
-        }
+        "tune" => tune(&questions),
         "cold" => cold(&args, &questions)?,
         "change" => change(&questions),
-        "calm" => calm(&questions),
+        "calm" => calm(&args.data, &questions)?,
         "speed" => speed(&args.data, &questions)?,
         other => return Err(format!("unknown: {other}").into()),
     }
@@ -81,14 +78,6 @@ fn args() -> Outcome<Args> {
 }
 
 impl Question {
-    fn again(&self) -> Question {
-        Question {
-            id: self.id.clone(),
-            text: self.text.clone(),
-            intent: self.intent.clone(),
-        }
-    }
-
     fn labelled(&self) -> Labelled {
         Labelled {
             text: self.text.clone(),
@@ -193,6 +182,38 @@ fn splits(questions: &[Question], count: usize, salt: &str) {
         }
         summary(&reports);
     }
+}
+
+/// Two halves of the questions that no split of `questions` holds out, each beside all others.
+fn halves(questions: &[Question]) -> [(Vec<&Question>, Vec<&Question>); 2] {
+    let mut held: BTreeSet<&str> = BTreeSet::new();
+    for number in 0..5 {
+        let (_, asked) = split(questions.iter().collect(), &number.to_string());
+        held.extend(asked.into_iter().map(|question| question.id.as_str()));
+    }
+    [0, 1].map(|half| {
+        let asked =
+            |q: &&Question| !held.contains(q.id.as_str()) && hash(&format!("fold/{}", q.id)) % 2 == half;
+        questions.iter().partition(|question| !asked(question))
+    })
+}
+
+fn tune(questions: &[Question]) {
+    let mut reports = Vec::new();
+    for (train, asking) in halves(questions) {
+        let entries = by_intent(&train);
+        let start = Instant::now();
+        let answers = Answers::build(entries.clone());
+        let learned = start.elapsed();
+        let report = asked(&answers, &entries, &asking);
+        println!(
+            "  {report}  learned {} in {:.1} s",
+            train.len(),
+            learned.as_secs_f64()
+        );
+        reports.push(report);
+    }
+    summary(&reports);
 }
 
 fn summary(reports: &[Report]) {
@@ -308,32 +329,71 @@ fn change(questions: &[Question]) {
     println!("one pick: {:.0?}", start.elapsed());
 }
 
-/// How often the first hit is right, by its score, within the training part of the first split.
-fn calm(questions: &[Question]) {
-    let (train, _) = split(questions.iter().collect(), "0");
-    let train: Vec<Question> = train.into_iter().map(Question::again).collect();
-    let (train, held) = split(train.iter().collect(), "inner 0");
-    let entries = by_intent(&train);
-    let groups: BTreeMap<i64, &str> = entries.iter().map(|e| (e.id, e.group.as_str())).collect();
-    let answers = Answers::build(entries.clone());
-    let mut buckets = [(0usize, 0usize, 0.0f64); 10];
-    for question in held {
-        let Some(hit) = answers.ask(&question.text, 1).first().copied() else {
-            continue;
-        };
-        let bucket = &mut buckets[((hit.score * 10.0) as usize).min(9)];
-        bucket.0 += 1;
-        bucket.1 += usize::from(groups.get(&hit.id) == Some(&question.intent.as_str()));
-        bucket.2 += f64::from(hit.score);
+/// First hits in ten steps of their chance: how many, how many of them right, and the sum of their chances.
+#[derive(Default)]
+struct Steps([(usize, usize, f64); 10]);
+
+impl Steps {
+    fn ask(&mut self, answers: &Answers, groups: &BTreeMap<i64, &str>, asking: &[&Question]) {
+        for question in asking {
+            let Some(hit) = answers.ask(&question.text, 1).first().copied() else {
+                continue;
+            };
+            let step = &mut self.0[((hit.chance * 10.0) as usize).min(9)];
+            step.0 += 1;
+            step.1 += usize::from(groups.get(&hit.id) == Some(&question.intent.as_str()));
+            step.2 += f64::from(hit.chance);
+        }
     }
-    for (count, right, sum) in buckets.iter().filter(|b| b.0 > 0) {
-        let count = *count as f64;
-        println!(
-            "score {:.2}: {count} questions, right {:.2}",
-            sum / count,
-            *right as f64 / count
-        );
+
+    fn print(&self, name: &str) {
+        println!("{name}:");
+        for (count, right, sum) in self.0.iter().filter(|step| step.0 > 0) {
+            let count = *count as f64;
+            println!(
+                "  chance {:.2}: {count} questions, right {:.2}",
+                sum / count,
+                *right as f64 / count
+            );
+        }
     }
+}
+
+fn groups(entries: &[Entry]) -> BTreeMap<i64, &str> {
+    entries.iter().map(|e| (e.id, e.group.as_str())).collect()
+}
+
+/// How often the first hit is right, by its chance: with similar questions, and in a new shop.
+fn calm(data: &Path, questions: &[Question]) -> Outcome<()> {
+    let faq = faq(data)?;
+    let bare: Vec<Entry> = faq
+        .iter()
+        .map(|e| Entry {
+            group: String::new(),
+            ..e.clone()
+        })
+        .collect();
+    let new = Answers::build(bare);
+    let intents: BTreeSet<&str> = faq.iter().map(|e| e.group.as_str()).collect();
+    let (mut old_steps, mut new_steps) = (Steps::default(), Steps::default());
+    let mut shops = Vec::new();
+    for (train, asking) in halves(questions) {
+        let entries = by_intent(&train);
+        let answers = Answers::build(entries.clone());
+        old_steps.ask(&answers, &groups(&entries), &asking);
+        shops.push((answers, entries));
+        let known: Vec<&Question> = asking
+            .into_iter()
+            .filter(|q| intents.contains(q.intent.as_str()))
+            .collect();
+        new_steps.ask(&new, &groups(&faq), &known);
+    }
+    old_steps.print("with similar questions");
+    new_steps.print("a new shop, without topics");
+    let Some((answers, entries)) = shops.first() else {
+        return Ok(());
+    };
+    let groups = groups(entries);
     // None of these is about a shop, but for the last two: typed pinyin, and a wrong character.
     for text in [
         "今天天气怎么样",
@@ -349,10 +409,11 @@ fn calm(questions: &[Question]) {
         let hits = answers.ask(text, 2);
         let shown: Vec<String> = hits
             .iter()
-            .map(|h| format!("{} {:.2} {:?}", groups[&h.id], h.score, h.why))
+            .map(|h| format!("{} {:.2} {:.2} {:?}", groups[&h.id], h.score, h.chance, h.why))
             .collect();
         println!("{text}: {}", shown.join(", "));
     }
+    Ok(())
 }
 
 fn percentile(times: &mut [Duration], part: f64) -> Duration {

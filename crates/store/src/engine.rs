@@ -27,6 +27,9 @@ pub enum Lane {
     Interactive,
     /// A slice (at most 5 ms) of long work.
     Bulk,
+    /// A slice of long work that keeps its place with what it writes and goes on there after a crash: its commit
+    /// is answered before it is on the disk, where it is soon, in its order.
+    Resumed,
 }
 
 /// The database. Cloning is cheap; all clones are one.
@@ -61,6 +64,8 @@ pub(crate) struct Shared {
 pub(crate) trait Task: Send {
     /// Runs it (again); answers whether what it wrote shall be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Whether whoever waits is promised that it is on the disk.
+    fn promised(&self) -> bool;
     /// Answers whoever waits: its own result, or why it could not be kept.
     fn finish(self: Box<Self>, outcome: Result<(), Problem>);
 }
@@ -76,6 +81,7 @@ pub(crate) enum Done {
 
 struct Closure<F, T> {
     work: F,
+    promised: bool,
     result: Option<Result<T, Problem>>,
     answer: oneshot::Sender<Result<T, Problem>>,
 }
@@ -95,6 +101,10 @@ where
         let keep = result.is_ok();
         self.result = Some(result);
         keep
+    }
+
+    fn promised(&self) -> bool {
+        self.promised
     }
 
     fn finish(self: Box<Self>, outcome: Result<(), Problem>) {
@@ -195,8 +205,7 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
-        self.submit(&self.handle.shared.writes, lane == Lane::Bulk, work)
-            .await
+        self.submit(&self.handle.shared.writes, lane, work).await
     }
 
     /// Whether no other process can work on this database.
@@ -208,7 +217,7 @@ impl Db {
     /// they were handed in, and share a commit, is it more than one.
     pub fn slices_at_once(&self) -> usize {
         match self.handle.shared.engine {
-            Engine::Sqlite => 12,
+            Engine::Sqlite => 16,
             Engine::Postgres => 1,
         }
     }
@@ -219,7 +228,8 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
     {
-        self.submit(&self.handle.shared.reads, false, work).await
+        self.submit(&self.handle.shared.reads, Lane::Interactive, work)
+            .await
     }
 
     /// Runs `work` once, on one snapshot and a connection of its own: for reads that take long, which
@@ -239,7 +249,7 @@ impl Db {
             .unwrap_or_else(|_| Err(Problem::internal()))
     }
 
-    async fn submit<T, F>(&self, queue: &Tasks, bulk: bool, work: F) -> Result<T, Problem>
+    async fn submit<T, F>(&self, queue: &Tasks, lane: Lane, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Problem> + Send + 'static,
@@ -247,10 +257,13 @@ impl Db {
         let (answer, wait) = oneshot::channel();
         let task = Box::new(Closure {
             work,
+            promised: lane != Lane::Resumed,
             result: None,
             answer,
         });
-        queue.push(task, bulk).map_err(|_| Problem::unavailable())?;
+        queue
+            .push(task, lane != Lane::Interactive)
+            .map_err(|_| Problem::unavailable())?;
         wait.await.unwrap_or_else(|_| Err(Problem::unavailable()))
     }
 

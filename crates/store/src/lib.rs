@@ -32,6 +32,7 @@ mod sqlite;
 mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tidy;
 mod tls;
 mod tx;
 mod value;

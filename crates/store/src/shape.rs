@@ -64,7 +64,9 @@ pub(crate) fn table_names(engine: Engine, schemas: &[Schema]) -> Vec<String> {
             for skipped in ["IF", "NOT", "EXISTS"] {
                 let _ = words.next_if(|w| w.eq_ignore_ascii_case(skipped));
             }
-            names.extend(words.next().map(|name| name.trim_matches('"').to_owned()));
+            let name = words.next().map(|name| name.trim_matches('"').to_owned());
+            // A table that was laid out anew is still one.
+            names.extend(name.filter(|name| !names.contains(name)));
         }
     }
     names

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use crate::error::Fault;
 use crate::ids::IdMaker;
 use crate::memo::Common;
 use crate::queue::More;
+use crate::tidy::{self, Log, Tidy};
 use crate::tx::Conn;
 use crate::{Schema, Tx, migrate};
 
@@ -69,13 +71,37 @@ pub(crate) fn begin(path: &Path, schemas: &[Schema]) -> Result<Begun, Problem> {
     })
 }
 
-/// Starts the writer and the readers.
+/// Starts the writer, the one who tidies up after it, and the readers.
 pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result<(), Problem> {
     debug_assert_eq!(shared.engine, Engine::Sqlite);
-    let conn = connect(path, true).map_err(|fault| fault.problem("open"))?;
-    spawn("sqlite-writer", shared, move |shared| writer(&conn, shared))?;
+    let opened = |write| connect(path, write).map_err(|fault| fault.problem("open"));
+    let mut conn = opened(true)?;
+    // The log is there once something was written.
+    run(&conn, "BEGIN IMMEDIATE")
+        .and_then(|()| run(&conn, "UPDATE meta SET value = value WHERE name = 'epoch'"))
+        .and_then(|()| run(&conn, "COMMIT"))
+        .map_err(|fault| fault.problem("open"))?;
+    let log = || Log::open(path).map_err(|error| Fault::Away(error.to_string()).problem("open"));
+    let pages = Arc::new(AtomicI64::new(0));
+    let counted = Arc::clone(&pages);
+    conn.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, now: i32| {
+        counted.store(now.into(), Ordering::Relaxed);
+        Ok(())
+    }))
+    .map_err(|error| Fault::from(error).problem("open"))?;
+    let tidy = Arc::new(Tidy::new());
+    let mut writer = Writer {
+        conn,
+        log: log()?,
+        pages,
+        tidy: Arc::clone(&tidy),
+        level: Level::Full,
+    };
+    let (beside, log) = (opened(true)?, log()?);
+    spawn("sqlite-tidy", shared, move |_| tidy::run(&beside, &log, &tidy))?;
+    spawn("sqlite-writer", shared, move |shared| writer.work(shared))?;
     for _ in 0..readers {
-        let conn = connect(path, false).map_err(|fault| fault.problem("open"))?;
+        let conn = opened(false)?;
         spawn("sqlite-reader", shared, move |shared| reader(&conn, shared))?;
     }
     Ok(())
@@ -85,68 +111,141 @@ pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result
 /// its way to the disk when somebody comes, so it must not be much.
 const GATHER: Duration = Duration::from_millis(40);
 
-/// Every closure that waits shares the next commit; each stands in its own savepoint.
-fn writer(conn: &Connection, shared: &Shared) {
-    while let Some((mut batch, patient)) = shared.writes.take_marked(shared.group) {
-        let mut lives = Vec::new();
-        let mut done =
-            run(conn, "BEGIN IMMEDIATE").and_then(|()| group(conn, shared, &mut batch, &mut lives));
-        if patient {
-            done = done.and_then(|()| gather(conn, shared, &mut batch, &mut lives));
-        }
-        let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
-        let committed = done.and_then(|()| run(conn, "COMMIT"));
-        let tasks = match committed {
-            Ok(()) => batch.into_iter().map(|task| (task, Ok(()))).collect(),
-            Err(fault) => {
-                let _ = conn.execute_batch("ROLLBACK");
-                let problem = fault.problem("commit");
-                lives.clear();
-                batch
-                    .into_iter()
-                    .map(|task| (task, Err(problem.clone())))
-                    .collect()
-            }
-        };
-        let _ = shared.done.send(Done::Batch { tasks, lives });
-        drop(published);
-    }
-    let _ = conn.execute_batch("PRAGMA optimize");
+/// Whether a commit waits for the disk.
+#[derive(Clone, Copy, PartialEq)]
+enum Level {
+    /// It does.
+    Full,
+    /// It does not by itself: where all of it is [`crate::Lane::Resumed`], a crash of the machine takes the last
+    /// slices, from the end.
+    Normal,
 }
 
-/// After a slice of long work: lets those that wait share this commit, until somebody comes who must not wait (and
-/// joins) or [`GATHER`] is over: a page that many slices change is then written once.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long a transaction stays open is the store's own affair"
-)]
-fn gather(
-    conn: &Connection,
-    shared: &Shared,
-    batch: &mut Vec<Box<dyn Task>>,
-    lives: &mut Vec<base::Live>,
-) -> Result<(), Fault> {
-    let began = Instant::now();
-    let mut last = shared.group == 1;
-    while !last && began.elapsed() < GATHER {
-        let from = batch.len();
-        match shared.writes.more(shared.group) {
-            More::Nothing => return Ok(()),
-            More::Slice(task) => batch.push(task),
-            More::Last(tasks) => {
-                batch.extend(tasks);
-                last = true;
+/// The one connection that writes.
+struct Writer {
+    conn: Connection,
+    log: Log,
+    /// Pages in the log.
+    pages: Arc<AtomicI64>,
+    tidy: Arc<Tidy>,
+    level: Level,
+}
+
+impl Writer {
+    /// Every closure that waits shares the next commit.
+    fn work(&mut self, shared: &Shared) {
+        while let Some((mut batch, patient)) = shared.writes.take_marked(shared.group) {
+            self.tidy.enter();
+            let mut lives = Vec::new();
+            let done = self
+                .wait_for_disk(!patient)
+                .and_then(|()| run(&self.conn, "BEGIN IMMEDIATE"))
+                .and_then(|()| {
+                    if patient {
+                        self.gather(shared, &mut batch, &mut lives)
+                    } else {
+                        group(&self.conn, shared, &mut batch, &mut lives)
+                    }
+                });
+            let published = shared.commits.read().unwrap_or_else(PoisonError::into_inner);
+            let loose = patient && !batch.iter().any(|task| task.promised());
+            let committed = done.and_then(|()| {
+                run(&self.conn, "COMMIT")?;
+                if patient && !loose {
+                    self.log.keep()?;
+                }
+                Ok(())
+            });
+            let tasks = match committed {
+                Ok(()) => batch.into_iter().map(|task| (task, Ok(()))).collect(),
+                Err(fault) => {
+                    let _ = self.conn.execute_batch("ROLLBACK");
+                    let problem = fault.problem("commit");
+                    lives.clear();
+                    batch
+                        .into_iter()
+                        .map(|task| (task, Err(problem.clone())))
+                        .collect()
+                }
+            };
+            self.tidy.leave(self.pages.load(Ordering::Relaxed), loose);
+            let _ = shared.done.send(Done::Batch { tasks, lives });
+            drop(published);
+        }
+        self.tidy.close();
+        let _ = self.conn.execute_batch("PRAGMA optimize");
+    }
+
+    fn wait_for_disk(&mut self, wait: bool) -> Result<(), Fault> {
+        let (level, sql) = if wait {
+            (Level::Full, "PRAGMA synchronous = FULL")
+        } else {
+            (Level::Normal, "PRAGMA synchronous = NORMAL")
+        };
+        if self.level != level {
+            self.conn.execute_batch(sql)?;
+            self.level = level;
+        }
+        Ok(())
+    }
+
+    /// Slices of long work: lets those that wait share this commit, until somebody comes who must not wait (and
+    /// joins) or [`GATHER`] is over: a page that many slices change is then written once.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a transaction stays open is the store's own affair"
+    )]
+    fn gather(
+        &self,
+        shared: &Shared,
+        batch: &mut Vec<Box<dyn Task>>,
+        lives: &mut Vec<base::Live>,
+    ) -> Result<(), Fault> {
+        let (began, mut from) = (Instant::now(), 0);
+        loop {
+            if !bare(&self.conn, shared, &mut batch[from..], lives) {
+                // One was refused. What it wrote can only be taken back with all the others', which run again.
+                self.conn.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?;
+                lives.clear();
+                return group(&self.conn, shared, batch, lives);
+            }
+            if shared.group == 1 || began.elapsed() >= GATHER {
+                return Ok(());
+            }
+            from = batch.len();
+            match shared.writes.more(shared.group) {
+                More::Nothing => return Ok(()),
+                More::Slice(task) => batch.push(task),
+                More::Last(tasks) => {
+                    batch.extend(tasks);
+                    return group(&self.conn, shared, &mut batch[from..], lives);
+                }
             }
         }
-        group(conn, shared, &mut batch[from..], lives)?;
     }
-    Ok(())
+}
+
+/// Runs closures without savepoints, each of which copies every page the next closure touches; `false` as soon as
+/// one is refused.
+fn bare(
+    conn: &Connection,
+    shared: &Shared,
+    batch: &mut [Box<dyn Task>],
+    lives: &mut Vec<base::Live>,
+) -> bool {
+    batch.iter_mut().all(|task| {
+        let mut tx = Tx::new(Conn::Sqlite(conn), &shared.common);
+        let kept = task.run(&mut tx);
+        lives.extend(tx.into_lives());
+        kept
+    })
 }
 
 fn run(conn: &Connection, sql: &str) -> Result<(), Fault> {
     Ok(conn.prepare_cached(sql)?.raw_execute().map(|_| ())?)
 }
 
+/// Runs closures, each in its own savepoint, so that a refusal takes nothing along.
 fn group(
     conn: &Connection,
     shared: &Shared,

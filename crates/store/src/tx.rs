@@ -120,8 +120,8 @@ impl<'c> Tx<'c> {
     /// Runs `{head} VALUES (..) {tail}` for every `columns` arguments; answers how many rows were touched. The
     /// arguments of all rows stand one after the other, and `tail` has none of its own.
     ///
-    /// On PostgreSQL many rows share a statement, on SQLite a statement that is prepared once takes row by
-    /// row, which is what is cheapest on each.
+    /// Many rows share a statement: on PostgreSQL for the way there, on SQLite because a statement looks for the
+    /// place of its first row from the top and for those that follow from there.
     pub fn insert_many(
         &mut self,
         head: &str,
@@ -130,23 +130,30 @@ impl<'c> Tx<'c> {
         args: &[Arg<'_>],
     ) -> Result<u64, Problem> {
         let mut touched = 0;
-        match &mut self.conn {
-            Conn::Sqlite(conn) => {
+        let mut rest = args;
+        if let Conn::Sqlite(conn) = self.conn {
+            let rows = rest.len() / columns / SQLITE_ROWS * SQLITE_ROWS;
+            let (together, single) = rest.split_at(rows * columns);
+            if rows > 0 {
+                let sql = values(head, SQLITE_ROWS, columns, tail);
+                touched += sqlite_each(conn, &sql, SQLITE_ROWS * columns, together)
+                    .map_err(|fault| self.fail(&sql, &fault))?;
+            }
+            if !single.is_empty() {
                 let sql = values(head, 1, columns, tail);
-                sqlite_each(conn, &sql, columns, args).map_err(|fault| self.fail(&sql, &fault))
+                touched +=
+                    sqlite_each(conn, &sql, columns, single).map_err(|fault| self.fail(&sql, &fault))?;
             }
-            Conn::Postgres(_) => {
-                let mut rest = args;
-                while !rest.is_empty() {
-                    // Powers of two, so that few texts are prepared.
-                    let rows = 1 << (rest.len() / columns).min(MOST_ROWS).ilog2();
-                    let (now, later) = rest.split_at(rows * columns);
-                    touched += self.exec(&values(head, rows, columns, tail), now)?;
-                    rest = later;
-                }
-                Ok(touched)
-            }
+            return Ok(touched);
         }
+        while !rest.is_empty() {
+            // Powers of two, so that few texts are prepared.
+            let rows = 1 << (rest.len() / columns).min(MOST_ROWS).ilog2();
+            let (now, later) = rest.split_at(rows * columns);
+            touched += self.exec(&values(head, rows, columns, tail), now)?;
+            rest = later;
+        }
+        Ok(touched)
     }
 
     /// Runs one statement for every `width` arguments; answers how many rows were touched.
@@ -206,6 +213,8 @@ pub fn pad(ids: &[Id]) -> Vec<Arg<'static>> {
 
 /// Rows of one statement on PostgreSQL at most.
 const MOST_ROWS: usize = 256;
+/// Rows of one statement on SQLite, where there are so many.
+const SQLITE_ROWS: usize = 32;
 
 fn values(head: &str, rows: usize, columns: usize, tail: &str) -> String {
     let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 6 + 16);
@@ -230,7 +239,7 @@ fn values(head: &str, rows: usize, columns: usize, tail: &str) -> String {
 /// Runs one statement for every `width` arguments.
 fn sqlite_each(conn: &rusqlite::Connection, sql: &str, width: usize, args: &[Arg<'_>]) -> Result<u64, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
-    let places = sqlite_places(&statement, width)?;
+    let places = sqlite_places(&statement, sql, width)?;
     let mut touched = 0;
     for row in args.chunks_exact(width) {
         for (index, place) in places.iter().enumerate() {
@@ -241,8 +250,35 @@ fn sqlite_each(conn: &rusqlite::Connection, sql: &str, width: usize, args: &[Arg
     Ok(touched)
 }
 
-/// Which of `count` arguments each parameter takes.
-fn sqlite_places(statement: &rusqlite::Statement<'_>, count: usize) -> Result<Vec<usize>, Fault> {
+/// The numbers of the parameters `$n` of a statement, by first appearance.
+fn parameters(sql: &str) -> Vec<usize> {
+    let (mut numbers, mut seen) = (Vec::new(), Vec::new());
+    for (index, part) in sql.split('\'').enumerate() {
+        // Every other part stands between quotation marks.
+        for word in part.split('$').skip(1).filter(|_| index % 2 == 0) {
+            let digits = word.bytes().take_while(u8::is_ascii_digit);
+            let number = digits.fold(0_usize, |n, digit| {
+                n.wrapping_mul(10).wrapping_add((digit - b'0').into())
+            });
+            if number >= seen.len() {
+                seen.resize(number.min(1 << 16) + 1, false);
+            }
+            if let Some(seen) = seen.get_mut(number)
+                && !std::mem::replace(seen, true)
+            {
+                numbers.push(number);
+            }
+        }
+    }
+    numbers
+}
+
+/// Which of `count` arguments each parameter takes. Read off the text: SQLite looks for each name among all.
+fn sqlite_places(statement: &rusqlite::Statement<'_>, sql: &str, count: usize) -> Result<Vec<usize>, Fault> {
+    let read = parameters(sql);
+    if read.len() == statement.parameter_count() && read.iter().all(|n| (1..=count).contains(n)) {
+        return Ok(read.into_iter().map(|n| n - 1).collect());
+    }
     let place = |index| {
         let number = statement
             .parameter_name(index)
@@ -257,8 +293,8 @@ fn sqlite_places(statement: &rusqlite::Statement<'_>, count: usize) -> Result<Ve
 }
 
 /// Binds `$n` by its digits: SQLite numbers named parameters by first appearance instead.
-fn sqlite_bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Result<(), Fault> {
-    for (index, place) in sqlite_places(statement, args.len())?.into_iter().enumerate() {
+fn sqlite_bind(statement: &mut rusqlite::Statement<'_>, sql: &str, args: &[Arg<'_>]) -> Result<(), Fault> {
+    for (index, place) in sqlite_places(statement, sql, args.len())?.into_iter().enumerate() {
         statement.raw_bind_parameter(index + 1, args[place])?;
     }
     Ok(())
@@ -266,7 +302,7 @@ fn sqlite_bind(statement: &mut rusqlite::Statement<'_>, args: &[Arg<'_>]) -> Res
 
 fn sqlite_exec(conn: &rusqlite::Connection, sql: &str, args: &[Arg<'_>]) -> Result<u64, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
-    sqlite_bind(&mut statement, args)?;
+    sqlite_bind(&mut statement, sql, args)?;
     Ok(statement.raw_execute()? as u64)
 }
 
@@ -277,7 +313,7 @@ fn sqlite_rows<T>(
     read: &mut impl FnMut(&Row<'_>) -> Result<T, Problem>,
 ) -> Result<Result<Vec<T>, Problem>, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
-    sqlite_bind(&mut statement, args)?;
+    sqlite_bind(&mut statement, sql, args)?;
     let mut rows = statement.raw_query();
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
@@ -287,4 +323,23 @@ fn sqlite_rows<T>(
         }
     }
     Ok(Ok(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parameters, values};
+
+    #[test]
+    fn parameters_are_numbered_as_they_first_appear() {
+        assert_eq!(parameters("SELECT $2, $1 WHERE a = $2 AND b = $10"), [2, 1, 10]);
+        assert_eq!(
+            parameters("SELECT '$3', $1 WHERE a = 'it''s $4' AND b = $2"),
+            [1, 2]
+        );
+        assert_eq!(parameters("SELECT 1"), [0_usize; 0]);
+        assert_eq!(
+            parameters(&values("INSERT INTO t (a, b)", 2, 2, "")),
+            [1, 2, 3, 4]
+        );
+    }
 }

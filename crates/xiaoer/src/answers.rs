@@ -14,6 +14,8 @@ use crate::app::App;
 
 /// How often the log is looked at.
 const TICK: Duration = Duration::from_millis(300);
+/// The most `knowledge.confident` can be set to.
+const SUREST: f64 = 0.95;
 /// Rows of the log looked at together.
 const PAGE: usize = 500;
 
@@ -126,8 +128,9 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
             let Some(shelf) = shelves.filled(org) else {
                 continue;
             };
-            let (sure, nearest) = knowledge::nearest(&shelf, asked.shop, &asked.text);
-            if !sure {
+            let nearest = knowledge::nearest(&shelf, asked.shop, &asked.text);
+            // No shop wants to be surer than that; what lies below is held against the shop's setting.
+            if nearest.is_none_or(|(_, chance)| chance < SUREST) {
                 missed.push((org, at, asked, nearest));
             }
         }

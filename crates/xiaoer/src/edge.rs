@@ -76,6 +76,7 @@ pub(crate) fn router(app: &App) -> Router {
     let api = rooms
         .with_state(app.edge.clone())
         .layer(Extension(app.shelves.clone()))
+        .layer(Extension(knowledge::http::Talks(reception::talk_shop)))
         .merge(joined.with_state(app.edge.clone()).layer(Extension(app.clone())))
         .layer(Extension(Imports {
             importer: app.importer.clone(),

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base::{Actor, Id, Ms, Permission, Problem};
 use jiff::tz::TimeZone;
@@ -29,6 +30,55 @@ pub struct WordsReport {
     pub applied: bool,
     /// What is wrong, by row.
     pub errors: Vec<WordsError>,
+    /// What the rows make or change, the first 50.
+    pub rows: Vec<WordsRow>,
+}
+
+/// What a row of a file makes or changes.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct WordsRow {
+    /// The row, as a spreadsheet counts it.
+    pub row: u64,
+    /// Whether it makes something new; else it changes what is there.
+    pub makes: bool,
+    /// Question or title.
+    pub title: String,
+    /// The fields that are not as they were (all that are filled, of something new).
+    pub fields: Vec<WordsField>,
+}
+
+/// A field that a row of a file changes.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct WordsField {
+    /// Its name, as the verb for one has it.
+    pub field: String,
+    /// What it was; null of something new.
+    #[schema(value_type = Object)]
+    pub was: Value,
+    /// What it is.
+    #[schema(value_type = Object)]
+    pub is: Value,
+}
+
+/// Rows of a file that are shown.
+const MOST_SHOWN: usize = 50;
+/// Rows of the database that one slice writes, about: some ten milliseconds of the writer.
+const SLICE: usize = 150;
+
+/// A file compared with what is there: what it says of that, and what is left to write.
+#[derive(Debug)]
+pub struct WordsPlan {
+    report: WordsReport,
+    kind: WordKind,
+    shop: Id,
+    steps: Vec<Planned>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    file: Arc<str>,
+    row: u64,
+    step: Step,
 }
 
 /// Something wrong in a file.
@@ -50,7 +100,8 @@ pub struct WordsError {
 }
 
 /// Compares a file with what is there and, with `apply`, writes it in one go if nothing in it is wrong. The
-/// same file again changes nothing. Needs what editing by hand needs; for a shop, or for all.
+/// same file again changes nothing. Needs what editing by hand needs; for a shop, or for all. Whoever serves
+/// others meanwhile plans and writes in slices: [`plan_words`], [`write_words_slice`].
 pub fn import_words(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -59,6 +110,24 @@ pub fn import_words(
     file: &Parsed,
     apply: bool,
 ) -> Result<WordsReport, Problem> {
+    let plan = plan_words(tx, who, shop, file)?;
+    if !apply || !plan.fits() {
+        return Ok(plan.report);
+    }
+    let mut from = 0;
+    while from < plan.len() {
+        from = write_words_slice(tx, now, who, &plan, from)?;
+    }
+    Ok(plan.applied())
+}
+
+/// Compares a file with what is there; writes nothing. Needs what editing by hand needs.
+pub fn plan_words(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    shop: Option<Id>,
+    file: &Parsed,
+) -> Result<WordsPlan, Problem> {
     who.need(match file.kind {
         WordKind::Script => Permission::EditReplies,
         WordKind::Faq | WordKind::Policy => Permission::EditKnowledge,
@@ -78,29 +147,127 @@ pub fn import_words(
             None => step(tx, who, shop, file.kind, line, &zone),
         };
         match planned {
-            Ok(step) => steps.push((line, step)),
+            Ok(Step::Same) => report.unchanged += 1,
+            Ok(step) => {
+                report.take(line.row, &step);
+                steps.push(Planned {
+                    file: Arc::clone(&line.file),
+                    row: line.row,
+                    step,
+                });
+            }
             Err(problem) if problem.status >= 500 || problem.status == 403 => return Err(problem),
             Err(problem) => report.errors.push(line.error(&problem)),
         }
     }
     report.refused = report.errors.len() as u64;
-    for (_, step) in &steps {
-        match step {
-            Step::Same => report.unchanged += 1,
-            Step::Faq(None, _) | Step::Script(None, _) | Step::Policy(None, _) => report.created += 1,
-            _ => report.changed += 1,
+    Ok(WordsPlan {
+        report,
+        kind: file.kind,
+        shop,
+        steps,
+    })
+}
+
+/// Writes a part of a planned file, from its step `from` on, and answers with the next step to write. Each row goes
+/// through the verb for one thing and is checked by it again, so that the same file sent again after an accident
+/// goes on where it stopped.
+pub fn write_words_slice(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    plan: &WordsPlan,
+    from: usize,
+) -> Result<usize, Problem> {
+    let (mut at, mut weight) = (from, 0);
+    while let Some(planned) = plan.steps.get(at).filter(|_| weight < SLICE) {
+        weight += planned.step.weight();
+        let done = write(tx, now, who, &planned.step);
+        // What was right alone may be wrong beside another line, or beside what a colleague wrote meanwhile.
+        done.map_err(|problem| {
+            let problem = problem
+                .with("file", planned.file.to_string())
+                .with("row", planned.row);
+            problem.with("written", from)
+        })?;
+        at += 1;
+    }
+    many(tx, who, plan.kind, plan.shop);
+    Ok(at)
+}
+
+impl WordsPlan {
+    /// What the file does.
+    pub fn report(&self) -> &WordsReport {
+        &self.report
+    }
+
+    /// Whether nothing in it is wrong.
+    pub fn fits(&self) -> bool {
+        self.report.errors.is_empty()
+    }
+
+    /// How many steps there are to write.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether everything is as the file says.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// What the file did, once every step is written.
+    pub fn applied(&self) -> WordsReport {
+        WordsReport {
+            applied: true,
+            ..self.report.clone()
         }
     }
-    if apply && report.errors.is_empty() {
-        for (line, step) in steps {
-            let done = write(tx, now, who, step);
-            // What was right alone may be wrong beside another line; then none of them is written.
-            done.map_err(|problem| problem.with("file", line.file.to_string()).with("row", line.row))?;
+}
+
+impl WordsReport {
+    /// Counts and shows a row that makes or changes something.
+    fn take(&mut self, row: u64, step: &Step) {
+        if step.makes() {
+            self.created += 1;
+        } else {
+            self.changed += 1;
         }
-        many(tx, who, file.kind, shop);
-        report.applied = true;
+        if self.rows.len() < MOST_SHOWN
+            && let Some((title, was, is)) = step.shown()
+        {
+            let makes = step.makes();
+            self.rows.push(WordsRow {
+                row,
+                makes,
+                title,
+                fields: fields(&was, &is),
+            });
+        }
     }
-    Ok(report)
+}
+
+/// The fields that differ.
+fn fields(was: &Value, is: &Value) -> Vec<WordsField> {
+    let empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        _ => false,
+    };
+    let all = is.as_object().into_iter().flatten();
+    let changed = all.filter(|(name, is)| {
+        let was = &was[name.as_str()];
+        *is != was && !(empty(is) && empty(was))
+    });
+    changed
+        .map(|(name, is)| WordsField {
+            field: name.clone(),
+            was: was[name.as_str()].clone(),
+            is: is.clone(),
+        })
+        .collect()
 }
 
 /// The zone in which the dates of a file are read.
@@ -131,15 +298,15 @@ fn twice(kind: WordKind, line: &super::line::Line, seen: &mut BTreeMap<String, u
     None
 }
 
-fn write(tx: &mut Tx<'_>, now: Ms, who: &Actor, step: Step) -> Result<(), Problem> {
+fn write(tx: &mut Tx<'_>, now: Ms, who: &Actor, step: &Step) -> Result<(), Problem> {
     let tell = Tell::Together;
     match step {
         Step::Same => Ok(()),
-        Step::Faq(None, new) => faq_keep::add(tx, now, who, "", &new, tell).map(drop),
-        Step::Faq(Some(id), new) => faq_keep::change(tx, now, who, id, &new, tell).map(drop),
-        Step::Script(None, new) => script_keep::add(tx, now, who, "", &new, tell).map(drop),
-        Step::Script(Some(id), new) => script_keep::change(tx, now, who, id, &new, tell).map(drop),
-        Step::Policy(None, new) => policy_keep::add(tx, now, who, "", &new, tell).map(drop),
-        Step::Policy(Some(id), new) => policy_keep::change(tx, now, who, id, &new, tell).map(drop),
+        Step::Faq(None, new) => faq_keep::add(tx, now, who, "", new, tell).map(drop),
+        Step::Faq(Some((id, _)), new) => faq_keep::change(tx, now, who, *id, new, tell).map(drop),
+        Step::Script(None, new) => script_keep::add(tx, now, who, "", new, tell).map(drop),
+        Step::Script(Some((id, _)), new) => script_keep::change(tx, now, who, *id, new, tell).map(drop),
+        Step::Policy(None, new) => policy_keep::add(tx, now, who, "", new, tell).map(drop),
+        Step::Policy(Some((id, _)), new) => policy_keep::change(tx, now, who, *id, new, tell).map(drop),
     }
 }

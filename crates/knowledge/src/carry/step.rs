@@ -1,5 +1,7 @@
 use base::{Actor, Id, Problem};
 use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::Value;
 use store::{Tx, args};
 
 use super::line::Line;
@@ -14,12 +16,47 @@ use crate::{
 pub(super) enum Step {
     /// Nothing: it is so already.
     Same,
-    /// Makes an entry, or changes the one named.
-    Faq(Option<Id>, NewFaq),
-    /// Makes a script, or changes the one named.
-    Script(Option<Id>, NewScript),
-    /// Makes a policy, or changes the one named.
-    Policy(Option<Id>, NewPolicy),
+    /// Makes an entry, or changes the one named from what it was.
+    Faq(Option<(Id, NewFaq)>, NewFaq),
+    /// Makes a script, or changes the one named from what it was.
+    Script(Option<(Id, NewScript)>, NewScript),
+    /// Makes a policy, or changes the one named from what it was.
+    Policy(Option<(Id, NewPolicy)>, NewPolicy),
+}
+
+impl Step {
+    /// How much it writes, about, in rows of the database.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Step::Same => 0,
+            Step::Faq(_, new) => 4 + new.similar.len(),
+            Step::Script(..) | Step::Policy(..) => 4,
+        }
+    }
+
+    /// Whether something new is made.
+    pub(super) fn makes(&self) -> bool {
+        matches!(
+            self,
+            Step::Faq(None, _) | Step::Script(None, _) | Step::Policy(None, _)
+        )
+    }
+
+    /// What it is called, what it was and what it is, field by field; nothing where nothing changes.
+    pub(super) fn shown(&self) -> Option<(String, Value, Value)> {
+        fn both<T: Serialize>(title: &str, was: Option<&T>, is: &T) -> Option<(String, Value, Value)> {
+            let was = was
+                .and_then(|was| serde_json::to_value(was).ok())
+                .unwrap_or_default();
+            Some((title.to_owned(), was, serde_json::to_value(is).ok()?))
+        }
+        match self {
+            Step::Same => None,
+            Step::Faq(was, is) => both(&is.question, was.as_ref().map(|(_, was)| was), is),
+            Step::Script(was, is) => both(&is.title, was.as_ref().map(|(_, was)| was), is),
+            Step::Policy(was, is) => both(&is.title, was.as_ref().map(|(_, was)| was), is),
+        }
+    }
 }
 
 /// What a line does to what is there; refused with the field that is wrong. Columns the file lacks stay as
@@ -117,10 +154,13 @@ fn faq(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) -> 
     if let Some(until) = line.moment("valid_until", zone, true)? {
         new.valid_until = until;
     }
+    if was.as_ref().is_some_and(|was| was.as_new() == new) {
+        return Ok(Step::Same);
+    }
     let new = faq_keep::clean(tx, who, shop, was.as_ref(), &new)?;
     Ok(match was {
         Some(was) if was.as_new() == new => Step::Same,
-        was => Step::Faq(was.map(|was| was.id), new),
+        was => Step::Faq(was.map(|was| (was.id, was.as_new())), new),
     })
 }
 
@@ -172,10 +212,13 @@ fn script(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) 
     if let Some(until) = line.moment("valid_until", zone, true)? {
         new.valid_until = until;
     }
+    if was.as_ref().is_some_and(|was| was.as_new() == new) {
+        return Ok(Step::Same);
+    }
     let (_, new) = script_keep::clean(tx, who, was.as_ref(), &new)?;
     Ok(match was {
         Some(was) if was.as_new() == new => Step::Same,
-        was => Step::Script(was.map(|was| was.id), new),
+        was => Step::Script(was.map(|was| (was.id, was.as_new())), new),
     })
 }
 
@@ -209,9 +252,12 @@ fn policy(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) 
     if let Some(until) = line.moment("valid_until", zone, true)? {
         new.valid_until = until;
     }
+    if was.as_ref().is_some_and(|was| was.as_new() == new) {
+        return Ok(Step::Same);
+    }
     let (_, new) = policy_keep::clean(tx, who, &new)?;
     Ok(match was {
         Some(was) if was.as_new() == new => Step::Same,
-        was => Step::Policy(was.map(|was| was.id), new),
+        was => Step::Policy(was.map(|was| (was.id, was.as_new())), new),
     })
 }

@@ -37,12 +37,20 @@ pub(super) fn beyond(
     Some(params)
 }
 
-/// The yuan named in a span or a few characters behind it: `返5元`, `补十块`.
+/// The yuan named in a span or a few characters behind it: `返5元`, `补十块`, also without the unit (`赔您1000`).
 fn yuan_near(text: &Folded, span: Span) -> Option<i64> {
     const BEHIND: u32 = 4;
     let end = (span.to + BEHIND).min(text.len());
     let chars = &text.chars[span.from as usize..end as usize];
-    let unit = chars.iter().position(|c| matches!(c, '元' | '块'))?;
+    let unit = chars
+        .iter()
+        .position(|c| matches!(c, '元' | '块'))
+        .unwrap_or_else(|| {
+            let last = chars.iter().rposition(|c| numeral(*c).is_some());
+            // 一点 and 两件 are no sums.
+            let counts = |at: usize| chars.get(at + 1).is_some_and(|c| "点些个件份张次天".contains(*c));
+            last.filter(|last| !counts(*last)).map_or(0, |last| last + 1)
+        });
     let begin = chars[..unit]
         .iter()
         .rposition(|c| numeral(*c).is_none())
@@ -66,7 +74,7 @@ fn percent_off(text: &Folded, span: Span) -> Option<i64> {
     }
 }
 
-/// The value of a digit, also of a Chinese one; 十 and 百 are none.
+/// The value of a digit, also of a Chinese one, and of 十, 百, 千 and 万.
 fn numeral(c: char) -> Option<i64> {
     match c {
         '0'..='9' => Some(i64::from(c as u32 - '0' as u32)),
@@ -81,11 +89,14 @@ fn numeral(c: char) -> Option<i64> {
         '八' | '捌' => Some(8),
         '九' | '玖' => Some(9),
         '十' | '拾' => Some(10),
+        '百' | '佰' => Some(100),
+        '千' | '仟' => Some(1_000),
+        '万' => Some(10_000),
         _ => None,
     }
 }
 
-/// A whole number below a million: `5`, `120`, `五`, `十`, `十五`, `二十`, `二十五`.
+/// A whole number of at most six characters: `5`, `120`, `五`, `十`, `十五`, `二十五`, `三百`, `一千二百`.
 fn whole_number(chars: &[char]) -> Option<i64> {
     if chars.is_empty() || chars.len() > 6 {
         return None;
@@ -94,9 +105,8 @@ fn whole_number(chars: &[char]) -> Option<i64> {
     let mut digit = None;
     for c in chars {
         match numeral(*c)? {
-            10 => {
-                total += digit.take().unwrap_or(1) * 10;
-            }
+            10_000 => total = (total + digit.take().unwrap_or(i64::from(total == 0))) * 10_000,
+            unit @ (10 | 100 | 1_000) => total += digit.take().unwrap_or(1) * unit,
             value => digit = Some(digit.unwrap_or(0) * 10 + value),
         }
     }
@@ -129,6 +139,11 @@ mod tests {
             ("赔您十五元", Some(15)),
             ("赔您二十五元", Some(25)),
             ("赔您一点", None),
+            ("赔您三百", Some(300)),
+            ("补您1000", Some(1000)),
+            ("补您一千二百元", Some(1200)),
+            ("赔您两万", Some(20_000)),
+            ("赔您差价", None),
             ("赔您1234567元", None),
         ] {
             assert_eq!(yuan(text), expected, "{text}");

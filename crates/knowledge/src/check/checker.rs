@@ -30,16 +30,27 @@ pub(super) struct Look<'a> {
     /// The same without blanks and dots between letters.
     pub(super) squeezed: &'a Folded,
     pub(super) squeezed_words: &'a Hits,
+    /// The same, letters and digits only.
+    pub(super) joined: &'a Folded,
+    pub(super) joined_words: &'a Hits,
     /// The shop's own sites.
     pub(super) sites: &'a [String],
 }
 
-/// What a rule found, in the characters of one of the two folded texts.
+/// Which of the folded texts a place is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum View {
+    Plain,
+    Squeezed,
+    Joined,
+}
+
+/// What a rule found, in the characters of one of the folded texts.
 pub(super) struct Found {
     pub(super) rule: Rule,
     pub(super) hint: &'static str,
     pub(super) span: Span,
-    pub(super) squeezed: bool,
+    pub(super) view: View,
     pub(super) params: Map<String, Value>,
     pub(super) replacement: Option<&'static str>,
 }
@@ -51,7 +62,7 @@ impl Found {
             rule,
             hint,
             span,
-            squeezed: false,
+            view: View::Plain,
             params: Map::new(),
             replacement: None,
         }
@@ -68,6 +79,15 @@ impl Look<'_> {
     /// Whether the shop looks at a rule.
     pub(super) fn on(&self, rule: Rule) -> bool {
         self.rules.levels[rule as usize] != Level::Off
+    }
+
+    /// A folded text and the words in it.
+    pub(super) fn view(&self, view: View) -> (&Folded, &Hits) {
+        match view {
+            View::Plain => (self.plain, self.words),
+            View::Squeezed => (self.squeezed, self.squeezed_words),
+            View::Joined => (self.joined, self.joined_words),
+        }
     }
 }
 
@@ -89,13 +109,20 @@ impl Checker {
         }
     }
 
+    /// The shop's rules.
+    pub(super) fn rules(&self) -> &CheckRules {
+        &self.rules
+    }
+
     /// What is wrong with a reply, by its place in the text. Takes time in proportion to the text's
     /// length, whatever it holds.
     pub fn check(&self, reply: &Reply<'_>) -> Vec<Finding> {
         let plain = Folded::of(reply.text);
         let squeezed = plain.squeezed();
+        let joined = plain.joined();
         let words = self.lexicon.hits(&plain);
         let squeezed_words = self.lexicon.hits(&squeezed);
+        let joined_words = self.lexicon.hits(&joined);
         let look = Look {
             lexicon: self.lexicon,
             rules: &self.rules,
@@ -104,6 +131,8 @@ impl Checker {
             words: &words,
             squeezed: &squeezed,
             squeezed_words: &squeezed_words,
+            joined: &joined,
+            joined_words: &joined_words,
             sites: &self.sites,
         };
         let mut found = Vec::new();
@@ -116,7 +145,7 @@ impl Checker {
         if look.on(Rule::Forbidden) {
             self.own_words(&squeezed, &mut found);
         }
-        self.tell(found, &plain, &squeezed)
+        self.tell(found, &look)
     }
 
     /// The shop's own forbidden words, also with blanks and dots between their letters.
@@ -126,19 +155,18 @@ impl Checker {
             let span = squeezed.span(hit.start(), hit.end());
             let word = squeezed.words(span);
             let mut own = Found::new(Rule::Forbidden, "forbidden", span).with("word", word);
-            own.squeezed = true;
+            own.view = View::Squeezed;
             found.push(own);
         }
     }
 
     /// Turns what was found into findings: places in the original, without what the shop allows and
     /// without saying the same of the same place twice.
-    fn tell(&self, found: Vec<Found>, plain: &Folded, squeezed: &Folded) -> Vec<Finding> {
-        let allowed = self.allowed_in(squeezed);
+    fn tell(&self, found: Vec<Found>, look: &Look<'_>) -> Vec<Finding> {
+        let allowed = self.allowed_in(look.squeezed);
         let mut findings: Vec<Finding> = Vec::new();
         for one in found {
-            let text = if one.squeezed { squeezed } else { plain };
-            let (from, to) = text.original(one.span);
+            let (from, to) = look.view(one.view).0.original(one.span);
             // An allowed word in a reply excuses only what is said there.
             let whole = matches!(one.rule, Rule::Long | Rule::Bare | Rule::Negative);
             if !whole && allowed.iter().any(|own| own.0 < to && from < own.1) {

@@ -1,6 +1,9 @@
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A text made comparable: small letters, half width, no marks that cannot be seen, no codes of emoji.
+use super::alike::{is_unseen, plain_letter};
+
+/// A text made comparable: small letters, half width, simplified characters, no marks that cannot be seen or
+/// that are put on letters, no codes of emoji.
 /// Knows for every character where it stood in the original.
 #[derive(Debug, Default)]
 pub(super) struct Folded {
@@ -14,6 +17,8 @@ pub(super) struct Folded {
     origin: Vec<(u32, u32)>,
     /// For every character the number of its sentence.
     sentences: Vec<u32>,
+    /// For every character whether something was left out before it. Empty where nothing is left out.
+    parted: Vec<bool>,
 }
 
 /// Characters `from..to` of a [`Folded`] text.
@@ -77,12 +82,59 @@ impl Folded {
     /// The same without what is put between letters to hide a word.
     pub(super) fn squeezed(&self) -> Folded {
         let mut squeezed = Folded::with_room(self.text.len());
+        let mut left_out = false;
         for (i, c) in self.chars.iter().enumerate() {
-            if !parts_letters(*c) {
+            if parts_letters(*c) {
+                left_out = true;
+            } else {
                 squeezed.push(*c, self.origin[i], self.sentences[i]);
+                squeezed.parted.push(std::mem::take(&mut left_out));
             }
         }
         squeezed.close()
+    }
+
+    /// Letters and digits only: without any mark, emoji and line end, and without a digit or sign that stands
+    /// alone between two Chinese characters (微1信). A piece of few letters is no sentence of its own: who
+    /// writes a character a line means the lines together.
+    pub(super) fn joined(&self) -> Folded {
+        /// More letters than this are a sentence.
+        const PIECE: u32 = 3;
+        let kept: Vec<usize> = (0..self.chars.len())
+            .filter(|i| is_kept(self.chars[*i]))
+            .collect();
+        let han = |at: Option<usize>| {
+            at.and_then(|at| kept.get(at))
+                .is_some_and(|i| is_han(self.chars[*i]))
+        };
+        let mut joined = Folded::with_room(self.text.len());
+        let (mut sentence, mut letters, mut last) = (0, 0, None);
+        for (at, i) in kept.iter().copied().enumerate() {
+            let c = self.chars[i];
+            if !c.is_alphabetic() && han(at.checked_sub(1)) && han(Some(at + 1)) {
+                continue;
+            }
+            if last.is_some_and(|last: usize| self.sentences[last] != self.sentences[i]) && letters > PIECE {
+                sentence += 1;
+                letters = 0;
+            }
+            joined.push(c, self.origin[i], sentence);
+            joined.parted.push(last.is_some_and(|last| last + 1 != i));
+            letters += 1;
+            last = Some(i);
+        }
+        joined.close()
+    }
+
+    /// Whether something was left out between the letters of a span.
+    pub(super) fn is_parted(&self, span: Span) -> bool {
+        let inner = self.parted.get(span.from as usize + 1..span.to as usize);
+        inner.is_some_and(|inner| inner.contains(&true))
+    }
+
+    /// Whether something was left out before a character.
+    pub(super) fn parted_before(&self, at: u32) -> bool {
+        self.parted.get(at as usize).copied().unwrap_or_default()
     }
 
     fn with_room(bytes: usize) -> Folded {
@@ -92,6 +144,7 @@ impl Folded {
             places: Vec::with_capacity(bytes + 1),
             origin: Vec::with_capacity(bytes / 3),
             sentences: Vec::with_capacity(bytes / 3),
+            parted: Vec::new(),
         }
     }
 
@@ -174,26 +227,29 @@ fn emoji_code(text: &str) -> usize {
     4 + digits
 }
 
-/// A character as words are compared. Unseen marks vanish; some characters become several.
+/// Whether a character is read when only letters count. `%` and `+` belong to words (100%, +v).
+fn is_kept(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '%' | '+')
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
+}
+
+/// A character as words are compared. Unseen marks and accents vanish; some characters become several.
 fn fold(c: char, mut each: impl FnMut(char)) {
     match c {
         'A'..='Z' => each(c.to_ascii_lowercase()),
         '\n' | '\r' => each('\n'),
         _ if c.is_ascii_control() => each(' '),
-        ' '..='~' | '\u{4e00}'..='\u{9fff}' | '。' | '、' => each(c),
-        // Soft hyphen, zero-width and direction marks, variation selectors, tags.
-        '\u{ad}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => {}
-        '…' => each(c),
+        ' '..='~' | '。' | '、' | '…' => each(c),
+        '\u{4e00}'..='\u{9fff}' => each(plain_letter(c)),
+        _ if is_unseen(c) => {}
         _ if c.is_whitespace() => each(' '),
         _ => {
-            for c in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-                each(c);
+            let parts = std::iter::once(c).nfkd().filter(|c| !is_unseen(*c));
+            for c in parts.flat_map(char::to_lowercase) {
+                each(plain_letter(c));
             }
         }
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use base::{Actor, Id, Permission, Problem};
+use base::{Actor, Fen, Id, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -140,6 +140,27 @@ pub fn allow_reply(
     };
     let findings = serde_json::to_value(left).map_err(|_| Problem::internal())?;
     Err(problem.with("findings", findings))
+}
+
+/// Lets a coupon pass whose amount an agent typed in `shop`, and says whether the rule of promises was
+/// overridden: it is above what an agent may give (`knowledge.check.give_most`). A shop that has that rule block
+/// refuses it with `gift_above_right`, which names `body.amount_fen` and `most_fen`; supervisors are free.
+pub fn allow_gift(tx: &mut Tx<'_>, who: &Actor, shop: Id, amount: Fen) -> Result<Option<Rule>, Problem> {
+    let checker = checker(tx, who.org, shop)?;
+    let most = checker.rules().give_most;
+    if amount <= most || who.may(Permission::Supervise) {
+        return Ok(None);
+    }
+    match checker.rules().levels[Rule::Promise as usize] {
+        Level::Off | Level::Hint => Ok(None),
+        Level::Confirm => Ok(Some(Rule::Promise)),
+        Level::Block => Err(Problem::input(
+            "body.amount_fen",
+            "gift_above_right",
+            "That is more than an agent may give in this shop.",
+        )
+        .with("most_fen", most.0)),
+    }
 }
 
 /// The findings that stop a reply.

@@ -48,6 +48,19 @@ pub(super) struct Find {
     pub(super) reach: u32,
     pub(super) squeezed: bool,
     pub(super) replace: Option<String>,
+    /// Also looked for where its words are parted by other characters.
+    pub(super) hidden: Hidden,
+}
+
+/// How far a word may be taken apart and is still looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// It is not.
+    No,
+    /// By blanks, dots and dashes.
+    Squeezed,
+    /// By anything that is no letter, and by line ends.
+    Joined,
 }
 
 /// Lists the rules written in Rust look at.
@@ -146,9 +159,9 @@ impl Lexicon {
             let word = &self.words[found.pattern().as_usize()];
             let span = text.span(found.start(), found.end());
             let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase());
-            // "wx" in "gwxyz" is no word.
-            if word.latin_first && letter(text.before(span.from))
-                || word.latin_last && letter(text.at(span.to))
+            // "wx" in "gwxyz" is no word; in "is w x" it is.
+            if word.latin_first && letter(text.before(span.from)) && !text.parted_before(span.from)
+                || word.latin_last && letter(text.at(span.to)) && !text.parted_before(span.to)
             {
                 continue;
             }
@@ -168,7 +181,7 @@ impl Lexicon {
             lists: file
                 .words
                 .iter()
-                .map(|(name, words)| (name.as_str(), words.split_whitespace().map(folded_word).collect()))
+                .map(|(name, words)| (name.as_str(), words.split_whitespace().map(listed).collect()))
                 .collect(),
             terms: HashMap::new(),
             words: BTreeMap::new(),
@@ -181,7 +194,7 @@ impl Lexicon {
             phone: maker.term("@phone")?,
             parcel: maker.term("@parcel")?,
             yours: maker.term("@yours")?,
-            qq: maker.term("qq|扣扣|企鹅")?,
+            qq: maker.term("@qq")?,
             wechat: maker.term("@wechat|@wechat_hidden")?,
             wechat_letters: maker.term("@wechat_letters")?,
         };
@@ -217,6 +230,11 @@ impl Lexicon {
             reply: file.reply,
         })
     }
+}
+
+/// A word as the file writes it: `_` stands for a blank.
+fn listed(word: &str) -> String {
+    folded_word(&word.replace('_', " "))
 }
 
 struct Maker<'a> {
@@ -255,6 +273,11 @@ impl Maker<'_> {
             reach: row.reach.unwrap_or(REACH),
             squeezed: row.folded == Some(Form::Squeezed),
             replace: row.replace,
+            hidden: match row.rule {
+                Rule::Contact | Rule::Reward => Hidden::Joined,
+                Rule::Quarrel | Rule::Absolute => Hidden::Squeezed,
+                _ => Hidden::No,
+            },
         })
     }
 
@@ -266,13 +289,13 @@ impl Maker<'_> {
         let term = Term(self.terms.len());
         self.terms.insert(written.to_owned(), term);
         for alternative in written.split('|') {
-            let words = match alternative.strip_prefix('@') {
+            let words = match alternative.strip_prefix('@').filter(|list| !list.is_empty()) {
                 Some(list) => self
                     .lists
                     .get(list)
                     .ok_or_else(|| format!("there is no list {list}"))?
                     .clone(),
-                None => vec![folded_word(alternative)],
+                None => vec![listed(alternative)],
             };
             for word in words {
                 if word.is_empty() {

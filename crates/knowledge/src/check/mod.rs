@@ -1,6 +1,7 @@
 //! The reply check: what is wrong with the wording of a reply before it is sent. It judges words only: it
 //! changes no text, and whether something is true it does not know.
 
+mod alike;
 mod amount;
 mod checker;
 pub mod eval;
@@ -16,6 +17,6 @@ mod setting;
 mod whole;
 
 pub use checker::Checker;
-pub use gate::{CheckAsk, Checked, Send, allow_reply, check_reply};
+pub use gate::{CheckAsk, Checked, Send, allow_gift, allow_reply, check_reply};
 pub use rule::{CheckRules, Finding, Level, Reply, Rule};
 pub use setting::CHECK_SETTINGS;

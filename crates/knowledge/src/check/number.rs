@@ -13,6 +13,8 @@ struct Run {
     parts: Vec<usize>,
     /// Whether only one kind of separator parts them.
     even: bool,
+    /// Whether it is a number to anybody; else a few Chinese numerals in a row, which may be words.
+    clear: bool,
 }
 
 pub(super) fn look(look: &Look<'_>, found: &mut Vec<Found>) {
@@ -54,6 +56,9 @@ fn reached_at(look: &Look<'_>, run: &Run) -> Option<&'static str> {
     if near(lists.qq, 8) && (5..=12).contains(&digits.len()) {
         return Some("contact_qq");
     }
+    if !run.clear {
+        return None;
+    }
     // Part of a parcel's number, a bar code, a model.
     if letter(text.before(run.span.from)) || letter(text.at(run.span.to)) || is_yours(look, run.span) {
         return None;
@@ -73,7 +78,10 @@ fn reached_at(look: &Look<'_>, run: &Run) -> Option<&'static str> {
         && (5..=9).contains(&digits.len())
         && run.parts.len() <= 2
         && (digits.starts_with('9') || digits.len() >= 7);
+    let abroad =
+        told && run.parts.len() >= 3 && run.parts.ends_with(&[3, 4]) && (10..=11).contains(&digits.len());
     let is_phone = grouped && mobile
+        || abroad
         || service && (told || run.parts.len() == 3 || run.parts.len() == 1)
         || landline
         || short;
@@ -92,8 +100,12 @@ pub(super) fn is_yours(look: &Look<'_>, at: Span) -> bool {
 fn accounts(look: &Look<'_>) -> Option<Found> {
     let lists = look.lexicon.lists;
     let text = look.plain;
-    let words = look.words.of(lists.wechat).iter().chain(look.words.of(lists.qq));
-    for word in words {
+    let named = look.words.of(lists.wechat).iter().chain(look.words.of(lists.qq));
+    let short = look.words.of(lists.wechat_letters).iter();
+    for (word, is_short) in named
+        .map(|word| (word, false))
+        .chain(short.map(|word| (word, true)))
+    {
         let mut at = word.to;
         let end = (at + 5).min(text.len());
         while at < end && !text.at(at).is_some_and(|c| c.is_ascii_alphabetic()) {
@@ -106,7 +118,12 @@ fn accounts(look: &Look<'_>) -> Option<Found> {
         {
             at += 1;
         }
-        if at - from >= 5 && from > word.to.saturating_sub(1) {
+        let account = &text.chars[from as usize..at as usize];
+        // Two letters may be part of a model's name; an account stands apart and has a number in it.
+        let between = &text.chars[word.to as usize..from as usize];
+        let apart = !between.is_empty() && !between.iter().any(char::is_ascii_alphanumeric);
+        let fits = !is_short || apart && at - from >= 6 && account.iter().any(char::is_ascii_digit);
+        if at - from >= 5 && fits {
             return Some(Found::new(
                 Rule::Contact,
                 "contact_wechat",
@@ -124,16 +141,16 @@ fn accounts(look: &Look<'_>) -> Option<Found> {
 fn digit(c: char) -> Option<char> {
     Some(match c {
         '0'..='9' => c,
-        '零' | '〇' => '0',
+        '零' | '〇' | '洞' => '0',
         '一' | '幺' | '壹' => '1',
-        '二' | '贰' => '2',
+        '二' | '贰' | '两' => '2',
         '三' | '叁' => '3',
         '四' | '肆' => '4',
         '五' | '伍' => '5',
         '六' | '陆' => '6',
-        '七' | '柒' => '7',
+        '七' | '柒' | '拐' => '7',
         '八' | '捌' => '8',
-        '九' | '玖' => '9',
+        '九' | '玖' | '勾' => '9',
         _ => return None,
     })
 }
@@ -141,6 +158,8 @@ fn digit(c: char) -> Option<char> {
 /// Rows of at least five digits; at most two separators stand between two of them.
 fn runs(text: &Folded) -> Vec<Run> {
     const APART: usize = 2;
+    /// Digits between two commas in a number taken apart.
+    const PART: usize = 4;
     let chars = &text.chars;
     let mut runs = Vec::new();
     let mut at = 0;
@@ -164,10 +183,13 @@ fn runs(text: &Folded) -> Vec<Run> {
                 }
                 at += 1;
                 to = at;
+            } else if matches!(chars[at], ',' | '、') && parts.last().is_some_and(|part| *part > PART) {
+                // Two numbers, and not one taken apart.
+                break;
             } else if at - to < APART
                 && matches!(
                     chars[at],
-                    ' ' | '-' | '.' | '·' | '_' | '*' | '~' | '/' | '|' | '(' | ')' | '—' | '–'
+                    ' ' | '-' | '.' | '·' | '_' | '*' | '~' | '/' | '|' | '(' | ')' | '—' | '–' | ',' | '、'
                 )
             {
                 at += 1;
@@ -177,8 +199,12 @@ fn runs(text: &Folded) -> Vec<Run> {
         }
         let written = chars[from..to].iter().filter(|c| c.is_ascii_digit()).count();
         // A few Chinese numerals in a row are words: 一二三四五.
-        if digits.len() >= 5 && (written >= 3 || digits.len() >= 11) {
+        let clear = written >= 3 || digits.len() >= 11;
+        if digits.len() >= 5 && (clear || digits.len() >= 6) {
             marks.dedup();
+            // Commas part the items of a list: sizes, prices.
+            let listed = marks.iter().flatten().any(|c| matches!(c, ',' | '、'));
+            let ones = parts.iter().all(|part| *part == 1);
             runs.push(Run {
                 span: Span {
                     from: from as u32,
@@ -186,7 +212,8 @@ fn runs(text: &Folded) -> Vec<Run> {
                 },
                 digits,
                 parts,
-                even: marks.len() <= 1,
+                even: marks.len() <= 1 && (!listed || ones),
+                clear,
             });
         }
         at = at.max(to + 1);

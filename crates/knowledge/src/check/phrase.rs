@@ -1,9 +1,9 @@
 //! What is said in certain words: the rows of `defaults/check.toml`.
 
 use super::amount;
-use super::checker::{Found, Look, word};
+use super::checker::{Found, Look, View, word};
 use super::folded::{Folded, Span};
-use super::lexicon::{Find, Hits, Term};
+use super::lexicon::{Find, Hidden, Hits, Term};
 use super::rule::Rule;
 
 /// Applies every row of a rule the shop looks at.
@@ -12,33 +12,63 @@ pub(super) fn look(look: &Look<'_>, found: &mut Vec<Found>) {
         if !look.on(find.rule) {
             continue;
         }
-        let (text, words) = if find.squeezed {
-            (look.squeezed, look.squeezed_words)
+        let view = if find.squeezed {
+            View::Squeezed
         } else {
-            (look.plain, look.words)
+            View::Plain
         };
-        for span in said(find, text, words) {
-            if excused(find, text, words, span) || is_harmless(look, find, words, span) {
-                continue;
+        for span in said_in(look, find, view) {
+            found.extend(told(look, find, view, span));
+        }
+        let hidden = match find.hidden {
+            Hidden::No => continue,
+            Hidden::Squeezed => View::Squeezed,
+            Hidden::Joined => View::Joined,
+        };
+        let text = look.view(hidden).0;
+        for span in said_in(look, find, hidden) {
+            // What is not taken apart was found before, or excused.
+            if text.is_parted(span) && has_parted_word(look, find, hidden, span) {
+                found.extend(told(look, find, hidden, span));
             }
-            let params = match find.rule {
-                Rule::Promise if look.reply.free_hand => continue,
-                Rule::Promise => match amount::beyond(&find.hint, text, span, look.rules) {
-                    Some(params) => params,
-                    None => continue,
-                },
-                _ => word(text, span),
-            };
-            found.push(Found {
-                rule: find.rule,
-                hint: &find.hint,
-                span,
-                squeezed: find.squeezed,
-                params,
-                replacement: find.replace.as_deref(),
-            });
         }
     }
+}
+
+/// Where a row is said in a text and nothing excuses it.
+fn said_in(look: &Look<'_>, find: &Find, view: View) -> Vec<Span> {
+    let (text, words) = look.view(view);
+    let mut spans = said(find, text, words);
+    spans.retain(|span| !excused(find, text, words, *span) && !is_harmless(look, find, words, *span));
+    spans
+}
+
+/// What is told of a place, unless the agent may say it.
+fn told(look: &Look<'_>, find: &'static Find, view: View, span: Span) -> Option<Found> {
+    let text = look.view(view).0;
+    let params = match find.rule {
+        Rule::Promise if look.reply.free_hand => return None,
+        Rule::Promise => amount::beyond(&find.hint, text, span, look.rules)?,
+        _ => word(text, span),
+    };
+    Some(Found {
+        rule: find.rule,
+        hint: &find.hint,
+        span,
+        view,
+        params,
+        replacement: find.replace.as_deref(),
+    })
+}
+
+/// Whether one of the row's words is taken apart, and not only what stands between two words.
+fn has_parted_word(look: &Look<'_>, find: &Find, view: View, span: Span) -> bool {
+    let (text, words) = look.view(view);
+    find.say.iter().any(|(_, term)| {
+        let near = words.within(*term, span.from, span.to).iter();
+        near.into_iter()
+            .any(|word| word.to <= span.to && text.is_parted(*word))
+    })
 }
 
 /// Where the row's words are said in their order. Looks from the last word to the first, so that the

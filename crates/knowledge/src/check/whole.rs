@@ -40,7 +40,7 @@ fn is_mark(c: char) -> bool {
         || matches!(c, '\u{1f000}'..='\u{1faff}')
 }
 
-/// A lone 在, 嗯 or 好, whatever particles and marks are put around it (row 168).
+/// A lone 在, 嗯 or 好, whatever particles and marks are put around it (row 168); also a mark or a digit alone.
 fn bare(text: &Folded) -> Option<Found> {
     /// More is no longer a lone word.
     const LONGEST: usize = 8;
@@ -56,15 +56,27 @@ fn bare(text: &Folded) -> Option<Found> {
     let only = said
         .iter()
         .all(|c| words.bare_core.contains(*c) || words.bare_rest.contains(*c));
-    // A question (在?) asks the buyer back.
-    let asks = text.chars.contains(&'?');
-    if core == 0 || !only || asks || said.len() > LONGEST {
+    let word = core > 0 && only && said.len() <= LONGEST;
+    if !word && !says_nothing(text) {
         return None;
     }
     let here = said.contains(&'在');
     let mut bare = Found::new(Rule::Bare, "bare", text.all());
     bare.replacement = Some(if here { &words.bare_here } else { &words.bare_yes });
     Some(bare)
+}
+
+/// Nothing but one letter or digit, or marks that are no question and no emoji.
+fn says_nothing(text: &Folded) -> bool {
+    let mut shown = text.chars.iter().filter(|c| !c.is_whitespace());
+    match (shown.next(), shown.next()) {
+        (Some(one), None) if one.is_ascii_alphanumeric() => true,
+        (Some(_), _) => text.chars.iter().all(|c| {
+            c.is_whitespace()
+                || matches!(c, '。' | '、' | '…' | '·' | '!'..='/' | ':'..='>' | '['..='`' | '{'..='~')
+        }),
+        (None, _) => false,
+    }
 }
 
 /// Nothing but question marks asks the buyer what they want.

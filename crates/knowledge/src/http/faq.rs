@@ -6,6 +6,8 @@ use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::talks;
+
 use super::{DaysAsk, Restore, ShopAsk, Stand};
 use crate::{CategoryCount, Faq, FaqFilter, FaqStatus, NewFaq, Render, Rendered, Version, WordKind};
 
@@ -163,10 +165,12 @@ struct Used {
 async fn used_faq(
     State(edge): State<Edge>,
     At(id): At,
+    talks: talks::Known,
     write: Write<Option<Used>>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, body| {
         let used = body.unwrap_or_default();
+        talks::check(talks.clone(), tx, who, used.conversation, None)?;
         crate::used_faq(tx, now, who, id, used.conversation.zip(used.seq), used.helped)
     })
     .await

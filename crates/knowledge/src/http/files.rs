@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderValue, header};
@@ -80,17 +82,24 @@ async fn import(
     let (name, bytes) = file_part(&mut parts).await?;
     let parsed = tokio::task::spawn_blocking(move || crate::parse_words(kind, &bytes, &name));
     let parsed = parsed.await.map_err(|_| Problem::internal())??;
-    let now = edge.now();
-    if ask.apply == 1 {
-        let report = edge.db.write_in(store::Lane::Bulk, move |tx| {
-            crate::import_words(tx, now, &who, ask.shop, &parsed, true)
-        });
-        return Ok(Json(report.await?));
-    }
-    let report = edge.read(&who, move |tx, now, who| {
-        crate::import_words(tx, now, who, ask.shop, &parsed, false)
+    let plan = edge.read(&who, move |tx, _, who| {
+        crate::plan_words(tx, who, ask.shop, &parsed)
     });
-    Ok(Json(report.await?))
+    let plan = Arc::new(plan.await?);
+    if ask.apply != 1 || !plan.fits() {
+        return Ok(Json(plan.report().clone()));
+    }
+    let now = edge.now();
+    let mut from = 0;
+    while from < plan.len() {
+        // Slice by slice, so that whoever talks meanwhile waits for no more than one.
+        let (who, plan) = (who.clone(), Arc::clone(&plan));
+        let slice = edge.db.write_in(store::Lane::Bulk, move |tx| {
+            crate::write_words_slice(tx, now, &who, &plan, from)
+        });
+        from = slice.await?;
+    }
+    Ok(Json(plan.applied()))
 }
 
 /// The part named `file`: its name and bytes.

@@ -8,6 +8,8 @@ use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::talks;
+
 use crate::{
     Listing, ListingItem, ListingLookAsk, ListingLookSum, ListingTask, ListingTaskDone, ListingTaskFilter,
     NewListingMark, NewListingTask,
@@ -103,9 +105,11 @@ async fn check_listings(State(edge): State<Edge>, write: Write<ListingLookAsk>) 
 async fn raise_listing(
     State(edge): State<Edge>,
     At(id): At,
+    talks: talks::Known,
     write: Write<NewListingTask>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
+        talks::check(talks.clone(), tx, who, body.conversation, Some(body.shop))?;
         crate::raise_listing(tx, now, who, id, &body)
     })
     .await

@@ -9,6 +9,8 @@ use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::talks;
+
 use crate::{
     Alternative, Campaign, CampaignChange, CampaignFilter, CampaignOffer, Cart, CartItem, Guide, MainPush,
     MainPushChange, MainPushFilter, NewCampaign, NewGuide, NewMainPush, NewRecommendation, NewRelation,
@@ -279,8 +281,13 @@ async fn remove_main_push(State(edge): State<Edge>, At(id): At, write: Write) ->
 /// Notes that a product was recommended in a talk.
 #[utoipa::path(post, path = "/recommendations", tag = "knowledge", request_body = NewRecommendation,
     responses((status = 201, body = Recommendation)))]
-async fn recommend(State(edge): State<Edge>, write: Write<NewRecommendation>) -> Result<Answer, Failure> {
-    edge.write(write, 201, |tx, now, who, body| {
+async fn recommend(
+    State(edge): State<Edge>,
+    talks: talks::Known,
+    write: Write<NewRecommendation>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 201, move |tx, now, who, body| {
+        talks::check(talks.clone(), tx, who, Some(body.conversation), Some(body.shop))?;
         crate::recommended(tx, now, who, &body)
     })
     .await

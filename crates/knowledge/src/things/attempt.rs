@@ -147,13 +147,32 @@ impl QuizAttempt {
     }
 }
 
-/// Begins a quiz with questions drawn by its id. `no_questions` when there are none.
+/// A quiz that was begun is open for so long.
+const OPEN_MS: i64 = 86_400_000;
+
+/// Begins a quiz with questions drawn by its id; `no_questions` when there are none. One that is open is gone on
+/// with when it is what was asked for, and counts as handed in with no answer when it is not: whoever throws
+/// quizzes away until the questions suit them shows it in the standings.
 pub fn start_quiz(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &QuizAsk) -> Result<QuizAttempt, Problem> {
     staff(who)?;
     let person = someone(who)?;
     let wanted = bounds::within("count", ask.count.unwrap_or(10), 1, 50)?;
     if let Some(product) = ask.product {
         catalogue::product(tx, who, product)?;
+    }
+    if let Some(open) = open_quiz(tx, who, person)? {
+        let fits = open.total == wanted
+            && open.started_at.plus(OPEN_MS) > now
+            && ask
+                .product
+                .is_none_or(|product| open.questions.iter().all(|one| one.product == Some(product)));
+        if fits {
+            return Ok(open.shown());
+        }
+        tx.exec(
+            "UPDATE quiz_attempt SET finished_at = $3, correct = 0 WHERE org_id = $1 AND id = $2",
+            args![who.org, open.id, now],
+        )?;
     }
     let id = tx.id();
     let pool = asked(tx, who, ask.product)?;
@@ -247,6 +266,15 @@ pub fn finish_quiz(
         json!({ "total": attempt.total, "right": right }),
     )?;
     Ok(attempt)
+}
+
+/// The last quiz of a person that was not handed in.
+fn open_quiz(tx: &mut Tx<'_>, who: &Actor, person: Id) -> Result<Option<QuizAttempt>, Problem> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM quiz_attempt WHERE org_id = $1 AND person_id = $2 AND finished_at IS NULL
+         ORDER BY started_at DESC, id DESC LIMIT 1"
+    );
+    tx.row(&sql, args![who.org, person], read)
 }
 
 fn load(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<QuizAttempt>, Problem> {

@@ -140,7 +140,7 @@ pub fn main_pushes(
     if let Some(shop) = filter.shop {
         who.need_shop(shop)?;
     }
-    let (reach, shops) = place::condition(who, filter.shop, "shop_id", 5)?;
+    let (reach, shops) = place::condition(tx, who, filter.shop, "shop_id", 5)?;
     let sql = format!(
         "SELECT {} FROM main_push
          WHERE org_id = $1 AND {reach}

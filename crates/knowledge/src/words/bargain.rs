@@ -1,30 +1,90 @@
 use crate::Bargain;
 
-/// Words that speak of the price; without one of them nobody bargains.
-const PRICE: [&str; 19] = [
-    "便宜",
-    "优惠",
+/// Words that ask for a better price or call this one too high; they bargain by themselves.
+const ASKS: [&str; 39] = [
+    "便宜点",
+    "便宜些",
+    "便宜一点",
+    "便宜一些",
+    "便宜吧",
+    "便宜呗",
+    "能便宜",
+    "可以便宜",
+    "再便宜",
+    "不便宜",
+    "太贵",
+    "好贵",
+    "有点贵",
+    "有些贵",
+    "贵了",
+    "贵啊",
+    "贵呀",
+    "真贵",
+    "偏贵",
+    "嫌贵",
     "少点",
     "少一点",
-    "贵",
-    "降价",
-    "打折",
+    "少几块",
     "打个折",
-    "折扣",
+    "能打折",
+    "打折吗",
+    "打点折",
     "砍价",
+    "还价",
     "抹零",
     "抹个零",
     "让点",
-    "包邮",
-    "送点",
-    "送个",
-    "赠品",
+    "让一点",
+    "优惠点",
+    "优惠一点",
+    "再优惠",
+    "给个优惠",
     "cheaper",
     "discount",
 ];
 
+/// Words that only speak of the price: with one of the kinds below they bargain, alone they ask.
+const PRICE: [&str; 8] = ["便宜", "优惠", "贵", "降价", "打折", "折扣", "包邮", "价格"];
+
+/// Words that have a word of the price in them and speak of something else.
+const ELSE: [&str; 8] = [
+    "优惠券",
+    "优惠劵",
+    "优惠卷",
+    "贵姓",
+    "名贵",
+    "贵重",
+    "贵州",
+    "不贵",
+];
+
+/// What one is given and does not bargain for: 送个运费险, 送人, 送到.
+const NO_GIFT: [&str; 8] = [
+    "运费险",
+    "送人",
+    "送货",
+    "送到",
+    "送达",
+    "送个朋友",
+    "送个长辈",
+    "送上门",
+];
+
+/// Words that ask for a gift.
+const GIFT: [&str; 9] = [
+    "送点",
+    "送个",
+    "送我",
+    "送一个",
+    "小礼品",
+    "送什么",
+    "有送",
+    "多送",
+    "送份",
+];
+
 /// What each kind says beside the price (rows 104 to 110), the more telling first.
-const KINDS: [(Bargain, &[&str]); 6] = [
+const KINDS: [(Bargain, &[&str]); 5] = [
     (
         Bargain::Threat,
         &[
@@ -36,7 +96,7 @@ const KINDS: [(Bargain, &[&str]); 6] = [
             "否则",
             "要不我就",
             "要不就",
-            "退款",
+            "就退款",
             "曝光",
         ],
     ),
@@ -106,36 +166,76 @@ const KINDS: [(Bargain, &[&str]); 6] = [
             "还会来",
         ],
     ),
-    (
-        Bargain::Gift,
-        &["送点", "送个", "送我", "赠品", "礼物", "小礼品", "送什么", "有送"],
-    ),
 ];
 
 /// The kind of bargaining a buyer's words sound like; the flat one (only the price is wrong) when they say
-/// nothing beside the price.
+/// nothing beside the price. Speaking of an offer, a coupon or a fall of the price is no bargaining.
 pub(crate) fn sounds_like(text: &str) -> Option<Bargain> {
-    let text = text.to_lowercase();
+    let mut text = text.to_lowercase();
+    for word in ELSE {
+        text = text.replace(word, "");
+    }
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if !says(&PRICE) {
+    if says(&GIFT) && !says(&NO_GIFT) {
+        return Some(Bargain::Gift);
+    }
+    let asks = says(&ASKS);
+    if !asks && !says(&PRICE) {
         return None;
     }
     let kind = KINDS.iter().find(|(_, words)| says(words)).map(|(kind, _)| *kind);
-    // Asking what is on offer is a question, not a bargain.
-    let asks = says(&[
-        "有什么优惠",
-        "有优惠吗",
-        "什么活动",
-        "有活动",
-        "包邮吗",
-        "包邮么",
-        "怎么优惠",
-    ]);
     match kind {
-        Some(kind) => Some(kind),
-        None if asks => None,
-        None => Some(Bargain::Flat),
+        // 下次, 京东 and the like bargain only with a wish.
+        Some(Bargain::Threat) => kind,
+        Some(_) if asks || !is_question(&text) => kind,
+        _ => asks.then_some(Bargain::Flat),
     }
+}
+
+fn is_question(text: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "吗",
+        "么",
+        "怎么",
+        "多少",
+        "什么",
+        "哪",
+        "几",
+        "?",
+        "？",
+        "会不会",
+        "是不是",
+    ];
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether the words only greet: 你好在吗, 有人吗, hello.
+pub(crate) fn is_greeting(text: &str) -> bool {
+    const GREETINGS: [&str; 16] = [
+        "在吗",
+        "在不在",
+        "在么",
+        "在不",
+        "你好",
+        "您好",
+        "有人吗",
+        "有人在吗",
+        "hello",
+        "哈喽",
+        "客服在吗",
+        "早上好",
+        "下午好",
+        "晚上好",
+        "嗨",
+        "hi",
+    ];
+    const BESIDE: &str = "亲客服店家老板人在呢啊呀哦吗您你掌柜小二";
+    let mut rest = super::input::folded(text).to_lowercase();
+    let before = rest.len();
+    for word in GREETINGS {
+        rest = rest.replace(word, "");
+    }
+    rest.len() < before && rest.chars().all(|c| BESIDE.contains(c) || !c.is_alphanumeric())
 }
 
 #[cfg(test)]
@@ -153,10 +253,28 @@ mod tests {
             ("我还是学生，便宜点吧", Some(Bargain::Pity)),
             ("支付宝里只有180了，便宜点行吗", Some(Bargain::Excuse)),
             ("有优惠吗", None),
+            ("优惠券用不了", None),
+            ("双十一会降价吗", None),
+            ("能不能送个运费险", None),
+            ("刚买就降价了能退款吗", None),
+            ("送人的，送个长辈合适吗", None),
+            ("京东也有优惠吗", None),
+            ("能便宜吗", Some(Bargain::Flat)),
+            ("多送点吧", Some(Bargain::Gift)),
             ("什么时候发货", None),
             ("下次还来买", None),
         ] {
             assert_eq!(sounds_like(text), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_greeting_says_nothing_else() {
+        for text in ["你好在吗", "在吗？", "您好", "亲，有人吗", "hello", "客服在吗"] {
+            assert!(is_greeting(text), "{text}");
+        }
+        for text in ["你好，什么时候发货", "在吗有货没", "你们好用吗", "", "好"] {
+            assert!(!is_greeting(text), "{text}");
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn expiring(
         who.need(Permission::EditKnowledge)?;
     }
     let (from, to) = (now.0 - PAST_DAYS * DAY_MS, now.0 + days.clamp(1, 365) * DAY_MS);
-    let (reach, list) = place::condition(who, shop, "shop_id", 4)?;
+    let (reach, list) = place::condition(tx, who, shop, "shop_id", 4)?;
     let mut found = Vec::new();
     for (kind, table, title, more) in [
         (WordKind::Script, "script", "title", "AND person_id IS NULL"),

@@ -269,13 +269,17 @@ fn fill(tx: &mut Tx<'_>, org: Id, entries: &mut [Faq]) -> Result<(), Problem> {
         let list = Tx::in_list(2, ids.len());
         let sql = format!(
             "SELECT faq_id, id, text FROM faq_question
-             WHERE org_id = $1 AND faq_id IN {list} AND standard = 0 ORDER BY id"
+             WHERE org_id = $1 AND faq_id IN {list} AND standard = 0"
         );
         let mut similar: BTreeMap<Id, Vec<Similar>> = BTreeMap::new();
         for (entry, id, text) in tx.rows(&sql, &arguments, |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })? {
             similar.entry(entry).or_default().push(Similar { id, text });
+        }
+        // Sorted here: asked to sort by id, SQLite goes through all questions of the organisation instead.
+        for some in similar.values_mut() {
+            some.sort_by_key(|one| one.id);
         }
         let sql = format!(
             "SELECT faq_id, product_id FROM faq_product WHERE org_id = $1 AND faq_id IN {list} ORDER BY product_id"

@@ -64,7 +64,7 @@ pub fn faqs(tx: &mut Tx<'_>, who: &Actor, filter: &FaqFilter, page: &PageAsk) ->
         .map(str::trim)
         .filter(|q| !q.is_empty())
         .map(input::anywhere);
-    let (reach, list) = place::condition(who, filter.shop, "f.shop_id", 13)?;
+    let (reach, list) = place::condition(tx, who, filter.shop, "f.shop_id", 13)?;
     let condition = format!(
         "(f.{column} < $2 OR (f.{column} = $2 AND f.id < $3))
          AND ($4 IS NULL OR f.category = $4) AND ($5 IS NULL OR f.intent = $5) AND ($6 IS NULL OR f.status = $6)
@@ -106,7 +106,7 @@ pub fn faqs(tx: &mut Tx<'_>, who: &Actor, filter: &FaqFilter, page: &PageAsk) ->
 /// The categories of the entries in use, by name.
 pub fn faq_categories(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<Vec<CategoryCount>, Problem> {
     place::reader(who)?;
-    let (reach, list) = place::condition(who, shop, "shop_id", 2)?;
+    let (reach, list) = place::condition(tx, who, shop, "shop_id", 2)?;
     let mut arguments = args![who.org].to_vec();
     arguments.extend(list);
     let sql = format!(
@@ -134,7 +134,7 @@ pub fn unused_faqs(
     who.need(Permission::EditKnowledge)?;
     let since = now.0 - days.clamp(1, 3_650) * 86_400_000;
     let [after, after_id] = page.numbers::<2>().unwrap_or([-1, 0]);
-    let (reach, list) = place::condition(who, shop, "f.shop_id", 5)?;
+    let (reach, list) = place::condition(tx, who, shop, "f.shop_id", 5)?;
     let condition = format!(
         "f.status = 'published' AND COALESCE(f.used_at, f.created_at) < $2
          AND (COALESCE(f.used_at, 0) > $3 OR (COALESCE(f.used_at, 0) = $3 AND f.id > $4)) AND {reach}

@@ -66,7 +66,7 @@ pub fn render_words(
     ask: &Render,
 ) -> Result<Rendered, Problem> {
     who.need(Permission::Talk)?;
-    who.need_shop(ask.shop)?;
+    crate::place::known(tx, who, ask.shop)?;
     let source = source(tx, now, who, kind, id)?;
     if source.shop != Id::NONE && source.shop != ask.shop {
         return Err(Problem::not_found());

@@ -170,7 +170,7 @@ pub fn heard(
         crate::faq(tx, who, faq)?;
     }
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
-    let (reach, list) = place::condition(who, shop, "f.shop_id", 5)?;
+    let (reach, list) = place::condition(tx, who, shop, "f.shop_id", 5)?;
     let sql = format!(
         "SELECT MAX(h.id), h.faq_id, MAX(f.question), MAX(h.text), COUNT(DISTINCT h.customer_id), MAX(h.at)
          FROM faq_heard h JOIN faq f ON f.org_id = h.org_id AND f.id = h.faq_id

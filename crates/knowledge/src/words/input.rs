@@ -1,4 +1,6 @@
 use base::{Ms, Problem, clean_line, clean_text};
+
+use crate::bounds;
 use search::words::{Class, class, fold};
 
 /// Characters of a text that is sent, the same as of a message.
@@ -29,8 +31,13 @@ pub(crate) fn category(text: &str) -> Result<String, Problem> {
     line("category", text, 30)
 }
 
-/// Refuses a time that ends before it begins.
+/// Refuses a time that ends before it begins, and moments before 2000 or after 2100.
 pub(crate) fn valid(from: Option<Ms>, until: Option<Ms>) -> Result<(), Problem> {
+    for (field, at) in [("valid_from", from), ("valid_until", until)] {
+        if let Some(at) = at {
+            bounds::moment(field, at)?;
+        }
+    }
     match (from, until) {
         (Some(from), Some(until)) if until <= from => Err(Problem::input(
             "valid_until",

@@ -6,6 +6,7 @@ use store::{Tx, args};
 
 use crate::place;
 use crate::words::heard::Asked;
+use crate::words::settings::confident_from;
 use crate::words::{input, mask};
 
 /// What buyers asked often and no entry answers well.
@@ -49,8 +50,9 @@ pub struct Nearest {
     pub confidence: f64,
 }
 
-/// Keeps a buyer's question that no entry answered well, once a message: masked, with the buyer's id, so that
-/// it goes when the buyer's data goes. What asks nothing is not kept. No right is asked: the program calls it.
+/// Keeps a buyer's question unless `nearest` answers it as likely as the shop wants (`knowledge.confident`); once
+/// a message, masked, with the buyer's id, so that it goes when the buyer's data goes. What asks nothing is not
+/// kept. No right is asked: the program calls it.
 pub fn keep_missed(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -61,6 +63,10 @@ pub fn keep_missed(
     let Some(text) = mask::question(&asked.text).filter(|_| mask::asks(&asked.text)) else {
         return Ok(false);
     };
+    let enough = confident_from(tx, org, Some(asked.shop))?;
+    if nearest.is_some_and(|(_, chance)| chance >= enough) {
+        return Ok(false);
+    }
     let row = tx.id();
     let kept = tx.exec(
         "INSERT INTO faq_missed (org_id, id, shop_id, customer_id, conversation_id, seq, text, folded, nearest_id, confidence, at)
@@ -100,7 +106,7 @@ pub fn unanswered(
 ) -> Result<Vec<Unanswered>, Problem> {
     who.need(Permission::EditKnowledge)?;
     let since = now.0 - days.clamp(1, 365) * 86_400_000;
-    let (reach, list) = place::condition(who, shop, "shop_id", 3)?;
+    let (reach, list) = place::condition(tx, who, shop, "shop_id", 3)?;
     let sql = format!(
         "SELECT text, folded, conversation_id, seq, at, nearest_id, confidence FROM faq_missed
          WHERE org_id = $1 AND at >= $2 AND {reach} ORDER BY at DESC, id DESC LIMIT {MOST}"
@@ -130,7 +136,7 @@ pub fn unanswered(
 pub fn dismiss_unanswered(tx: &mut Tx<'_>, who: &Actor, texts: &[String]) -> Result<(), Problem> {
     who.need(Permission::EditKnowledge)?;
     for text in texts.iter().take(MOST) {
-        let (reach, list) = place::condition(who, None, "shop_id", 3)?;
+        let (reach, list) = place::condition(tx, who, None, "shop_id", 3)?;
         let folded = input::folded(text);
         let mut arguments = args![who.org, &folded].to_vec();
         arguments.extend(list);

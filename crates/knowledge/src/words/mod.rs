@@ -28,6 +28,7 @@ pub(crate) mod shelf_load;
 pub(crate) mod shipped;
 pub(crate) mod stale;
 pub(crate) mod suggest;
+pub(crate) mod sure;
 pub(crate) mod told;
 pub(crate) mod variable;
 pub(crate) mod version;

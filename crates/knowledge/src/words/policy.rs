@@ -212,7 +212,7 @@ pub fn policies(
         true => filter.status,
         false => Some(Status::Published),
     };
-    let (reach, list) = place::condition(who, filter.shop, "shop_id", 8)?;
+    let (reach, list) = place::condition(tx, who, filter.shop, "shop_id", 8)?;
     let condition = format!(
         "(changed_at < $2 OR (changed_at = $2 AND id < $3)) AND ($4 IS NULL OR category = $4)
          AND ($5 IS NULL OR platform IN ('', $5)) AND ($6 IS NULL OR status = $6)

@@ -62,7 +62,12 @@ pub(crate) enum Offered {
     Bargain(Bargain),
     /// Those of a stage before those of any; without one, those of all.
     Stage(Option<WordStage>),
+    /// Those that greet.
+    Greeting,
 }
+
+/// The category of scripts that greet.
+const GREETING: &str = "greeting";
 
 /// The scripts that can be sent now in these shops, the most used first: no more than `limit`.
 pub(crate) fn offered(
@@ -73,17 +78,18 @@ pub(crate) fn offered(
     what: Offered,
     limit: usize,
 ) -> Result<Vec<Script>, Problem> {
-    let (bargain, stage) = match what {
-        Offered::Bargain(bargain) => (Some(bargain.key()), None),
-        Offered::Stage(stage) => (None, stage.map(|stage| stage.key())),
+    let (bargain, stage, category) = match what {
+        Offered::Bargain(bargain) => (Some(bargain.key()), None, None),
+        Offered::Stage(stage) => (None, stage.map(|stage| stage.key()), None),
+        Offered::Greeting => (None, None, Some(GREETING)),
     };
     let groups = pad(&my_groups(tx, who)?);
-    let group_list = Tx::in_list(9, groups.len());
-    let (reach, shops) = place::condition(who, shop, "shop_id", 9 + groups.len())?;
+    let group_list = Tx::in_list(10, groups.len());
+    let (reach, shops) = place::condition(tx, who, shop, "shop_id", 10 + groups.len())?;
     let condition = format!(
         "status = 'published' AND (person_id IS NULL OR person_id = $2)
            AND (valid_from IS NULL OR valid_from <= $3) AND (valid_until IS NULL OR valid_until > $3)
-           AND ($4 IS NULL OR bargain = $4) AND ($5 IS NULL OR stage = $5 OR stage = $6)
+           AND ($4 IS NULL OR bargain = $4) AND ($9 IS NULL OR category = $9) AND ($5 IS NULL OR stage = $5 OR stage = $6)
            AND (group_id IS NULL OR $7 = 1 OR group_id IN {group_list}) AND {reach}
            AND NOT EXISTS (SELECT 1 FROM campaign c WHERE c.org_id = script.org_id AND c.id = script.campaign_id
                              AND (c.starts_at > $3 OR c.ends_at <= $3))
@@ -97,7 +103,8 @@ pub(crate) fn offered(
         stage,
         WordStage::Any,
         who.may(Permission::EditReplies),
-        limit
+        limit,
+        category
     ]
     .to_vec();
     arguments.extend(groups);
@@ -114,7 +121,7 @@ pub(crate) fn find(
 ) -> Result<Vec<Script>, Problem> {
     place::reader(who)?;
     let groups = my_groups(tx, who)?;
-    let (reach, list) = place::condition(who, filter.shop, "shop_id", 4)?;
+    let (reach, list) = place::condition(tx, who, filter.shop, "shop_id", 4)?;
     let condition = format!(
         "(person_id IS NULL OR person_id = $2) AND ($3 IS NULL OR category = $3) AND {reach}
          ORDER BY uses DESC, id LIMIT {MOST}"

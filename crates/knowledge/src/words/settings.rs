@@ -7,7 +7,7 @@ use team::{Setting, SettingKind, setting};
 use crate::place;
 
 /// What an organisation may set of its words.
-pub static SETTINGS: &[Setting] = &[TONE, ADDRESS, EMOJI];
+pub static SETTINGS: &[Setting] = &[TONE, ADDRESS, EMOJI, CONFIDENT];
 
 /// How the shop speaks, in its own words.
 const TONE: Setting = Setting {
@@ -51,6 +51,33 @@ const EMOJI: Setting = Setting {
     shop_level: true,
 };
 
+/// How likely an entry must answer to be called an answer.
+const CONFIDENT: Setting = Setting {
+    key: "knowledge.confident",
+    kind: SettingKind::Number {
+        min: 30,
+        max: 95,
+        unit: "%",
+    },
+    default: || json!(60),
+    zh: (
+        "推荐答案的把握",
+        "答对的可能性达到这个百分比才算有把握；达不到的只作参考，并记入“没有条目能回答”的报告。可能性按本店自己的相似问法学出来。",
+    ),
+    en: (
+        "When an answer is sure",
+        "From this likelihood on an entry counts as the answer; below it is shown as doubtful and the question is reported as unanswered. The likelihood is learned from the shop's own similar questions.",
+    ),
+    source: "row 54",
+    shop_level: true,
+};
+
+/// From which likelihood on an entry answers, 0 to 1; without a shop as the organisation wants it.
+pub(crate) fn confident_from(tx: &mut Tx<'_>, org: Id, shop: Option<Id>) -> Result<f64, Problem> {
+    let percent = setting(tx, org, shop.unwrap_or(Id::NONE), &CONFIDENT)?;
+    Ok(percent.as_f64().unwrap_or(60.0) / 100.0)
+}
+
 /// How a shop speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Tone {
@@ -66,7 +93,7 @@ pub struct Tone {
 pub fn tone(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<Tone, Problem> {
     place::reader(who)?;
     if let Some(shop) = shop {
-        who.need_shop(shop)?;
+        place::known(tx, who, shop)?;
     }
     let shop = shop.unwrap_or(Id::NONE);
     let mut text = |one: &Setting| -> Result<String, Problem> {

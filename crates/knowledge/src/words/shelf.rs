@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use base::Id;
 use search::answers::{Answers, Entry, Hit};
 
+use crate::words::sure::{Pairs, Sureness};
 use crate::{Faq, Policy, Script, WordKind};
 
 /// Rows as a shelf takes them in: whole at first, later what changed.
@@ -30,6 +31,8 @@ struct Slot {
     shop: Id,
     person: Option<Id>,
     products: Vec<Id>,
+    /// What its questions are made of; of entries alone.
+    pairs: Pairs,
 }
 
 /// One kind of words.
@@ -37,6 +40,18 @@ struct Slot {
 struct Part {
     answers: Answers,
     slots: HashMap<i64, Slot>,
+    /// How sure a hit is; learned for entries alone.
+    sure: Sureness,
+    /// Entries that changed since that was learned.
+    changed: usize,
+}
+
+/// A hit with how likely it answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Likely {
+    pub(crate) hit: Hit,
+    /// 0 to 1.
+    pub(crate) chance: f64,
 }
 
 /// For whom is asked.
@@ -76,6 +91,24 @@ impl Part {
         hits
     }
 
+    fn likely(&self, text: &str, asker: &Asker, k: usize) -> Vec<Likely> {
+        // The second one says how far the first leads.
+        let hits = self.ask(text, asker, k.max(2));
+        let known = |hit: &Hit| {
+            self.slots
+                .get(&hit.id)
+                .map_or(0.0, |slot| slot.pairs.part_of(text))
+        };
+        let chances = self.sure.of(&hits, known);
+        let mut likely: Vec<Likely> = hits
+            .into_iter()
+            .zip(chances)
+            .map(|(hit, chance)| Likely { hit, chance })
+            .collect();
+        likely.truncate(k);
+        likely
+    }
+
     fn put(&mut self, rows: Vec<(Entry, Slot)>, gone: impl Iterator<Item = Id>) {
         for id in gone {
             if self.slots.remove(&id.0).is_some() {
@@ -112,7 +145,8 @@ fn learn(part: &RwLock<Part>, rows: Vec<(Entry, Slot)>, gone: impl Iterator<Item
 }
 
 impl Shelf {
-    /// Takes in rows, learning what must be learned. With thousands of questions that takes seconds, so it
+    /// Takes in rows, learning what must be learned: also how sure an answer is, when one entry in five changed
+    /// since that was learned. With thousands of questions that takes seconds, so it
     /// is called where nobody waits, and by one at a time.
     pub fn take(&self, words: Words) {
         let of = |kind: WordKind| {
@@ -120,6 +154,7 @@ impl Shelf {
             gone.map(|(_, id)| *id).collect::<Vec<_>>().into_iter()
         };
         let (faqs, scripts, policies) = (of(WordKind::Faq), of(WordKind::Script), of(WordKind::Policy));
+        let changed = words.faqs.len() + faqs.len();
         learn(&self.faqs, words.faqs.iter().map(faq_row).collect(), faqs);
         learn(
             &self.scripts,
@@ -135,8 +170,37 @@ impl Shelf {
             let mut faqs = self.faqs.write().unwrap_or_else(PoisonError::into_inner);
             for (text, id) in &words.picks {
                 faqs.answers.picked(text, id.0);
+                if let Some(slot) = faqs.slots.get_mut(&id.0) {
+                    slot.pairs.add(text);
+                }
             }
         }
+        self.learn_sureness(&words.faqs, changed);
+    }
+
+    /// Learns how sure an answer is from the entries just taken in, if they are most of what there is.
+    fn learn_sureness(&self, faqs: &[Faq], changed: usize) {
+        /// It is learned again when one entry in so many changed.
+        const MANY: usize = 5;
+        let due = {
+            let mut part = self.faqs.write().unwrap_or_else(PoisonError::into_inner);
+            part.changed += changed;
+            let due = part.changed * MANY > part.slots.len() && faqs.len() * 2 > part.slots.len();
+            if due {
+                part.changed = 0;
+            }
+            due
+        };
+        if due {
+            let entries: Vec<Entry> = faqs.iter().map(|one| faq_row(one).0).collect();
+            let sure = Sureness::learn(&entries);
+            self.faqs.write().unwrap_or_else(PoisonError::into_inner).sure = sure;
+        }
+    }
+
+    /// The entries most likely to answer a text, best first.
+    pub(crate) fn likely(&self, text: &str, asker: &Asker, k: usize) -> Vec<Likely> {
+        read(&self.faqs).likely(text, asker, k)
     }
 
     /// The best words of a kind for a text, best first.
@@ -167,6 +231,7 @@ fn faq_row(one: &Faq) -> (Entry, Slot) {
         shop: one.shop,
         person: None,
         products: one.products.clone(),
+        pairs: Pairs::of_entry(&entry),
     };
     (entry, slot)
 }
@@ -176,6 +241,7 @@ fn script_row(one: &Script) -> (Entry, Slot) {
         shop: one.shop,
         person: one.person,
         products: Vec::new(),
+        pairs: Pairs::default(),
     };
     (titled(one.id, &one.title, &one.text), slot)
 }
@@ -185,6 +251,7 @@ fn policy_row(one: &Policy) -> (Entry, Slot) {
         shop: one.shop,
         person: None,
         products: Vec::new(),
+        pairs: Pairs::default(),
     };
     (titled(one.id, &one.title, &one.text), slot)
 }

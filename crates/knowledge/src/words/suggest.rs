@@ -1,12 +1,13 @@
 use base::{Actor, Id, Ms, Permission, Problem};
-use search::answers::{Hit, SURE, Why};
+use search::answers::{Hit, Why};
 use serde::{Deserialize, Serialize};
 use store::{Tx, args, pad, text_enum};
 
-use crate::words::bargain::sounds_like;
+use crate::words::bargain::{is_greeting, sounds_like};
 use crate::words::script::{my_groups, visible};
 use crate::words::script_find::{Offered, offered};
-use crate::words::shelf::{Asker, Shelf};
+use crate::words::settings::confident_from;
+use crate::words::shelf::{Asker, Likely, Shelf};
 use crate::{Bargain, Faq, Policy, Script, Variable, WordKind, WordStage, place};
 
 /// What an agent needs words for.
@@ -74,9 +75,9 @@ pub struct FaqHit {
     pub answer_en: String,
     /// What it is about.
     pub category: String,
-    /// How sure it is, 0 to 1.
+    /// How likely it answers the question, 0 to 1; learned from the shop's own wordings.
     pub score: f64,
-    /// Whether that is sure enough.
+    /// Whether that is as likely as the shop wants (`knowledge.confident`).
     pub confident: bool,
     /// Why.
     pub why: Reason,
@@ -136,7 +137,7 @@ pub struct PolicyHit {
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
     ready: bool,
-    faqs: Vec<Hit>,
+    faqs: Vec<Likely>,
     scripts: Vec<Hit>,
     policies: Vec<Hit>,
 }
@@ -145,8 +146,10 @@ pub struct Candidates {
 const QUESTION_MAX: usize = 500;
 /// What a matching stage or product adds to a score.
 const FITS: f64 = 0.15;
-/// Below this score words share too little to be worth a line.
+/// Below this score words share too little to be worth a line; of scripts and policies, whose likelihood nobody
+/// learned, more is asked.
 const FAINT: f32 = 0.02;
+const FAINT_BESIDE: f32 = 0.1;
 
 fn limit(ask: &SuggestAsk) -> usize {
     ask.limit.unwrap_or(5).clamp(1, 20)
@@ -167,12 +170,16 @@ pub fn candidates(shelf: Option<&Shelf>, who: &Actor, ask: &SuggestAsk) -> Candi
     // Some more than wanted: what ended or is out of reach is left out when it is read again.
     let find = |kind| {
         let mut hits = shelf.ask(kind, &text, &asker, limit(ask) * 2);
-        hits.retain(|hit| hit.score >= FAINT);
+        hits.retain(|hit: &Hit| hit.score >= FAINT_BESIDE);
         hits
     };
     Candidates {
         ready: true,
-        faqs: find(WordKind::Faq),
+        faqs: {
+            let mut likely = shelf.likely(&text, &asker, limit(ask) * 2);
+            likely.retain(|one| one.hit.score >= FAINT);
+            likely
+        },
         scripts: find(WordKind::Script),
         policies: find(WordKind::Policy),
     }
@@ -189,7 +196,7 @@ pub fn suggest(
 ) -> Result<Suggestions, Problem> {
     who.need(Permission::Talk)?;
     if let Some(shop) = ask.shop {
-        who.need_shop(shop)?;
+        place::known(tx, who, shop)?;
     }
     let faq = faq_hits(tx, now, who, ask, found)?;
     let bargain = sounds_like(&ask.q);
@@ -232,16 +239,18 @@ fn faq_hits(
     if found.faqs.is_empty() {
         return Ok(Vec::new());
     }
-    let (list, arguments) = with_ids(who, &found.faqs);
+    let hits: Vec<Hit> = found.faqs.iter().map(|one| one.hit).collect();
+    let (list, arguments) = with_ids(who, &hits);
+    let enough = confident_from(tx, who.org, ask.shop)?;
     let rows = Faq::rows(tx, who.org, &format!("f.id IN {list}"), &arguments)?;
     let mut hits = Vec::new();
-    for hit in &found.faqs {
+    for Likely { hit, chance } in &found.faqs {
         let row = rows.iter().find(|row| row.id.0 == hit.id);
         let Some(row) = row.filter(|row| row.good(now) && in_shop(who, ask, row.shop)) else {
             continue;
         };
         let about = ask.product.is_some_and(|product| row.products.contains(&product));
-        let score = f64::from(hit.score) + if about { FITS } else { 0.0 };
+        let score = chance + if about { FITS } else { 0.0 };
         hits.push(FaqHit {
             id: row.id,
             question: row.question.clone(),
@@ -249,7 +258,7 @@ fn faq_hits(
             answer_en: row.answer_en.clone(),
             category: row.category.clone(),
             score: score.min(1.0),
-            confident: hit.score >= SURE,
+            confident: *chance >= enough,
             why: if about { Reason::Product } else { reason(hit.why) },
             variables: row.variables.clone(),
         });
@@ -271,6 +280,10 @@ fn script_hits(
     if let Some(bargain) = bargain {
         let rows = offered(tx, now, who, ask.shop, Offered::Bargain(bargain), limit(ask))?;
         hits.extend(rows.iter().map(|row| script_hit(row, 1.0, Reason::Bargain)));
+    }
+    if is_greeting(&ask.q) {
+        let rows = offered(tx, now, who, ask.shop, Offered::Greeting, limit(ask))?;
+        hits.extend(rows.iter().map(|row| script_hit(row, 0.9, Reason::Stage)));
     }
     if !found.scripts.is_empty() {
         let (list, arguments) = with_ids(who, &found.scripts);
@@ -355,14 +368,13 @@ fn policy_hits(
     Ok(hits)
 }
 
-/// Whether the shelf answers a buyer's question well, and which entry comes nearest with which confidence.
-pub fn nearest(shelf: &Shelf, shop: Id, text: &str) -> (bool, Option<(Id, f64)>) {
+/// The entry most likely to answer a buyer's question, and how likely it does.
+pub fn nearest(shelf: &Shelf, shop: Id, text: &str) -> Option<(Id, f64)> {
     let asker = Asker {
         shop: Some(shop),
         person: None,
         product: None,
     };
-    let best = shelf.ask(WordKind::Faq, text, &asker, 1).into_iter().next();
-    let sure = best.is_some_and(|hit| hit.score >= SURE);
-    (sure, best.map(|hit| (Id(hit.id), f64::from(hit.score))))
+    let best = shelf.likely(text, &asker, 1).into_iter().next()?;
+    Some((Id(best.hit.id), best.chance))
 }

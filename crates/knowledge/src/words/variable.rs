@@ -121,13 +121,26 @@ pub fn variables_of(text: &str) -> Vec<Variable> {
 pub fn check_filled(field: &'static str, text: &str) -> Result<(), Problem> {
     // However it was typed: what a buyer would read as a gap is one.
     let typed = text.replace('｛', "{").replace('｝', "}").to_lowercase();
-    match pieces(&typed).into_iter().find_map(slot) {
+    match typed.split('{').skip(1).find_map(left_open) {
         None => Ok(()),
         Some(open) => {
             let detail = format!("{{{}}} is not filled in yet.", open.key());
             Err(Problem::input(field, "variable_unfilled", detail).with("variable", open.key()))
         }
     }
+}
+
+/// The variable that stands behind a brace, also with blanks around its name or without the other brace.
+fn left_open(behind: &str) -> Option<Variable> {
+    let name = behind.trim_start();
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(name.len());
+    // {price list} is text in braces.
+    let goes_on = name[end..]
+        .trim_start()
+        .starts_with(|c: char| c.is_ascii_alphanumeric());
+    Variable::named(&name[..end]).filter(|_| !goes_on)
 }
 
 fn slot(piece: Piece<'_>) -> Option<Variable> {
@@ -233,6 +246,24 @@ mod tests {
         let (text, missing) = render("您好，我是{agent}，{product}现价{price}，还剩{stock}件", &known);
         assert_eq!(text, "您好，我是小满，{product}现价¥199.00，还剩{stock}件");
         assert_eq!(missing, [Variable::Product, Variable::Stock]);
+    }
+
+    #[test]
+    fn a_gap_is_a_gap_however_it_is_typed() {
+        for text in [
+            "{price}",
+            "{ price }",
+            "{PRICE}",
+            "｛price｝",
+            "现价{price",
+            "现价{ price 元",
+            "{agent\n}",
+        ] {
+            assert!(check_filled("text", text).is_err(), "{text}");
+        }
+        for text in ["{price list}", "{nope}", "{}", "price}", "{ 价格 }", "尺寸{大}"] {
+            assert!(check_filled("text", text).is_ok(), "{text}");
+        }
     }
 
     #[test]

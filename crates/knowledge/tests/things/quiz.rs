@@ -138,6 +138,22 @@ on_both! { TABLES;
         assert_eq!(code(did(db, &scene.agent, move |tx, who| knowledge::remove_question(tx, NOW, who, generated.id)).await), "forbidden");
     }
 
+    async fn a_quiz_that_is_thrown_away_counts(db: &TestDb) {
+        let scene = scene(db).await;
+        let id = known(db, &scene).await;
+        make(db, &scene.editor, Some(id)).await.expect("made");
+        let start = |count: i64| {
+            let ask = QuizAsk { product: None, count: Some(count) };
+            did(db, &scene.agent, move |tx, who| knowledge::start_quiz(tx, NOW, who, &ask))
+        };
+        let first = start(3).await.expect("begun");
+        assert_eq!(start(3).await.expect("gone on with").id, first.id, "the same questions, not others");
+        let other = start(2).await.expect("begun");
+        assert_ne!(other.id, first.id);
+        let thrown = saw(db, &scene.agent, move |tx, who| knowledge::quiz_attempt(tx, who, first.id)).await.expect("own");
+        assert_eq!((thrown.finished_at, thrown.right), (Some(NOW), Some(0)), "it stands in the standings");
+    }
+
     async fn a_quiz_is_taken_once_scored_and_kept(db: &TestDb) {
         let scene = scene(db).await;
         let id = known(db, &scene).await;

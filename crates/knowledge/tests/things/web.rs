@@ -53,6 +53,13 @@ impl Client {
             proxy_trusted: false,
         };
         let (router, _) = knowledge::http::routes().with_state(edge).split_for_parts();
+        // The only talk there is: 41, in every shop of those who may see one.
+        let router = router.layer(axum::Extension(knowledge::http::Talks(|_, who, talk| {
+            Ok((talk == base::Id(41)).then(|| match &who.shops {
+                base::Shops::Only(shops) => shops[0],
+                base::Shops::All => base::Id(1),
+            }))
+        })));
         Client {
             router,
             token: secret,
@@ -139,6 +146,9 @@ on_both! { TABLES;
         assert_eq!(boss.ok("PUT", &format!("{product_path}/listing/image.clear"), Some(json!({ "state": "failed" }))).await["product"], json!(id));
         assert!(boss.ok("GET", "/listing/tasks/count", None).await["open"].as_i64() > Some(3));
         let noted = agent.ok("POST", "/recommendations", Some(json!({ "shop": shop, "conversation": 41, "product": pillow, "kind": "complement" }))).await;
+        let unknown = (422, "talk_unknown".to_owned());
+        assert_eq!(agent.refused("POST", "/recommendations", Some(json!({ "shop": shop, "conversation": 999, "product": pillow, "kind": "complement" }))).await, unknown);
+        assert_eq!(agent.refused("POST", &format!("{product_path}/listing/raise"), Some(json!({ "shop": shop, "conversation": 999, "note": "x" }))).await, unknown);
         assert_eq!(agent.ok("GET", "/recommendations?bought=false", None).await["items"][0]["id"], noted["id"]);
         assert_eq!(boss.ok("GET", "/recommendations/summary", None).await[0]["name"], json!("小满"));
 

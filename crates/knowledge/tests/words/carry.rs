@@ -216,6 +216,51 @@ on_both! { TABLES;
         }
     }
 
+    async fn a_preview_shows_what_it_makes_and_changes(db: &TestDb) {
+        let s = scene(db).await;
+        import(&s, &s.boss, parse(WordKind::Faq, TABLE, "faq.csv"), true).await.expect("written");
+        let next = "问题,相似问,答案,分类\n什么时候发货,多久发货；几天发货,24小时内发货,shipping\n能开发票吗,,可以的亲,invoice\n包邮吗,,满49包邮,shipping\n";
+        let report = import(&s, &s.boss, parse(WordKind::Faq, next, "faq.csv"), false).await.expect("a preview");
+        let shown: Vec<_> = report.rows.iter().map(|row| (row.row, row.makes, row.title.as_str())).collect();
+        assert_eq!(shown, [(2, false, "什么时候发货"), (4, true, "包邮吗")]);
+        let changed = &report.rows[0].fields;
+        assert_eq!(changed.len(), 1, "{changed:?}");
+        assert_eq!((changed[0].field.as_str(), changed[0].was.as_str(), changed[0].is.as_str()), ("answer", Some("48小时内发货"), Some("24小时内发货")));
+        assert!(report.rows[1].fields.iter().any(|field| field.field == "answer" && field.was.is_null()));
+    }
+
+    async fn a_file_is_written_in_slices_and_goes_on_where_it_stopped(db: &TestDb) {
+        let s = scene(db).await;
+        let rows: String = (0..200).map(|n| format!("第{n}种茶怎么泡,{n}号茶的泡法；泡{n}号用什么水,水温{n}度\n")).collect();
+        let text = format!("问题,相似问,答案\n{rows}");
+        let tea = s.tea;
+        let plan = async || {
+            let file = parse(WordKind::Faq, &text, "faq.csv");
+            let plan = s.read(&s.boss, move |tx, who| knowledge::plan_words(tx, who, Some(tea), &file)).await;
+            std::sync::Arc::new(plan.expect("planned"))
+        };
+        let slice = async |plan: &std::sync::Arc<knowledge::WordsPlan>, from: usize| {
+            let plan = std::sync::Arc::clone(plan);
+            s.write(&s.boss, move |tx, who| knowledge::write_words_slice(tx, NOW, who, &plan, from)).await.expect("written")
+        };
+        let first = plan().await;
+        let stopped = slice(&first, 0).await;
+        assert!((10..=50).contains(&stopped), "a slice is short: {stopped}");
+        let again = plan().await;
+        assert_eq!((again.report().unchanged, again.len()), (stopped as u64, 200 - stopped));
+        let mut from = 0;
+        while from < again.len() {
+            from = slice(&again, from).await;
+        }
+        let done = plan().await;
+        assert!(done.is_empty() && done.fits() && done.report().unchanged == 200);
+        // A file with one wrong row writes none of its rows.
+        let wrong = parse(WordKind::Faq, "问题,答案\n新的一种,好\n什么时候发货,{prise}\n", "x.csv");
+        let report = import(&s, &s.boss, wrong, true).await.expect("a report");
+        assert_eq!((report.applied, report.refused), (false, 1));
+        assert!(!questions(&s).await.contains(&"新的一种".to_owned()));
+    }
+
     async fn only_those_who_edit_take_in_and_only_those_who_export_take_out(db: &TestDb) {
         let s = scene(db).await;
         let file = || parse(WordKind::Faq, TABLE, "faq.csv");
@@ -229,5 +274,28 @@ on_both! { TABLES;
         assert_eq!(code(out(&s.boss, fruit).await), "not_found");
         assert_eq!(code(out(&s.far, tea).await), "not_found");
         out(&s.boss, tea).await.expect("theirs");
+    }
+
+    async fn zz_measure(db: &TestDb) {
+        let s = scene(db).await;
+        let rows: String = (0..12_000).map(|n| format!("第{n}种茶怎么泡,{n}号茶的泡法；泡{n}号用什么水,水温{n}度\n")).collect();
+        let text = format!("问题,相似问,答案\n{rows}");
+        let tea = s.tea;
+        for round in 0..3 {
+            let file = parse(WordKind::Faq, &if round == 2 { text.replace("水温", "用水") } else { text.clone() }, "faq.csv");
+            let begun = std::time::Instant::now();
+            let plan = std::sync::Arc::new(s.read(&s.boss, move |tx, who| knowledge::plan_words(tx, who, Some(tea), &file)).await.expect("planned"));
+            let planned = begun.elapsed();
+            let (mut from, mut most, mut slices) = (0, std::time::Duration::ZERO, 0);
+            let begun = std::time::Instant::now();
+            while from < plan.len() {
+                let plan = std::sync::Arc::clone(&plan);
+                let one = std::time::Instant::now();
+                from = s.write(&s.boss, move |tx, who| knowledge::write_words_slice(tx, NOW, who, &plan, from)).await.expect("written");
+                most = most.max(one.elapsed());
+                slices += 1;
+            }
+            eprintln!("MEASURE round {round}: planned {planned:?}, {slices} slices in {:?}, longest {most:?}", begun.elapsed());
+        }
     }
 }

@@ -147,6 +147,10 @@ on_both! { TABLES;
         assert_eq!(refused(add(&s, &s.boss, of(&s, "a", &"长".repeat(5_001))).await), ("text_too_long".into(), "text".into()));
         let problem = add(&s, &s.boss, of(&s, "a", "现价{prise}")).await.expect_err("refused");
         assert_eq!((problem.code.as_ref(), problem.params["variable"].as_str()), ("variable_unknown", Some("prise")));
+        for at in [base::Ms(-5), base::Ms(1 << 62), base::Ms(NOW.0 / 1_000)] {
+            let slip = NewScript { valid_until: Some(at), ..of(&s, "a", "a") };
+            assert_eq!(refused(add(&s, &s.boss, slip).await), ("out_of_range".into(), "valid_until".into()));
+        }
         let turned = NewScript { valid_from: Some(NOW), valid_until: Some(NOW), ..of(&s, "a", "a") };
         assert_eq!(refused(add(&s, &s.boss, turned).await), ("valid_range".into(), "valid_until".into()));
         let marked = add(&s, &s.boss, of(&s, "", "<script>alert(1)</script>")).await.expect("kept as text");

@@ -155,14 +155,73 @@ on_both! { TABLES;
         assert_eq!(first(&suggest(&s, &s.man, Some(&shelf), ask(&s, "咋还没动静呢")).await), Some("什么时候发货"));
     }
 
+    async fn how_sure_is_sure_enough_is_the_shops(db: &TestDb) {
+        let s = scene(db).await;
+        filled(&s).await;
+        let shelf = shelf(&s).await;
+        let sure = async |q: &str| suggest(&s, &s.man, Some(&shelf), ask(&s, q)).await;
+        let found = sure("多久能发").await;
+        let likely = found.faq[0].score;
+        assert!((0.3..0.95).contains(&likely), "{likely}");
+        let set = async |percent: i64| {
+            let (owner, tea) = (s.owner.clone(), s.tea);
+            let setting = knowledge::SETTINGS.iter().find(|one| one.key == "knowledge.confident").expect("there");
+            s.write(&owner, move |tx, who| team::set_setting(tx, NOW, who, Some(tea), setting, &serde_json::json!(percent))).await.expect("set");
+        };
+        let percent = (likely * 100.0) as i64;
+        set(percent - 1).await;
+        assert!(sure("多久能发").await.confident);
+        set(percent + 1).await;
+        assert!(!sure("多久能发").await.confident);
+    }
+
+    async fn what_ships_answers_what_buyers_ask_and_is_not_sure_of_the_rest(db: &TestDb) {
+        let s = scene(db).await;
+        s.write(&s.owner, |tx, who| knowledge::load_defaults(tx, NOW, who, &knowledge::Defaults::default())).await.expect("loaded");
+        let shelf = shelf(&s).await;
+        for (asked, answer) in [
+            ("优惠券用不了", "优惠券为什么用不了？"),
+            ("双十一会便宜吗", "过几天大促会更便宜吗？"),
+            ("发票怎么开 要公司抬头的", "可以开发票吗？"),
+            ("少发了一个枕套", "少发漏发了怎么办？"),
+            ("和图片颜色不一样怎么办", "收到和图片颜色不一样怎么办？"),
+            ("收到的被子有味道正常吗", "收到有味道正常吗？"),
+            ("给个好评返现吗", "好评有返现吗？"),
+            ("你们发什么快递呀", "发什么快递？"),
+        ] {
+            let found = suggest(&s, &s.man, Some(&shelf), ask(&s, asked)).await;
+            assert_eq!(first(&found), Some(answer), "{asked}: {:?}", found.faq);
+            assert!(found.confident, "{asked}: {:?}", found.faq[0].score);
+            assert_eq!(found.bargain, None, "{asked}");
+        }
+        for asked in ["1米8的床买多大的被套", "那2公斤吧", "你家老板贵姓", "x", "螺旋桨轴承密封圈", "帮我算下汇率"] {
+            let found = suggest(&s, &s.man, Some(&shelf), ask(&s, asked)).await;
+            assert!(!found.confident, "{asked}: {:?}", found.faq.first());
+        }
+        let greeted = suggest(&s, &s.man, Some(&shelf), ask(&s, "你好在吗")).await;
+        assert_eq!(greeted.scripts[0].category, "greeting");
+        assert!(!greeted.confident);
+    }
+
     async fn a_missed_question_names_the_nearest_entry(db: &TestDb) {
         let s = scene(db).await;
         let [ship, ..] = filled(&s).await;
         let shelf = shelf(&s).await;
-        let (sure, nearest) = knowledge::nearest(&shelf, s.tea, "今天能发吗");
-        assert!(sure && nearest.is_some_and(|(id, _)| id == ship));
-        assert!(!knowledge::nearest(&shelf, s.tea, "螺旋桨轴承密封圈").0);
+        let nearest = knowledge::nearest(&shelf, s.tea, "今天能发吗");
+        assert!(nearest.is_some_and(|(id, chance)| id == ship && chance > 0.6), "{nearest:?}");
+        assert!(knowledge::nearest(&shelf, s.tea, "螺旋桨轴承密封圈").is_none_or(|(_, chance)| chance < 0.3));
         assert!(Shelf::default().has_no_entries() && !shelf.has_no_entries());
+    }
+
+    async fn a_shop_that_is_not_there_is_not_there_for_those_with_all_shops(db: &TestDb) {
+        let s = scene(db).await;
+        let ask = SuggestAsk { shop: Some(Id(5)), ..SuggestAsk::default() };
+        let found = knowledge::Candidates::default();
+        let asked = s.read(&s.owner, move |tx, who| knowledge::suggest(tx, NOW, who, &ask, &found)).await;
+        assert_eq!(code(asked), "not_found");
+        assert_eq!(code(s.read(&s.owner, |tx, who| knowledge::tone(tx, who, Some(Id(5)))).await), "not_found");
+        let of_none = knowledge::ScriptFilter { shop: Some(Id(5)), ..Default::default() };
+        assert_eq!(code(s.read(&s.owner, move |tx, who| knowledge::scripts(tx, NOW, who, &of_none, &base::PageAsk::default())).await), "not_found");
     }
 
     async fn only_those_who_talk_are_told_and_only_of_their_shops(db: &TestDb) {

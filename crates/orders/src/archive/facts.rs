@@ -5,6 +5,7 @@ use customers::{Figures, LastProblem};
 use store::{Arg, Tx, args, pad};
 
 use super::place::place;
+use crate::filed;
 use crate::status::{AfterStatus, OrderStatus, PayStatus};
 
 /// Tells the archive what the orders of these customers come to, as they stand now. Called in the transaction that
@@ -36,10 +37,13 @@ pub(crate) fn later(tx: &mut Tx<'_>, org: Id, customers: impl Iterator<Item = Id
     Ok(())
 }
 
-/// Tells of some customers who are due; answers how many there were. Called by the binary's loop.
+/// Tells of some customers who are due; answers how many there were. Called by the binary's loop. While an import
+/// runs its organisation waits: not all of its orders are filed with their customers yet.
 pub fn work(tx: &mut Tx<'_>, now: Ms, limit: usize) -> Result<usize, Problem> {
     let due: Vec<(Id, Id)> = tx.rows(
-        "SELECT org_id, customer_id FROM archive_due ORDER BY org_id, customer_id LIMIT $1",
+        "SELECT d.org_id, d.customer_id FROM archive_due d
+         WHERE NOT EXISTS (SELECT 1 FROM import_run r WHERE r.org_id = d.org_id AND r.state = 'running')
+         ORDER BY d.org_id, d.customer_id LIMIT $1",
         args![limit],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
@@ -78,10 +82,11 @@ fn figures(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<BTreeMap<Id, Figures>
     arguments.extend(pad(ids));
     orders(tx, &list, &arguments, &mut all)?;
     troubles(tx, &list, &arguments, &mut all)?;
+    let filed = filed::of_customers(&list);
     let sql = format!(
         "SELECT o.customer_id, s.address FROM shop_order o
          JOIN order_secret s ON s.org_id = o.org_id AND s.order_id = o.id
-         WHERE o.org_id = $1 AND o.customer_id IN {list} AND o.counted_customer IS NOT NULL AND s.address IS NOT NULL"
+         WHERE o.org_id = $1 AND o.customer_id IN {list} AND o.id IN {filed} AND o.counted_customer IS NOT NULL AND s.address IS NOT NULL"
     );
     for (id, address) in tx.rows(&sql, &arguments, |row| {
         Ok((row.get::<Id>(0)?, row.get::<String>(1)?))
@@ -93,7 +98,7 @@ fn figures(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<BTreeMap<Id, Figures>
     let sql = format!(
         "SELECT o.customer_id, l.sku_id FROM shop_order o
          JOIN order_line l ON l.org_id = o.org_id AND l.order_id = o.id
-         WHERE o.org_id = $1 AND o.customer_id IN {list} AND o.counted_customer IS NOT NULL AND l.sku_id IS NOT NULL"
+         WHERE o.org_id = $1 AND o.customer_id IN {list} AND o.id IN {filed} AND o.counted_customer IS NOT NULL AND l.sku_id IS NOT NULL"
     );
     for (id, sku) in tx.rows(&sql, &arguments, |row| Ok((row.get::<Id>(0)?, row.get::<Id>(1)?)))? {
         if let Some(is) = all.get_mut(&id) {
@@ -119,11 +124,12 @@ fn orders(
         trouble: bool,
         changed: Ms,
     }
+    let filed = filed::of_customers(list);
     let sql = format!(
         "SELECT customer_id, id, counted_customer, COALESCE(paid_at, sort_at), order_status,
                 COALESCE(done_at, signed_at, changed_at, sort_at), after_status, pay_status, refund_fen,
                 COALESCE(changed_at, sort_at)
-         FROM shop_order WHERE org_id = $1 AND customer_id IN {list}"
+         FROM shop_order WHERE org_id = $1 AND customer_id IN {list} AND id IN {filed}"
     );
     let rows = tx.rows(&sql, arguments, |row| {
         let done = row.get::<String>(4)? == OrderStatus::Done.key();
@@ -166,12 +172,13 @@ fn troubles(
     arguments: &[Arg<'_>],
     all: &mut BTreeMap<Id, Figures>,
 ) -> Result<(), Problem> {
+    let filed = filed::of_customers(list);
     // A parcel with several orders of one customer is one trouble.
     let sql = format!(
         "SELECT o.customer_id, t.id, t.kind, t.at, MIN(o.id) FROM shop_order o
          JOIN parcel_order p ON p.org_id = o.org_id AND p.order_id = o.id
          JOIN desk_trouble t ON t.org_id = p.org_id AND t.parcel_id = p.parcel_id
-         WHERE o.org_id = $1 AND o.customer_id IN {list} AND t.parcel_id IS NOT NULL
+         WHERE o.org_id = $1 AND o.customer_id IN {list} AND o.id IN {filed} AND t.parcel_id IS NOT NULL
          GROUP BY o.customer_id, t.id, t.kind, t.at"
     );
     let rows = tx.rows(&sql, arguments, |row| {

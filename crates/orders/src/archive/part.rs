@@ -3,6 +3,7 @@ use serde_json::json;
 use store::{Arg, Event, Tx, args};
 
 use super::facts::tell;
+use crate::filed::{self, OF_CUSTOMER};
 
 /// Writes down which orders went from one customer to another.
 pub(crate) fn moved(
@@ -51,13 +52,22 @@ pub fn give_back_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, into:
         "DELETE FROM archive_moved WHERE org_id = $1 AND from_id = $2 AND into_id = $3",
         args![who.org, from, into],
     )?;
+    let entries = |customer: Id| {
+        given
+            .iter()
+            .map(move |(order, _)| (customer, *order))
+            .collect::<Vec<_>>()
+    };
+    filed::forget(tx, who.org, &entries(into))?;
+    filed::keep(tx, who.org, &entries(from))?;
     for customer in [from, into] {
-        let sums = tx.row(
+        let sql = format!(
             "SELECT CAST(COALESCE(SUM(counted_fen), 0) AS BIGINT), COUNT(*) FROM shop_order
-             WHERE org_id = $1 AND counted_customer = $2",
-            args![who.org, customer],
-            |row| Ok((row.get::<Fen>(0)?, row.get::<i64>(1)?)),
-        )?;
+             WHERE org_id = $1 AND counted_customer = $2 AND id IN {OF_CUSTOMER}"
+        );
+        let sums = tx.row(&sql, args![who.org, customer], |row| {
+            Ok((row.get::<Fen>(0)?, row.get::<i64>(1)?))
+        })?;
         let (spent, orders) = sums.unwrap_or_default();
         customers::set_sums(tx, who.org, customer, spent, orders)?;
     }

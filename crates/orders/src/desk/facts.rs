@@ -13,6 +13,7 @@ use super::parcel::{LineRow, Parcel, ParcelRow};
 use super::presale::{self, Presale};
 use super::settings::{self, DeskSettings};
 use super::stop_area::{self, StopArea};
+use crate::filed::OF_CUSTOMER;
 use crate::secret::Secret;
 use crate::state::State;
 use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
@@ -335,10 +336,11 @@ fn buyer(tx: &mut Tx<'_>, org: Id, now: Ms, customer: Option<Id>) -> Result<(Opt
     let Some(customer) = customer else {
         return Ok((None, 0));
     };
-    let bought: Option<i64> = tx.value(
-        "SELECT COUNT(*) FROM shop_order WHERE org_id = $1 AND customer_id = $2 AND pay_status = 'paid'",
-        args![org, customer],
-    )?;
+    let sql = format!(
+        "SELECT COUNT(*) FROM shop_order
+         WHERE org_id = $1 AND customer_id = $2 AND pay_status = 'paid' AND id IN {OF_CUSTOMER}"
+    );
+    let bought: Option<i64> = tx.value(&sql, args![org, customer])?;
     Ok((customers::summary(tx, now, org, customer)?, bought.unwrap_or(0)))
 }
 

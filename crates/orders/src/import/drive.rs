@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::import::ask::{ImportAsk, ImportChange};
 use crate::import::feed::{self, Gauge, Job, Notes};
+use crate::import::filing;
 use crate::import::look;
 use crate::import::name::{self, names};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
@@ -27,11 +28,14 @@ use crate::import::undo;
 use crate::import::work;
 
 /// Slices that are read and wait for the writer.
-const AHEAD: usize = 32;
+const AHEAD: usize = 16;
 /// Customers whose sums are written at once.
 const CUSTOMERS: usize = 512;
 /// Slices whose sums are read at once.
 const SLICES: usize = 500;
+/// Orders that wait to be filed, and how many of them go in at once; some four milliseconds.
+const UNFILED: usize = 500_000;
+const FILED: usize = 4_096;
 
 /// Works on imports: reads files, hands slices to the bulk lane, goes on after a restart. The only part of this
 /// room that touches files.
@@ -63,7 +67,8 @@ const PREVIEWED: usize = 1_000;
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(300);
 
-type Written = Pin<Box<dyn Future<Output = Result<ImportCounts, Problem>> + Send>>;
+/// A slice under way; ends with the orders it made: customer and order.
+type Written = Pin<Box<dyn Future<Output = Result<Vec<(Id, Id)>, Problem>> + Send>>;
 
 impl Importer {
     /// One for this process: two would work on the same file.
@@ -302,6 +307,7 @@ impl Importer {
             Err(problem) if problem.status >= 500 => return Err(problem),
             Err(problem) => Some(json!(problem)),
         };
+        self.file_rest(&who, run.id).await?;
         self.sums(&who, run.id).await?;
         let (now, id) = (self.now(), run.id);
         let ended = self
@@ -334,18 +340,32 @@ impl Importer {
             Ok(feed::feed((&path, &name), &jobs, from, number, &gauge, &send))
         }));
         let mut line = Line::new(self.db.slices_at_once());
+        let mut last = 0;
+        // What an earlier worker left is filed first, so that there is one place up to which all is.
+        if number > run.filed_to {
+            self.file_rest(who, run.id).await?;
+        }
         while let Some(slice) = slices.recv().await {
+            last = slice.no;
             line.push(self.write(who, &head, slice)).await?;
+            if line.made.len() >= UNFILED {
+                line.end().await?;
+                self.file(who, run.id, std::mem::take(&mut line.made), last)
+                    .await?;
+            }
         }
         line.end().await?;
+        self.file(who, run.id, line.made, last).await?;
         reading.await.map_err(|_| Problem::internal())?
     }
 
-    fn write(&self, who: &Actor, head: &Head, slice: Slice) -> Written {
+    fn write(&self, who: &Actor, head: &Head, mut slice: Slice) -> Written {
         let (db, now, who, head) = (self.db.clone(), self.now(), who.clone(), head.clone());
         Box::pin(async move {
-            db.write_in(Lane::Bulk, move |tx| slice::take_in(tx, now, &who, &head, &slice))
-                .await
+            db.write_in(Lane::Resumed, move |tx| {
+                slice::take_in(tx, now, &who, &head, &mut slice)
+            })
+            .await
         })
     }
 
@@ -367,6 +387,36 @@ impl Importer {
             code: "file_gone",
             params: Vec::new(),
         })
+    }
+
+    /// Files orders up to slice `upto`: customer and order.
+    async fn file(&self, who: &Actor, id: Id, mut entries: Vec<(Id, Id)>, upto: i64) -> Result<(), Problem> {
+        entries.sort_unstable();
+        let mut line = Line::new(self.db.slices_at_once());
+        for part in entries.chunks(FILED) {
+            let (db, who, part) = (self.db.clone(), who.clone(), part.to_vec());
+            line.push(Box::pin(async move {
+                db.write_in(Lane::Resumed, move |tx| filing::file(tx, &who, &part))
+                    .await
+                    .map(|()| Vec::new())
+            }))
+            .await?;
+        }
+        line.end().await?;
+        let org = who.org;
+        self.db
+            .write_in(Lane::Resumed, move |tx| filing::filed_to(tx, org, id, upto))
+            .await
+    }
+
+    /// Files what is in and was not filed when whoever read it stopped.
+    async fn file_rest(&self, who: &Actor, id: Id) -> Result<(), Problem> {
+        let org = who.org;
+        loop {
+            let left = self.db.read(move |tx| filing::left(tx, org, id, SLICES)).await?;
+            let Some(left) = left else { return Ok(()) };
+            self.file(who, id, left.entries, left.upto).await?;
+        }
     }
 
     /// Gives customers what the run brought them.
@@ -395,9 +445,11 @@ impl Importer {
             let last = part.last().map_or(from, |(customer, ..)| *customer);
             let (db, now, who, part) = (self.db.clone(), self.now(), who.clone(), part.to_vec());
             line.push(Box::pin(async move {
-                db.write_in(Lane::Bulk, move |tx| sums::give(tx, now, &who, id, from, &part))
-                    .await
-                    .map(|()| ImportCounts::default())
+                db.write_in(Lane::Resumed, move |tx| {
+                    sums::give(tx, now, &who, id, from, &part)
+                })
+                .await
+                .map(|()| Vec::new())
             }))
             .await?;
             from = last;
@@ -409,12 +461,13 @@ impl Importer {
     async fn give_back(&self, org: Id, run: &Import) -> Result<(), Problem> {
         let (id, who) = (run.id, Actor::program(org));
         // What customers have of it is known by the slices; so first they get all of it.
+        self.file_rest(&who, id).await?;
         self.sums(&who, id).await?;
         loop {
             let (now, giver) = (self.now(), who.clone());
             let more = self
                 .db
-                .write_in(Lane::Bulk, move |tx| undo::slice(tx, now, &giver, id))
+                .write_in(Lane::Resumed, move |tx| undo::slice(tx, now, &giver, id))
                 .await?;
             if !more {
                 break;
@@ -432,6 +485,8 @@ impl Importer {
 struct Line {
     most: usize,
     waiting: VecDeque<Written>,
+    /// Orders that were made: customer and order.
+    made: Vec<(Id, Id)>,
 }
 
 impl Line {
@@ -439,6 +494,7 @@ impl Line {
         Line {
             most,
             waiting: VecDeque::new(),
+            made: Vec::new(),
         }
     }
 
@@ -447,9 +503,7 @@ impl Line {
         // It is in the queue once it was polled; so they go in their order.
         let first = std::future::poll_fn(|context| Poll::Ready(slice.as_mut().poll(context))).await;
         match first {
-            Poll::Ready(done) => {
-                done?;
-            }
+            Poll::Ready(done) => self.made.extend(done?),
             Poll::Pending => self.waiting.push_back(slice),
         }
         while self.waiting.len() >= self.most {
@@ -460,7 +514,10 @@ impl Line {
 
     async fn next(&mut self) -> Result<(), Problem> {
         match self.waiting.pop_front() {
-            Some(slice) => slice.await.map(drop),
+            Some(slice) => {
+                self.made.extend(slice.await?);
+                Ok(())
+            }
             None => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use sheet::{Fault, Flaw, Row};
 
 use crate::import::read::{One, Reading};
-use crate::import::slice::Told;
+use crate::import::slice::{First, Told};
 use crate::import::thing::ToldThing;
 use crate::import::words;
 
@@ -201,6 +201,9 @@ impl<'r> Grouper<'r> {
                 told: Some(Told {
                     number: one.number.clone(),
                     nick: one.nick.clone(),
+                    first: (one.refund.is_none() && !self.reading.needs_order())
+                        .then(|| First::of(&version, one.nick.is_some()))
+                        .flatten(),
                     version,
                     refund: one.refund.clone(),
                     unknown: self.unknown(one, row),

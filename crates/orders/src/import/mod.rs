@@ -6,6 +6,7 @@ mod columns;
 mod drive;
 mod fault;
 mod feed;
+mod filing;
 mod group;
 pub mod http;
 mod look;

@@ -150,6 +150,8 @@ pub struct Import {
     pub(crate) slices: i64,
     #[serde(skip)]
     pub(crate) summed_to: Id,
+    #[serde(skip)]
+    pub(crate) filed_to: i64,
     /// Who works on it.
     #[serde(skip)]
     pub(crate) worker: Id,
@@ -167,7 +169,7 @@ pub struct ImportFilter {
 
 const COLUMNS: &str = "id, shop_id, person_id, made_at, file, bytes, hash, state, ask, sheets, n_read, n_created, \
      n_changed, n_unchanged, n_refused, n_masked, error, started_at, ended_at, given_back, kept, path, cursor_sheet, \
-     cursor_row, slices, summed_to, unknown_words, same_as, worker";
+     cursor_row, slices, summed_to, unknown_words, same_as, worker, filed_to";
 
 fn read(row: &Row<'_>) -> Result<Import, Problem> {
     let person: Id = row.get(2)?;
@@ -214,6 +216,7 @@ fn read(row: &Row<'_>) -> Result<Import, Problem> {
         slices: row.get(24)?,
         summed_to: row.get(25)?,
         worker: row.get(28)?,
+        filed_to: row.get(29)?,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::import::sums;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
 use crate::line;
+use crate::merge::Merged;
 use crate::new_order::Version;
 use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::state::State;
@@ -24,10 +25,30 @@ pub(crate) struct Told {
     /// The buyer's nick, unless it is masked.
     pub(crate) nick: Option<String>,
     pub(crate) version: Version,
+    /// What an order of which nothing was known is after it, but for its customer; taken when it goes in.
+    pub(crate) first: Option<First>,
     /// The refund it is of.
     pub(crate) refund: Option<Box<ToldRefund>>,
     /// What is wrong with the row if there is no such order; `None` where it makes one.
     pub(crate) unknown: Option<Box<Fault>>,
+}
+
+/// An order of which nothing was known, after its first version.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct First {
+    pub(crate) merged: Merged,
+    /// `merged.marks`, as the row keeps them.
+    pub(crate) marks: String,
+}
+
+impl First {
+    /// Weighed where the file is read, so that the writer need not. `None` for what makes no order.
+    pub(crate) fn of(version: &Version, nick: bool) -> Option<First> {
+        let mut merged = Merged::default();
+        merged.hear_of(version, nick.then_some(Id::NONE));
+        let marks = merged.marks.written().ok()?;
+        Some(First { merged, marks })
+    }
 }
 
 /// What goes in with one transaction.
@@ -65,6 +86,8 @@ pub(crate) struct Head {
 struct Weighed {
     was: Option<State>,
     is: State,
+    /// The marks of `is` as the row keeps them, where they are written already.
+    marks: Option<String>,
 }
 
 /// What a slice comes to.
@@ -123,7 +146,8 @@ impl Scales {
 }
 
 /// Takes a slice in, with its journal. The same rule as [`crate::upsert`] for each order, with statements for
-/// many: the property test `import::same_rule` holds the two together. No event is written for a row.
+/// many: the property test `import::same_rule` holds the two together. No event is written for a row. Answers which
+/// orders of whom are to be filed.
 ///
 /// `conflict` `import_moved` when the run is not at this slice, e.g. because it was cancelled.
 pub(crate) fn take_in(
@@ -131,17 +155,18 @@ pub(crate) fn take_in(
     now: Ms,
     who: &Actor,
     head: &Head,
-    slice: &Slice,
-) -> Result<ImportCounts, Problem> {
+    slice: &mut Slice,
+) -> Result<Vec<(Id, Id)>, Problem> {
     work::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     if !slice.things.is_empty() {
         let (counts, refused) = thing::take_in(tx, now, who, head, slice)?;
-        return end(tx, now, who, head, slice, first, "", &refused, &counts);
+        end(tx, now, who, head, slice, first, "", &refused, &counts)?;
+        return Ok(Vec::new());
     }
-    let nicks = nicks(slice);
-    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks)?;
-    let mut scales = weigh(tx, now, who, head, slice, &customers)?;
+    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks(slice))?;
+    let mut firsts: Vec<Option<First>> = slice.told.iter_mut().map(|told| told.first.take()).collect();
+    let mut scales = weigh(tx, now, who, head, slice, &customers, &mut firsts)?;
     let mut owed = sums::Sums::default();
     for one in &mut scales.orders {
         for (customer, fen, orders) in one.is.settle() {
@@ -155,7 +180,7 @@ pub(crate) fn take_in(
             None => {
                 one.is.rev = 1;
                 one.is.import_run = Some(head.id);
-                made.push(&one.is);
+                made.push((&one.is, one.marks.as_deref()));
             }
             Some(was) if *was != one.is => {
                 one.is.rev += 1;
@@ -165,6 +190,10 @@ pub(crate) fn take_in(
         }
     }
     State::make(tx, who.org, &made)?;
+    let unfiled = made
+        .iter()
+        .filter_map(|(state, _)| Some((state.merged.customer?, state.id)))
+        .collect();
     for (was, is) in &changed {
         is.write(tx, who.org, Some(was))?;
     }
@@ -172,8 +201,8 @@ pub(crate) fn take_in(
     let whose = changed
         .iter()
         .flat_map(|(was, is)| [was.merged.customer, is.merged.customer]);
-    let unpaid = made.iter().filter(|is| is.counted_customer.is_none());
-    let whose = whose.chain(unpaid.map(|is| is.merged.customer)).flatten();
+    let unpaid = made.iter().filter(|(is, _)| is.counted_customer.is_none());
+    let whose = whose.chain(unpaid.map(|(is, _)| is.merged.customer)).flatten();
     archive::later(tx, who.org, whose)?;
     let journal = Journal {
         org: who.org,
@@ -212,7 +241,8 @@ pub(crate) fn take_in(
         &owed.written(),
         &scales.faults,
         &counts,
-    )
+    )?;
+    Ok(unfiled)
 }
 
 /// Writes down that a slice is in: its place among the ids, what customers are owed of it, what was refused.
@@ -227,7 +257,7 @@ fn end(
     owed: &str,
     refused: &[Fault],
     counts: &ImportCounts,
-) -> Result<ImportCounts, Problem> {
+) -> Result<(), Problem> {
     let last = tx.id();
     tx.exec(
         "INSERT INTO import_slice (org_id, run_id, no, first_id, last_id, sums, undone)
@@ -235,8 +265,7 @@ fn end(
         args![who.org, head.id, slice.no, first, last, owed],
     )?;
     let faults: Vec<&Fault> = slice.faults.iter().chain(refused).collect();
-    work::advance(tx, now, who.org, head.id, slice, &faults, counts)?;
-    Ok(counts.clone())
+    work::advance(tx, now, who.org, head.id, slice, &faults, counts)
 }
 
 /// Writes refunds that are new or different, with their journal.
@@ -277,7 +306,7 @@ pub(crate) fn preview(
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-    let mut scales = weigh(tx, now, who, head, slice, &customers)?;
+    let mut scales = weigh(tx, now, who, head, slice, &customers, &mut [])?;
     for one in &mut scales.orders {
         one.is.settle();
     }
@@ -303,6 +332,7 @@ fn weigh(
     head: &Head,
     slice: &Slice,
     customers: &HashMap<String, Id>,
+    firsts: &mut [Option<First>],
 ) -> Result<Scales, Problem> {
     who.need(Permission::EditOrders)?;
     who.need_shop(head.shop)?;
@@ -315,15 +345,20 @@ fn weigh(
         });
     }
     let mut weighed: Vec<Option<Weighed>> = numbers.iter().map(|_| None).collect();
-    for state in State::by_numbers(tx, who.org, head.shop, &slice.platform, &numbers)? {
+    for state in known(tx, who, head, slice, &numbers)? {
         if let Some(place) = places.get(state.number.as_str()) {
             let is = state.clone();
-            weighed[*place] = Some(Weighed { was: Some(state), is });
+            let marks = None;
+            weighed[*place] = Some(Weighed {
+                was: Some(state),
+                is,
+                marks,
+            });
         }
     }
     let mut faults = Vec::new();
     let mut refunds = Vec::new();
-    for told in &slice.told {
+    for (index, told) in slice.told.iter().enumerate() {
         let place = places[told.number.as_str()];
         if weighed[place].is_none()
             && let Some(fault) = &told.unknown
@@ -331,16 +366,33 @@ fn weigh(
             faults.push(Fault::clone(fault));
             continue;
         }
-        let one = weighed[place].get_or_insert_with(|| {
+        let customer = told.nick.as_ref().and_then(|nick| customers.get(nick)).copied();
+        let made = || {
             let (platform, number) = (slice.platform.clone(), told.number.clone());
             let is = State::new(tx.id(), now, head.shop, platform, number);
-            Weighed { was: None, is }
-        });
+            Weighed {
+                was: None,
+                is,
+                marks: None,
+            }
+        };
+        let first = firsts.get_mut(index).and_then(Option::take);
+        if let Some(first) =
+            first.filter(|_| weighed[place].is_none() && customer.is_some() == told.nick.is_some())
+        {
+            let mut one = made();
+            one.is.merged = first.merged;
+            one.is.merged.customer = customer;
+            one.marks = Some(first.marks);
+            weighed[place] = Some(one);
+            continue;
+        }
+        let one = weighed[place].get_or_insert_with(made);
+        one.marks = None;
         if let Some(refund) = &told.refund {
             refunds.push((place, refund.as_ref()));
             continue;
         }
-        let customer = told.nick.as_ref().and_then(|nick| customers.get(nick)).copied();
         one.is.merged.hear_of(&told.version, customer);
     }
     let told: Vec<(&State, &ToldRefund)> = refunds
@@ -353,6 +405,7 @@ fn weigh(
     if of_refunds {
         for one in &mut orders {
             if let Some(version) = versions.get(&one.is.id) {
+                one.marks = None;
                 one.is.merged.hear(version);
             }
         }
@@ -367,6 +420,24 @@ fn weigh(
         faults,
         of_refunds,
     })
+}
+
+/// The orders of these numbers that are there. Files tell orders by time and platforms number them so: mostly
+/// there is nothing yet between the least and the greatest.
+fn known(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    head: &Head,
+    slice: &Slice,
+    numbers: &[&str],
+) -> Result<Vec<State>, Problem> {
+    let (Some(first), Some(last)) = (numbers.iter().min(), numbers.iter().max()) else {
+        return Ok(Vec::new());
+    };
+    if !State::any_between(tx, who.org, first, last)? {
+        return Ok(Vec::new());
+    }
+    State::by_numbers(tx, who.org, head.shop, &slice.platform, numbers)
 }
 
 /// Where a slice writes down what was there before.

@@ -82,8 +82,7 @@ pub(crate) fn give(
     };
     work::summed(tx, now, who.org, run, after, *last)?;
     customers::add_purchases(tx, who.org, part)?;
-    let whose: Vec<Id> = part.iter().map(|(customer, ..)| *customer).collect();
-    crate::archive::tell(tx, now, who, &whose)
+    crate::archive::later(tx, who.org, part.iter().map(|(customer, ..)| *customer))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use base::{Actor, Id, Ms, Problem};
 use store::{Arg, Tx, args, pad};
 
+use crate::filed;
 use crate::hold;
 use crate::import::sums::Sums;
 use crate::import::thing::BeforeAfter;
@@ -79,7 +80,7 @@ impl Undo {
             }
             self.whose.extend(is.merged.customer);
             self.whose.extend(before.merged.customer);
-            before.restore(tx, who.org)?;
+            before.restore(tx, who.org, &is)?;
             hold::settle_many(tx, who.org, &[(order, &before.merged)])?;
             self.given += 1;
         }
@@ -105,6 +106,10 @@ impl Undo {
         let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
         crate::desk::forget(tx, who.org, &ids)?;
         delete(tx, who.org, &ids)?;
+        let filed = mine
+            .iter()
+            .filter_map(|state| Some((state.merged.customer?, state.id)));
+        filed::forget(tx, who.org, &filed.collect::<Vec<_>>())?;
         self.given += mine.len() as i64;
         Ok(())
     }
@@ -237,7 +242,9 @@ fn forget(tx: &mut Tx<'_>, org: Id, run: Id, first: Id, last: Id) -> Result<(), 
         return Ok(());
     }
     let sql = format!(
-        "SELECT customer_id FROM shop_order WHERE org_id = $1 AND customer_id IN {}",
+        "SELECT f.customer_id FROM customer_order f CROSS JOIN shop_order o
+         WHERE f.org_id = $1 AND f.customer_id IN {}
+           AND o.org_id = f.org_id AND o.id = f.order_id AND o.customer_id = f.customer_id",
         Tx::in_list(2, made.len())
     );
     let mut arguments = args![org].to_vec();

@@ -60,7 +60,16 @@ async fn many(db: &TestDb) {
             states.push(state);
         }
         for part in states.chunks(200) {
-            State::make(tx, ORG, &part.iter().collect::<Vec<_>>())?;
+            State::make(
+                tx,
+                ORG,
+                &part.iter().map(|state| (state, None)).collect::<Vec<_>>(),
+            )?;
+            let whose: Vec<_> = part
+                .iter()
+                .filter_map(|state| Some((state.merged.customer?, state.id)))
+                .collect();
+            filed::keep(tx, ORG, &whose)?;
         }
         Ok(())
     })

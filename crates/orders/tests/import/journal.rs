@@ -19,8 +19,15 @@ fn rows(from: i64, count: i64) -> String {
     csv
 }
 
-/// Orders, lines of journal, customers and all that was spent.
+/// Orders, customers and all that was spent. Every order is filed with its customer, and nothing else is.
 async fn stock_of(db: &TestDb) -> [i64; 4] {
+    let unfiled = "SELECT COUNT(*) FROM shop_order o WHERE o.customer_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM customer_order f
+        WHERE f.org_id = o.org_id AND f.customer_id = o.customer_id AND f.order_id = o.id)";
+    let gone = "SELECT COUNT(*) FROM customer_order f WHERE NOT EXISTS (
+        SELECT 1 FROM shop_order o
+        WHERE o.org_id = f.org_id AND o.id = f.order_id AND o.customer_id = f.customer_id)";
+    assert_eq!((number_of(db, unfiled).await, number_of(db, gone).await), (0, 0));
     [
         number_of(db, "SELECT COUNT(*) FROM shop_order").await,
         number_of(db, "SELECT COUNT(*) FROM customer").await,
@@ -54,7 +61,7 @@ async fn undone(db: &TestDb, scene: Scene, importer: &Importer, id: Id) -> impor
 on_both! { TABLES;
     async fn an_import_that_was_killed_goes_on_by_itself(db: &TestDb) {
         let scene = scene(db).await;
-        let csv = rows(0, 3_000);
+        let csv = rows(0, 6_000);
         let (importer, run) = looked(db, scene, scene.shop, &csv, ask(ImportKind::Orders)).await.expect("looked at");
         let id = run.id;
         db.write(move |tx| import::apply(tx, NOW, &scene.who(), id)).await.expect("asked");
@@ -68,19 +75,53 @@ on_both! { TABLES;
         let _ = work.await;
         let seen = db.read(move |tx| import::import(tx, &scene.who(), id)).await.expect("there");
         assert_eq!(seen.state, ImportState::Running);
-        assert!(seen.counts.created < 3_000, "killed too late to tell");
+        assert!(seen.counts.created < 6_000, "killed too late to tell");
         let after = Importer::new(db.db.clone(), clock);
         gone_quiet(db).await;
         after.go_on().await.expect("gone on");
         let run = db.read(move |tx| import::import(tx, &scene.who(), id)).await.expect("there");
-        assert_eq!((run.state, counts(&run), run.counts.read), (ImportState::Done, (3_000, 0, 0, 0), 3_000));
-        let spent: i64 = (0..3_000).map(|n| n * 100 + 10).sum();
-        assert_eq!(stock_of(db).await, [3_000, 300, spent, 3_000]);
+        assert_eq!((run.state, counts(&run), run.counts.read), (ImportState::Done, (6_000, 0, 0, 0), 6_000));
+        let spent: i64 = (0..6_000).map(|n| n * 100 + 10).sum();
+        assert_eq!(stock_of(db).await, [6_000, 300, spent, 6_000]);
+    }
+
+    async fn a_buyer_who_is_merged_meanwhile_takes_the_orders_along(db: &TestDb) {
+        let scene = scene(db).await;
+        let csv = rows(0, 6_000);
+        let (importer, run) = looked(db, scene, scene.shop, &csv, ask(ImportKind::Orders)).await.expect("looked at");
+        let id = run.id;
+        db.write(move |tx| import::apply(tx, NOW, &scene.who(), id)).await.expect("asked");
+        let killed = importer.clone();
+        let work = tokio::spawn(async move { killed.work(scene.org, id).await });
+        while number_of(db, "SELECT COUNT(*) FROM shop_order").await < 300 {
+            tokio::task::yield_now().await;
+        }
+        work.abort();
+        let _ = work.await;
+        let bare = number_of(db, "SELECT COUNT(*) FROM customer_order").await;
+        assert_eq!(bare, 0, "filed before it was killed");
+        let from = order(db, scene, "K000007").await.customer.expect("a buyer");
+        let into = order(db, scene, "K000008").await.customer.expect("another");
+        db.write(move |tx| {
+            tx.exec("UPDATE customer SET merged_into = $2 WHERE id = $1", args![from, into])?;
+            tx.exec("UPDATE customer_identity SET customer_id = $2 WHERE customer_id = $1", args![from, into])?;
+            orders::move_customer(tx, NOW, &Actor::program(scene.org), from, into)
+        }).await.expect("merged");
+        let after = Importer::new(db.db.clone(), clock);
+        gone_quiet(db).await;
+        after.go_on().await.expect("gone on");
+        assert_eq!(order(db, scene, "K000007").await.customer, Some(into));
+        let both: i64 = (0..6_000).filter(|n| n % 300 == 7 || n % 300 == 8).count().try_into().expect("small");
+        let page = PageAsk { limit: Some(100), ..PageAsk::default() };
+        let theirs = db.read(move |tx| orders::of_customer(tx, &scene.who(), from, &page)).await.expect("listed");
+        assert_eq!(theirs.items.len() as i64, both);
+        let spent: i64 = (0..6_000).map(|n| n * 100 + 10).sum();
+        assert_eq!(stock_of(db).await, [6_000, 300, spent, 6_000]);
     }
 
     async fn without_its_file_it_fails_and_can_be_given_back(db: &TestDb) {
         let scene = scene(db).await;
-        let (importer, run) = looked(db, scene, scene.shop, rows(0, 3_000), ask(ImportKind::Orders)).await.expect("looked at");
+        let (importer, run) = looked(db, scene, scene.shop, rows(0, 6_000), ask(ImportKind::Orders)).await.expect("looked at");
         let id = run.id;
         db.write(move |tx| import::apply(tx, NOW, &scene.who(), id)).await.expect("asked");
         let killed = importer.clone();
@@ -105,7 +146,7 @@ on_both! { TABLES;
         let scene = scene(db).await;
         orders_in(db, scene, rows(0, 400)).await;
         let before = (stock_of(db).await, order(db, scene, "K000007").await);
-        let changed = rows(0, 3_000).replace("交易成功", "卖家已发货，等待买家确认").replace("2026-01-01 10:00:05", "2026-01-02 10:00:05");
+        let changed = rows(0, 6_000).replace("交易成功", "卖家已发货，等待买家确认").replace("2026-01-01 10:00:05", "2026-01-02 10:00:05");
         let (importer, run) = looked(db, scene, scene.shop, changed, ask(ImportKind::Orders)).await.expect("looked at");
         let id = run.id;
         db.write(move |tx| import::apply(tx, NOW, &scene.who(), id)).await.expect("asked");

@@ -15,12 +15,15 @@ const WIDTH: usize = 128;
 const STEP: f32 = 0.1;
 /// Steps of the weights towards topics beside those of features.
 const TOPIC_STEP: f32 = 0.5;
-/// Features left out of a sample, and values left out of the layer.
-const LEFT_OUT: f32 = 0.4;
-/// Spread of the first weights of features.
-const SPREAD: f32 = 0.5;
-/// Where sums of squares begin, so that the first step is no division by nothing.
-const FIRST_SQUARE: f32 = 1e-4;
+/// Features left out of a sample.
+const FEATURES_LEFT_OUT: f32 = 0.4;
+/// Values left out of the layer.
+const VALUES_LEFT_OUT: f32 = 0.5;
+/// Spread of the first weights of features: small beside what is learned, so that rare features say what was
+/// learned about them rather than noise.
+const SPREAD: f32 = 0.2;
+/// Where sums of squares begin. It is large enough to keep the first steps of a rare feature short.
+const FIRST_SQUARE: f32 = 1e-2;
 
 /// What a net keeps of one feature: its values and the sum of squares that shortens its steps.
 #[derive(Clone, Debug)]
@@ -98,20 +101,20 @@ impl Net {
             back,
         } = scratch;
         let Net { noise, .. } = self;
-        let louder = (1.0 - LEFT_OUT).sqrt().recip();
+        let louder = (1.0 - FEATURES_LEFT_OUT).sqrt().recip();
         kept.clear();
         kept.extend(
             sample
                 .vector
                 .iter()
-                .filter(|_| noise.unit() >= LEFT_OUT)
+                .filter(|_| noise.unit() >= FEATURES_LEFT_OUT)
                 .map(|(f, v)| (*f, v * louder)),
         );
         for value in slope.iter_mut() {
-            *value = if noise.unit() < LEFT_OUT {
+            *value = if noise.unit() < VALUES_LEFT_OUT {
                 0.0
             } else {
-                1.0 / (1.0 - LEFT_OUT)
+                1.0 / (1.0 - VALUES_LEFT_OUT)
             };
         }
         self.sum(kept, layer);

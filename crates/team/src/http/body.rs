@@ -70,6 +70,10 @@ pub(crate) fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> R
     }
     // Nothing at all stands for an empty object or null.
     let text: &[u8] = if bytes.is_empty() { b"null" } else { bytes };
+    // A list would be read as an object's fields by their places, which no client means.
+    if text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::new(422, "bad_body", "The request needs a JSON object."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => value,
@@ -150,6 +154,7 @@ mod tests {
             read(r#"{"name":"a","shops":[1,"x"]}"#),
             (422, "bad_field".into(), "shops[1]".into())
         );
+        assert_eq!(read(r#" ["a",[]]"#).1, "bad_body", "a list is no object");
         assert_eq!(
             read(r#"{"name":"#),
             (400, "bad_json".into(), serde_json::Value::Null)

@@ -13,6 +13,15 @@ export function numbered(answers: Answers): Choice[] {
   return [...first, ...policies];
 }
 
+/** Below this likelihood an entry is shown and has no key: a slip of the hand would send what does not answer. */
+const KEYED = 0.3;
+
+/** The choice a key stands for, counted from 0. */
+export function keyed(answers: Answers, n: number): Choice | null {
+  const choice = numbered(answers)[n];
+  return choice && (choice.kind !== "faq" || choice.hit.confident || choice.hit.score >= KEYED) ? choice : null;
+}
+
 /** The text of a choice with what filling it needs. */
 export function fillable(choice: Choice): { noun: "faq" | "scripts" | "policies"; one: Fillable } {
   if (choice.kind === "faq") return { noun: "faq", one: { id: choice.hit.id, text: choice.hit.answer, text_en: choice.hit.answer_en, variables: choice.hit.variables } };

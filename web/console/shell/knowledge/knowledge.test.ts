@@ -5,7 +5,7 @@ import type { Answers, Checked, FaqHit, Finding, ScriptHit } from "@api/knowledg
 import { marked, paramsOf, useCheck } from "./check";
 import { basketOf, priceOf, unpaidOf } from "./basket";
 import { cardOf, pushGood } from "./brief/good";
-import { fillable, numbered } from "./choices";
+import { fillable, keyed, numbered } from "./choices";
 import { filled, holes, tongueOf } from "./fill";
 import { differenceText, monthsText, nextText, sizeText, warrantyText } from "./say";
 
@@ -111,6 +111,8 @@ test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
   const answers: Answers = { ready: true, confident: true, faq: [faq, { ...faq, id: 2 }, { ...faq, id: 3 }, { ...faq, id: 4 }], scripts: [script], policies: [], bargain: null };
   expect(numbered(answers).map((one) => `${one.kind}${one.hit.id}`)).toEqual(["faq1", "faq2", "faq3", "script9"]);
   expect(numbered({ ...answers, confident: false, bargain: "flat" })[0]?.kind).toBe("script");
+  const faint = { ...answers, confident: false, faq: [{ ...faq, score: 0.2, confident: false }] };
+  expect([keyed(faint, 0), keyed(faint, 1)?.kind, keyed(answers, 0)?.kind, keyed(answers, 9)]).toEqual([null, "script", "faq", null]);
   expect(fillable(numbered(answers)[0]!)).toEqual({ noun: "faq", one: { id: 1, text: "答", text_en: "", variables: [] } });
 });
 

@@ -1,0 +1,46 @@
+-- One tree less a table: what is found by its key lies there itself, and a buyer is found by value alone as well
+-- as by kind and shop with one index.
+-- sqlite: ALTER TABLE customer RENAME TO customer_old;
+-- sqlite: CREATE TABLE customer (
+-- sqlite:   org_id BIGINT NOT NULL,
+-- sqlite:   id BIGINT NOT NULL,
+-- sqlite:   name TEXT NOT NULL,
+-- sqlite:   folded TEXT NOT NULL,
+-- sqlite:   level BIGINT NOT NULL,
+-- sqlite:   vip BIGINT NOT NULL,
+-- sqlite:   vip_note TEXT NOT NULL,
+-- sqlite:   note TEXT NOT NULL,
+-- sqlite:   known BIGINT NOT NULL,
+-- sqlite:   spent_fen BIGINT NOT NULL,
+-- sqlite:   orders BIGINT NOT NULL,
+-- sqlite:   created_at BIGINT NOT NULL,
+-- sqlite:   merged_into BIGINT,
+-- sqlite:   import_run BIGINT,
+-- sqlite:   PRIMARY KEY (org_id, id)
+-- sqlite: ) WITHOUT ROWID;
+-- sqlite: INSERT INTO customer (org_id, id, name, folded, level, vip, vip_note, note, known, spent_fen, orders,
+-- sqlite:   created_at, merged_into, import_run)
+-- sqlite: SELECT org_id, id, name, folded, level, vip, vip_note, note, known, spent_fen, orders,
+-- sqlite:   created_at, merged_into, import_run FROM customer_old ORDER BY org_id, id;
+-- sqlite: DROP TABLE customer_old;
+
+-- sqlite: ALTER TABLE customer_identity RENAME TO customer_identity_old;
+-- sqlite: CREATE TABLE customer_identity (
+-- sqlite:   org_id BIGINT NOT NULL,
+-- sqlite:   kind TEXT NOT NULL,
+-- sqlite:   shop_id BIGINT NOT NULL,
+-- sqlite:   value TEXT NOT NULL,
+-- sqlite:   customer_id BIGINT NOT NULL,
+-- sqlite:   proven BIGINT NOT NULL,
+-- sqlite:   created_at BIGINT NOT NULL,
+-- sqlite:   PRIMARY KEY (org_id, value, kind, shop_id)
+-- sqlite: ) WITHOUT ROWID;
+-- sqlite: INSERT INTO customer_identity (org_id, kind, shop_id, value, customer_id, proven, created_at)
+-- sqlite: SELECT org_id, kind, shop_id, value, customer_id, proven, created_at FROM customer_identity_old
+-- sqlite: ORDER BY org_id, value, kind, shop_id;
+-- sqlite: DROP TABLE customer_identity_old;
+-- sqlite: CREATE INDEX customer_identity_customer ON customer_identity (org_id, customer_id);
+
+-- postgres: ALTER TABLE customer_identity DROP CONSTRAINT customer_identity_pkey;
+-- postgres: ALTER TABLE customer_identity ADD PRIMARY KEY (org_id, value, kind, shop_id);
+-- postgres: DROP INDEX customer_identity_value;

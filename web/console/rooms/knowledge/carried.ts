@@ -1,0 +1,65 @@
+// Files taken in: an example of each kind, the faults as a table to save, what a row changes.
+import type { ImportRow } from "@api/knowledge";
+
+export type Carried = "faq" | "scripts" | "policies" | "products";
+
+/** Headers as the server writes them, and a row or two as a shop would. */
+const EXAMPLES: Record<Carried, string[][]> = {
+  faq: [
+    ["问题", "相似问", "答案", "分类", "意图", "英文问题", "英文答案", "状态", "生效时间", "失效时间"],
+    ["什么时候发货？", "多久能发；今天能发吗", "现货 48 小时内发出，预售以页面写的日期为准。", "shipping", "", "When will it ship?", "In-stock items ship within 48 hours.", "发布", "", ""],
+    ["可以开发票吗？", "能开票不；有没有电子发票", "可以，在订单里申请，开好后在订单里下载。", "invoice", "", "", "", "草稿", "2026-11-01", "2026-12-31"],
+  ],
+  scripts: [
+    ["快捷码", "标题", "内容", "分类", "阶段", "议价类型", "安抚步骤", "英文标题", "英文内容", "状态", "生效时间", "失效时间"],
+    ["hy", "欢迎", "您好，我是{agent}，请问有什么可以帮您？", "greeting", "", "", "", "Welcome", "Hello, this is {agent}. How can I help?", "发布", "", ""],
+  ],
+  policies: [
+    ["标题", "内容", "分类", "平台", "英文标题", "英文内容", "状态", "生效时间", "失效时间"],
+    ["七天无理由", "签收后七天内，不影响二次销售的可以退货。", "returns", "", "", "", "发布", "", ""],
+  ],
+  products: [
+    ["商品编码", "类目", "产地", "生产日期", "保质期（天）", "特点", "优势", "检测数据", "尺码表", "图片与实物差别", "瑕疵说明", "同行对比说明"],
+    ["SJ01", "bedding", "江苏南通", "2026-10-01", "", "双面磨毛；40 支斜纹", "首洗水只微微变色", "", "", "实物比图片略深", "无", ""],
+  ],
+};
+
+/** The columns a file of a kind may have. */
+export function columnsOf(kind: Carried): string[] {
+  return EXAMPLES[kind][0] ?? [];
+}
+/** A cell of a csv; none carries a formula. */
+function cell(text: string): string {
+  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
+}
+/** Rows as a csv that spreadsheets open in the right encoding. */
+export function csv(rows: readonly (readonly string[])[]): string {
+  return "\ufeff" + rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+/** A file to begin from. */
+export function example(kind: Carried): string {
+  return csv(EXAMPLES[kind]);
+}
+/** What a field holds, in words. */
+export function shownValue(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "";
+  if (Array.isArray(value)) return value.map(shownValue).join("；");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+/** The fields of a row: of words with what they were, of products by name alone. */
+export function changesOf(row: ImportRow): { field: string; was: string; is: string }[] {
+  return (row.fields ?? []).map((one) => (typeof one === "string" ? { field: one, was: "", is: "" } : { field: one.field, was: shownValue(one.was), is: shownValue(one.is) }));
+}
+/** Whether a row of a preview does something. */
+export function does(row: ImportRow): boolean {
+  return row.action === undefined || row.action === "create" || row.action === "change";
+}
+/** Lets the browser save a text as a file. */
+export function saveAs(name: string, text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
