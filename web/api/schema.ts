@@ -841,6 +841,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-entries/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an entry out of a customer's file, or puts it back. */
+        post: operations["remove_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-joins/{id}/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parts two who were joined; the id is that of the join. */
+        post: operations["part_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans by when they are due. */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a plan. */
+        put: operations["edit_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-plans/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that what was planned is done. */
+        post: operations["do_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-plans/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a plan up, or takes it up again. */
+        post: operations["end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-plans/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back that it was done. */
+        post: operations["undo_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All regions parcels went to, with how many customers. */
+        get: operations["list_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-reports/buyers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who buys again: by month, by the month of the first purchase, and who paid most. */
+        get: operations["buyers_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-reports/buyers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A table of the report as a file; that it was asked for is logged. */
+        post: operations["export_buyers_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags of customers, by name. */
+        get: operations["list_tags"];
+        put?: never;
+        /** Makes a tag. */
+        post: operations["add_customer_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a tag says. */
+        put: operations["edit_customer_tag"];
+        post?: never;
+        /** Takes a tag away, from all who have it. */
+        delete: operations["remove_customer_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -893,6 +1099,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was written down of a customer's consent, the last first. */
+        get: operations["list_consents"];
+        put?: never;
+        /** Writes down what a customer said of being contacted. */
+        post: operations["set_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/conversations": {
         parameters: {
             query?: never;
@@ -910,6 +1134,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a customer, the last entry first. */
+        get: operations["list_entries"];
+        put?: never;
+        /** Writes an entry into a customer's file. */
+        post: operations["add_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two customers side by side, before they are joined. */
+        get: operations["preview_join"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was joined with a customer, the last first. */
+        get: operations["list_joins"];
+        put?: never;
+        /** Joins another customer into this one. */
+        post: operations["join_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/orders": {
         parameters: {
             query?: never;
@@ -920,6 +1197,40 @@ export interface paths {
         /** The orders of a customer in my shops, the last placed first. */
         get: operations["list_customer_orders"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plans something for a customer. */
+        post: operations["add_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes down who brought a customer. */
+        put: operations["set_referral"];
         post?: never;
         delete?: never;
         options?: never;
@@ -944,6 +1255,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a customer a tag. */
+        post: operations["tag_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/unblock": {
         parameters: {
             query?: never;
@@ -955,6 +1283,23 @@ export interface paths {
         put?: never;
         /** Ends a customer's blocks. */
         post: operations["unblock_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/untag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a tag from a customer. */
+        post: operations["untag_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2512,6 +2857,24 @@ export interface paths {
         put?: never;
         /** Turns the second factor on with a code of the app. */
         post: operations["confirm_my_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/member-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The levels of members, from the lowest on. */
+        get: operations["list_levels"];
+        /** Replaces the levels of members. */
+        put: operations["set_levels"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4165,6 +4528,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All segments, by name. */
+        get: operations["list_segments"];
+        put?: never;
+        /** Keeps a segment. */
+        post: operations["add_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many belong to these conditions now, and a few of them. It writes nothing. */
+        post: operations["count_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A segment. */
+        get: operations["read_segment"];
+        /** Changes a segment. */
+        put: operations["edit_segment"];
+        post?: never;
+        /** Takes a segment away; its customers stay what they are. */
+        delete: operations["remove_segment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everybody of a segment as a file; that it was asked for is logged. */
+        post: operations["export_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who belongs to a segment now, those who paid last first. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -5039,6 +5490,46 @@ export interface components {
             /** @description The shop's own customer id, or the nick; a masked one names nobody. */
             value: string;
         };
+        /** @description A month of buyers. */
+        BuyersMonth: {
+            /**
+             * Format: int64
+             * @description Customers who paid something.
+             */
+            buyers: number;
+            /** @description `2026-01`. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Those of them who had never paid before.
+             */
+            new_buyers: number;
+            /**
+             * Format: int64
+             * @description Orders that were paid.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Those of them who paid again: an order that was not their first. Repeat rate = repeat ÷ buyers.
+             */
+            repeat_buyers: number;
+            /** @description What was paid for orders that were not the customer's first. Its share = repeat revenue ÷ revenue. */
+            repeat_revenue_fen: components["schemas"]["Fen"];
+            /** @description What was paid. */
+            revenue_fen: components["schemas"]["Fen"];
+        };
+        /** @description Who buys again. */
+        BuyersReport: {
+            /** @description By the month of the first purchase. */
+            cohorts: components["schemas"]["Cohort"][];
+            /** @description Month by month. */
+            months: components["schemas"]["BuyersMonth"][];
+            /** @description The whole time. */
+            sums: components["schemas"]["ReportSums"];
+            /** @description Who paid most, at most a hundred. */
+            top: components["schemas"]["TopCustomer"][];
+        };
         /**
          * @description When a shop or group is at work: several intervals a day, special days, a time zone.
          *
@@ -5340,10 +5831,68 @@ export interface components {
         CodeBody: {
             code: string;
         };
+        /** @description Customers by the month of their first purchase. */
+        Cohort: {
+            /**
+             * @description How many of them paid something in the month itself, the month after it, and so on to the last month asked
+             *     for. Retention = that ÷ customers.
+             */
+            came_back: number[];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            customers: number;
+            /** @description The month of the first purchase. */
+            month: string;
+        };
         /** @description What [`complaint`] takes. */
         ComplaintAsk: {
             /** @description What to set. */
             on: boolean;
+        };
+        /**
+         * @description What a buyer said of being contacted on a channel (row 51; practice.md: consent is kept with source, time and
+         *     wording, and silence is no consent).
+         */
+        Consent: {
+            /** @description The channel. */
+            channel: components["schemas"]["ConsentChannel"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Their words, or the form and its version; may be empty. */
+            proof: string;
+            replaced_at?: components["schemas"]["Ms"] | null;
+            /** @description When they said so. */
+            said_at: components["schemas"]["Ms"];
+            /** @description Where from it is known. */
+            source: components["schemas"]["ConsentSource"];
+            /** @description What they said. */
+            state: components["schemas"]["ConsentState"];
+            /** @description When it was written down. */
+            written_at: components["schemas"]["Ms"];
+            /** @description Who wrote it down; 0: the program. */
+            written_by: components["schemas"]["Id"];
+        };
+        /**
+         * @description A way to contact a buyer outside the talk.
+         * @enum {string}
+         */
+        ConsentChannel: "sms" | "mail" | "phone" | "member_group";
+        /**
+         * @description Where from it is known.
+         * @enum {string}
+         */
+        ConsentSource: "talk" | "call" | "form" | "membership" | "paper" | "reply" | "other";
+        /**
+         * @description What the buyer said of it.
+         * @enum {string}
+         */
+        ConsentState: "given" | "refused" | "unknown";
+        /** @description A consent with the name of who wrote it down. */
+        ConsentView: components["schemas"]["Consent"] & {
+            /** @description Who wrote it down, by name; null: the program. */
+            by?: string | null;
         };
         /** @description What a talk was about and what was proposed, kept with the customer. */
         ConsultationRecord: {
@@ -5566,14 +6115,53 @@ export interface components {
             /** @description The address, masked. */
             address_masked?: string | null;
             blocked?: components["schemas"]["BlockedView"] | null;
+            /**
+             * Format: int64
+             * @description How many customers they brought.
+             */
+            brought: number;
+            /**
+             * Format: int64
+             * @description How many of those paid.
+             */
+            brought_paid: number;
+            /** @description What they said of being contacted, as far as it is in force; a channel that is missing has no consent. */
+            consents: components["schemas"]["ConsentView"][];
+            /** @description When they first paid; 0: never. */
+            first_paid_at: components["schemas"]["Ms"];
             /** @description By what they are recognised. */
             identities: components["schemas"]["Identity"][];
+            /** @description When they last paid; 0: never. */
+            last_paid_at: components["schemas"]["Ms"];
+            /** @description What their level is called, where the organisation has levels. */
+            level_name?: string | null;
+            /** @description Since when they are a member: their first completed deal; 0: not yet. */
+            member_since: components["schemas"]["Ms"];
             /** @description Their nick on a platform, if one is known. */
             nick?: string | null;
             /** @description The phone number, masked. */
             phone_masked?: string | null;
+            /**
+             * Format: int64
+             * @description What members of their level pay, percent of the price.
+             */
+            price_percent?: number | null;
+            problem?: components["schemas"]["LastProblem"] | null;
             /** @description The real name, masked. */
             real_name_masked?: string | null;
+            referral?: components["schemas"]["Referral"] | null;
+            /**
+             * Format: int64
+             * @description Orders of theirs with after-sale.
+             */
+            refunds: number;
+            /** @description Their tags, by name. */
+            tags: components["schemas"]["Tag"][];
+            /**
+             * Format: int64
+             * @description Troubles with their parcels.
+             */
+            troubles: number;
         };
         /** @description The two halves. */
         CutParcels: {
@@ -5731,6 +6319,31 @@ export interface components {
             /** @description To the buyer. */
             text: string;
         };
+        /** @description An entry of a customer's file (row 69). */
+        Entry: {
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it is about. */
+            kind: components["schemas"]["EntryKind"];
+            /** @description The order's number; may be empty. */
+            order_number: string;
+            /** @description In words. */
+            text: string;
+            /** @description When. */
+            written_at: components["schemas"]["Ms"];
+            /** @description Who wrote it; 0: the program. */
+            written_by: components["schemas"]["Id"];
+        };
+        /**
+         * @description What an entry of a customer's file is about.
+         * @enum {string}
+         */
+        EntryKind: "quality" | "after_sale" | "praise" | "other";
+        /** @description An entry with the name of who wrote it. */
+        EntryView: components["schemas"]["Entry"] & {
+            /** @description Who wrote it, by name; null: the program. */
+            by?: string | null;
+        };
         /** @description Errors of one cause, made in one place by one person. */
         ErrorSum: {
             /** @description What was wrong. */
@@ -5756,6 +6369,26 @@ export interface components {
             title: string;
             /** @description They are good before then. */
             valid_until: components["schemas"]["Ms"];
+        };
+        /** @description Which table, and as which file. */
+        ExportReport: {
+            /**
+             * @description As which file.
+             * @default xlsx
+             */
+            form: components["schemas"]["ReportForm"];
+            /**
+             * @description Which table.
+             * @default months
+             */
+            part: components["schemas"]["ReportPart"];
+        };
+        /** @description How to give a segment out. */
+        ExportSegment: {
+            /** @description `xlsx` when left out. */
+            form?: components["schemas"]["RosterForm"];
+            /** @description With contacts in full, which needs the right to reveal; masked when left out. */
+            full?: boolean;
         };
         /** @description What variables stand for at one moment. Empty values count as missing. */
         Facts: {
@@ -6374,6 +7007,41 @@ export interface components {
              */
             rate_rows_s?: number | null;
         };
+        /** @description Two customers who were joined. */
+        Join: {
+            /** @description Who did it, by name; null: the program. */
+            by?: string | null;
+            /** @description Who was joined into the other. */
+            from: components["schemas"]["Id"];
+            /** @description What they were called. */
+            from_name: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Who stays. */
+            into: components["schemas"]["Id"];
+            /** @description When. */
+            joined_at: components["schemas"]["Ms"];
+            undone_at?: components["schemas"]["Ms"] | null;
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A conflict between two customers: both have something, and not the same. */
+        JoinConflict: {
+            /** @description `name`, `level`, `real_name`, `phone`, `address`, or `consent`, of which the stricter always holds. */
+            field: string;
+            /** @description Of the other. */
+            from: string;
+            /** @description Of the one that stays; contacts masked. */
+            into: string;
+        };
+        /** @description Two customers side by side, before they are joined. */
+        JoinPreview: {
+            /** @description What they differ in. */
+            conflicts: components["schemas"]["JoinConflict"][];
+            /** @description The one that is joined into it. */
+            from: components["schemas"]["CustomerView"];
+            /** @description The one that stays. */
+            into: components["schemas"]["CustomerView"];
+        };
         /** @description What [`keep_draft`] takes. */
         KeepDraftAsk: {
             /** @description For the team. */
@@ -6410,6 +7078,14 @@ export interface components {
             kind: string;
             /** @description First words. */
             text: string;
+        };
+        /** @description The last thing that went wrong for a customer (row 52). */
+        LastProblem: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description `refund`, or the kind of the trouble: `lost`, `damaged`, `refused` ... */
+            kind: string;
+            order?: components["schemas"]["Id"] | null;
         };
         /** @description What a sheet may be. */
         LayoutCandidate: {
@@ -6716,6 +7392,46 @@ export interface components {
             platform: string;
             time_zone: string;
         };
+        /** @description Somebody of a segment. */
+        Member: {
+            /** @description The customer. */
+            id: components["schemas"]["Id"];
+            /** @description When they last paid; 0: never. */
+            last_paid_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Member level.
+             */
+            level: number;
+            /** @description What they are called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many orders they paid.
+             */
+            orders: number;
+            /** @description What they paid. */
+            spent_fen: components["schemas"]["Fen"];
+            /** @description Whether they are a VIP. */
+            vip: boolean;
+        };
+        /** @description A level of members (row 111): from what was spent on one has it, and what one pays then. */
+        MemberLevel: {
+            /** @description What one must have spent in all, fen; the first level may ask nothing. */
+            from_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description The level, 1 to 99.
+             */
+            level: number;
+            /** @description What it is called, at most 20 characters. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What members of it pay, percent of the price: 95 is five percent off. It is shown, not charged.
+             */
+            price_percent: number;
+        };
         /** @description Parcels to be put together with one. */
         MergeParcels: {
             /** @description The others, at most 20. */
@@ -6924,6 +7640,21 @@ export interface components {
             /** @description The number on it, at most 80 characters. */
             number?: string;
         };
+        /** @description What a buyer said of being contacted. */
+        NewConsent: {
+            /** @description On which channel. */
+            channel: components["schemas"]["ConsentChannel"];
+            /**
+             * @description Their words, or the form and its version, at most 300 characters; whoever writes down that consent was given
+             *     has to tell it.
+             */
+            proof?: string;
+            said_at?: components["schemas"]["Ms"] | null;
+            /** @description Where from it is known. */
+            source: components["schemas"]["ConsentSource"];
+            /** @description What they said. */
+            state: components["schemas"]["ConsentState"];
+        };
         /** @description A courier as it shall be. */
         NewCourier: {
             /**
@@ -6951,6 +7682,15 @@ export interface components {
              * @default
              */
             surcharge_url: string;
+        };
+        /** @description An entry to be written. */
+        NewEntry: {
+            /** @description What it is about. */
+            kind: components["schemas"]["EntryKind"];
+            /** @description The order's number, at most 64 characters. */
+            order_number?: string;
+            /** @description In words, at most 1,000 characters. */
+            text: string;
         };
         /** @description An entry to be kept, or what one shall be. */
         NewFaq: {
@@ -7050,6 +7790,26 @@ export interface components {
             /** @description In words, at most 200 characters; `other` needs them. */
             text?: string;
             until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description Two customers who are to be one. */
+        NewJoin: {
+            /** @description Whose address is kept. */
+            address?: components["schemas"]["Side"];
+            /** @description Who is joined into the other and is not found by themselves any more. */
+            from: components["schemas"]["Id"];
+            /** @description Whose level is kept. */
+            level?: components["schemas"]["Side"];
+            /** @description Whose name is kept. */
+            name?: components["schemas"]["Side"];
+            /** @description Whose phone is kept. */
+            phone?: components["schemas"]["Side"];
+            /** @description Whose real name is kept. */
+            real_name?: components["schemas"]["Side"];
+        };
+        /** @description All levels of an organisation. */
+        NewLevels: {
+            /** @description From the lowest to the highest. */
+            levels: components["schemas"]["MemberLevel"][];
         };
         /** @description One line of a version. */
         NewLine: {
@@ -7208,6 +7968,19 @@ export interface components {
             /** @description Shown only now. */
             password: string;
         };
+        /** @description A plan for a customer. */
+        NewPlan: {
+            /** @description When it is first due. */
+            due_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Every so many days, 1 to 1,095; left out: once.
+             */
+            every_days?: number | null;
+            person?: components["schemas"]["Id"] | null;
+            /** @description What is to be done, at most 100 characters. */
+            what: string;
+        };
         /** @description A policy to be kept, or what one shall be. */
         NewPolicy: {
             /** @description What it is about. */
@@ -7341,6 +8114,10 @@ export interface components {
             shop: components["schemas"]["Id"];
             sku?: components["schemas"]["Id"] | null;
         };
+        /** @description Who brought a customer, to be written down. */
+        NewReferral: {
+            by?: components["schemas"]["Id"] | null;
+        };
         /** @description A relation to be added. */
         NewRelation: {
             /** @description How. */
@@ -7397,6 +8174,13 @@ export interface components {
             title_en?: string;
             valid_from?: components["schemas"]["Ms"] | null;
             valid_until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description A segment to be kept. */
+        NewSegment: {
+            /** @description At most 40 characters; no other segment is called so. */
+            name: string;
+            /** @description Who belongs to it. */
+            rule?: components["schemas"]["SegmentRule"];
         };
         /** @description A shift to be made. */
         NewShift: {
@@ -7496,6 +8280,13 @@ export interface components {
             /** @description A province, or a province and a city, at most 60 characters. */
             region: string;
             until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description What a tag is to say. */
+        NewTag: {
+            /** @description In which colour. */
+            color: components["schemas"]["TagColor"];
+            /** @description At most 20 characters; no other tag says the same. */
+            name: string;
         };
         /**
          * @description A token to be made. It can do what its roles and rights allow *and* its maker may do, in the shops
@@ -7757,6 +8548,11 @@ export interface components {
          * @enum {string}
          */
         OrderStatus: "open" | "done" | "closed";
+        /** @description Whether it is over. */
+        Over: {
+            /** @description True: given up or removed; false: taken up again or put back. */
+            over: boolean;
+        };
         /** @description A parcel that should be there by now. */
         OverdueParcel: {
             /** @description When it should have been there. */
@@ -7978,6 +8774,16 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ConsentView: {
+            /** @description The rows, in the list's order. */
+            items: (components["schemas"]["Consent"] & {
+                /** @description Who wrote it down, by name; null: the program. */
+                by?: string | null;
+            })[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Conversation: {
             /** @description The rows, in the list's order. */
             items: {
@@ -8079,14 +8885,53 @@ export interface components {
                 /** @description The address, masked. */
                 address_masked?: string | null;
                 blocked?: components["schemas"]["BlockedView"] | null;
+                /**
+                 * Format: int64
+                 * @description How many customers they brought.
+                 */
+                brought: number;
+                /**
+                 * Format: int64
+                 * @description How many of those paid.
+                 */
+                brought_paid: number;
+                /** @description What they said of being contacted, as far as it is in force; a channel that is missing has no consent. */
+                consents: components["schemas"]["ConsentView"][];
+                /** @description When they first paid; 0: never. */
+                first_paid_at: components["schemas"]["Ms"];
                 /** @description By what they are recognised. */
                 identities: components["schemas"]["Identity"][];
+                /** @description When they last paid; 0: never. */
+                last_paid_at: components["schemas"]["Ms"];
+                /** @description What their level is called, where the organisation has levels. */
+                level_name?: string | null;
+                /** @description Since when they are a member: their first completed deal; 0: not yet. */
+                member_since: components["schemas"]["Ms"];
                 /** @description Their nick on a platform, if one is known. */
                 nick?: string | null;
                 /** @description The phone number, masked. */
                 phone_masked?: string | null;
+                /**
+                 * Format: int64
+                 * @description What members of their level pay, percent of the price.
+                 */
+                price_percent?: number | null;
+                problem?: components["schemas"]["LastProblem"] | null;
                 /** @description The real name, masked. */
                 real_name_masked?: string | null;
+                referral?: components["schemas"]["Referral"] | null;
+                /**
+                 * Format: int64
+                 * @description Orders of theirs with after-sale.
+                 */
+                refunds: number;
+                /** @description Their tags, by name. */
+                tags: components["schemas"]["Tag"][];
+                /**
+                 * Format: int64
+                 * @description Troubles with their parcels.
+                 */
+                troubles: number;
             })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -8196,6 +9041,16 @@ export interface components {
                 /** @description Last activity, to about five minutes. */
                 seen_at: components["schemas"]["Ms"];
             }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_EntryView: {
+            /** @description The rows, in the list's order. */
+            items: (components["schemas"]["Entry"] & {
+                /** @description Who wrote it, by name; null: the program. */
+                by?: string | null;
+            })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -8363,6 +9218,28 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Join: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Who did it, by name; null: the program. */
+                by?: string | null;
+                /** @description Who was joined into the other. */
+                from: components["schemas"]["Id"];
+                /** @description What they were called. */
+                from_name: string;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description Who stays. */
+                into: components["schemas"]["Id"];
+                /** @description When. */
+                joined_at: components["schemas"]["Ms"];
+                undone_at?: components["schemas"]["Ms"] | null;
+                until?: components["schemas"]["Ms"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_KeptRow: {
             /** @description The rows, in the list's order. */
             items: {
@@ -8409,6 +9286,56 @@ export interface components {
                 source: components["schemas"]["ListingTaskSource"];
                 /** @description Where it stands. */
                 state: components["schemas"]["ListingTaskState"];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Member: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description The customer. */
+                id: components["schemas"]["Id"];
+                /** @description When they last paid; 0: never. */
+                last_paid_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Member level.
+                 */
+                level: number;
+                /** @description What they are called. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description How many orders they paid.
+                 */
+                orders: number;
+                /** @description What they paid. */
+                spent_fen: components["schemas"]["Fen"];
+                /** @description Whether they are a VIP. */
+                vip: boolean;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_MemberLevel: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description What one must have spent in all, fen; the first level may ask nothing. */
+                from_fen: components["schemas"]["Fen"];
+                /**
+                 * Format: int64
+                 * @description The level, 1 to 99.
+                 */
+                level: number;
+                /** @description What it is called, at most 20 characters. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description What members of it pay, percent of the price: 95 is five percent off. It is shown, not charged.
+                 */
+                price_percent: number;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -8555,6 +9482,39 @@ export interface components {
             items: (components["schemas"]["Person"] & {
                 presence: components["schemas"]["PresenceView"];
             })[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Plan: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description For whom. */
+                customer: components["schemas"]["Id"];
+                /** @description What was done, the last first; at most five. */
+                done: components["schemas"]["PlanDone"][];
+                /** @description When it is next due. */
+                due_at: components["schemas"]["Ms"];
+                ended_at?: components["schemas"]["Ms"] | null;
+                /**
+                 * Format: int64
+                 * @description Every so many days; null: once.
+                 */
+                every_days?: number | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What they are called. */
+                name: string;
+                person?: components["schemas"]["Id"] | null;
+                /** @description By name. */
+                person_name?: string | null;
+                /** @description `overdue`, `today`, `coming` or `ended`, by the organisation's calendar. */
+                state: string;
+                /** @description Whether they are a VIP. */
+                vip: boolean;
+                /** @description What is to be done. */
+                what: string;
+            }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -8833,6 +9793,23 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_RegionCount: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description The city; empty where only the province is known. */
+                city: string;
+                /**
+                 * Format: int64
+                 * @description How many customers.
+                 */
+                customers: number;
+                /** @description The province. */
+                province: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Role: {
             /** @description The rows, in the list's order. */
             items: {
@@ -8909,6 +9886,26 @@ export interface components {
                  * @description How often it was saved.
                  */
                 version: number;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Segment: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["Ms"];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description When it was made. */
+                made_at: components["schemas"]["Ms"];
+                /** @description Who made it; 0: the program. */
+                made_by: components["schemas"]["Id"];
+                /** @description What it is called. */
+                name: string;
+                /** @description Who belongs to it. */
+                rule: components["schemas"]["SegmentRule"];
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -9027,6 +10024,19 @@ export interface components {
                 /** @description Why it was refused, in the platform's words. */
                 why: string;
             }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TagCount: {
+            /** @description The rows, in the list's order. */
+            items: (components["schemas"]["Tag"] & {
+                /**
+                 * Format: int64
+                 * @description Customers who have it.
+                 */
+                customers: number;
+            })[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -9314,6 +10324,18 @@ export interface components {
              */
             weighed_g?: number | null;
         };
+        /** @description What was left as it is when two were parted. */
+        Parted: {
+            /** @description The one that was given back. */
+            from: components["schemas"]["Id"];
+            /** @description The one that stays. */
+            into: components["schemas"]["Id"];
+            /**
+             * @description What somebody changed since and was therefore not given back: `name`, `level`, `note`, `contact`, `tag`,
+             *     `consent`, `identity`, `block` ...
+             */
+            touched: string[];
+        };
         /** @description Which revision of a parcel was looked at. */
         PassParcel: {
             /**
@@ -9476,6 +10498,55 @@ export interface components {
              * @description The number of the message.
              */
             seq: number;
+        };
+        /** @description What is planned for a customer (rows 281 and 315). Nothing is ever sent by itself: somebody does it. */
+        Plan: {
+            /** @description For whom. */
+            customer: components["schemas"]["Id"];
+            /** @description What was done, the last first; at most five. */
+            done: components["schemas"]["PlanDone"][];
+            /** @description When it is next due. */
+            due_at: components["schemas"]["Ms"];
+            ended_at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Every so many days; null: once.
+             */
+            every_days?: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What they are called. */
+            name: string;
+            person?: components["schemas"]["Id"] | null;
+            /** @description By name. */
+            person_name?: string | null;
+            /** @description `overdue`, `today`, `coming` or `ended`, by the organisation's calendar. */
+            state: string;
+            /** @description Whether they are a VIP. */
+            vip: boolean;
+            /** @description What is to be done. */
+            what: string;
+        };
+        /** @description What of a plan was done. */
+        PlanDeed: {
+            /**
+             * @description What came of it, at most 500 characters.
+             * @default
+             */
+            note: string;
+        };
+        /** @description What was done of a plan. */
+        PlanDone: {
+            /** @description When it was done. */
+            done_at: components["schemas"]["Ms"];
+            /** @description By whom. */
+            done_by: components["schemas"]["Id"];
+            /** @description When it was due. */
+            due_at: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What came of it; may be empty. */
+            note: string;
         };
         /** @description What holds in the shop: returns, warranty, freight (row 35). */
         Policy: {
@@ -10346,6 +11417,15 @@ export interface components {
             /** @description Each lets me in once when the app is lost; shown only now. */
             recovery: string[];
         };
+        /** @description Who brought a customer. */
+        Referral: {
+            /** @description When it was written down. */
+            at: components["schemas"]["Ms"];
+            /** @description Who brought them. */
+            by: components["schemas"]["Id"];
+            /** @description By name. */
+            name: string;
+        };
         /** @description A refund as the platform tells it. */
         Refund: {
             /** @description What is paid back once it is done. */
@@ -10405,6 +11485,25 @@ export interface components {
              * @description Which, from 1.
              */
             row: number;
+        };
+        /** @description A province, or a city of it. */
+        Region: {
+            /** @description The city: `杭州`; null: all of the province. */
+            city?: string | null;
+            /** @description The province: `浙江`. */
+            province: string;
+        };
+        /** @description Where customers live, and how many. */
+        RegionCount: {
+            /** @description The city; empty where only the province is known. */
+            city: string;
+            /**
+             * Format: int64
+             * @description How many customers.
+             */
+            customers: number;
+            /** @description The province. */
+            province: string;
         };
         /** @description What goes with a product, as an agent sees it beside the talk. */
         RelatedProduct: {
@@ -10571,6 +11670,48 @@ export interface components {
              */
             suggested_safety: number;
         };
+        /**
+         * @description As which file.
+         * @enum {string}
+         */
+        ReportForm: "xlsx" | "csv";
+        /**
+         * @description Which table of the report.
+         * @enum {string}
+         */
+        ReportPart: "months" | "cohorts" | "top";
+        /** @description The whole time that was asked for. */
+        ReportSums: {
+            /**
+             * Format: int64
+             * @description Customers who paid something.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description How few customers make 80 percent of the revenue, beginning with who paid most.
+             */
+            makers: number;
+            /**
+             * Format: int64
+             * @description Those of them who had never paid before.
+             */
+            new_buyers: number;
+            /**
+             * Format: int64
+             * @description Orders that were paid.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Those of them who paid an order that was not their first.
+             */
+            repeat_buyers: number;
+            /** @description What was paid for orders that were not the customer's first. */
+            repeat_revenue_fen: components["schemas"]["Fen"];
+            /** @description What was paid. */
+            revenue_fen: components["schemas"]["Fen"];
+        };
         /** @description Which version to bring back. */
         Restore: {
             /**
@@ -10655,6 +11796,11 @@ export interface components {
             day: string;
             shift?: components["schemas"]["Id"] | null;
         };
+        /**
+         * @description As which file the table is written.
+         * @enum {string}
+         */
+        RosterForm: "xlsx" | "csv";
         /** @description One person's days. */
         RosterRow: {
             /** @description As many as there are days. */
@@ -10909,6 +12055,80 @@ export interface components {
          * @enum {string}
          */
         SecretField: "real_name" | "phone" | "address";
+        /** @description A group of customers by conditions, which are asked anew each time (row 53). */
+        Segment: {
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description When it was made. */
+            made_at: components["schemas"]["Ms"];
+            /** @description Who made it; 0: the program. */
+            made_by: components["schemas"]["Id"];
+            /** @description What it is called. */
+            name: string;
+            /** @description Who belongs to it. */
+            rule: components["schemas"]["SegmentRule"];
+        };
+        /** @description How many belong to some conditions, and a few of them. */
+        SegmentCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Those who paid last. */
+            sample: components["schemas"]["Member"][];
+        };
+        /**
+         * @description Who belongs to a segment: all conditions hold, and of a list any one does; what is left out or empty asks nothing
+         *     (row 53: recency, frequency, money, tags and what else the archive knows).
+         */
+        SegmentRule: {
+            /**
+             * @description Who agreed to be contacted on one of these channels.
+             * @default []
+             */
+            consent: components["schemas"]["ConsentChannel"][];
+            /**
+             * @description Of one of these levels.
+             * @default []
+             */
+            levels: number[];
+            /** @default null */
+            orders: components["schemas"]["Span"] | null;
+            /** @default null */
+            problems: components["schemas"]["Span"] | null;
+            /** @default null */
+            recency_days: components["schemas"]["Span"] | null;
+            /**
+             * @description To whom a parcel went in one of these regions.
+             * @default []
+             */
+            regions: components["schemas"]["Region"][];
+            /**
+             * @description Who paid for one of these SKUs.
+             * @default []
+             */
+            skus: components["schemas"]["Id"][];
+            /** @default null */
+            spent_fen: components["schemas"]["Span"] | null;
+            /**
+             * @description With one of these tags.
+             * @default []
+             */
+            tags: components["schemas"]["Id"][];
+            /**
+             * @description VIPs only, or no VIPs.
+             * @default null
+             */
+            vip: boolean | null;
+            /**
+             * @description With none of these tags.
+             * @default []
+             */
+            without_tags: components["schemas"]["Id"][];
+        };
         /** @description What somebody changes of themselves; what is left out stays. */
         SelfChange: {
             /** @description `comfortable` or `compact`. */
@@ -11175,6 +12395,11 @@ export interface components {
             /** @description IANA name of its time zone. */
             time_zone?: string | null;
         };
+        /**
+         * @description From which of the two something is kept.
+         * @enum {string}
+         */
+        Side: "into" | "from";
         /** @description A sign of the palette (row 86). */
         Sign: {
             /** @description What it says, in English. */
@@ -11290,6 +12515,19 @@ export interface components {
         SolveTrouble: {
             /** @description In words, at most 500 characters; null: it is open again. */
             solution?: string | null;
+        };
+        /** @description From and to, both included; what is left out is open. */
+        Span: {
+            /**
+             * Format: int64
+             * @description The most.
+             */
+            max?: number | null;
+            /**
+             * Format: int64
+             * @description The least.
+             */
+            min?: number | null;
         };
         /** @description A day that does not follow the week. */
         SpecialDay: {
@@ -11560,6 +12798,28 @@ export interface components {
             /** @description A reason. */
             why?: string | null;
         };
+        /** @description A tag the organisation gives its customers (row 51). */
+        Tag: {
+            /** @description In which colour. */
+            color: components["schemas"]["TagColor"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What it says. */
+            name: string;
+        };
+        /**
+         * @description The colour of a tag.
+         * @enum {string}
+         */
+        TagColor: "grey" | "blue" | "green" | "amber" | "red";
+        /** @description A tag with how many customers have it. */
+        TagCount: components["schemas"]["Tag"] & {
+            /**
+             * Format: int64
+             * @description Customers who have it.
+             */
+            customers: number;
+        };
         /** @description What [`tags`] takes. */
         TagsAsk: {
             /** @description What to set. */
@@ -11724,6 +12984,25 @@ export interface components {
             emoji: boolean;
             /** @description In its own words. */
             tone: string;
+        };
+        /** @description A customer's part of the revenue. */
+        TopCustomer: {
+            /** @description Who. */
+            customer: components["schemas"]["Id"];
+            /** @description What they are called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Orders they paid.
+             */
+            orders: number;
+            /** @description What they paid. */
+            revenue_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description The part of the revenue that they and all before them make, in hundredths of a percent.
+             */
+            together: number;
         };
         /** @description What an authenticator app needs (RFC 6238: SHA-1, 6 digits, 30 s). */
         TotpSetup: {
@@ -12187,6 +13466,11 @@ export interface components {
              * @default null
              */
             vip: boolean | null;
+        };
+        /** @description Which tag. */
+        WhichTag: {
+            /** @description Its id. */
+            tag: components["schemas"]["Id"];
         };
         /** @description What [`whisper`] takes. */
         WhisperAsk: {
@@ -13564,6 +14848,337 @@ export interface operations {
             };
         };
     };
+    remove_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Over"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    part_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parted"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                /** @description Of this customer; those that ended too. */
+                customer?: components["schemas"]["Id"];
+                /** @description Mine, and what is nobody's. */
+                mine?: boolean;
+                /** @description Due today or before only. */
+                due?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Plan"];
+                };
+            };
+        };
+    };
+    edit_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    do_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDeed"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Over"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    undo_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    list_regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RegionCount"];
+                };
+            };
+        };
+    };
+    buyers_report: {
+        parameters: {
+            query?: {
+                /** @description Of this shop; left out: of all mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description The first month, `2026-01`; left out: eleven months before the last. */
+                from?: string;
+                /** @description The last month; left out: the present one. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyersReport"];
+                };
+            };
+        };
+    };
+    export_buyers_report: {
+        parameters: {
+            query?: {
+                /** @description Of this shop; left out: of all mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description The first month, `2026-01`; left out: eleven months before the last. */
+                from?: string;
+                /** @description The last month; left out: the present one. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportReport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagCount"];
+                };
+            };
+        };
+    };
+    add_customer_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    edit_customer_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    remove_customer_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -13571,6 +15186,8 @@ export interface operations {
                 q?: string;
                 /** @description With or without a proven identity. */
                 known?: boolean;
+                /** @description With this tag. */
+                tag?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -13663,6 +15280,52 @@ export interface operations {
             };
         };
     };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConsentView"];
+                };
+            };
+        };
+    };
+    set_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+        };
+    };
     of_customer: {
         parameters: {
             query?: never;
@@ -13680,6 +15343,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"][];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EntryView"];
+                };
+            };
+        };
+    };
+    add_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+        };
+    };
+    preview_join: {
+        parameters: {
+            query: {
+                /** @description Who would be joined into this one. */
+                from: components["schemas"]["Id"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinPreview"];
+                };
+            };
+        };
+    };
+    list_joins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Join"];
+                };
+            };
+        };
+    };
+    join_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJoin"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Join"];
                 };
             };
         };
@@ -13710,6 +15494,54 @@ export interface operations {
             };
         };
     };
+    add_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+        };
+    };
+    set_referral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReferral"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     reveal_customer: {
         parameters: {
             query?: never;
@@ -13735,6 +15567,29 @@ export interface operations {
             };
         };
     };
+    tag_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichTag"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     unblock_customer: {
         parameters: {
             query?: never;
@@ -13747,6 +15602,29 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Unblock"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    untag_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichTag"];
             };
         };
         responses: {
@@ -16325,6 +18203,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recovery"];
+                };
+            };
+        };
+    };
+    list_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberLevel"];
+                };
+            };
+        };
+    };
+    set_levels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLevels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberLevel"][];
                 };
             };
         };
@@ -19307,6 +21227,187 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Segment"];
+                };
+            };
+        };
+    };
+    add_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    count_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentRule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCount"];
+                };
+            };
+        };
+    };
+    read_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    edit_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    remove_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportSegment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Member"];
                 };
             };
         };

@@ -48,11 +48,6 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
         is.rev += 1;
         is.write(tx, who.org, was.as_ref())?;
         tell(tx, now, who, was.as_ref(), &is)?;
-        let whose = [
-            was.as_ref().and_then(|was| was.merged.customer),
-            is.merged.customer,
-        ];
-        archive::tell(tx, now, who, &whose.into_iter().flatten().collect::<Vec<_>>())?;
     }
     hold::settle(tx, now, who, is.id, &is.merged)?;
     let stored = State::get(tx, who.org, is.id)?.ok_or_else(Problem::internal)?;
@@ -76,7 +71,7 @@ fn customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<Opt
     }
 }
 
-/// Writes what changed to the log. Of what is personal, only whether it is known is told.
+/// Tells the archive of the customer, and writes what changed to the log; the row is written before. Of what is personal, only whether it is known is told.
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -84,6 +79,8 @@ pub(crate) fn tell(
     was: Option<&State>,
     is: &State,
 ) -> Result<(), Problem> {
+    let whose = [was.and_then(|was| was.merged.customer), is.merged.customer];
+    archive::tell(tx, now, who, &whose.into_iter().flatten().collect::<Vec<_>>())?;
     let before = was.map(|was| fields(&was.merged));
     let mut changes = Map::new();
     for (i, (name, to)) in fields(&is.merged).into_iter().enumerate() {

@@ -169,7 +169,6 @@ fn follow(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Result<(), Proble
         is.rev += 1;
         is.write(tx, who.org, Some(&was))?;
         upsert::tell(tx, now, who, Some(&was), &is)?;
-        crate::archive::tell(tx, now, who, &is.merged.customer.into_iter().collect::<Vec<_>>())?;
     }
     hold::settle(tx, now, who, order, &is.merged)?;
     // What is under way is still followed: it may arrive.
