@@ -6484,7 +6484,7 @@ export interface components {
             answer_en: string;
             /** @description What it is about. */
             category: string;
-            /** @description Whether that is sure enough. */
+            /** @description Whether that is as likely as the shop wants (`knowledge.confident`). */
             confident: boolean;
             /** @description The entry. */
             id: components["schemas"]["Id"];
@@ -6492,7 +6492,7 @@ export interface components {
             question: string;
             /**
              * Format: double
-             * @description How sure it is, 0 to 1.
+             * @description How likely it answers the question, 0 to 1; learned from the shop's own wordings.
              */
             score: number;
             /** @description The variables of its answers. */
@@ -13512,6 +13512,15 @@ export interface components {
              */
             row?: number | null;
         };
+        /** @description A field that a row of a file changes. */
+        WordsField: {
+            /** @description Its name, as the verb for one has it. */
+            field: string;
+            /** @description What it is. */
+            is: Record<string, never>;
+            /** @description What it was; null of something new. */
+            was: Record<string, never>;
+        };
         /** @description What came of a file, or would come of it. */
         WordsReport: {
             /** @description Whether it was written. With a single wrong row nothing is. */
@@ -13538,11 +13547,27 @@ export interface components {
              * @description Rows that are wrong.
              */
             refused: number;
+            /** @description What the rows make or change, the first 50. */
+            rows: components["schemas"]["WordsRow"][];
             /**
              * Format: int64
              * @description Rows that say what is there already.
              */
             unchanged: number;
+        };
+        /** @description What a row of a file makes or changes. */
+        WordsRow: {
+            /** @description The fields that are not as they were (all that are filled, of something new). */
+            fields: components["schemas"]["WordsField"][];
+            /** @description Whether it makes something new; else it changes what is there. */
+            makes: boolean;
+            /**
+             * Format: int64
+             * @description The row, as a spreadsheet counts it.
+             */
+            row: number;
+            /** @description Question or title. */
+            title: string;
         };
     };
     responses: never;
