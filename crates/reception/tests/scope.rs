@@ -399,6 +399,18 @@ const VERBS: &[(&str, Verb)] = &[
             None,
         )?)
     }),
+    ("customers_joined", |tx, who, ids| {
+        told(reception::customers_joined(
+            tx,
+            NOW,
+            who.org,
+            ids.customer,
+            ids.customer,
+        )?)
+    }),
+    ("talk_shop", |tx, who, ids| {
+        told(reception::talk_shop(tx, who, ids.open)?)
+    }),
     ("settings_changed", |tx, who, ids| {
         told(reception::settings_changed(tx, NOW, who.org, Some(ids.shop))?)
     }),
@@ -641,6 +653,7 @@ const PROGRAM: &[&str] = &[
     "of_agent",
     "customer_changed",
     "customer_proved",
+    "customers_joined",
     "settings_changed",
     "group_changed",
     "agent_vanished",

@@ -75,9 +75,14 @@ pub(super) fn doors(ground: &Ground) -> Vec<Door> {
 const OF_THE_ORGANISATION: &[&str] = &["customers", "groups", "people", "roles", "shifts"];
 
 /// Nouns that the tests of their own rooms look at: sign-ins and tokens are a person's own; what is known of
-/// products is probed verb by verb in the tests of the room `knowledge`, the desk and imports in those of `orders`.
+/// products is probed verb by verb in the tests of the room `knowledge`, the desk and imports in those of `orders`,
+/// tags, segments, plans and joins in those of `customers`.
 const ELSEWHERE: &[&str] = &[
     "asks",
+    "customer-entries",
+    "customer-joins",
+    "customer-plans",
+    "customer-tags",
     "desk",
     "imports",
     "parcels",
@@ -91,6 +96,7 @@ const ELSEWHERE: &[&str] = &[
     "me",
     "notices",
     "relations",
+    "segments",
     "skus",
     "tokens",
     "warranty",
@@ -204,9 +210,24 @@ pub(super) async fn not_reached(doors: &[Door], side: &Side) -> Vec<String> {
             let Some(noun) = noun_of(path, false) else {
                 continue;
             };
-            // What is known of products is asked for with a shop, and taking back needs a message that is young
-            // enough: their rooms' tests reach those.
-            if path.starts_with("/products/{id}/") || path.ends_with("/recall") || path.ends_with("/undo") {
+            // What is known of products is asked for with a shop, a customer's tags, plans and joins name things of
+            // their own, and taking back needs a message that is young enough: their rooms' tests reach those.
+            let named = [
+                "/tag",
+                "/untag",
+                "/consents",
+                "/entries",
+                "/join",
+                "/joins",
+                "/plans",
+                "/referral",
+                "/review",
+            ];
+            if path.starts_with("/products/{id}/")
+                || path.ends_with("/recall")
+                || path.ends_with("/undo")
+                || named.iter().any(|tail| path.ends_with(tail))
+            {
                 continue;
             }
             let body = body(path, me, side);
