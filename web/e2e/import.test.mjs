@@ -85,10 +85,10 @@ test("a platform's file is recognised, previewed, taken in, found and undone but
 
   // the order and its buyer
   await page.goto("/orders/list");
-  await page.locator(".orders .search input").fill(number(2));
+  await page.getByRole("textbox", { name: "查找订单" }).fill(number(2));
   await page.locator(".orders tbody tr").first().waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".orders tbody tr").length === 1);
-  await page.locator(".orders .search input").press("Enter");
+  await page.getByRole("textbox", { name: "查找订单" }).press("Enter");
   const drawer = page.getByRole("dialog");
   await drawer.getByText("SF2").waitFor();
   await drawer.getByText("羊毛围巾").first().waitFor();
