@@ -1,9 +1,11 @@
 //! What a closure may count on, on both engines.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use base::{Actor, Id, Live, Ms, Problem, Topic};
+use futures_util::future::join_all;
+use futures_util::poll;
 use store::testing::TestDb;
 use store::{Cursor, Event, KeptAnswer, Lane, NewJob, Schema, Tx, args, on_both, pad};
 
@@ -180,20 +182,25 @@ on_both! { TABLES;
     async fn bulk_slices_do_not_hold_up_a_person(db: &TestDb) {
         seed(db, 1, 0).await;
         let ran = Arc::new(AtomicU32::new(0));
-        let bulk: Vec<_> = (0..400).map(|_| {
-            let (db, ran) = (db.db.clone(), Arc::clone(&ran));
-            tokio::spawn(async move {
-                db.write_in(Lane::Bulk, move |tx| {
-                    ran.fetch_add(1, Ordering::Relaxed);
-                    tx.exec("UPDATE sample SET n = n + 1 WHERE id = 1", args![])
-                }).await
+        // no slice ends before all of them and the person's write stand in the queue
+        let gate = Arc::new(OnceLock::new());
+        let bulk = (0..400).map(|_| {
+            let (ran, gate) = (Arc::clone(&ran), Arc::clone(&gate));
+            db.write_in(Lane::Bulk, move |tx| {
+                let () = *gate.wait();
+                ran.fetch_add(1, Ordering::Relaxed);
+                tx.exec("UPDATE sample SET n = n + 1 WHERE id = 1", args![])
             })
-        }).collect();
-        tokio::task::yield_now().await;
-        seed(db, 2, 7).await;
+        });
+        let mut bulk = Box::pin(join_all(bulk));
+        assert!(poll!(&mut bulk).is_pending());
+        let mut person = Box::pin(seed(db, 2, 7));
+        assert!(poll!(&mut person).is_pending());
+        gate.set(()).expect("opened once");
+        person.await;
         let before = ran.load(Ordering::Relaxed);
         assert!(before < 400, "a person's write went between the slices, not after all {before} of them");
-        for one in bulk { one.await.expect("done").expect("written"); }
+        for one in bulk.await { one.expect("written"); }
         assert_eq!(n(db, 1).await, Some(400));
     }
 
