@@ -25,6 +25,8 @@ export interface State {
   readonly agentRead: number;
   readonly ownRead: number;
   readonly invite: number | null;
+  /** Grows when somebody else sits down at this browser. */
+  readonly person: number;
 }
 
 export type Action =
@@ -39,7 +41,7 @@ export type Action =
   | { type: 'seen'; seq: number }
   | { type: 'phase'; phase: Phase }
   | { type: 'invite'; session: number | null }
-  | { type: 'forget' };
+  | { type: 'forget'; another: boolean };
 
 /** What a pushed frame means for the state; null when it is about the socket. */
 export function pushed(frame: Push): Action | null {
@@ -77,6 +79,7 @@ export const START: State = {
   agentRead: 0,
   ownRead: 0,
   invite: null,
+  person: 0,
 };
 
 export function reduce(state: State, action: Action): State {
@@ -104,7 +107,7 @@ export function reduce(state: State, action: Action): State {
     case 'invite':
       return { ...state, invite: action.session };
     case 'forget':
-      return { ...START, status: state.status, shop: state.shop };
+      return { ...START, status: state.status, shop: state.shop, person: state.person + (action.another ? 1 : 0) };
   }
 }
 

@@ -78,8 +78,10 @@ export class Talk {
     this.outbox.restore();
   }
 
-  /** Whether this visitor has been here before, or is known: only then is a socket worth opening unasked. */
+  /** Whether this visitor has been here before, or is known: only then is a socket worth opening unasked. A page that
+   *  signs its customer only after loading has its word first. */
   get expected(): boolean {
+    if (this.visitor.unsigned) return false;
     return this.visitor.identity !== null || this.visitor.returning || this.outbox.items.length > 0;
   }
 
@@ -161,6 +163,11 @@ export class Talk {
   }
 
   private joined(ok: Hello): boolean {
+    if (this.visitor.replaced(ok.visitor)) {
+      this.forget();
+      this.fresh = true;
+      this.asked = null;
+    }
     this.visitor.welcome(ok.visitor);
     this.droppedToken = false;
     if (diverged(this.state, ok, this.asked)) {
@@ -180,7 +187,7 @@ export class Talk {
     // A token from before a restore, or of another server: come as a new visitor, once.
     if (this.visitor.token === null || this.droppedToken || (problem.code !== 'not_found' && problem.code !== 'forbidden')) return false;
     this.droppedToken = true;
-    this.forget();
+    this.forget(false);
     return true;
   }
 
@@ -239,9 +246,9 @@ export class Talk {
     if (typeof answer?.at === 'number') this.skew = answer.at - (asked + Date.now()) / 2;
   }
 
-  private forget(): void {
+  private forget(another = true): void {
     this.visitor.forget();
     this.outbox.clear();
-    this.apply({ type: 'forget' });
+    this.apply({ type: 'forget', another });
   }
 }

@@ -32,6 +32,16 @@ export class Visitor {
     };
   }
 
+  /** Whether the shop signed who sits here, and does so no more, or not yet: then it may be the next person. */
+  get unsigned(): boolean {
+    return this.identity === null && (this.kept?.sub ?? null) !== null;
+  }
+
+  /** Whether the server answered with another token than it was shown: it takes this visitor for a stranger. */
+  replaced(token: string): boolean {
+    return this.token !== null && this.token !== token;
+  }
+
   welcome(token: string): void {
     const sub = this.identity ? subject(this.identity) : (this.kept?.sub ?? null);
     this.token = token;

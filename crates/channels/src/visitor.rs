@@ -13,6 +13,8 @@ pub struct Visitor {
     pub token: String,
     /// The customer, once there is one: somebody who only looks leaves no row.
     pub customer: Option<Id>,
+    /// Whether the shop vouched for that customer: then the token alone is not enough.
+    pub vouched: bool,
 }
 
 /// A new visitor token: 32 hex digits.
@@ -40,14 +42,26 @@ pub fn token_hash(token: &str) -> Option<String> {
 impl Visitor {
     /// Looks the visitor up, without making one.
     pub fn find(tx: &mut Tx<'_>, org: Id, shop: Id, token: String) -> Result<Visitor, Problem> {
-        let customer = customers::by_identity(tx, org, customers::IdentityKind::Visitor, shop, &token)?;
-        let customer = customer.map(|id| customers::survivor(tx, org, id)).transpose()?;
+        let known = customers::known_visitor(tx, org, shop, &token)?;
+        let customer = known.map(|(id, _)| customers::survivor(tx, org, id)).transpose()?;
         Ok(Visitor {
             org,
             shop,
             token,
             customer,
+            vouched: known.is_some_and(|(_, vouched)| vouched),
         })
+    }
+
+    /// Somebody nobody knows, with a token (its hash) of their own.
+    pub fn stranger(org: Id, shop: Id, token: String) -> Visitor {
+        Visitor {
+            org,
+            shop,
+            token,
+            customer: None,
+            vouched: false,
+        }
     }
 
     /// The visitor as an actor, made a customer on the first need. Another window of theirs may have proved

@@ -154,24 +154,9 @@ impl Door for Widget {
 impl Widget {
     async fn hello(&mut self, seat: &mut Seat, hello: Hello) -> Result<Value, Problem> {
         let (now, org, shop) = (self.desk.edge.now(), self.org, self.shop.id);
-        let known = hello.visitor.filter(|token| token_hash(token).is_some());
-        let token = match known {
-            Some(token) => token,
-            None => new_token()?,
-        };
-        let hash = token_hash(&token).ok_or_else(Problem::internal)?;
-        let find = hash.clone();
-        let mut visitor = self
-            .desk
-            .edge
-            .db
-            .read(move |tx| Visitor::find(tx, org, shop, find.clone()))
-            .await?;
-        if let Some(signed) = hello.identity {
-            visitor = self.prove(now, visitor, &signed).await?;
-        }
+        let (token, visitor) = self.visitor_of(now, hello.visitor, hello.identity).await?;
         let customer = visitor.customer;
-        self.greeted = Some(self.desk.limits.greet(&hash));
+        self.greeted = Some(self.desk.limits.greet(&visitor.token));
         self.visitor = Some(visitor);
         let found = self
             .desk
@@ -188,6 +173,37 @@ impl Widget {
             None => self.turn_away(seat),
         }
         self.state(now, token, hello.after).await
+    }
+
+    /// The token to go on with, and who that is. A token for whose owner the shop vouched leads to them with a
+    /// signature only: without one, whoever sits at that browser now is a stranger with a token of their own.
+    async fn visitor_of(
+        &self,
+        now: Ms,
+        token: Option<String>,
+        signed: Option<Signed>,
+    ) -> Result<(String, Visitor), Problem> {
+        let (org, shop) = (self.org, self.shop.id);
+        let token = match token.filter(|token| token_hash(token).is_some()) {
+            Some(token) => token,
+            None => new_token()?,
+        };
+        let find = token_hash(&token).ok_or_else(Problem::internal)?;
+        let found = self
+            .desk
+            .edge
+            .db
+            .read(move |tx| Visitor::find(tx, org, shop, find.clone()))
+            .await?;
+        match signed {
+            Some(signed) => Ok((token, self.prove(now, found, &signed).await?)),
+            None if !found.vouched => Ok((token, found)),
+            None => {
+                let token = new_token()?;
+                let hash = token_hash(&token).ok_or_else(Problem::internal)?;
+                Ok((token, Visitor::stranger(org, shop, hash)))
+            }
+        }
     }
 
     /// Everything a widget shows when it opens.
@@ -259,6 +275,7 @@ impl Widget {
                 };
                 let proved =
                     customers::prove(tx, now, org, shop, &vouched.sub, vouched.name.as_deref(), before)?;
+                customers::vouch_visitor(tx, org, shop, &found.token)?;
                 reception::customer_proved(tx, now, org, shop, proved.customer, proved.merged)?;
                 Ok(proved)
             })

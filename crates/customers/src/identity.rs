@@ -58,6 +58,27 @@ pub fn by_identity(
     )
 }
 
+/// Whom the token (its hash) of a browser leads to, and whether the shop vouched for that person: then the token
+/// alone says only that they sat at this browser once.
+pub fn known_visitor(tx: &mut Tx<'_>, org: Id, shop: Id, token_hash: &str) -> Result<Option<(Id, bool)>, Problem> {
+    tx.row(
+        "SELECT customer_id, proven FROM customer_identity
+         WHERE org_id = $1 AND kind = $2 AND shop_id = $3 AND value = $4",
+        args![org, IdentityKind::Visitor.key(), shop, token_hash],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// The shop vouched for whoever sits at the browser with this token (its hash): from now on the token leads to
+/// them only together with a signature, see [`known_visitor`].
+pub fn vouch_visitor(tx: &mut Tx<'_>, org: Id, shop: Id, token_hash: &str) -> Result<(), Problem> {
+    tx.exec(
+        "UPDATE customer_identity SET proven = 1 WHERE org_id = $1 AND kind = $2 AND shop_id = $3 AND value = $4",
+        args![org, IdentityKind::Visitor.key(), shop, token_hash],
+    )?;
+    Ok(())
+}
+
 /// The anonymous visitor of `shop` with this token (its hash), made on the first visit as "访客 1234".
 /// After a proof it is the customer the visitor proved to be.
 pub fn visitor(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, token_hash: &str) -> Result<Customer, Problem> {

@@ -39,7 +39,7 @@ pub use customer::{
 };
 pub use entry::{Entry, EntryKind, EntryView, NewEntry, add_entry, entries, remove_entry};
 pub use figures::{Figures, LastProblem, keep_figures};
-pub use identity::{Identity, IdentityKind, by_identity, of_buyer, visitor};
+pub use identity::{Identity, IdentityKind, by_identity, known_visitor, of_buyer, visitor, vouch_visitor};
 pub use jobs::{JOBS, run_job};
 pub use join::{
     Join, JoinConflict, JoinPreview, NewJoin, Parted, Side, join_customers, join_preview, joins,

@@ -2,8 +2,9 @@
 //!
 //! Every field keeps the moment of the version it came from, so that an older version never overwrites newer
 //! data, yet still tells what no newer one said. A version without any time is older than all that have one;
-//! of two that are equally new, the one that arrives last is believed, but for the statuses, which then only
-//! move forward. An empty value says nothing, and a masked one never replaces a full one.
+//! of two that are equally new, the one with a status further on is newer (a file without the times of shipping
+//! and completion still says that it was shipped); else the one that arrives last is believed, but for the
+//! statuses, which then only move forward. An empty value says nothing, and a masked one never replaces a full one.
 
 use base::{Fen, Id, Ms, Problem};
 use customers::is_masked;
@@ -53,6 +54,22 @@ impl<T: Copy + Ord + Default> Said<T> {
             Some((_, value)) if value != T::default() => value,
             _ => self.furthest(),
         }
+    }
+}
+
+/// How new a version is beside what is known of its order.
+#[derive(Clone, Copy)]
+struct Newness {
+    /// 0: at no known time.
+    at: Ms,
+    /// Whether a status of it lies behind what is known.
+    behind: bool,
+}
+
+impl Newness {
+    /// Whether a value of it goes before the one said at `known`.
+    fn beats(self, known: Option<Ms>) -> bool {
+        known.is_none_or(|known| self.at > known || (self.at == known && !self.behind))
     }
 }
 
@@ -114,7 +131,10 @@ impl Merged {
     /// [`Merged::hear`] of a version whose customer was found elsewhere.
     pub(crate) fn hear_of(&mut self, version: &Version, customer: Option<Id>) {
         let newness = version.newness();
-        let at = newness.unwrap_or(Ms(0));
+        let at = Newness {
+            at: newness.unwrap_or(Ms(0)),
+            behind: self.is_past(version),
+        };
         self.changed_at = self.changed_at.max(newness);
         let marks = &mut self.marks;
         take(marks, at, Field::Customer, &mut self.customer, &customer);
@@ -196,6 +216,13 @@ impl Merged {
         marks.after.hear(newness, version.after, None);
     }
 
+    /// Whether the version speaks of a time before what is known: a status of it has been left behind.
+    fn is_past(&self, version: &Version) -> bool {
+        version.order.is_some_and(|said| said < self.order_status())
+            || version.pay.is_some_and(|said| said < self.pay_status())
+            || version.ship.is_some_and(|said| said < self.ship_status())
+    }
+
     pub(crate) fn order_status(&self) -> OrderStatus {
         self.marks.order.furthest()
     }
@@ -243,16 +270,16 @@ impl Merged {
 }
 
 /// Takes a value unless a newer version said another.
-fn take<T: Clone>(marks: &mut Marks, at: Ms, field: Field, kept: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() && marks.at.get(field).is_none_or(|known| at >= known) {
+fn take<T: Clone>(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() && at.beats(marks.at.get(field)) {
         kept.clone_from(said);
-        marks.at.set(field, Some(at));
+        marks.at.set(field, Some(at.at));
     }
 }
 
 /// [`take`] for lines: what the order as a whole says of them stands only until the lines themselves are told
 /// (`export-headers`, Q9).
-fn take_lines(marks: &mut Marks, at: Ms, kept: &mut Option<Vec<Line>>, version: &Version) {
+fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, version: &Version) {
     if version.lines.is_empty() {
         return;
     }
@@ -269,7 +296,7 @@ fn take_lines(marks: &mut Marks, at: Ms, kept: &mut Option<Vec<Line>>, version: 
 }
 
 /// [`take`] for what platforms mask: a full value goes before a masked one, however old it is.
-fn take_fuller(marks: &mut Marks, at: Ms, field: Field, kept: &mut Option<String>, said: &Option<String>) {
+fn take_fuller(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<String>, said: &Option<String>) {
     let (Some(new), Some(old)) = (said, &*kept) else {
         return take(marks, at, field, kept, said);
     };
@@ -277,7 +304,7 @@ fn take_fuller(marks: &mut Marks, at: Ms, field: Field, kept: &mut Option<String
         (false, true) => {}
         (true, false) => {
             kept.clone_from(said);
-            marks.at.set(field, Some(at));
+            marks.at.set(field, Some(at.at));
         }
         _ => take(marks, at, field, kept, said),
     }

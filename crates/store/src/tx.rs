@@ -132,6 +132,9 @@ impl<'c> Tx<'c> {
         let mut touched = 0;
         let mut rest = args;
         if let Conn::Sqlite(conn) = self.conn {
+            // A statement of many rows that fails takes the rows before it with it, so SQLite copies every page it
+            // touches; but no closure goes on after a statement that failed.
+            let head = &head.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1);
             let rows = rest.len() / columns / SQLITE_ROWS * SQLITE_ROWS;
             let (together, single) = rest.split_at(rows * columns);
             if rows > 0 {

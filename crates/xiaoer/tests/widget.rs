@@ -147,9 +147,21 @@ async fn proved_elsewhere(ground: Ground) {
             .count(),
         1
     );
-    let again = two.done("hello", json!({"visitor": visitor})).await;
+    let again = two
+        .done("hello", json!({"visitor": visitor, "identity": identity}))
+        .await;
     assert_eq!(again["conversation"], members);
     two.done("history", json!({"after": 0})).await;
+
+    // The member signed out; whoever sits at that browser now has its token, but no signature.
+    let (mut next, told) = window(&world, at, json!({"visitor": visitor})).await;
+    assert_eq!((&told["conversation"], told["messages"].as_array().map(Vec::len)), (&Value::Null, Some(0)));
+    let stranger = told["visitor"].clone();
+    assert_ne!(stranger, visitor);
+    next.done("send", words("s1", "我是另一位")).await;
+    let (_next, told) = window(&world, at, json!({"visitor": stranger})).await;
+    assert_ne!(told["conversation"], members);
+    assert_eq!(told["messages"][0]["body"]["text"], "我是另一位");
     drop((before, one));
     drop(server);
     world.check();

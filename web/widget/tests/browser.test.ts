@@ -293,6 +293,33 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await until(async () => (await bubbles()).length === 0);
   });
 
+  it('shows the next person at a browser nothing of the customer the shop signed before', async () => {
+    desk = new Desk(script);
+    await visit({ tag: `data-locale="zh" data-identity='{"sub":"u7","name":"青柠","at":1790000000000,"mac":"ab"}'` });
+    await open();
+    await say('只给我看');
+    await page.getByText('只给我看').waitFor();
+    await box().fill('我的草稿');
+    await page.waitForTimeout(400);
+    desk.tag = 'data-locale="zh"';
+    desk.token = 'visitor-2';
+    desk.log = [];
+    const before = desk.done('hello').length;
+    await desk.open(page);
+    await page.waitForTimeout(200);
+    expect(desk.done('hello').length).toBe(before);
+    await open();
+    await until(() => desk.done('hello').length === before + 1);
+    expect(desk.done('hello')[before]).not.toHaveProperty('identity');
+    expect(await bubbles()).toEqual([]);
+    expect(await box().inputValue()).toBe('');
+    await say('我是另一位');
+    await page.getByText('我是另一位').waitFor();
+    await desk.open(page);
+    await until(() => desk.done('hello').length === before + 2);
+    expect(desk.done('hello')[before + 1]).toMatchObject({ visitor: 'visitor-2' });
+  });
+
   it('fills a phone, does not make it zoom, and gives the page back', async () => {
     desk = new Desk(script);
     busyTalk(desk);

@@ -31,13 +31,18 @@ export class Desk {
   private readonly sockets = new Set<WebSocketRoute>();
   private clock = Date.now() - 3_600_000;
 
+  /** The attributes of the page's tag, and the token that `hello` is answered with. */
+  tag = '';
+  token = 'visitor-1';
+
   constructor(private readonly script: string) {}
 
   /** The shop's page with the tag on it, and the doors behind it. */
   async serve(context: BrowserContext, tag = '', body = ''): Promise<void> {
-    const html = `<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>云杉家居 旗舰店</title></head>
-      <body>${body}<script src="${BASE}widget.js" data-shop="demo" ${tag} async></script></body></html>`;
-    await context.route(PAGE, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+    this.tag = tag;
+    const html = (): string => `<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>云杉家居 旗舰店</title></head>
+      <body>${body}<script src="${BASE}widget.js" data-shop="demo" ${this.tag} async></script></body></html>`;
+    await context.route(PAGE, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html() }));
     await context.route(`${BASE}widget.js`, (route) => route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: readFileSync(this.script) }));
     await context.route(`${BASE}files**`, async (route) => {
       const ask = route.request();
@@ -133,7 +138,7 @@ export class Desk {
         const after = command['after'] as number | undefined;
         return {
           ok: {
-            visitor: 'visitor-1', shop: this.shop, conversation: this.log.length > 0 ? 91 : null, state: this.phase,
+            visitor: this.token, shop: this.shop, conversation: this.log.length > 0 ? 91 : null, state: this.phase,
             agent: this.agent === null ? null : { name: this.agent }, messages: after === undefined ? this.log.slice(-50) : this.log.slice(after),
             queue: this.queue, agent_read_seq: this.agentRead, invite: this.invite,
           },

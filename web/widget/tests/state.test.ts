@@ -166,7 +166,7 @@ describe('the rest of the state', () => {
   });
 
   it('forgets the talk but not the shop', () => {
-    const gone = reduce(open, { type: 'forget' });
+    const gone = reduce(open, { type: 'forget', another: true });
     expect(visible(gone)).toEqual([]);
     expect(gone.conversation).toBeNull();
     expect(gone.shop).toBe(open.shop);

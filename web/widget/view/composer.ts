@@ -25,6 +25,7 @@ export function composer(context: Context): Composer {
   const { t } = context.words;
   const typing = new Typing((on, text) => talk.typing(on, text));
   let draftTimer: ReturnType<typeof setTimeout> | null = null;
+  let person = talk.state.person;
 
   const box = h('textarea', {
     rows: 1,
@@ -98,6 +99,8 @@ export function composer(context: Context): Composer {
 
   function update(): void {
     product.update();
+    if (person !== talk.state.person) empty();
+    person = talk.state.person;
     quote.hidden = ui.quote === null;
     if (ui.quote) setText(quoting, gist(ui.quote, context.words));
     measure();
@@ -143,14 +146,19 @@ export function composer(context: Context): Composer {
     const text = wellFormed(box.value).trim();
     if (text === '' || (!inPieces && sender.disabled)) return;
     split(text, most).forEach((piece, at) => talk.send('text', { text: piece }, at === 0 ? (ui.quote?.seq ?? null) : null, ui.stage));
-    box.value = '';
-    ui.quote = null;
-    if (draftTimer !== null) clearTimeout(draftTimer);
-    talk.keep.drop('draft');
+    empty();
     typing.stop();
     showPalette(false, false);
     context.changed();
     focus();
+  }
+
+  /** Neither text nor draft nor quote is left. */
+  function empty(): void {
+    box.value = '';
+    ui.quote = null;
+    if (draftTimer !== null) clearTimeout(draftTimer);
+    talk.keep.drop('draft');
   }
 
   function insert(face: string): void {

@@ -99,6 +99,8 @@ struct Scales {
     faults: Vec<Fault>,
     /// Whether the rows were of refunds.
     of_refunds: bool,
+    /// Rows that told more of an order the slice had told of before: those that changed it, and those that did not.
+    again: (i64, i64),
 }
 
 impl Scales {
@@ -126,6 +128,8 @@ impl Scales {
             for one in &self.orders {
                 count(one.was.is_none(), one.was.as_ref() != Some(&one.is));
             }
+            counts.changed += self.again.0;
+            counts.unchanged += self.again.1;
         }
         counts
     }
@@ -358,6 +362,7 @@ fn weigh(
     }
     let mut faults = Vec::new();
     let mut refunds = Vec::new();
+    let (mut heard, mut again) = (vec![false; weighed.len()], (0, 0));
     for (index, told) in slice.told.iter().enumerate() {
         let place = places[told.number.as_str()];
         if weighed[place].is_none()
@@ -385,6 +390,7 @@ fn weigh(
             one.is.merged.customer = customer;
             one.marks = Some(first.marks);
             weighed[place] = Some(one);
+            heard[place] = true;
             continue;
         }
         let one = weighed[place].get_or_insert_with(made);
@@ -393,7 +399,14 @@ fn weigh(
             refunds.push((place, refund.as_ref()));
             continue;
         }
+        let before = heard[place].then(|| one.is.merged.clone());
         one.is.merged.hear_of(&told.version, customer);
+        heard[place] = true;
+        match before {
+            Some(before) if before == one.is.merged => again.1 += 1,
+            Some(_) => again.0 += 1,
+            None => {}
+        }
     }
     let told: Vec<(&State, &ToldRefund)> = refunds
         .iter()
@@ -419,6 +432,7 @@ fn weigh(
         refunds,
         faults,
         of_refunds,
+        again,
     })
 }
 

@@ -121,7 +121,7 @@ on_both! { TABLES;
         let some = |text: &str| Some(text.to_owned());
         let cases: Vec<(OrderFilter, &[&str], &[&str])> = vec![
             (OrderFilter { q: some("N0000123"), ..f() }, &["shop_order_number"], &["N00001230", "N00001239"]),
-            (OrderFilter { phone4: some("4321"), ..f() }, &["order_secret_phone"], &["N00004321", "N00004321"]),
+            (OrderFilter { phone4: some("4321"), ..f() }, &["COVERING INDEX order_secret_phone", "Scan using order_secret_phone", "Scan on order_secret_phone"], &["N00004321", "N00004321"]),
             (OrderFilter { customer: Some(Id(51_999)), ..f() }, &["customer_order_pkey", "SEARCH f USING PRIMARY KEY"], &["N00001999", "N00005999"]),
             (OrderFilter { status: some("unpaid"), ..f() }, &["shop_order_open"], &["N00000000", "N00005700"]),
             (OrderFilter { status: some("closed"), ..f() }, &["shop_order_closed"], &["N00000100", "N00005800"]),

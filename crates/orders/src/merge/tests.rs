@@ -70,6 +70,30 @@ fn a_newer_version_may_correct_a_status_and_an_undated_one_only_moves_it_forward
 }
 
 #[test]
+fn of_two_equally_new_the_one_further_on_is_newer() {
+    let paid = Version {
+        paid_at: Some(Ms(5)),
+        pay: Some(PayStatus::Paid),
+        ship: Some(ShipStatus::None),
+        address: Some("旧地址".into()),
+        words: Some("买家已付款".into()),
+        remark: Some("只在旧的里".into()),
+        ..Version::default()
+    };
+    let shipped = Version {
+        paid_at: Some(Ms(5)),
+        pay: Some(PayStatus::Paid),
+        ship: Some(ShipStatus::Shipped),
+        address: Some("新地址".into()),
+        words: Some("卖家已发货".into()),
+        ..Version::default()
+    };
+    let both = both_ways(&paid, &shipped);
+    let told = [&both.address, &both.words, &both.remark].map(|told| told.as_deref());
+    assert_eq!(told, [Some("新地址"), Some("卖家已发货"), Some("只在旧的里")]);
+}
+
+#[test]
 fn after_sale_may_open_again() {
     let settled = Version {
         after: Some(AfterStatus::Done),
