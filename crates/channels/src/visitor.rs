@@ -43,7 +43,9 @@ impl Visitor {
     /// Looks the visitor up, without making one.
     pub fn find(tx: &mut Tx<'_>, org: Id, shop: Id, token: String) -> Result<Visitor, Problem> {
         let known = customers::known_visitor(tx, org, shop, &token)?;
-        let customer = known.map(|(id, _)| customers::survivor(tx, org, id)).transpose()?;
+        let customer = known
+            .map(|(id, _)| customers::survivor(tx, org, id))
+            .transpose()?;
         Ok(Visitor {
             org,
             shop,

@@ -60,7 +60,12 @@ pub fn by_identity(
 
 /// Whom the token (its hash) of a browser leads to, and whether the shop vouched for that person: then the token
 /// alone says only that they sat at this browser once.
-pub fn known_visitor(tx: &mut Tx<'_>, org: Id, shop: Id, token_hash: &str) -> Result<Option<(Id, bool)>, Problem> {
+pub fn known_visitor(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shop: Id,
+    token_hash: &str,
+) -> Result<Option<(Id, bool)>, Problem> {
     tx.row(
         "SELECT customer_id, proven FROM customer_identity
          WHERE org_id = $1 AND kind = $2 AND shop_id = $3 AND value = $4",

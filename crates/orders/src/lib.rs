@@ -49,7 +49,7 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_narrow", include_str!("../schema/0005_narrow.sql")),
         ("0005_find", include_str!("../schema/0005_find.sql")),
         ("0006_lists", include_str!("../schema/0006_lists.sql")),
-        ("0007_in_order", include_str!("../schema/0007_in_order.sql")),
         ("0005_archive", include_str!("../schema/0005_archive.sql")),
+        ("0007_in_order", include_str!("../schema/0007_in_order.sql")),
     ],
 };

@@ -296,7 +296,13 @@ fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, vers
 }
 
 /// [`take`] for what platforms mask: a full value goes before a masked one, however old it is.
-fn take_fuller(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<String>, said: &Option<String>) {
+fn take_fuller(
+    marks: &mut Marks,
+    at: Newness,
+    field: Field,
+    kept: &mut Option<String>,
+    said: &Option<String>,
+) {
     let (Some(new), Some(old)) = (said, &*kept) else {
         return take(marks, at, field, kept, said);
     };

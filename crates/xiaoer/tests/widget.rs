@@ -155,7 +155,10 @@ async fn proved_elsewhere(ground: Ground) {
 
     // The member signed out; whoever sits at that browser now has its token, but no signature.
     let (mut next, told) = window(&world, at, json!({"visitor": visitor})).await;
-    assert_eq!((&told["conversation"], told["messages"].as_array().map(Vec::len)), (&Value::Null, Some(0)));
+    assert_eq!(
+        (&told["conversation"], told["messages"].as_array().map(Vec::len)),
+        (&Value::Null, Some(0))
+    );
     let stranger = told["visitor"].clone();
     assert_ne!(stranger, visitor);
     next.done("send", words("s1", "我是另一位")).await;
