@@ -1,27 +1,10 @@
-// What things of the team are called in the reader's language. Built-in roles are kept in Chinese on the server.
+// What things of the team are called in the reader's language.
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import { locale } from "@ui/locale";
+import { roleName } from "@shell/roleName";
 import { useSession } from "@shell/session";
 import { useRoles, useShops, useSkillGroups } from "./queries";
-import type { Role } from "./types";
-
-/** The names every organisation begins with, by key; a renamed role keeps its new name. */
-const BUILTIN: Readonly<Record<string, readonly [string, string]>> = {
-  owner: ["掌柜", "Owner"],
-  supervisor: ["主管", "Supervisor"],
-  pre_sale: ["售前客服", "Pre-sale agent"],
-  after_sale: ["售后客服", "After-sale agent"],
-  auditor: ["审单员", "Order auditor"],
-  shipper: ["发货员", "Shipper"],
-  finance: ["财务", "Finance"],
-  outsourced: ["外包客服", "Outsourced agent"],
-  read_only: ["只读", "Read only"],
-};
-export function roleName(role: Pick<Role, "key" | "name">): string {
-  const known = BUILTIN[role.key];
-  return locale.value === "en" && known?.[0] === role.name ? known[1] : role.name;
-}
 
 export const PLATFORMS = ["web", "taobao", "tmall", "jd", "pdd", "douyin"] as const;
 export const EDITIONS: readonly string[] = ["基本版", "扶植版", "虚拟版", "标准版", "拓展版", "旗舰版"];
