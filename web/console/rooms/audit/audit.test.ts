@@ -59,7 +59,7 @@ test("every_kind_of_thing_is_called_by_a_word_in_both_languages", () => {
 
 test("ids_without_a_name_and_marks_of_the_program_are_not_shown", () => {
   const told = (data: unknown): string[] => changesOf(data).filter((one) => !silent(one, "parcel")).map((one) => one.field);
-  expect(told({ orders: [244354596782081, 244354596782082], ask: 244354596851712, "image.size": ["open", "failed"], pieces: 2 })).toEqual(["pieces"]);
+  expect(told({ orders: [244354596782081, 244354596782082], ask: 244354596851712, "image.size": ["open", "failed"], pieces: 2, file: "8b01592f3ac0b57e6e48f8dc2d2256f9" })).toEqual(["pieces"]);
   // people have names, and a moment is no id
   expect(told({ agent: [null, 244354596610052], ends_at: [null, 1796642483931], product: [null, 244354596642823] })).toEqual(["agent", "ends_at"]);
 });

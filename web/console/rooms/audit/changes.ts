@@ -27,8 +27,8 @@ export function changesOf(data: unknown): Change[] {
     return [{ field, kind: "changed", from, to }];
   });
 }
-/** An id says nothing to a reader; moments are known by the names of their fields, and are smaller. */
-const isId = (value: unknown): boolean => (typeof value === "number" && value > 10_000_000_000_000) || (Array.isArray(value) && value.length > 0 && value.every(isId));
+/** An id says nothing to a reader, nor does the hash of a file; moments are known by the names of their fields, and are smaller. */
+const isId = (value: unknown): boolean => (typeof value === "string" && /^[0-9a-f]{32,}$/.test(value)) || (typeof value === "number" && value > 10_000_000_000_000) || (Array.isArray(value) && value.length > 0 && value.every(isId));
 /** Whether a change is only of ids that have no name, or of marks that only the program reads. */
 export function silent(change: Change, noun: string): boolean {
   if (change.field.includes(".")) return true;

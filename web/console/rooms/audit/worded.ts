@@ -10,7 +10,7 @@ import { IN_TALK } from "./events";
 import { useGroups, usePeople, useRights, useRoles, useSettingTitles, useShifts, type Line } from "./queries";
 
 /** Fields of things whose values are codes of ours, never what somebody wrote. */
-const CODED: ReadonlySet<string> = new Set(["rules", "risk", "check", "channel", "given", "kind", "state", "scope", "answer", "order_status", "pay_status", "ship_status", "after_status"]);
+const CODED: ReadonlySet<string> = new Set(["rules", "risk", "check", "channel", "given", "kind", "state", "scope", "answer", "paper", "category", "order_status", "pay_status", "ship_status", "after_status"]);
 const NAME = "\u0001";
 export interface Sentence {
   before: string;
