@@ -31,6 +31,8 @@ async function phone(look = {}) {
 test("every place of the rail is reached on a phone", { timeout: 60_000 }, async () => {
   const { page, faults } = await phone();
   await page.goto("/orders/list");
+  await page.locator(".orders table.list").waitFor();
+  await settled(page);
   const nav = page.getByRole("navigation", { name: "主导航" });
   await nav.getByRole("button", { name: "更多" }).click();
   await settled(page);
