@@ -50,7 +50,7 @@ test("no page is wider than a phone", { timeout: 180_000 }, async () => {
   const customers = (await read(context, "/customers?limit=100")).items;
   const bought = customers.find((one) => one.orders > 1);
   const more = [{ name: "customer with orders", as: "owner", path: `/customers/${bought.id}`, ready: ".customer .figures" }];
-  for (const { name, as, path, ready } of [...pages.filter((one) => one.as === "owner" && one.name !== "conversation"), ...more]) {
+  for (const { name, path, ready } of [...pages.filter((one) => one.as === "owner" && one.name !== "conversation"), ...more]) {
     await page.goto(typeof path === "string" ? path : await path(context, demo));
     await page.locator(ready).first().waitFor({ state: "visible" });
     await settled(page);
