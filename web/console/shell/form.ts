@@ -16,6 +16,11 @@ export function useSay(room: string) {
   };
 }
 
+/** On a long form the wrong field may be far from the button that sent it. */
+function showFault(): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>(".el-form-item.is-error")?.scrollIntoView?.({ block: "nearest" })));
+}
+
 export function useFormOf(room: string, fields: readonly string[]) {
   const say = useSay(room);
   const errors = reactive<Record<string, string>>({});
@@ -35,6 +40,7 @@ export function useFormOf(room: string, fields: readonly string[]) {
       const field = asProblem(error).field?.split(/[.[]/)[0] ?? "";
       if (fields.includes(field)) errors[field] = say(error);
       else general.value = say(error);
+      if (errors[field]) showFault();
       return false;
     } finally {
       busy.value = false;

@@ -1,6 +1,6 @@
 import { effectScope } from "vue";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { keyGroups, matches, pressed, useKeys } from "./keys";
+import { keyGroups, matches, noteCover, pressed, useKeys } from "./keys";
 
 const press = (init: KeyboardEventInit, target: HTMLElement = document.body): KeyboardEvent => {
   const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init });
@@ -9,8 +9,9 @@ const press = (init: KeyboardEventInit, target: HTMLElement = document.body): Ke
 };
 let off: (() => void)[] = [];
 beforeEach(() => {
+  document.addEventListener("keydown", noteCover, true);
   document.addEventListener("keydown", pressed);
-  off = [() => document.removeEventListener("keydown", pressed)];
+  off = [() => document.removeEventListener("keydown", noteCover, true), () => document.removeEventListener("keydown", pressed)];
 });
 afterEach(() => off.forEach((run) => run()));
 
@@ -59,4 +60,18 @@ test("keys_of_an_input_method_are_left_alone", () => {
   offer([{ keys: "alt+t", title: "a", run }]);
   press({ key: "t", code: "KeyT", altKey: true, isComposing: true });
   expect(run).not.toHaveBeenCalled();
+});
+
+test("escape_closes_the_dialog_on_top_and_not_the_page_below_it", () => {
+  const below = vi.fn();
+  offer([{ keys: "Escape", title: "a", run: below }]);
+  const dialog = document.body.appendChild(document.createElement("div"));
+  dialog.className = "el-overlay";
+  // the dialog hears the key first and is gone before it reaches the page
+  dialog.addEventListener("keydown", () => dialog.remove());
+  const inside = dialog.appendChild(document.createElement("div"));
+  press({ key: "Escape" }, inside);
+  expect(below).not.toHaveBeenCalled();
+  press({ key: "Escape" });
+  expect(below).toHaveBeenCalledTimes(1);
 });

@@ -35,6 +35,12 @@ export function writing(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+/** Whether a dialog or drawer lay over the page when the key went down; asked before it can close itself. */
+let covered = false;
+export function noteCover(): void {
+  covered = [...document.querySelectorAll<HTMLElement>(".el-overlay")].some((one) => one.style.display !== "none");
+}
+
 export function matches(event: KeyboardEvent, key: string): boolean {
   const parts = key.split("+");
   const name = parts.pop() ?? "";
@@ -50,6 +56,8 @@ export function matches(event: KeyboardEvent, key: string): boolean {
 /** Runs what the key means; the latest group wins. True when something ran. */
 export function pressed(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
+  // Escape closes one thing: what lies on top closes itself, and the page below stays as it is
+  if (covered && event.key === "Escape") return false;
   const busy = writing(event.target);
   for (const group of [...keyGroups].reverse()) {
     for (const act of group.acts) {

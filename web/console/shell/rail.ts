@@ -7,7 +7,7 @@ export interface RailEntry {
   route: string;
   title: string;
   icon: Component;
-  /** On a phone the bar at the bottom has room for five. */
+  /** Kept in the bar at the bottom of a phone, which has room for five; the rest stands under More. */
   phone: boolean;
   /** One of these rights is enough; without it the route's own `needs` decides. */
   any?: string[];
@@ -21,7 +21,7 @@ export const railEntries: readonly RailEntry[] = [
   { route: "knowledge", title: "shell.rail.knowledge", icon: Collection, phone: true, any: ["reception.talk", "knowledge.edit", "reception.replies"] },
   { route: "team", title: "shell.rail.team", icon: User, phone: false },
   { route: "audit", title: "shell.rail.audit", icon: Tickets, phone: false },
-  { route: "settings", title: "shell.rail.settings", icon: Setting, phone: true },
+  { route: "settings", title: "shell.rail.settings", icon: Setting, phone: false },
 ];
 
 /** The entries this person may open. */
@@ -32,4 +32,12 @@ export function openEntries(router: Router, can: (right: string) => boolean): Ra
     const { needs } = router.resolve({ name: entry.route }).meta;
     return !needs || can(needs);
   });
+}
+
+const ROOM = 5;
+/** What a phone shows in its bar, and what it keeps under More: everything one may open can be reached. */
+export function onPhone(entries: readonly RailEntry[]): { bar: RailEntry[]; more: RailEntry[] } {
+  if (entries.length <= ROOM) return { bar: [...entries], more: [] };
+  const first = [...entries.filter((one) => one.phone), ...entries.filter((one) => !one.phone)].slice(0, ROOM - 1);
+  return { bar: entries.filter((one) => first.includes(one)), more: entries.filter((one) => !first.includes(one)) };
 }

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { cellsOf, changesOf, sortOf } from "./changes";
+import { cellsOf, changesOf, silent, sortOf } from "./changes";
 import { NOUNS } from "./events";
 import { peopleOf, runs } from "./fold";
 import type { Line } from "./queries";
@@ -47,4 +47,19 @@ test("every_event_that_can_be_filtered_has_its_sentence", () => {
     const event = words[tongue].event as Record<string, Record<string, string>>;
     for (const [noun, verbs] of Object.entries(NOUNS)) for (const verb of verbs) expect(event[noun]?.[verb], `${tongue} ${noun}.${verb}`).toBeTruthy();
   }
+});
+
+test("every_kind_of_thing_is_called_by_a_word_in_both_languages", () => {
+  const known = new Set(["person", "role", "shop", "paper", "group", "shift", "roster", "token", "setting", "presence", "conversation", "message", "promise", "reminder", "record", "rating", "quick_reply", "customer", "order", "product", "org"]);
+  for (const tongue of ["zh-CN", "en"] as const) {
+    const { noun, thing } = words[tongue] as unknown as Record<"noun" | "thing", Record<string, string>>;
+    for (const each of Object.keys(NOUNS)) expect([noun[each], known.has(each) || thing[each]].every(Boolean), `${tongue} ${each}`).toBe(true);
+  }
+});
+
+test("ids_without_a_name_and_marks_of_the_program_are_not_shown", () => {
+  const told = (data: unknown): string[] => changesOf(data).filter((one) => !silent(one, "parcel")).map((one) => one.field);
+  expect(told({ orders: [244354596782081, 244354596782082], ask: 244354596851712, "image.size": ["open", "failed"], pieces: 2, file: "8b01592f3ac0b57e6e48f8dc2d2256f9" })).toEqual(["pieces"]);
+  // people have names, and a moment is no id
+  expect(told({ agent: [null, 244354596610052], ends_at: [null, 1796642483931], product: [null, 244354596642823] })).toEqual(["agent", "ends_at"]);
 });

@@ -27,6 +27,16 @@ export function changesOf(data: unknown): Change[] {
     return [{ field, kind: "changed", from, to }];
   });
 }
+/** An id says nothing to a reader, nor does the hash of a file; moments are known by the names of their fields, and are smaller. */
+const isId = (value: unknown): boolean => (typeof value === "string" && /^[0-9a-f]{32,}$/.test(value)) || (typeof value === "number" && value > 10_000_000_000_000) || (Array.isArray(value) && value.length > 0 && value.every(isId));
+/** Whether a change is only of ids that have no name, or of marks that only the program reads. */
+export function silent(change: Change, noun: string): boolean {
+  if (change.field.includes(".")) return true;
+  if (sortOf(change.field, noun) !== "plain") return false;
+  if (change.kind === "fact") return isId(change.value);
+  if (change.kind === "list") return [...change.added, ...change.removed].every((one) => isId(one));
+  return change.kind === "changed" && (isId(change.to) || isId(change.from));
+}
 function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }

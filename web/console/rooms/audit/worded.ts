@@ -9,6 +9,8 @@ import { sortOf } from "./changes";
 import { IN_TALK } from "./events";
 import { useGroups, usePeople, useRights, useRoles, useSettingTitles, useShifts, type Line } from "./queries";
 
+/** Fields of things whose values are codes of ours, never what somebody wrote. */
+const CODED: ReadonlySet<string> = new Set(["rules", "risk", "check", "channel", "given", "kind", "state", "scope", "answer", "paper", "category", "order_status", "pay_status", "ship_status", "after_status"]);
 const NAME = "\u0001";
 export interface Sentence {
   before: string;
@@ -52,6 +54,7 @@ export function useWorded() {
     if (IN_TALK.has(noun)) return t("audit.theTalk");
     if (noun === "customer") return t("audit.theBuyer");
     if (noun === "order") return t("audit.theOrder");
+    if (te(`audit.thing.${noun}`)) return ownName(line) ? `${t(`audit.thing.${noun}`)} “${ownName(line)}”` : t(`audit.thing.${noun}`);
     return ownName(line) || (te(`audit.noun.${noun}`) ? t(`audit.noun.${noun}`) : noun);
   }
   function sentence(line: Line): Sentence {
@@ -81,6 +84,7 @@ export function useWorded() {
     if (line.event === "setting.changed" && name === "value") return settingValue(line, value);
     if (value === null || value === undefined || value === "") return name === "shops" ? t("audit.allShops") : t("audit.nothing");
     if (typeof value === "boolean") return t(value ? "audit.yes" : "audit.no");
+    if (name === "tags" && typeof value === "number") return t("audit.pieces", { n: value });
     switch (sortOf(name, line.subject_kind)) {
       case "person":
         return typeof value === "number" ? nameOf("person", value) : String(value);
@@ -111,7 +115,9 @@ export function useWorded() {
       case "money":
         return money(Number(value));
       default:
-        return typeof value === "object" ? JSON.stringify(value) : String(value);
+        if (CODED.has(name) && typeof value === "string" && /^[a-z_]+$/.test(value) && te(`audit.value.${value}`)) return t(`audit.value.${value}`);
+        if (typeof value === "object") return String((value as { name?: unknown }).name ?? t("audit.newContent"));
+        return String(value);
     }
   }
   function text(line: Line, name: string, value: unknown): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sheet } from "@api/orders";
-import { assign, brings, changed, EXTRA, isGoing, kindsOf, mappingOf, obstacle, OUT, percent } from "./run";
+import { assign, brings, changed, EXTRA, isGoing, kindsOf, mappingOf, obstacle, OUT, percent, guessesOf } from "./run";
 
 const sheet = (more: Partial<Sheet> = {}): Sheet => ({
   index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.9, sure: true, candidates: [], header_row: 1, headers: ["订单编号", "买家会员名", "打包员", "内部码"],
@@ -51,4 +51,9 @@ test("a_file_that_is_there_already_brings_nothing", () => {
   const counts = { read: 5, created: 0, changed: 0, unchanged: 5, refused: 0, masked_buyers: 0 };
   expect(brings(counts)).toBe(false);
   expect(brings({ ...counts, changed: 1 })).toBe(true);
+});
+
+test("a_guess_is_offered_once_for_each_kind_and_platform", () => {
+  const guess = (kind: string, generation: string, confidence: number) => ({ kind, platform: "taobao", generation, confidence });
+  expect(guessesOf([guess("orders", "2016", 0.43), guess("orders", "2012", 0.55), guess("items", "2021", 0.35), guess("orders", "2017", 0.39)]).map((one) => [one.kind, one.confidence])).toEqual([["orders", 0.55], ["items", 0.35]]);
 });

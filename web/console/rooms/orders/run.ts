@@ -65,3 +65,10 @@ export const FIGURES = ["read", "created", "changed", "unchanged", "refused"] as
 export function brings(counts: Counts): boolean {
   return counts.created + counts.changed > 0;
 }
+
+/** What a file may be, each kind and platform once with its best chance: which year's layout it is, nobody is asked. */
+export function guessesOf<T extends { kind: string; platform: string; confidence: number }>(candidates: readonly T[]): T[] {
+  const best = new Map<string, T>();
+  for (const one of [...candidates].sort((a, b) => b.confidence - a.confidence)) if (!best.has(`${one.kind} ${one.platform}`)) best.set(`${one.kind} ${one.platform}`, one);
+  return [...best.values()];
+}

@@ -156,3 +156,20 @@ test("a_shop_without_signs_has_no_palette_and_its_form_of_address_goes_into_the_
   await wrapper.get(".call").trigger("click");
   expect((box().element as HTMLTextAreaElement).value).toBe("亲，");
 });
+
+test("taking_a_talk_over_turns_to_the_reply_unless_a_note_was_begun", async () => {
+  const chosen = (): number => wrapper.findAll("[role=tab]").findIndex((tab) => tab.attributes("aria-selected") === "true");
+  put("enter", { agent: 13 });
+  await flushPromises();
+  expect(chosen()).toBe(1);
+  const talk = (wrapper.props() as { conversation: ReturnType<typeof conversation> }).conversation;
+  await wrapper.setProps({ conversation: { ...talk, agent: 12 } });
+  expect(chosen()).toBe(0);
+  wrapper.unmount();
+  put("enter", { agent: 13 });
+  await flushPromises();
+  await write("这位买家上次也问过");
+  const other = (wrapper.props() as { conversation: ReturnType<typeof conversation> }).conversation;
+  await wrapper.setProps({ conversation: { ...other, agent: 12 } });
+  expect(chosen()).toBe(1);
+});

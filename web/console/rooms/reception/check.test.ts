@@ -143,3 +143,14 @@ test("a_note_is_never_checked", async () => {
   await write("这位买家加过微信");
   expect(vi.mocked(fetch).mock.calls.filter(([asked]) => String(asked).includes("/replies/check"))).toEqual([]);
 });
+
+test("a_slash_that_asks_for_words_is_not_checked_as_a_reply", async () => {
+  scripts = [{ id: 7, code: "hy", title: "欢迎语", text: "您好，我是小满", text_en: "", variables: [], category: "greeting", stage: "any", uses: 3 }];
+  await put();
+  await write("/hy");
+  expect(wrapper.findAll("[role=option]")).toHaveLength(1);
+  const asked = (): number => vi.mocked(fetch).mock.calls.filter(([one]) => String(one).includes("/replies/check")).length;
+  expect(asked()).toBe(0);
+  await write("嗯");
+  expect(asked()).toBe(1);
+});

@@ -19,7 +19,8 @@ interface Pages {
 export function useList() {
   const session = useSession();
   const now = useNow();
-  const tab = ref<Tab>("mine");
+  // whoever only reads has no talks of their own, ever
+  const tab = ref<Tab>(session.can("reception.talk") ? "mine" : "all");
   const which = ref<Which>("open");
   const stage = ref<Stage | null>(null);
   const pages = reactive<Pages>({ next: null, done: false, loading: false, loaded: false, problem: null });

@@ -15,13 +15,13 @@ export function draftOf(reply: Reply): ReplyDraft {
   return { shop: reply.shop || null, personal: reply.person !== null, code: reply.code, category: reply.category, text: reply.text };
 }
 
-export function findReplies(all: readonly Reply[], q: string, scope: "all" | "shop" | "personal", category: string | null): Reply[] {
+export function findReplies(all: readonly Reply[], q: string, scope: "all" | "shop" | "personal", category: string | null, named: (category: string) => string = (one) => one): Reply[] {
   const words = q.trim().toLowerCase().replace(/^\//, "");
   const rank = (reply: Reply): number => {
     if (!words) return 1;
     if (reply.code.toLowerCase() === words) return 5;
     if (reply.code.toLowerCase().startsWith(words)) return 4;
-    if (reply.text.toLowerCase().includes(words) || reply.category.toLowerCase().includes(words)) return 3;
+    if (reply.text.toLowerCase().includes(words) || reply.category.toLowerCase().includes(words) || named(reply.category).toLowerCase().includes(words)) return 3;
     return /^[a-z0-9]+$/.test(words) && initials(reply.text).includes(words) ? 2 : 0;
   };
   return all

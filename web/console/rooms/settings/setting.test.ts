@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { byRoom, found, inUnit, same, unitsFor, type Setting } from "./setting";
+import { byRoom, found, inUnit, same, UNIT_NAMES, unitsFor, type Setting } from "./setting";
+import words from "./words";
 
 const setting = (key: string, zh = "", en = ""): Setting => ({ key, room: key.split(".")[0]!, kind: "bool", value: true, default: true, own: false, min: null, max: null, unit: null, choices: null, zh: { title: zh, help: "" }, en: { title: en, help: "" }, source: "", changed_by: null, changed_at: null, shop_level: true });
 
@@ -25,4 +26,8 @@ test("a_length_of_time_is_written_in_its_largest_whole_unit", () => {
 test("values_are_compared_without_the_order_of_their_keys", () => {
   expect(same({ a: 1, b: [{ c: 1, d: 2 }] }, { b: [{ d: 2, c: 1 }], a: 1 })).toBe(true);
   expect(same([1, 2], [2, 1])).toBe(false);
+});
+
+test("every_unit_the_server_names_has_its_word_in_both_languages", () => {
+  for (const tongue of ["zh-CN", "en"] as const) for (const code of Object.values(UNIT_NAMES)) expect((words[tongue].unit as Record<string, string>)[code], `${tongue} ${code}`).toBeTruthy();
 });

@@ -60,3 +60,6 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)).map(([key, one]) => [key, sorted(one)]));
 }
+
+/** The server names units in Chinese. */
+export const UNIT_NAMES: Readonly<Record<string, string>> = { 天: "d", 人: "people", 次: "times", 件: "pieces", 小时: "hours", 字: "chars", 元: "yuan" };

@@ -6,7 +6,7 @@ import { readCalendar } from "./calendar";
 import { readMenu } from "./menu";
 import { useSession } from "@shell/session";
 import { useTemplates } from "./queries";
-import { inUnit, type Setting } from "./setting";
+import { inUnit, UNIT_NAMES, type Setting } from "./setting";
 import { readSteps } from "./steps";
 
 export function useWorded() {
@@ -22,7 +22,8 @@ export function useWorded() {
   }
   function unit(name: string | null): string {
     if (!name) return "";
-    return te(`settings.unit.${name}`) ? t(`settings.unit.${name}`) : name;
+    const known = UNIT_NAMES[name] ?? name;
+    return te(`settings.unit.${known}`) ? t(`settings.unit.${known}`) : name;
   }
   function hours(value: unknown): string {
     const calendar = readCalendar(value);

@@ -1,31 +1,32 @@
-// What things of the team are called in the reader's language. Built-in roles are kept in Chinese on the server.
+// What things of the team are called in the reader's language.
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import { locale } from "@ui/locale";
+import { roleName } from "@shell/roleName";
 import { useSession } from "@shell/session";
 import { useRoles, useShops, useSkillGroups } from "./queries";
-import type { Role } from "./types";
-
-/** The names every organisation begins with, by key; a renamed role keeps its new name. */
-const BUILTIN: Readonly<Record<string, readonly [string, string]>> = {
-  owner: ["掌柜", "Owner"],
-  supervisor: ["主管", "Supervisor"],
-  pre_sale: ["售前客服", "Pre-sale agent"],
-  after_sale: ["售后客服", "After-sale agent"],
-  auditor: ["审单员", "Order auditor"],
-  shipper: ["发货员", "Shipper"],
-  finance: ["财务", "Finance"],
-  outsourced: ["外包客服", "Outsourced agent"],
-  read_only: ["只读", "Read only"],
-};
-export function roleName(role: Pick<Role, "key" | "name">): string {
-  const known = BUILTIN[role.key];
-  return locale.value === "en" && known?.[0] === role.name ? known[1] : role.name;
-}
 
 export const PLATFORMS = ["web", "taobao", "tmall", "jd", "pdd", "douyin"] as const;
 export const EDITIONS: readonly string[] = ["基本版", "扶植版", "虚拟版", "标准版", "拓展版", "旗舰版"];
 export const SHOP_KINDS: readonly string[] = ["旗舰店", "专卖店", "专营店", "企业店", "个人店"];
+/** Kinds and editions are kept as they were written; those the platforms know are said in the reader's language. */
+const SHOP_WORDS: readonly (readonly [string, string, string])[] = [
+  ["flagship", "旗舰店", "Flagship"], ["brand", "专卖店", "Brand shop"], ["speciality", "专营店", "Speciality shop"], ["company", "企业店", "Company shop"], ["small", "个人店", "Personal shop"],
+];
+const EDITION_WORDS: readonly (readonly [string, string, string])[] = [
+  ["basic", "基本版", "Basic"], ["supported", "扶植版", "Supported"], ["virtual", "虚拟版", "Virtual"], ["standard", "标准版", "Standard"], ["extended", "拓展版", "Extended"], ["flagship", "旗舰版", "Flagship"],
+];
+function wordOf(words: readonly (readonly [string, string, string])[], text: string): string {
+  const known = words.find(([code, zh]) => code === text || zh === text);
+  return known ? known[locale.value === "en" ? 2 : 1] : text;
+}
+export const shopKind = (text: string): string => wordOf(SHOP_WORDS, text);
+export const shopEdition = (text: string): string => wordOf(EDITION_WORDS, text);
+/** What a list offers beside what is held: nothing that reads the same twice. */
+export function offered(all: readonly string[], held: string, named: (text: string) => string): string[] {
+  return [...(held ? [held] : []), ...all.filter((one) => !held || named(one) !== named(held))];
+}
+
 export const PAPER_KINDS = ["licence", "trademark", "tax", "quality"] as const;
 export const STAGES = ["pre", "in", "after"] as const;
 

@@ -10,7 +10,7 @@ export const zh = {
   freshness: { ok: "有效", expiring: "即将到期", expired: "已过期" },
   variable: { agent: "客服名", agent_no: "工号", shop: "店铺名", buyer: "买家称呼", order: "订单号", product: "商品名", price: "价格", stock: "库存", alternative: "替代款", ship_by: "发货时间", courier: "快递公司", waybill: "运单号", campaign: "活动", coupon: "优惠券", missing: "还差多少", address: "收货地址" },
   answers: {
-    title: "答案", search: "换个问法，或找话术", of: "买家问：{q}", none: "还没有合适的答案", noneHint: "可以把这次的回答提交为问答，主管看过就能用", nothing: "买家开口后，这里会出现最合适的答案", unsure: "没有把握的答案，请看仔细再用", learning: "正在准备答案…", faq: "问答", scripts: "话术", policies: "政策", unfit: "不对题", unfitDone: "记下了，以后少推荐它", propose: "提交为问答", focus: "到答案列表", tone: "本店语气：{tone}", sounds: "像是{type}议价", use: "填入", more: "再看 {n} 条", group: "答案",
+    title: "答案", search: "换个问法，或找话术", of: "买家问：{q}", none: "还没有合适的答案", noneHint: "可以把这次的回答提交为问答，主管看过就能用", nothing: "买家开口后，这里会出现最合适的答案", unsure: "没有把握的答案，请看仔细再用", learning: "正在准备答案…", faq: "问答", scripts: "话术", policies: "政策", unfit: "不对题", unfitDone: "记下了，以后少推荐它", propose: "提交为问答", focus: "到答案列表", tone: "本店语气：{tone}", sounds: "像是{type}议价", use: "填入", nth: { 1: "填入第一个答案", 2: "填入第二个答案", 3: "填入第三个答案", 4: "填入第四个答案", 5: "填入第五个答案" }, more: "再看 {n} 条", group: "答案",
     why: { question: "同一个问题", words: "字面相近", learned: "问法相近", product: "这款商品", stage: "本阶段", bargain: "议价" },
   },
   brief: {
@@ -43,7 +43,7 @@ export const en: typeof zh = {
   freshness: { ok: "Valid", expiring: "Expires soon", expired: "Expired" },
   variable: { agent: "agent", agent_no: "agent no.", shop: "shop", buyer: "buyer", order: "order no.", product: "product", price: "price", stock: "stock", alternative: "alternative", ship_by: "ship by", courier: "courier", waybill: "waybill", campaign: "campaign", coupon: "coupon", missing: "amount missing", address: "address" },
   answers: {
-    title: "Answers", search: "Ask it otherwise, or find a script", of: "The buyer asks: {q}", none: "No fitting answer yet", noneHint: "Propose your own answer; once a supervisor has read it, everybody can use it", nothing: "The best answers appear here once the buyer has spoken", unsure: "Not sure of these; read before you use one", learning: "Getting the answers ready…", faq: "FAQ", scripts: "Scripts", policies: "Policies", unfit: "Does not fit", unfitDone: "Noted; it will be offered less", propose: "Propose as FAQ", focus: "To the answers", tone: "How this shop speaks: {tone}", sounds: "Sounds like: {type}", use: "Insert", more: "{n} more", group: "Answers",
+    title: "Answers", search: "Ask it otherwise, or find a script", of: "The buyer asks: {q}", none: "No fitting answer yet", noneHint: "Propose your own answer; once a supervisor has read it, everybody can use it", nothing: "The best answers appear here once the buyer has spoken", unsure: "Not sure of these; read before you use one", learning: "Getting the answers ready…", faq: "FAQ", scripts: "Scripts", policies: "Policies", unfit: "Does not fit", unfitDone: "Noted; it will be offered less", propose: "Propose as FAQ", focus: "To the answers", tone: "How this shop speaks: {tone}", sounds: "Sounds like: {type}", use: "Insert", nth: { 1: "Insert the first answer", 2: "Insert the second answer", 3: "Insert the third answer", 4: "Insert the fourth answer", 5: "Insert the fifth answer" }, more: "{n} more", group: "Answers",
     why: { question: "same question", words: "similar words", learned: "asked like this", product: "this product", stage: "this stage", bargain: "bargaining" },
   },
   brief: {
