@@ -233,7 +233,7 @@ async fn one(
             counts.refused,
         ],
         errors: faults.items,
-        failed: run.error.or_else(|| stopped(&run)),
+        failed: run.error.clone().or_else(|| stopped(&run)),
     })
 }
 
