@@ -131,6 +131,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   differs: say("与现有的不一致", "Differs from what is there"),
   not_empty: say("还有内容，不能删除", "It is not empty"),
   unknown_platform: say("没有这个平台", "There is no such platform"),
+  row_repeated: say("同一个编码有两行，价格不一样，请只留一行", "One code has two rows with different amounts. Keep one of them"),
+  refund_above_paid: say("退款比订单金额还多", "More is paid back than the order cost"),
   floor_above_price: say("底价高于售价", "The floor is above the price"),
   sku_code_taken: say("这个商家编码已被使用", "This code is taken"),
   reply_blocked: say("这句话不能发出，请按提示修改", "This may not be sent. Change it as the hints say"),

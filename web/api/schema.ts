@@ -9581,7 +9581,7 @@ export interface components {
                 title: string;
                 /**
                  * @description Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
-                 *     `changed_meanwhile`, `changed_since`, `refused`; else empty.
+                 *     `changed_meanwhile`, `changed_since`, `later_list`, `refused`; else empty.
                  */
                 why: string;
             }[];
@@ -10709,7 +10709,7 @@ export interface components {
             title: string;
             /**
              * @description Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
-             *     `changed_meanwhile`, `changed_since`, `refused`; else empty.
+             *     `changed_meanwhile`, `changed_since`, `later_list`, `refused`; else empty.
              */
             why: string;
         };

@@ -7,12 +7,12 @@ use crate::Problem;
 /// trimmed. Everything else (emoji, RTL and zero-width marks, markup) stays as it is: it is shown
 /// as text, never as markup.
 ///
-/// Refuses an empty text with `text_empty` and one of more than `limit` characters with
+/// Refuses a text of which nothing can be seen with `text_empty` and one of more than `limit` characters with
 /// `text_too_long` (with `limit` and `length`), both naming `field`.
 pub fn clean_text(field: &'static str, text: &str, limit: usize) -> Result<String, Problem> {
     let clean = scrub(text, true);
     let trimmed = clean.trim();
-    if trimmed.is_empty() {
+    if trimmed.chars().all(|c| is_unseen(c)) {
         return Err(Problem::input(field, "text_empty", "Write something first."));
     }
     let length = trimmed.chars().count();
@@ -25,9 +25,27 @@ pub fn clean_text(field: &'static str, text: &str, limit: usize) -> Result<Strin
     Ok(trimmed.to_owned())
 }
 
-/// Like [`clean_text`] for a single line (names, titles): line ends become spaces.
+/// Like [`clean_text`] for a single line (names, titles): line ends become spaces, and marks that make two names
+/// look alike or turn what stands beside them around are dropped.
 pub fn clean_line(field: &'static str, text: &str, limit: usize) -> Result<String, Problem> {
-    clean_text(field, &scrub(text, false), limit)
+    let mut line = scrub(text, false);
+    line.retain(|c| !deceives(c));
+    clean_text(field, &line, limit)
+}
+
+/// Blanks, and what is there without being seen: joiners, marks of direction, fillers, selectors, tags.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || deceives(c)
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200c}'..='\u{200f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Zero-width blanks and orders of direction. Joiners are none of them: emoji and some scripts are made of those.
+fn deceives(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn scrub(text: &str, lines: bool) -> String {
@@ -76,6 +94,33 @@ mod tests {
             Ok("ab\nc\u{202e}d\u{200b}<b>")
         );
         assert_eq!(clean_line("name", "a\nb", 9).as_deref(), Ok("a b"));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_no_text_and_turns_no_name_around() {
+        for nothing in [
+            "\u{200b}",
+            " \u{feff}\u{2060} ",
+            "\u{202e}\u{200d}\u{fe0f}",
+            "\u{3164}",
+        ] {
+            let empty = |text: Result<String, crate::Problem>| text.map_err(|p| p.code.to_string());
+            assert_eq!(
+                empty(clean_text("text", nothing, 9)),
+                Err("text_empty".into()),
+                "{nothing:?}"
+            );
+            assert_eq!(
+                empty(clean_line("name", nothing, 9)),
+                Err("text_empty".into()),
+                "{nothing:?}"
+            );
+        }
+        assert_eq!(
+            clean_line("name", "熟\u{200b}客\u{202e}", 9).as_deref(),
+            Ok("熟客")
+        );
+        assert_eq!(clean_line("name", "👨‍👩‍👧", 9).as_deref(), Ok("👨‍👩‍👧"));
     }
 
     #[test]

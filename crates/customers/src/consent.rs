@@ -89,6 +89,15 @@ impl Consent {
         };
         (rank(self), self.said_at, self.id) > (rank(other), other.said_at, other.id)
     }
+
+    /// Whether this one, written down after `was`, is in force from now on: what was said last is, and of two said
+    /// at once a refusal, however late either is written down. Only what is unknown goes by when it was written: it
+    /// takes back what was written before, and says nothing of its own.
+    fn follows(&self, was: &Consent) -> bool {
+        let unknown = |one: &Consent| one.state == ConsentState::Unknown;
+        let told = |one: &Consent| (one.said_at, one.state == ConsentState::Refused);
+        unknown(self) || unknown(was) || told(self) >= told(was)
+    }
 }
 
 /// A consent with the name of who wrote it down.
@@ -119,8 +128,11 @@ pub struct NewConsent {
     pub said_at: Option<Ms>,
 }
 
-/// Writes down what a buyer said of being contacted; what was written before stays as history. Nothing else ever
-/// gives consent. Needs [`Permission::EditCustomers`].
+/// Nobody was asked before the year 2000.
+const EARLIEST: Ms = Ms(946_684_800_000);
+
+/// Writes down what a buyer said of being contacted; what was written before stays as history, and what was said
+/// before that becomes history at once. Nothing else ever gives consent. Needs [`Permission::EditCustomers`].
 pub fn set_consent(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -146,8 +158,12 @@ pub fn set_consent(
             "It cannot have been said later than now.",
         ));
     }
+    if said_at < EARLIEST {
+        let detail = "Give the moment they said so, in milliseconds UTC.";
+        return Err(Problem::input("said_at", "out_of_range", detail).with("min", EARLIEST.0));
+    }
     let was = in_force(tx, who.org, customer, Some(new.channel))?.pop();
-    let is = Consent {
+    let mut is = Consent {
         id: tx.id(),
         channel: new.channel,
         state: new.state,
@@ -158,12 +174,15 @@ pub fn set_consent(
         written_at: now,
         replaced_at: None,
     };
+    if was.as_ref().is_some_and(|was| !is.follows(was)) {
+        is.replaced_at = Some(now);
+    }
     put(tx, now, who, customer, was.as_ref(), &is)?;
     Ok(is)
 }
 
-/// Writes `is` in place of what is in force, and tells of it.
-pub(crate) fn put(
+/// Writes `is` in place of what is in force, or beside it where it is history already, and tells of it.
+fn put(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
@@ -171,7 +190,7 @@ pub(crate) fn put(
     was: Option<&Consent>,
     is: &Consent,
 ) -> Result<(), Problem> {
-    if let Some(was) = was {
+    if let Some(was) = was.filter(|_| is.replaced_at.is_none()) {
         tx.exec(
             "UPDATE customer_consent SET replaced_at = $3 WHERE org_id = $1 AND id = $2",
             args![who.org, was.id, now],
@@ -179,8 +198,8 @@ pub(crate) fn put(
     }
     tx.exec(
         "INSERT INTO customer_consent (org_id, id, customer_id, channel, state, said_at, source, proof, written_by,
-             written_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             written_at, replaced_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         args![
             who.org,
             is.id,
@@ -191,12 +210,16 @@ pub(crate) fn put(
             is.source,
             &is.proof,
             is.written_by,
-            is.written_at
+            is.written_at,
+            is.replaced_at
         ],
     )?;
+    let before = was.map(|was| was.state);
+    let after = before.filter(|_| is.replaced_at.is_some()).unwrap_or(is.state);
     let data = json!({
         "channel": is.channel,
-        "state": [was.map(|was| was.state), is.state],
+        "state": [before, after],
+        "said": is.state,
         "source": is.source,
         "said_at": is.said_at,
         "proof": !is.proof.is_empty(),

@@ -51,5 +51,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0006_lists", include_str!("../schema/0006_lists.sql")),
         ("0005_archive", include_str!("../schema/0005_archive.sql")),
         ("0007_in_order", include_str!("../schema/0007_in_order.sql")),
+        ("0008_sent", include_str!("../schema/0008_sent.sql")),
     ],
 };

@@ -259,6 +259,31 @@ impl Merged {
         self.paid_fen.unwrap_or(assumed)
     }
 
+    /// What its buyer spent on it, which makes it count as an order of theirs: what was paid less what was paid back.
+    /// `None` for what is not paid, was paid back in full, or was closed without being completed. Customers' sums,
+    /// levels, segments and reports all come from here.
+    pub(crate) fn spent(&self) -> Option<Fen> {
+        if self.pay_status() != PayStatus::Paid || self.order_status() == OrderStatus::Closed {
+            return None;
+        }
+        let back = self.refund_fen.unwrap_or_default();
+        let left = self.paid().0 - back.0;
+        (left > 0 || back.0 == 0).then_some(Fen(left.max(0)))
+    }
+
+    /// What can be paid back of it at most: what it costs or what was paid, whichever is more, as some exports tell
+    /// what is left of a payment. `None` while nothing says what it costs.
+    pub(crate) fn most_back(&self) -> Option<Fen> {
+        let lines = self.lines.as_ref().map(|lines| {
+            let sum: i64 = lines.iter().map(|line| line.quantity * line.price_fen.0).sum();
+            Fen(sum + self.post_fen.unwrap_or_default().0)
+        });
+        match self.total_fen.or(lines) {
+            Some(total) => Some(self.paid_fen.map_or(total, |paid| paid.max(total))),
+            None => self.paid_fen.filter(|paid| paid.0 > 0),
+        }
+    }
+
     /// When it was placed, as far as any time tells.
     pub(crate) fn began(&self) -> Option<Ms> {
         self.placed_at

@@ -173,7 +173,12 @@ impl NewOrder {
                     .with("limit", MOST_LINES),
             );
         }
-        let lines = self.lines.iter().map(NewLine::check).collect::<Result<_, _>>()?;
+        let lines: Vec<Line> = self.lines.iter().map(NewLine::check).collect::<Result<_, _>>()?;
+        // Each is in range, so that their sum is a number.
+        amount(
+            "lines",
+            Fen(lines.iter().map(|line| line.quantity * line.price_fen.0).sum()),
+        )?;
         let line = |field, text: &Option<String>, limit| match text {
             Some(text) if !text.trim().is_empty() => plain_line(field, text, limit).map(Some),
             _ => Ok(None),
@@ -218,7 +223,7 @@ impl NewOrder {
             waybill: line("waybill", &self.waybill, 400)?,
             close_reason: line("close_reason", &self.close_reason, 200)?,
             words: line("words", &self.words, 120)?,
-            promise_at: self.promise_at.filter(|at| *at > Ms(0)),
+            promise_at: promise(now, self.promise_at)?,
             extra: None,
             lines,
             rough: false,
@@ -249,6 +254,18 @@ impl NewLine {
             price_fen: amount("lines.price_fen", self.price_fen)?,
         })
     }
+}
+
+/// Ten years: nothing is promised for later.
+const PROMISE_MS: i64 = 3_650 * AHEAD_MS;
+
+/// A promise may lie ahead, but not beyond all reason.
+fn promise(now: Ms, at: Option<Ms>) -> Result<Option<Ms>, Problem> {
+    if at.is_some_and(|at| at <= Ms(0) || at > now.plus(PROMISE_MS)) {
+        let detail = "Give milliseconds UTC, at most ten years ahead.";
+        return Err(Problem::input("promise_at", "out_of_range", detail));
+    }
+    Ok(at)
 }
 
 /// [`clean_line`]; what is short and plain, as nearly everything in a file is, costs no second look.

@@ -349,6 +349,8 @@ fn together(refunds: &[&Refund], order: &State) -> Version {
         AfterStatus::None
     };
     let is = &order.merged;
+    // Each alone is within what was paid; several settled otherwise may name more together.
+    let back = is.most_back().map_or(back, |most| back.min(most.0));
     let whole = is.pay_status() != PayStatus::Unpaid && back > 0 && back >= is.paid().0;
     Version {
         after: Some(after),

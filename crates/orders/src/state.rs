@@ -8,7 +8,6 @@ use crate::filed;
 use crate::line::{self, OrderLine};
 use crate::merge::Merged;
 use crate::secret::Secret;
-use crate::status::PayStatus;
 
 /// An order as it stands in the database.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,18 +109,13 @@ impl State {
     }
 
     /// Makes what follows from the versions follow: the place in lists, and what customers' sums shall hold of
-    /// it (what was paid, unless it was paid back). Answers what the sums are to be changed by: customer, fen,
-    /// orders.
+    /// it ([`Merged::spent`]). Answers what the sums are to be changed by: customer, fen, orders.
     pub(crate) fn settle(&mut self) -> Vec<(Id, Fen, i64)> {
         let began = self.merged.began().or(self.merged.changed_at);
         self.sort_at = began.unwrap_or(self.created_at);
-        let paid = self.merged.pay_status() == PayStatus::Paid;
-        let customer = self.merged.customer.filter(|_| paid);
-        let amount = if customer.is_some() {
-            self.merged.paid()
-        } else {
-            Fen(0)
-        };
+        let spent = self.merged.spent();
+        let customer = self.merged.customer.filter(|_| spent.is_some());
+        let amount = spent.filter(|_| customer.is_some()).unwrap_or_default();
         let had = self.counted_customer.map(|had| (had, self.counted_fen));
         self.counted_customer = customer;
         self.counted_fen = amount;

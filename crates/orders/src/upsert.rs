@@ -6,7 +6,7 @@ use crate::archive;
 use crate::hold;
 use crate::line;
 use crate::merge::Merged;
-use crate::new_order::NewOrder;
+use crate::new_order::{NewOrder, Version};
 use crate::order::{Order, view_one};
 use crate::state::State;
 
@@ -40,6 +40,7 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
         .clone()
         .unwrap_or_else(|| State::new(tx.id(), now, new.shop, platform, number));
     is.merged.hear(&version);
+    back_within(&version, &is.merged)?;
     line::find_skus(tx, who.org, is.merged.lines.iter_mut().flatten())?;
     for (customer, amount, orders) in is.settle() {
         customers::record_purchase(tx, now, who, customer, amount, orders)?;
@@ -52,6 +53,23 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
     hold::settle(tx, now, who, is.id, &is.merged)?;
     let stored = State::get(tx, who.org, is.id)?.ok_or_else(Problem::internal)?;
     view_one(tx, who.org, stored)
+}
+
+/// Refuses with `refund_above_paid` more paid back than the order cost, by what the version itself says or by what is
+/// known.
+fn back_within(version: &Version, is: &Merged) -> Result<(), Problem> {
+    let Some(back) = version.refund_fen else {
+        return Ok(());
+    };
+    let mut alone = Merged::default();
+    alone.hear(version);
+    match alone.most_back().max(is.most_back()) {
+        Some(most) if back > most => {
+            let detail = format!("At most {} fen can be paid back of it.", most.0);
+            Err(Problem::input("refund_fen", "refund_above_paid", detail).with("most", most.0))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The customer a version names, by id or by what the buyer is recognised by.

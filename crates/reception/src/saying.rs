@@ -99,27 +99,10 @@ pub(crate) struct Said {
     pub(crate) line: String,
 }
 
-/// A text as it is kept. Refuses one in which nothing can be seen with `text_empty`: a reply nobody can read would
-/// end a buyer's wait.
+/// A text as it is kept. One in which nothing can be seen is refused: a reply nobody can read would end a buyer's
+/// wait.
 fn words(text: &str) -> Result<String, Problem> {
-    let text = clean_text("body.text", text, TEXT_LIMIT)?;
-    if text.chars().all(unseen) {
-        return Err(Problem::input(
-            "body.text",
-            "text_empty",
-            "Write something first.",
-        ));
-    }
-    Ok(text)
-}
-
-/// Blanks, and what is there without being seen: joiners, marks of direction, fillers, selectors, tags.
-fn unseen(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+    clean_text("body.text", text, TEXT_LIMIT)
 }
 
 /// The most a coupon gives or asks for, in fen: what is more is a slip of the keyboard.

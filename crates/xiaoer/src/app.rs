@@ -100,6 +100,11 @@ impl App {
         })
     }
 
+    /// Where files lie that were uploaded for imports.
+    pub(crate) fn imports(&self) -> PathBuf {
+        self.folder.join("imports")
+    }
+
     /// The socket of the folder's own administration.
     pub(crate) fn admin_socket(folder: &Path) -> PathBuf {
         folder.join("admin.sock")

@@ -80,7 +80,7 @@ pub(crate) fn router(app: &App) -> Router {
         .merge(joined.with_state(app.edge.clone()).layer(Extension(app.clone())))
         .layer(Extension(Imports {
             importer: app.importer.clone(),
-            folder: app.folder.join("imports"),
+            folder: app.imports(),
         }))
         .route("/socket", get(agent::socket).with_state(app.clone()))
         .fallback(no_such_door)

@@ -30,6 +30,7 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
+    tokio::spawn(tidy_imports(app.clone()));
     tokio::spawn(desk(app.clone()));
     tokio::spawn(archive(app.clone()));
 }
@@ -91,6 +92,21 @@ async fn desk(app: App) {
 
 /// How often imports that wait are looked for; one that was killed goes on at the start.
 const IMPORT_TICK: Duration = Duration::from_secs(1);
+
+/// How often uploaded files are looked through that no import needs any more.
+const TIDY_TICK: Duration = Duration::from_secs(3_600);
+
+/// Takes away what imports left on the disk.
+async fn tidy_imports(app: App) {
+    let mut tick = tokio::time::interval(TIDY_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(problem) = app.importer.tidy(&app.imports()).await {
+            tracing::warn!(%problem, "uploaded files could not be tidied");
+        }
+    }
+}
 
 /// Works on imports, one after the other.
 async fn import(app: App) {

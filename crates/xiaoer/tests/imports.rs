@@ -85,6 +85,29 @@ async fn a_file_goes_in_by_the_command_and_comes_out_again() {
         (Some(0), Some(0)),
         "what was written is read back"
     );
+    // A file that is none hides nothing of those before and after it.
+    let (empty, more) = (folder.join("empty.csv"), folder.join("more.csv"));
+    std::fs::write(&empty, "").expect("written");
+    std::fs::write(&more, format!("{HEAD}Z1,阿岚,1,1,交易成功,,,,,\n")).expect("written");
+    let (empty, more) = (empty.to_str().expect("a path"), more.to_str().expect("a path"));
+    let mixed = import(&ground, &[csv, empty, more]);
+    assert_eq!(mixed.status.code(), Some(1), "one of them failed");
+    let mixed = told(&mixed);
+    assert_eq!(figures(&mixed), [302, 1, 0, 300, 1].map(Some));
+    let wrong: Vec<_> = mixed["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| (error["file"].clone(), error["code"].clone()))
+        .collect();
+    assert_eq!(
+        wrong,
+        [
+            (json!("orders.csv"), json!("number_bad")),
+            (json!("empty.csv"), json!("file_empty"))
+        ]
+    );
+
     let usage = ground.run(&["import", "weather", csv]);
     assert_eq!(usage.status.code(), Some(2), "bad usage");
 }

@@ -91,6 +91,31 @@ on_both! { TABLES;
         assert!(told[1].data.contains(r#"["given","refused"]"#) && !told[0].data.contains("可以"), "{}", told[0].data);
     }
 
+    async fn what_was_said_last_is_in_force_whenever_it_is_written_down(db: &TestDb) {
+        let scene = scene(db).await;
+        let head = scene.head();
+        let id = scene.buyer(db, "竹影").await;
+        let may = || act(db, &head, move |tx, who| customers::may_contact(tx, who.org, id, ConsentChannel::Sms));
+        let set = |new: NewConsent| act(db, &head, move |tx, who| customers::set_consent(tx, NOW, who, id, &new));
+        set(consent(ConsentState::Refused, "", -1_000)).await.expect("kept");
+        let older = set(consent(ConsentState::Given, "早先的表单", -2_000)).await.expect("kept as history");
+        assert_eq!((older.replaced_at, may().await), (Some(NOW), Ok(false)));
+        set(consent(ConsentState::Given, "同一刻", -1_000)).await.expect("kept as history");
+        assert_eq!(may().await, Ok(false), "of two said at once the refusal holds");
+        set(consent(ConsentState::Given, "后来又说可以", -500)).await.expect("kept");
+        assert_eq!(may().await, Ok(true));
+        set(consent(ConsentState::Refused, "", -600)).await.expect("kept as history");
+        assert_eq!(may().await, Ok(true));
+        // What was written was a mistake: from then on what is written holds, whenever it was said.
+        set(consent(ConsentState::Unknown, "", -9_000)).await.expect("kept");
+        assert_eq!(may().await, Ok(false));
+        set(consent(ConsentState::Given, "纸质登记", -8_000)).await.expect("kept");
+        assert_eq!(may().await, Ok(true));
+        let all = act(db, &head, move |tx, who| customers::consents(tx, who, id)).await.expect("history");
+        assert_eq!((all.len(), all.iter().filter(|one| one.consent.replaced_at.is_none()).count()), (7, 1));
+        assert_eq!(code(set(consent(ConsentState::Refused, "", -NOW.0 - 5)).await), "out_of_range");
+    }
+
     async fn one_who_is_merged_brings_tags_and_the_stricter_consent(db: &TestDb) {
         let scene = scene(db).await;
         let (org, shop, head) = (scene.org, scene.shop, scene.head());

@@ -1,8 +1,9 @@
 //! Who buys again: by month, by the month of the first purchase, and who makes most of the revenue.
 //!
-//! All figures count orders as customers' sums do: paid, not paid back, with a buyer that is known; an order whose
-//! buyer is masked counts for nobody. What was paid back is left out of the month in which it was paid. The formulas
-//! are ours: the guides (rows 27 and 29) name the figures and give none.
+//! All figures count orders as customers' sums do: paid, neither paid back in full nor closed, with a buyer that is
+//! known; an order whose buyer is masked counts for nobody. Of each they count what was paid less what was paid back
+//! since, in the month in which it was paid. The formulas are ours: the guides (rows 27 and 29) name the figures and
+//! give none.
 
 use std::collections::BTreeMap;
 

@@ -163,7 +163,8 @@ pub fn withdraw_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Ask
     Ok(view)
 }
 
-/// Grants or refuses a price. Needs [`Permission::EditOrders`]. A second time: `already_decided`.
+/// Grants or refuses a price. Needs [`Permission::EditOrders`]. A second time: `already_decided`; a price of an order
+/// that was paid meanwhile, or is not open, is granted no more.
 pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAsk) -> Result<Ask, Problem> {
     let mut row = ask::reached(tx, who, id)?;
     who.need(Permission::EditOrders)?;
@@ -173,6 +174,9 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
     if row.state != AskState::Open {
         let detail = "It was decided or taken back already.";
         return Err(Problem::conflict("already_decided", detail).with("state", row.state.key()));
+    }
+    if said.accept {
+        still_here(&State::reached(tx, who, row.order)?, row.kind)?;
     }
     row.state = if said.accept {
         AskState::Done

@@ -1,4 +1,4 @@
-use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
+use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, Shops};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -357,7 +357,7 @@ fn shown(tx: &mut Tx<'_>, org: Id, rows: Vec<BatchRow>) -> Result<Vec<Batch>, Pr
     Ok(batches)
 }
 
-/// Batches with something of the shops in reach, the last first. Needs [`Permission::SeeOrders`].
+/// Batches all of whose shops are in reach, the last first. Needs [`Permission::SeeOrders`].
 pub fn batches(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -369,12 +369,11 @@ pub fn batches(
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
     let sql = format!(
         "SELECT {COLUMNS} FROM batch b WHERE b.org_id = $1 AND b.id < $2 AND ($3 IS NULL OR b.day = $3)
-           AND EXISTS (SELECT 1 FROM batch_place l WHERE l.org_id = b.org_id AND l.batch_id = b.id AND l.{})
+           AND NOT EXISTS (SELECT 1 FROM batch_place l WHERE l.org_id = b.org_id AND l.batch_id = b.id AND {})
          ORDER BY b.id DESC LIMIT $4",
-        if reach.shops.is_empty() {
-            "place = 1".to_owned()
-        } else {
-            reach.sql
+        match who.shops {
+            Shops::All => "1 = 0".to_owned(),
+            Shops::Only(_) => format!("NOT l.{}", reach.sql),
         }
     );
     let mut arguments = args![who.org, before, filter.day, page.limit() + 1].to_vec();

@@ -309,6 +309,24 @@ pub(crate) fn digest(parts: &[String]) -> String {
         .collect()
 }
 
+/// Where a parcel goes.
+pub(crate) fn goes_to(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<Secret, Problem> {
+    let ids: Vec<Id> = parcel.orders.iter().map(|(order, _)| *order).collect();
+    let first = State::by_ids(tx, org, &ids[..ids.len().min(1)])?;
+    let mut asks = Vec::new();
+    for of_one in ask::of_orders(tx, org, &ids)?.values() {
+        asks.extend(ask::standing(of_one).into_iter().cloned());
+    }
+    asks.sort_by_key(|ask| ask.id);
+    destination(tx, org, &first, &asks)
+}
+
+/// Whether a part of where it goes is masked, so that nobody can bring it there.
+pub(crate) fn nobody_finds(to: &Secret) -> bool {
+    let parts = [&to.receiver, &to.phone, &to.address];
+    parts.into_iter().flatten().any(|part| is_masked(part))
+}
+
 /// Where the orders go: as the last promise says, else as the platform does.
 fn destination(tx: &mut Tx<'_>, org: Id, orders: &[State], asks: &[AskRow]) -> Result<Secret, Problem> {
     let told = orders.first().map(|order| &order.merged);

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use base::{Actor, Fen, Id, Ms, Permission, Problem, Shops, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Row, Tx, args};
+use store::{Event, Row, Tx, args, pad};
 
 use super::parcel::LineRow;
 use crate::state::State;
@@ -261,6 +261,24 @@ fn may_give(tx: &mut Tx<'_>, org: Id, rule: &GiftRule, state: &State, count: i64
         args![org, rule.id, customer],
     )?;
     Ok(of_buyer.is_none())
+}
+
+/// Takes back what rules gave with orders that are not sent: it counts for no limit any more.
+pub(crate) fn take_back(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
+    let sql = format!(
+        "DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {} RETURNING rule_id, quantity",
+        Tx::in_list(2, orders.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(orders));
+    let given: Vec<(Id, i64)> = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (rule, quantity) in given {
+        tx.exec(
+            "UPDATE gift_rule SET given = given - $3 WHERE org_id = $1 AND id = $2",
+            args![org, rule, quantity],
+        )?;
+    }
+    Ok(())
 }
 
 /// The rules that gave something with an order.

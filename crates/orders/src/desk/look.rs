@@ -10,7 +10,7 @@ use store::{Tx, args, pad};
 
 use super::ask::{self, AskKind};
 use super::facts::{Around, Facts, due, refund};
-use super::hold::{self, BLOCKING};
+use super::hold::{self, BLOCKING, Found};
 use super::judge::{Judgement, judge};
 use super::parcel::{LineRow, Parcel, ParcelRow, ParcelState};
 use super::pass::keep_pass;
@@ -70,6 +70,11 @@ impl Look {
         let (mut here, past): (Vec<Parcel>, Vec<Parcel>) =
             all.into_iter().partition(|parcel| parcel.row.state.here());
         if !due(&state) {
+            let left = past.iter().any(|parcel| parcel.row.state == ParcelState::Shipped);
+            if !here.is_empty() && !left && state.merged.ship_status() == ShipStatus::None {
+                // Nobody gets them: others may.
+                gift::take_back(tx, org, &[id])?;
+            }
             for parcel in &mut here {
                 self.lose(tx, parcel, &state)?;
             }
@@ -273,6 +278,8 @@ impl Look {
                 )?;
             } else if courier {
                 back::send_back(tx, now, &who, parcel, "changed", true)?;
+            } else if news_since_audit(tx, who.org, parcel, &said.found)? {
+                back::send_back(tx, now, &who, parcel, "changed", false)?;
             }
         }
         if parcel.row.state.before_audit() {
@@ -343,6 +350,29 @@ impl Look {
             .min()
             .unwrap_or(now.plus(LOOK_MS))
     }
+}
+
+/// What people write or decide of an order at any time, and want read before it leaves.
+const SAID_LATE: [&str; 3] = ["buyer_note", "remark", "fraud"];
+
+/// Whether something was written, or the buyer blocked, that nobody has seen who audited the parcel.
+fn news_since_audit(tx: &mut Tx<'_>, org: Id, parcel: &Parcel, found: &[Found]) -> Result<bool, Problem> {
+    let late: Vec<&Found> = found
+        .iter()
+        .filter(|found| SAID_LATE.contains(&found.reason.as_str()))
+        .collect();
+    if late.is_empty() {
+        return Ok(false);
+    }
+    let holds = hold::of_parcels(tx, org, &[parcel.row.id])?
+        .remove(&parcel.row.id)
+        .unwrap_or_default();
+    let seen = |found: &Found| {
+        holds
+            .iter()
+            .any(|hold| hold.reason == found.reason && hold.mark == found.mark)
+    };
+    Ok(!late.into_iter().all(seen))
 }
 
 /// Whether who was to carry an audited parcel may not any more.
@@ -466,7 +496,13 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
         |row| row.get(0),
     )?;
     for parcel in parcels {
-        for table in ["parcel_hold", "parcel_pass", "parcel_line", "parcel_order"] {
+        for table in [
+            "parcel_hold",
+            "parcel_pass",
+            "parcel_line",
+            "parcel_order",
+            "parcel_sent",
+        ] {
             let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND parcel_id = $2");
             tx.exec(&sql, args![org, parcel])?;
         }
@@ -475,20 +511,7 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
             args![org, parcel],
         )?;
     }
-    let given: Vec<(Id, i64)> = tx.rows(
-        &format!(
-            "DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {list} RETURNING rule_id, quantity"
-        ),
-        &arguments,
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    for (rule, quantity) in given {
-        tx.exec(
-            "UPDATE gift_rule SET given = given - $3 WHERE org_id = $1 AND id = $2",
-            args![org, rule, quantity],
-        )?;
-    }
-    Ok(())
+    gift::take_back(tx, org, orders)
 }
 
 /// Looks at up to `most` orders and parcels that want it, of all organisations; answers how many there were.

@@ -32,6 +32,7 @@ mod print;
 pub(crate) mod reach;
 pub(crate) mod region;
 mod rule;
+mod sent;
 mod settings;
 mod ship;
 mod status;

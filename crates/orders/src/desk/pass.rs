@@ -1,7 +1,7 @@
 use base::{Actor, Id, Ms, Permission, Problem, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Tx, args};
+use store::{Tx, args, pad};
 
 use super::checks::CheckKey;
 use super::hold::{self, BY_HAND, Found};
@@ -111,11 +111,35 @@ pub(crate) fn fresh(
 ) -> Result<Parcel, Problem> {
     let mut parcel = Parcel::reached(tx, who, id)?;
     who.need(right)?;
+    if !parcel.row.state.here() {
+        return Ok(parcel);
+    }
+    let mut look = Look::new(tx, now, &Actor::program(who.org))?;
+    // What an order says since the desk looked at it (closed, other goods, shipped elsewhere) is looked at now, and
+    // not in a second, when the parcel is out of the house.
+    let news = unseen(tx, who.org, &parcel)?;
+    for order in &news {
+        look.order(tx, *order)?;
+    }
+    if !news.is_empty() {
+        parcel = Parcel::reached(tx, who, id)?;
+    }
     if parcel.row.state.here() {
-        let mut look = Look::new(tx, now, &Actor::program(who.org))?;
         look.settle(tx, &mut parcel)?;
     }
     Ok(parcel)
+}
+
+/// Orders of a parcel that were written since the desk looked at them.
+fn unseen(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<Vec<Id>, Problem> {
+    let ids: Vec<Id> = parcel.orders.iter().map(|(order, _)| *order).collect();
+    let sql = format!(
+        "SELECT id FROM shop_order WHERE org_id = $1 AND id IN {} AND seen_rev <> rev ORDER BY id",
+        Tx::in_list(2, ids.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(&ids));
+    tx.rows(&sql, &arguments, |row| row.get(0))
 }
 
 /// Refuses whoever looked at another revision.
@@ -176,6 +200,10 @@ fn pass_one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, rev: i64) -> Result<P
     let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
     if !parcel.row.state.before_audit() {
         return Err(wrong_state(&parcel));
+    }
+    if parcel.lines != seen.lines {
+        // Other goods than those that were looked at.
+        same_rev(&parcel, rev)?;
     }
     not_held(tx, who.org, &parcel)?;
     let open = parcel.row.checks.open();

@@ -78,6 +78,28 @@ pub(crate) fn waits(order: &State, presales: &[Presale]) -> bool {
     }
 }
 
+/// Ten years: further ahead no balance is due.
+const FAR_MS: i64 = 3_650 * 86_400_000;
+
+/// Refuses moments that cannot be: a balance that was paid was paid before now.
+fn times(now: Ms, new: &NewPresale) -> Result<(), Problem> {
+    for (field, at) in [
+        ("balance_from", new.balance_from),
+        ("balance_until", new.balance_until),
+        ("balance_paid_at", new.balance_paid_at),
+    ] {
+        if at.is_some_and(|at| at <= Ms(0) || at > now.plus(FAR_MS)) {
+            let detail = "Give milliseconds UTC, at most ten years ahead.";
+            return Err(Problem::input(field, "out_of_range", detail).with("min", 1));
+        }
+    }
+    if new.balance_paid_at.is_some_and(|at| at > now) {
+        let detail = "It cannot have been paid later than now.";
+        return Err(Problem::input("balance_paid_at", "in_the_future", detail));
+    }
+    Ok(())
+}
+
 /// Writes down that an order was sold ahead, or that its balance was paid. Needs [`Permission::EditOrders`].
 pub fn set_presale(
     tx: &mut Tx<'_>,
@@ -97,6 +119,7 @@ pub fn set_presale(
             );
         }
     }
+    times(now, new)?;
     if let (Some(from), Some(until)) = (new.balance_from, new.balance_until)
         && until <= from
     {

@@ -47,8 +47,9 @@ pub fn apply_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result
     ended(tx, now, who, id, "price_list.applied")
 }
 
-/// Takes a list back: what nobody changed since is as it was, all else stays and says why. One that was not
-/// carried out is only closed. Rights as for making it.
+/// Takes a list back: what nobody changed since is as it was, all else stays and says why. What a later list changed
+/// again stays, and comes back to where it was before both when that one is taken back. One that was not carried
+/// out is only closed. Rights as for making it.
 pub fn revoke_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<PriceList, Problem> {
     let list = price_list(tx, who, id)?;
     need(who, list.kind)?;
@@ -68,6 +69,9 @@ pub fn revoke_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Resul
         };
         let (state, why) = match change(tx, now, who, list.kind, &line, back)? {
             None => (PriceLineState::Back, ""),
+            Some("changed_meanwhile") if handed_on(tx, who.org, &list, &line)? => {
+                (PriceLineState::Kept, "later_list")
+            }
             Some("changed_meanwhile") => (PriceLineState::Kept, "changed_since"),
             Some(why) => (PriceLineState::Kept, why),
         };
@@ -78,6 +82,30 @@ pub fn revoke_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Resul
         args![who.org, id, now, who.person().unwrap_or(Id::NONE)],
     )?;
     ended(tx, now, who, id, "price_list.revoked")
+}
+
+/// Hands the amount from before this list to the next list that changed what this one made of it, if one did:
+/// the price of a list that is taken back is no price to come back to.
+fn handed_on(tx: &mut Tx<'_>, org: Id, list: &PriceList, line: &PriceLine) -> Result<bool, Problem> {
+    let next: Option<(Id, i64)> = tx.row(
+        "SELECT l.list_id, l.place FROM price_line l JOIN price_list p ON p.org_id = l.org_id AND p.id = l.list_id
+         WHERE l.org_id = $1 AND l.subject_id = $2 AND l.state = 'done' AND l.old_fen = $3
+           AND p.state = 'applied' AND p.kind = $4 AND p.id <> $5 AND (p.applied_at > $6 OR (p.applied_at = $6 AND p.id > $5))
+         ORDER BY p.applied_at, p.id LIMIT 1",
+        args![org, line.subject, line.new_fen, list.kind, list.id, list.applied_at],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let Some((id, place)) = next else {
+        return Ok(false);
+    };
+    // A floor that followed the price comes back with it.
+    tx.exec(
+        "UPDATE price_line
+         SET old_fen = $4, old_floor_fen = CASE WHEN old_floor_fen IS NULL OR $5 IS NULL THEN old_floor_fen ELSE $5 END
+         WHERE org_id = $1 AND list_id = $2 AND place = $3",
+        args![org, id, place, line.old_fen, line.old_floor],
+    )?;
+    Ok(true)
 }
 
 fn ended(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, kind: &'static str) -> Result<PriceList, Problem> {

@@ -1,6 +1,8 @@
 //! Many prices, or the freight of many unpaid orders, changed by one list: made and looked at, carried out, taken back
 //! (rows 20 and 21). What carries it out is in `price_change.rs`.
 
+use std::collections::BTreeMap;
+
 use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, clean_line};
 use catalogue::{ProductFilter, Sku};
 use serde::{Deserialize, Serialize};
@@ -219,7 +221,7 @@ pub struct PriceLine {
     /// Where it stands.
     pub state: PriceLineState,
     /// Why it was not carried out or stays: `unknown`, `unchanged`, `below_floor`, `out_of_range`, `not_unpaid`,
-    /// `changed_meanwhile`, `changed_since`, `refused`; else empty.
+    /// `changed_meanwhile`, `changed_since`, `later_list`, `refused`; else empty.
     pub why: String,
     /// What the floor was before, where it follows the price.
     #[serde(skip)]
@@ -265,7 +267,7 @@ pub fn make_price_list(
         return Err(Problem::input("shop", "missing", "Name the shop."));
     }
     if let Some(rule) = new.rule
-        && (![1, 10, 100].contains(&rule.to_fen) || rule.value.abs() > MOST_FEN)
+        && (![1, 10, 100].contains(&rule.to_fen) || !(-MOST_FEN..=MOST_FEN).contains(&rule.value))
     {
         return Err(Problem::input("rule", "out_of_range", "No such rule."));
     }
@@ -419,19 +421,31 @@ fn prices_of(tx: &mut Tx<'_>, who: &Actor, new: &NewPriceList) -> Result<Vec<Pri
         };
         lines.push(line);
     }
-    Ok(once(lines))
+    once(lines)
 }
 
-/// A code twice: the last row counts.
-fn once(lines: Vec<PriceLine>) -> Vec<PriceLine> {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut kept: Vec<PriceLine> = lines
-        .into_iter()
-        .rev()
-        .filter(|line| seen.insert(line.code.clone()))
-        .collect();
-    kept.reverse();
-    kept
+/// Each code once, for lines that come row by row. Refuses with `row_repeated` a code with two amounts, naming both
+/// rows: nobody can tell which is meant.
+fn once(lines: Vec<PriceLine>) -> Result<Vec<PriceLine>, Problem> {
+    let mut seen = BTreeMap::<String, (usize, Fen)>::new();
+    let mut kept = Vec::with_capacity(lines.len());
+    for (row, line) in (1..).zip(lines) {
+        match seen.get(&line.code) {
+            Some((first, fen)) if *fen != line.new_fen => {
+                let detail = format!("Rows {first} and {row} are both of {} and differ.", line.code);
+                return Err(Problem::input("rows", "row_repeated", detail)
+                    .with("value", line.code)
+                    .with("first", *first)
+                    .with("second", row));
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(line.code.clone(), (row, line.new_fen));
+                kept.push(line);
+            }
+        }
+    }
+    Ok(kept)
 }
 
 fn sku_in_reach(
@@ -466,7 +480,7 @@ fn prices_by(
                 None => unknown(code, Fen(0)),
             });
         }
-        return Ok(once(lines));
+        return once(lines);
     }
     let filter = ProductFilter {
         q: new.q.clone(),
@@ -548,7 +562,7 @@ fn freights_of(tx: &mut Tx<'_>, who: &Actor, new: &NewPriceList) -> Result<Vec<P
             None => unknown(&row.code, row.fen),
         });
     }
-    Ok(once(lines))
+    once(lines)
 }
 
 fn freights_by(

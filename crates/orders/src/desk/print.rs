@@ -5,13 +5,13 @@ use store::{Event, Tx, args, text_enum};
 
 use super::ask::DeskPerson;
 use super::batch::{self, number, place_number};
-use super::facts::{Around, Facts};
+use super::facts::{goes_to, nobody_finds};
 use super::paper::{self, Sheet};
 use super::parcel::{Parcel, ParcelState};
 use super::pass::fresh;
+use super::sent;
 use super::view::views;
 use super::wake;
-use crate::state::State;
 
 text_enum! {
     /// What is printed of a batch: three steps of their own (practice.md 4.4).
@@ -145,7 +145,8 @@ impl PrintRow {
 }
 
 /// Writes down that a paper of a batch is printed, and has it ready. What may not leave is left out: the program
-/// looks at every parcel again. With its label a parcel is printed. Needs [`Permission::ShipOrders`]. A second
+/// looks at every parcel again. A label whose receiver is masked is left out as `masked`, unless the courier gave a
+/// number. With its label a parcel is printed. Needs [`Permission::ShipOrders`]. A second
 /// time needs a reason.
 pub fn print(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPrint) -> Result<Print, Problem> {
     let found = batch::reached(tx, who, id)?;
@@ -198,6 +199,17 @@ pub fn print(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPrint) -> R
             left_out.push(LeftOut {
                 place: place.place,
                 why: parcel.row.state.key().to_owned(),
+            });
+            continue;
+        }
+        // A label of ours is no use with stars on it; with a courier's number there is a label of the courier's.
+        if new.paper == Paper::Label
+            && parcel.row.waybill.is_none()
+            && nobody_finds(&goes_to(tx, who.org, &parcel)?)
+        {
+            left_out.push(LeftOut {
+                place: place.place,
+                why: "masked".to_owned(),
             });
             continue;
         }
@@ -299,7 +311,6 @@ pub fn printed_page(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Str
         ));
     }
     let mut sheets = Vec::new();
-    let mut around = Around::load(tx, now, who.org)?;
     for place in batch::places(tx, who.org, batch_id)? {
         if !print.places.contains(&place.place) || place.pulled.is_some() {
             continue;
@@ -307,9 +318,10 @@ pub fn printed_page(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Str
         let Some(parcel) = Parcel::get(tx, who.org, place.parcel)? else {
             continue;
         };
-        let orders: Vec<Id> = parcel.orders.iter().map(|(order, _)| *order).collect();
-        let states = State::by_ids(tx, who.org, &orders)?;
-        let facts = Facts::load(tx, who.org, &mut around, &parcel, states)?;
+        let to = match sent::of_parcels(tx, who.org, &[place.parcel])?.remove(&place.parcel) {
+            Some(sent) => sent,
+            None => goes_to(tx, who.org, &parcel)?,
+        };
         let shop = team::shop(tx, who.org, parcel.row.shop)?
             .map(|shop| shop.name)
             .unwrap_or_default();
@@ -320,7 +332,7 @@ pub fn printed_page(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Str
             number: place_number(found.day, found.no, place.place),
             place: place.place,
             shop,
-            to: facts.to,
+            to,
             parcel: view,
         });
     }

@@ -10,11 +10,11 @@ use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
 use super::reach::Reach;
 use super::view::{DeskParcel, views};
-use super::{courier, list, settings, status, transit, wake};
+use super::{courier, list, sent, settings, status, transit, wake};
 use crate::hold;
 use crate::new_order::Version;
 use crate::state::State;
-use crate::status::ShipStatus;
+use crate::status::{OrderStatus, ShipStatus};
 use crate::upsert;
 
 /// How long a hand-over can be taken back.
@@ -45,7 +45,9 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     }
     parcel.row.go(ParcelState::Shipped, now);
     (parcel.row.shipped_at, parcel.row.shipped_by) = (Some(now), who.person().or(Some(Id::NONE)));
-    parcel.row.due_at = due_at(tx, now, who, &parcel)?;
+    let (facts, _) = Look::new(tx, now, who)?.judge_by(tx, &parcel, Some(&[]))?;
+    parcel.row.due_at = due_at(tx, now, who.org, &parcel, facts.address())?;
+    sent::keep(tx, who.org, id, &facts.to)?;
     parcel.row.save(tx, who.org)?;
     let data =
         json!({ "courier": parcel.row.courier, "waybill": parcel.row.waybill, "g": parcel.row.weighed_g });
@@ -59,9 +61,8 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
 }
 
 /// When it should be with its buyer: as long as its courier takes to that region at most (rows 17 and 18).
-fn due_at(tx: &mut Tx<'_>, now: Ms, who: &Actor, parcel: &Parcel) -> Result<Option<Ms>, Problem> {
-    let (facts, _) = Look::new(tx, now, who)?.judge_by(tx, parcel, Some(&[]))?;
-    let way = transit::answer(tx, who.org, &parcel.row.courier, facts.address())?;
+fn due_at(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: &Parcel, address: &str) -> Result<Option<Ms>, Problem> {
+    let way = transit::answer(tx, org, &parcel.row.courier, address)?;
     Ok(way.map(|way| now.plus(way.max_days * 86_400_000)))
 }
 
@@ -179,8 +180,21 @@ fn follow(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Result<(), Proble
     Ok(())
 }
 
+/// Refuses a parcel whose order the buyer has, or that is completed: its pieces are gone for good.
+fn not_received(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<(), Problem> {
+    let orders: Vec<Id> = parcel.orders.iter().map(|(order, _)| *order).collect();
+    for state in State::by_ids(tx, org, &orders)? {
+        let is = &state.merged;
+        if is.ship_status() == ShipStatus::Signed || is.order_status() == OrderStatus::Done {
+            let detail = "The buyer has it already; what comes back is a return.";
+            return Err(Problem::conflict("already_received", detail).with("number", state.number));
+        }
+    }
+    Ok(())
+}
+
 /// Takes a hand-over back, within half an hour: the pieces lie on the shelf again. Needs
-/// [`Permission::ShipOrders`]; later: `too_late`.
+/// [`Permission::ShipOrders`]; later: `too_late`, and `already_received` once the buyer has it.
 pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParcel, Problem> {
     let mut parcel = Parcel::reached(tx, who, id)?;
     who.need(Permission::ShipOrders)?;
@@ -197,6 +211,7 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
             "It left more than half an hour ago.",
         ));
     }
+    not_received(tx, who.org, &parcel)?;
     for ((order, sku, gift), quantity) in pieces(&parcel) {
         catalogue::give_back(tx, now, who, sku, quantity)?;
         if !gift {
@@ -208,6 +223,7 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
     }
     parcel.row.go(ParcelState::Packed, now);
     (parcel.row.shipped_at, parcel.row.shipped_by, parcel.row.due_at) = (None, None, None);
+    parcel.row.arrived_at = None;
     parcel.tell(
         tx,
         now,
@@ -218,6 +234,7 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
     let orders = parcel.orders.clone();
     parcel.row.save(tx, who.org)?;
     status::came_back(tx, who.org, id)?;
+    sent::forget(tx, who.org, id)?;
     for (order, _) in orders {
         follow(tx, now, who, order)?;
     }

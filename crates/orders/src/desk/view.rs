@@ -11,6 +11,7 @@ use super::checks::CheckKey;
 use super::courier;
 use super::hold;
 use super::parcel::{Parcel, ParcelRow, ParcelState};
+use super::sent;
 use crate::order::one_word;
 use crate::secret::Secret;
 use crate::state::State;
@@ -288,6 +289,8 @@ struct Shown {
     orders: BTreeMap<Id, State>,
     asks: BTreeMap<Id, Vec<Ask>>,
     addresses: BTreeMap<Id, Secret>,
+    /// Where those that left were sent.
+    sent: BTreeMap<Id, Secret>,
     holds: BTreeMap<Id, Vec<hold::HoldRow>>,
     passes: BTreeMap<Id, Pass>,
     batches: BTreeMap<Id, (i64, i64)>,
@@ -348,6 +351,7 @@ impl Shown {
             orders: states.into_iter().map(|state| (state.id, state)).collect(),
             asks,
             addresses,
+            sent: sent::of_parcels(tx, org, &ids)?,
             holds,
             passes,
         })
@@ -440,6 +444,7 @@ impl Shown {
             .cloned()
             .collect();
         let (to, address_changed) = self.destination(&parcel, &asks);
+        let to = self.sent.get(&row.id).cloned().unwrap_or(to);
         let holds = self.holds.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let pass = self.passes.get(&row.id);
         let codes: BTreeSet<&str> = parcel.lines.iter().map(|line| line.code.as_str()).collect();

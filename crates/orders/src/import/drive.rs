@@ -25,6 +25,7 @@ use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
 use crate::import::undo;
+use crate::import::upload;
 use crate::import::work;
 
 /// Slices that are read and wait for the writer.
@@ -153,6 +154,17 @@ impl Importer {
                 run::look_again(tx, &who, id, &ask, &sheets)
             })
             .await
+    }
+
+    /// Whether somebody may send another file: to be asked before it is written to the disk.
+    pub(crate) async fn may_send(&self, who: &Actor) -> Result<(), Problem> {
+        let who = who.clone();
+        self.db.read(move |tx| upload::room(tx, &who)).await
+    }
+
+    /// Takes uploaded files away that no import may read any more. To be called after each, and now and then.
+    pub async fn tidy(&self, folder: &Path) -> Result<(), Problem> {
+        upload::tidy(&self.db, self.now(), folder).await
     }
 
     /// How far the reading of an import has come: done, and of how much.

@@ -97,6 +97,10 @@ fn meaning(code: &str) -> &'static str {
         "order_scattered" => "The lines of this order stand apart in the file; sort it by order number.",
         "order_incomplete" => "Another row of the same order was refused; half an order is not taken in.",
         "order_unknown" => "There is no order of this number yet; import the orders first.",
+        "row_not_an_order" => {
+            "Beside the number there is no buyer, time, state or goods: no order is made of it."
+        }
+        "refund_above_paid" => "More is paid back than the order cost.",
         "sku_unknown" => "The catalogue has no SKU of this code; import the products first.",
         "too_many_lines" | "too_many" => "There are more of these than there may be.",
         "out_of_range" => "This number is smaller or larger than it may be.",

@@ -187,29 +187,34 @@ impl<'r> Grouper<'r> {
         out
     }
 
-    /// What is wrong with the row if its order is not there.
+    /// What is wrong with the row if its order is not there yet; `None` where it makes one.
     fn unknown(&self, one: &One, row: &Row) -> Option<Box<Fault>> {
-        let flaw = || Flaw::new("order_unknown").with("number", one.number.as_str());
-        self.reading
-            .needs_order()
-            .then(|| Box::new(row.fault(self.reading.cols.order_no, flaw())))
+        let code = match self.reading {
+            reading if reading.needs_order() => "order_unknown",
+            reading if !reading.makes_order(one) => "row_not_an_order",
+            _ => return None,
+        };
+        let flaw = Flaw::new(code).with("number", one.number.as_str());
+        Some(Box::new(row.fault(self.reading.cols.order_no, flaw)))
     }
 
     fn finished(&self, one: &One, row: &Row) -> Out {
         match self.reading.version(one, row) {
-            Ok(version) => Out {
-                told: Some(Told {
-                    number: one.number.clone(),
-                    nick: one.nick.clone(),
-                    first: (one.refund.is_none() && !self.reading.needs_order())
-                        .then(|| First::of(&version, one.nick.is_some()))
-                        .flatten(),
-                    version,
-                    refund: one.refund.clone(),
-                    unknown: self.unknown(one, row),
-                }),
-                ..Out::default()
-            },
+            Ok(version) => {
+                let unknown = self.unknown(one, row);
+                let first = unknown.is_none().then(|| First::of(&version, one.nick.is_some()));
+                Out {
+                    told: Some(Told {
+                        number: one.number.clone(),
+                        nick: one.nick.clone(),
+                        first: first.flatten(),
+                        version,
+                        refund: one.refund.clone(),
+                        unknown,
+                    }),
+                    ..Out::default()
+                }
+            }
             Err(fault) => Out {
                 faults: vec![fault],
                 ..Out::default()

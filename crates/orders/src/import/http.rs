@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::import::{
     self, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState, Importer,
-    KeptRow, TaughtName,
+    KeptRow, TaughtName, upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -118,6 +118,7 @@ async fn upload_import(
     // Nobody fills the disk who may not import anything.
     import::may_import(&who)?;
     who.need_shop(ask.shop)?;
+    imports.importer.may_send(&who).await?;
     let asked = ImportAsk::default().changed(&ImportChange {
         kind: ask.kind,
         platform: ask.platform,
@@ -147,11 +148,10 @@ async fn keep(imports: &Imports, parts: &mut Multipart) -> Result<(String, PathB
             continue;
         }
         let name = base::snippet(part.file_name().unwrap_or("file"), 120);
-        tokio::fs::create_dir_all(&imports.folder)
+        let token = team::http::random::token()?;
+        let (mut file, path) = upload::create(&imports.folder, &token)
             .await
             .map_err(unwritable)?;
-        let path = imports.folder.join(team::http::random::token()?);
-        let mut file = tokio::fs::File::create(&path).await.map_err(unwritable)?;
         loop {
             match part.chunk().await {
                 Ok(Some(bytes)) => file.write_all(&bytes).await.map_err(unwritable)?,
@@ -269,6 +269,7 @@ async fn cancel_import(
         })
         .await?;
     imports.importer.stop(id);
+    tokio::spawn(async move { tidy(&imports).await });
     Ok(answer)
 }
 
@@ -296,7 +297,15 @@ fn go_on(imports: Imports, who: &Actor, id: Id) {
         if let Err(problem) = imports.importer.work(org, id).await {
             tracing::warn!(%problem, "an import could not go on");
         }
+        tidy(&imports).await;
     });
+}
+
+/// Takes away files nobody needs any more. What cannot go now goes later.
+async fn tidy(imports: &Imports) {
+    if let Err(problem) = imports.importer.tidy(&imports.folder).await {
+        tracing::warn!(%problem, "uploaded files could not be tidied");
+    }
 }
 
 /// What an import would do.

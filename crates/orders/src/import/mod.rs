@@ -17,6 +17,7 @@ mod slice;
 mod sums;
 mod thing;
 mod undo;
+mod upload;
 mod words;
 mod work;
 

@@ -308,9 +308,47 @@ impl Reading {
         new.after_status = after;
         new.pay_status = paid_state(&new, pay, whole);
         let mut version = new.check(self.now).map_err(|problem| self.fault(row, &problem))?;
+        self.back_within(&version, row)?;
         version.extra.clone_from(&one.extra);
         version.rough = one.rough;
         Ok(version)
+    }
+
+    /// Refuses a row that tells of more paid back than the order cost. Lines that repeat what the whole order
+    /// cost are not added up, so theirs cannot be compared.
+    fn back_within(&self, version: &Version, row: &Row) -> Result<(), Fault> {
+        let (Some(back), Some(total)) = (version.refund_fen, version.total_fen) else {
+            return Ok(());
+        };
+        let most = version.paid_fen.map_or(total, |paid| paid.max(total));
+        if back <= most || (self.by_line && !self.sums) {
+            return Ok(());
+        }
+        Err(row.fault(
+            self.cols.refund,
+            Flaw::new("refund_above_paid").with("most", most.0),
+        ))
+    }
+
+    /// Whether a row says what makes an order, besides a number: a buyer, a moment, a state, goods. Footers and
+    /// remarks below a table do not. An amount alone is a sum, unless the table has nothing else.
+    pub(crate) fn makes_order(&self, one: &One) -> bool {
+        let (new, c) = (&one.new, &self.cols);
+        let said = one.masked || one.nick.is_some() || new.words.is_some() || !new.lines.is_empty();
+        let texts = [&new.receiver, &new.phone, &new.address];
+        let times = [
+            new.placed_at,
+            new.paid_at,
+            new.shipped_at,
+            new.signed_at,
+            new.done_at,
+            new.changed_at,
+        ];
+        if said || texts.iter().any(|text| text.is_some()) || times.iter().any(Option::is_some) {
+            return true;
+        }
+        let more = [c.nick, c.status, c.placed_at, c.paid_at, c.receiver, c.title];
+        (new.total_fen.is_some() || new.paid_fen.is_some()) && more.iter().all(Option::is_none)
     }
 
     fn fault(&self, row: &Row, problem: &Problem) -> Fault {

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use base::{Actor, Id, Ms, Page, PageAsk, Problem, Shops, Who};
+use base::{Actor, Id, Ms, Page, PageAsk, Problem, Shops};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Event, Row, Tx, args, pad, text_enum};
 
 use crate::import::ask::{self, ImportAsk, ImportKind};
 use crate::import::look::SheetPlan;
+use crate::import::upload;
 
 text_enum! {
     /// Where an import stands.
@@ -270,16 +271,15 @@ fn needs(sheets: &[SheetPlan]) -> i64 {
         .fold(0, |bits, kind| bits | kind.right_bit())
 }
 
-/// Keeps a file that was looked at. Needs the right of what it is of, and the shop.
+/// Keeps a file that was looked at. Needs the right of what it is of, and the shop; `imports_too_many` when too many
+/// of the same person wait already.
 pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Result<Import, Problem> {
     may(who, &new.sheets)?;
+    upload::room(tx, who)?;
     who.need_shop(new.shop)?;
     team::shop(tx, who.org, new.shop)?.ok_or_else(Problem::not_found)?;
     let id = tx.id();
-    let person = match who.who {
-        Who::Person(person) => person,
-        _ => Id::NONE,
-    };
+    let person = who.person().unwrap_or(Id::NONE);
     let ask = serde_json::to_string(&new.ask).map_err(|_| Problem::internal())?;
     let sheets = serde_json::to_string(&new.sheets).map_err(|_| Problem::internal())?;
     tx.exec(

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use base::{Actor, Id, Ms, Permission, Problem};
+use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::Serialize;
 use sheet::Fault;
 use store::{Arg, Tx, args};
@@ -29,7 +29,7 @@ pub(crate) struct Told {
     pub(crate) first: Option<First>,
     /// The refund it is of.
     pub(crate) refund: Option<Box<ToldRefund>>,
-    /// What is wrong with the row if there is no such order; `None` where it makes one.
+    /// What is wrong with the row if there is no such order yet; `None` where it makes one.
     pub(crate) unknown: Option<Box<Fault>>,
 }
 
@@ -39,6 +39,19 @@ pub(crate) struct First {
     pub(crate) merged: Merged,
     /// `merged.marks`, as the row keeps them.
     pub(crate) marks: String,
+}
+
+impl Told {
+    /// What is wrong with a refund of more than its order cost.
+    fn above_paid(&self, slice: &Slice, most: Fen) -> Option<Fault> {
+        let place = self.unknown.as_deref()?;
+        Some(Fault {
+            column: slice.headers.get("refund").cloned(),
+            code: "refund_above_paid",
+            params: vec![("most", most.0.into())],
+            ..place.clone()
+        })
+    }
 }
 
 impl First {
@@ -396,7 +409,10 @@ fn weigh(
         let one = weighed[place].get_or_insert_with(made);
         one.marks = None;
         if let Some(refund) = &told.refund {
-            refunds.push((place, refund.as_ref()));
+            match one.is.merged.most_back() {
+                Some(most) if refund.amount_fen > most => faults.extend(told.above_paid(slice, most)),
+                _ => refunds.push((place, refund.as_ref())),
+            }
             continue;
         }
         let before = heard[place].then(|| one.is.merged.clone());

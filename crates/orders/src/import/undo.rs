@@ -31,6 +31,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
         given: 0,
         kept: 0,
         whose: Vec::new(),
+        touched: Vec::new(),
     };
     back.changed_refunds(tx, who.org)?;
     back.made_refunds(tx, who.org, first, last)?;
@@ -42,7 +43,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
     customers::add_purchases(tx, who.org, &sums)?;
     back.whose.extend(sums.iter().map(|(customer, ..)| *customer));
     crate::archive::tell(tx, now, who, &back.whose)?;
-    forget(tx, who.org, id, first, last)?;
+    forget(tx, who.org, &back, first, last)?;
     tx.exec(
         "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
         args![who.org, id, no],
@@ -60,6 +61,8 @@ struct Undo {
     kept: i64,
     /// Customers of the orders it changes.
     whose: Vec<Id>,
+    /// Orders it made that stay because somebody touched them since.
+    touched: Vec<Id>,
 }
 
 impl Undo {
@@ -74,6 +77,7 @@ impl Undo {
                 continue;
             }
             let before: State = serde_json::from_str(&before).map_err(|_| Problem::internal())?;
+            let before = of_the_living(tx, who.org, before)?;
             self.uncount(&is);
             if let Some(customer) = before.counted_customer {
                 self.sums.add(customer, before.counted_fen, 1);
@@ -96,6 +100,7 @@ impl Undo {
         let (mine, touched): (Vec<State>, Vec<State>) = there.into_iter().partition(|state| state.rev == 1);
         let touched: Vec<_> = touched.iter().map(|state| (state.id, state.rev)).collect();
         self.keep(tx, who.org, "order", &touched)?;
+        self.touched = touched.into_iter().map(|(order, _)| order).collect();
         for state in &mine {
             self.uncount(state);
             self.whose.extend(state.merged.customer);
@@ -235,9 +240,48 @@ fn delete(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     Ok(())
 }
 
+/// An order as it was, of whoever its customer is by now: one who was joined into another since stands for them, and
+/// one who is gone is nobody's name.
+fn of_the_living(tx: &mut Tx<'_>, org: Id, mut before: State) -> Result<State, Problem> {
+    for customer in [&mut before.merged.customer, &mut before.counted_customer] {
+        if let Some(was) = *customer {
+            *customer = base::found(customers::survivor(tx, org, was))?;
+        }
+    }
+    if before.counted_customer.is_none() {
+        before.counted_fen = base::Fen(0);
+    }
+    Ok(before)
+}
+
+/// Whom the journals of other runs name for these orders: given back, an order belongs to them again.
+fn named_elsewhere(tx: &mut Tx<'_>, org: Id, run: Id, orders: &[Id]) -> Result<HashSet<Id>, Problem> {
+    if orders.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = format!(
+        "SELECT before FROM import_row
+         WHERE org_id = $1 AND run_id <> $2 AND kind = 'order' AND before IS NOT NULL AND row_id IN {}",
+        Tx::in_list(3, orders.len())
+    );
+    let mut arguments = args![org, run].to_vec();
+    arguments.extend(pad(orders));
+    let mut named = HashSet::new();
+    for before in tx.rows(&sql, &arguments, |row| row.get::<String>(0))? {
+        let before: State = serde_json::from_str(&before).map_err(|_| Problem::internal())?;
+        named.extend(before.merged.customer);
+    }
+    Ok(named)
+}
+
 /// Takes away the customers that the slice made and who have nothing any more.
-fn forget(tx: &mut Tx<'_>, org: Id, run: Id, first: Id, last: Id) -> Result<(), Problem> {
-    let made = customers::made_by(tx, org, run, first, last)?;
+fn forget(tx: &mut Tx<'_>, org: Id, back: &Undo, first: Id, last: Id) -> Result<(), Problem> {
+    let run = back.run;
+    let mut made = customers::made_by(tx, org, run, first, last)?;
+    if !made.is_empty() {
+        let named = named_elsewhere(tx, org, run, &back.touched)?;
+        made.retain(|id| !named.contains(id));
+    }
     if made.is_empty() {
         return Ok(());
     }

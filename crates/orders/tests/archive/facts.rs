@@ -6,7 +6,7 @@ use orders::{AfterStatus, NewOrder, OrderStatus, PayStatus, ShipStatus};
 use store::on_both;
 use store::testing::TestDb;
 
-use crate::scene::{DAY, NOW, TABLES, buyer, line, log, scene, stock, upsert, version};
+use crate::scene::{DAY, NOW, TABLES, buyer, line, log, scene, stock, sums, upsert, version};
 
 fn paid(shop: Id, number: &str, days_ago: i64, fen: i64) -> NewOrder {
     NewOrder {
@@ -64,6 +64,30 @@ on_both! { TABLES;
         let problem = seen.problem.expect("a problem");
         assert_eq!((seen.refunds, problem.kind.as_str(), problem.at), (1, "refund", NOW.plus(-DAY)));
         assert_eq!((count(db, org, recent).await, count(db, org, here).await), (0, 0));
+    }
+
+    async fn what_was_paid_back_or_closed_is_not_spent(db: &TestDb) {
+        let scene = scene(db).await;
+        let (org, who, shop) = (scene.org, Actor::program(scene.org), scene.shops[0]);
+        let id = upsert(db, &who, paid(shop, "1", 9, 1_000)).await.expect("an order").customer.expect("a buyer");
+        upsert(db, &who, paid(shop, "2", 8, 5_000)).await.expect("an order");
+        let back = |number: &str, fen: i64, at: i64| NewOrder { refund_fen: Some(Fen(fen)), after_status: Some(AfterStatus::Done), changed_at: Some(NOW.plus(at)), ..version(shop, number) };
+        // A part, then the rest: the order of which nothing is left is none.
+        upsert(db, &who, back("1", 400, -9)).await.expect("paid back in part");
+        assert_eq!(sums(db, org, id).await, (5_600, 2));
+        upsert(db, &who, back("1", 1_000, -8)).await.expect("paid back");
+        assert_eq!(sums(db, org, id).await, (5_000, 1));
+        let more = upsert(db, &who, back("2", 999_999, -7)).await.expect_err("refused");
+        assert_eq!((more.code.as_ref(), more.field.as_deref(), &more.params["most"]), ("refund_above_paid", Some("refund_fen"), &5_000.into()));
+        // Closed by the platform, whatever it says of the money.
+        let closed = NewOrder { order_status: Some(OrderStatus::Closed), changed_at: Some(NOW.plus(-6)), ..version(shop, "2") };
+        upsert(db, &who, closed).await.expect("closed");
+        assert_eq!(sums(db, org, id).await, (0, 0));
+        // What costs nothing is an order all the same.
+        upsert(db, &who, paid(shop, "3", 7, 0)).await.expect("a gift");
+        assert_eq!(sums(db, org, id).await, (0, 1));
+        let nonsense = NewOrder { lines: vec![orders::NewLine { price_fen: Fen(10_000_000_000), ..line("Z1", 1_000_000) }], ..version(shop, "4") };
+        assert_eq!(upsert(db, &who, nonsense).await.expect_err("refused").field.as_deref(), Some("lines"));
     }
 
     async fn the_first_completed_deal_makes_a_member_and_spending_raises_the_level(db: &TestDb) {

@@ -155,6 +155,12 @@ on_both! { TABLES;
         let done = act(db, &s.auditor, move |tx, who| desk::decide_ask(tx, NOW, who, id, &said(true))).await.expect("decided");
         assert_eq!((done.state, done.decided.map(|d| (d.by.id, d.note))), (AskState::Done, Some((Id(7), "可以".into()))));
         assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::decide_ask(tx, NOW, who, id, &said(false))).await), "already_decided");
+        // Paid meanwhile at the full price: it can only be refused.
+        let late = ask(db, &s.agent, order, NewAsk { fen: Some(Fen(8_000)), ..new(AskKind::Price) }).await.expect("kept").id;
+        take_in(db, s.org, paid(s.one, "T1")).await;
+        assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::decide_ask(tx, NOW, who, late, &said(true))).await), "already_paid");
+        let no = act(db, &s.auditor, move |tx, who| desk::decide_ask(tx, NOW, who, late, &said(false))).await.expect("refused");
+        assert_eq!(no.state, AskState::Refused);
     }
 
     async fn promises_of_others_are_none_of_ones_business(db: &TestDb) {

@@ -191,6 +191,14 @@ on_both! { TABLES;
         let (open, done) = (presale(None), presale(Some(NOW)));
         act(db, &s.auditor, move |tx, who| desk::set_presale(tx, NOW, who, order, &open)).await.expect("written");
         let held = parcel_of(db, s.org, order).await;
+        // A balance that will have been paid some day is not paid.
+        for (wrong, said) in [
+            (presale(Some(NOW.plus(11 * 24 * HOUR))), "in_the_future"), (presale(Some(base::Ms(-5))), "out_of_range"),
+            (desk::NewPresale { balance_from: Some(base::Ms(0)), ..presale(None) }, "out_of_range"),
+            (desk::NewPresale { balance_until: Some(base::Ms(i64::MAX)), ..presale(None) }, "out_of_range"),
+        ] {
+            assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::set_presale(tx, NOW, who, order, &wrong)).await), said);
+        }
         assert_eq!((reasons(&held), code(pass(db, &s.auditor, held.id).await)), (vec!["balance"], "parcel_held".into()));
         act(db, &s.auditor, move |tx, who| desk::set_presale(tx, NOW, who, order, &done)).await.expect("written");
         assert_eq!(parcel_of(db, s.org, order).await.state, ParcelState::Waiting);

@@ -263,6 +263,115 @@ on_both! { TABLES;
         assert_eq!((shelf(db, &s, s.pillow).await, parcel(db, s.org, id).await.state), ((98, 0), ParcelState::Shipped));
     }
 
+    async fn what_left_shows_where_it_was_sent(db: &TestDb) {
+        let s = scene(db).await;
+        let id = left(db, &s, "T1", "YT8800001").await;
+        let mut moved = NewOrder { address: Some("广东省深圳市南山区科技路1号".into()), receiver: Some("李四".into()), changed_at: Some(NOW.plus(5)), ..paid(s.one, "T1") };
+        moved.buyer.as_mut().expect("a buyer").value = "T1".into();
+        let order = take_in(db, s.org, moved).await;
+        assert_eq!(order.address_masked.as_deref(), Some("广东省深圳市****"));
+        let gone = parcel(db, s.org, id).await;
+        assert_eq!((gone.address_masked.as_deref(), gone.receiver_masked.as_deref()), (Some("浙江省杭州市****"), Some("周**")));
+        // Printed once more it says the same; taken back, it goes where the order goes now.
+        let org = s.org;
+        let batch = gone.batch.expect("a batch").id;
+        let again = print(db, &s, batch, Paper::Label, "留底").await.expect("printed").id;
+        let html = act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW, who, again)).await.expect("a page");
+        assert!(html.contains("文三路9号") && !html.contains("科技路"), "{html}");
+        act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW, who, id)).await.expect("taken back");
+        assert_eq!(parcel(db, org, id).await.address_masked.as_deref(), Some("广东省深圳市****"));
+    }
+
+    async fn a_label_nobody_can_deliver_is_left_out(db: &TestDb) {
+        let s = scene(db).await;
+        let order = take_in(db, s.org, NewOrder { receiver: Some("张**".into()), phone: Some("138****0001".into()), ..paid(s.one, "T1") }).await.id;
+        let held = parcel_of(db, s.org, order).await;
+        assert_eq!(reasons(&held), ["masked"]);
+        let id = held.id;
+        act(db, &s.auditor, move |tx, who| desk::release(tx, NOW, who, id, &desk::ReleaseHold { hold: None })).await.expect("released");
+        let tick = desk::TickCheck { key: desk::CheckKey::Address, ok: true };
+        act(db, &s.auditor, move |tx, who| desk::check(tx, NOW, who, id, &tick)).await.expect("ticked");
+        pass(db, &s.auditor, id).await.expect("passed");
+        let made = batch(db, &s, NewBatch::default()).await.expect("a batch").batch.id;
+        let pick = print(db, &s, made, Paper::Pick, "").await.expect("printed");
+        assert_eq!((pick.places.len(), pick.left_out.len()), (1, 0), "it can be picked");
+        let label = print(db, &s, made, Paper::Label, "").await.expect("printed");
+        assert_eq!((label.places.len(), label.left_out.iter().map(|one| (one.place, one.why.as_str())).collect::<Vec<_>>()), (0, vec![(1, "masked")]));
+        assert_eq!(parcel(db, s.org, id).await.state, ParcelState::Passed, "it is not printed");
+        // The platform printed a label of the courier's: ours only goes along.
+        let set = SetWaybill { waybill: "YT8800001".into(), courier: None };
+        act(db, &s.shipper, move |tx, who| desk::set_waybill(tx, NOW, who, id, &set)).await.expect("a number");
+        let label = print(db, &s, made, Paper::Label, "").await.expect("printed");
+        assert_eq!((label.places.as_slice(), label.left_out.len()), (&[1][..], 0));
+    }
+
+    async fn what_the_desk_has_not_seen_yet_leaves_with_nobody(db: &TestDb) {
+        let s = scene(db).await;
+        let tell = |number: &'static str, news: NewOrder| {
+            let mut news = NewOrder { changed_at: Some(NOW.plus(5)), ..news };
+            news.buyer.as_mut().expect("a buyer").value = number.into();
+            let org = s.org;
+            // Written, and not looked at by the desk.
+            db.write(move |tx| orders::upsert(tx, NOW, &Actor::program(org), &news))
+        };
+        for (number, waybill, news) in [
+            ("T1", "YT8800001", NewOrder { order_status: Some(orders::OrderStatus::Closed), ..paid(s.one, "T1") }),
+            ("T2", "YT8800002", NewOrder { ship_status: Some(ShipStatus::Shipped), shipped_at: Some(NOW), ..paid(s.one, "T2") }),
+            ("T3", "YT8800003", NewOrder { lines: vec![line("ZT-M", "", 5)], ..paid(s.one, "T3") }),
+        ] {
+            let id = passed(db, &s, number, vec![line("ZT-M", "", 1)]).await;
+            packed(db, &s, id, waybill).await;
+            second(db, &s, id).await;
+            tell(number, news).await.expect("told");
+            let refused = ship(db, &s, id).await.expect_err("refused");
+            assert!(["wrong_state", "parcel_held"].contains(&refused.as_str()), "{number} {refused}");
+            work(db, NOW).await;
+            assert_ne!(parcel(db, s.org, id).await.state, ParcelState::Shipped, "{number}");
+        }
+        assert_eq!(shelf(db, &s, s.pillow).await.0, 99, "one was shipped elsewhere, and none from here");
+        // Other goods than those that were looked at are not passed.
+        let order = take_in(db, s.org, paid(s.one, "T4")).await.id;
+        let id = parcel_of(db, s.org, order).await.id;
+        let more = NewOrder { lines: vec![line("ZT-M", "", 5)], changed_at: Some(NOW.plus(5)), ..paid(s.one, "T4") };
+        let org = s.org;
+        db.write(move |tx| orders::upsert(tx, NOW, &Actor::program(org), &more)).await.expect("told");
+        assert_eq!(code(pass(db, &s.auditor, id).await), "changed_meanwhile");
+        let closed = NewOrder { order_status: Some(orders::OrderStatus::Closed), changed_at: Some(NOW.plus(9)), ..paid(s.one, "T4") };
+        db.write(move |tx| orders::upsert(tx, NOW, &Actor::program(org), &closed)).await.expect("told");
+        assert_eq!(code(pass(db, &s.auditor, id).await), "wrong_state");
+    }
+
+    async fn what_the_buyer_has_is_not_taken_back(db: &TestDb) {
+        let s = scene(db).await;
+        for (number, waybill, news) in [
+            ("T1", "YT8800001", NewOrder { signed_at: Some(NOW), ship_status: Some(ShipStatus::Signed), ..paid(s.one, "T1") }),
+            ("T2", "YT8800002", NewOrder { done_at: Some(NOW), order_status: Some(orders::OrderStatus::Done), ..paid(s.one, "T2") }),
+        ] {
+            let id = left(db, &s, number, waybill).await;
+            let before = shelf(db, &s, s.pillow).await;
+            let mut news = NewOrder { changed_at: Some(NOW.plus(5)), ..news };
+            news.buyer.as_mut().expect("a buyer").value = number.into();
+            take_in(db, s.org, news).await;
+            assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW, who, id)).await), "already_received");
+            assert_eq!((parcel(db, s.org, id).await.state, shelf(db, &s, s.pillow).await), (ParcelState::Shipped, before));
+        }
+    }
+
+    async fn a_note_written_after_the_audit_pulls_the_parcel_back(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let mut note = NewOrder { buyer_note: Some("千万别发了".into()), changed_at: Some(NOW.plus(5)), ..paid(s.one, "T1") };
+        (note.buyer.as_mut().expect("a buyer").value, note.lines) = ("T1".into(), vec![line("ZT-M", "", 1)]);
+        take_in(db, s.org, note).await;
+        let back = parcel(db, s.org, id).await;
+        assert_eq!((back.state, reasons(&back)), (ParcelState::Held, vec!["changed", "buyer_note"]));
+        // Read and let go, it is passed with its note and stays so.
+        act(db, &s.auditor, move |tx, who| desk::release(tx, NOW, who, id, &desk::ReleaseHold { hold: None })).await.expect("released");
+        pass(db, &s.auditor, id).await.expect("passed");
+        work(db, NOW.plus(HOUR)).await;
+        assert_eq!(parcel(db, s.org, id).await.state, ParcelState::Passed);
+    }
+
     async fn halves_leave_one_by_one_and_the_order_with_the_last(db: &TestDb) {
         let s = scene(db).await;
         let order = take_in(db, s.org, NewOrder { lines: vec![line("ZT-M", "", 3), line("MT-1", "墨绿", 1)], ..paid(s.one, "T1") }).await.id;
@@ -326,6 +435,17 @@ on_both! { TABLES;
         let copies = Copies { codes: vec!["YT8800001".into(), "??".into()], from: NOW, to: NOW.plus(1) };
         let found = act(db, &s.shipper, move |tx, who| desk::reconcile(tx, NOW, who, &copies)).await.expect("compared");
         assert_eq!((found.matched, found.unknown, found.missing.items.iter().map(|p| p.id).collect::<Vec<_>>()), (vec![a], vec!["??".to_owned()], vec![b]));
+    }
+
+    async fn a_batch_of_several_shops_is_for_those_who_have_them_all(db: &TestDb) {
+        let s = scene(db).await;
+        let one = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let order = take_in(db, s.org, paid(s.two, "T2")).await.id;
+        let two = parcel_of(db, s.org, order).await.id;
+        pass(db, &s.auditor, two).await.expect("passed");
+        batch(db, &s, NewBatch { parcels: Some(vec![one, two]), ..NewBatch::default() }).await.expect("a batch");
+        let seen = async |who: &Actor| act(db, who, |tx, who| desk::batches(tx, who, &desk::BatchFilter::default(), &base::PageAsk::default())).await.expect("listed").items.len();
+        assert_eq!((seen(&s.shipper).await, seen(&s.boss).await, seen(&s.agent).await), (1, 1, 0));
     }
 
     async fn what_is_not_ones_own_is_neither_printed_nor_shipped(db: &TestDb) {

@@ -96,7 +96,10 @@ on_both! { TABLES;
         assert_eq!((back.state, back.counts.back, back.counts.kept), (PriceListState::Revoked, 1, 1));
         assert_eq!((price(db, s.org, s.pillow).await.0, price(db, s.org, s.blanket).await.0), (9_900, 8_800));
         let kept = stand(db, &s.boss, id).await.into_iter().find(|(code, ..)| code == "MT-1").expect("a line");
-        assert_eq!((kept.1, kept.2.as_str()), (PriceLineState::Kept, "changed_since"));
+        assert_eq!((kept.1, kept.2.as_str()), (PriceLineState::Kept, "later_list"));
+        // The later list brings it back to where it was before both, not to the price of the one taken back.
+        act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, other)).await.expect("taken back");
+        assert_eq!(price(db, s.org, s.blanket).await, (9_900, 8_000));
         assert_eq!(code(act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await), "wrong_state");
         for kind in ["price_list.made", "price_list.applied", "price_list.revoked"] {
             assert!(!log(db, kind).await.is_empty(), "{kind}");
@@ -105,12 +108,14 @@ on_both! { TABLES;
 
     async fn rows_of_a_file_say_what_cannot_be_done(db: &TestDb) {
         let s = scene(db).await;
-        let list = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_500), ("ZT-M", 9_600), ("XX", 100), ("MT-1", 9_900)])).await.expect("made");
+        let list = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_600), ("ZT-M", 9_600), ("XX", 100), ("MT-1", 9_900)])).await.expect("made");
         assert_eq!(stand(db, &s.boss, list.id).await, [
             ("ZT-M".to_owned(), PriceLineState::Open, String::new()),
             ("XX".to_owned(), PriceLineState::Left, "unknown".to_owned()),
             ("MT-1".to_owned(), PriceLineState::Left, "unchanged".to_owned()),
-        ], "a code twice: the last row counts");
+        ], "the same row twice is one");
+        let twice = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_500), ("MT-1", 9_000), (" ZT-M", 9_600)])).await.expect_err("refused");
+        assert_eq!((twice.code.as_ref(), &twice.params["first"], &twice.params["second"]), ("row_repeated", &1.into(), &3.into()));
         // Changed between looking and carrying out: left.
         let quick = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_700)])).await.expect("made").id;
         act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, quick)).await.expect("carried out");
@@ -144,6 +149,17 @@ on_both! { TABLES;
         assert_eq!(stands.iter().map(|(_, state, why)| (*state, why.as_str())).collect::<Vec<_>>(), [(PriceLineState::Back, ""), (PriceLineState::Kept, "not_unpaid")]);
         let file = make(db, &s.auditor, rows(PriceKind::Freight, Some(s.one), &[("P1", 0), ("U1", 0), ("N9", 0)])).await.expect("made");
         assert_eq!(stand(db, &s.auditor, file.id).await.into_iter().map(|(_, _, why)| why).collect::<Vec<_>>(), ["", "not_unpaid", "unknown"]);
+    }
+
+    async fn numbers_beyond_all_bounds_are_refused(db: &TestDb) {
+        let s = scene(db).await;
+        for how in [PriceBy::Percent, PriceBy::Amount, PriceBy::Set] {
+            for value in [i64::MIN, i64::MIN + 1, i64::MAX, -(1 << 62)] {
+                assert_eq!(code(make(db, &s.boss, by(PriceKind::Price, None, how, value)).await), "out_of_range");
+            }
+        }
+        let file = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", i64::MIN), ("MT-1", i64::MAX)])).await.expect("made");
+        assert!(stand(db, &s.boss, file.id).await.iter().all(|(_, state, why)| (*state, why.as_str()) == (PriceLineState::Left, "out_of_range")));
     }
 
     async fn lists_ask_for_their_right_and_shop(db: &TestDb) {

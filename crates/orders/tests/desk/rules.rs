@@ -167,5 +167,10 @@ on_both! { TABLES;
         let first = list(db, &s.boss, desk::ParcelFilter { q: Some("T1".into()), ..desk::ParcelFilter::default() }).await.expect("listed");
         assert_eq!((first[0].pieces, first[0].lines.iter().filter(|line| line.gift).count()), (4, 1));
         assert!(first[0].lines.iter().all(|line| line.order != Id::NONE));
+        // What was to go with an order that is closed goes with another.
+        take_in(db, s.org, NewOrder { order_status: Some(orders::OrderStatus::Closed), changed_at: Some(NOW.plus(5)), ..two("T3", "b") }).await;
+        assert_eq!(act(db, &s.boss, desk::gift_rules).await.expect("read")[0].given, 1);
+        let order = take_in(db, s.org, two("T5", "d")).await.id;
+        assert_eq!(parcel_of(db, s.org, order).await.lines.iter().filter(|line| line.gift).count(), 1);
     }
 }

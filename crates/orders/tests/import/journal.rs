@@ -85,6 +85,25 @@ on_both! { TABLES;
         assert_eq!(stock_of(db).await, [6_000, 300, spent, 6_000]);
     }
 
+    async fn two_runs_given_back_in_the_order_they_were_made_leave_no_order_of_nobody(db: &TestDb) {
+        let scene = scene(db).await;
+        let head = "订单号,买家昵称,订单金额,实付金额,订单状态,下单时间,付款时间,修改时间\n";
+        let row = |nick: &str, status: &str, changed: i64| format!("{head}X1,{nick},5,5,{status},2026-01-01 10:00:00,2026-01-01 10:00:05,2026-01-0{changed} 10:00:00\n");
+        let importer = Importer::new(db.db.clone(), clock);
+        let first = orders_in(db, scene, row("旧名", "等待卖家发货", 2)).await;
+        let was = order(db, scene, "X1").await.customer.expect("a buyer");
+        let second = orders_in(db, scene, row("新名", "交易成功", 3)).await;
+        assert_ne!(order(db, scene, "X1").await.customer, Some(was));
+        let one = undone(db, scene, &importer, first.id).await;
+        assert_eq!((one.given_back, one.kept), (0, 1), "somebody touched it since");
+        undone(db, scene, &importer, second.id).await;
+        assert_eq!(order(db, scene, "X1").await.customer, Some(was));
+        assert_eq!(customer(db, scene, was).await, ("旧名".to_owned(), 500, 1));
+        let dangling = "SELECT COUNT(*) FROM shop_order o WHERE o.customer_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.org_id = o.org_id AND c.id = o.customer_id)";
+        assert_eq!(number_of(db, dangling).await, 0);
+    }
+
     async fn a_buyer_who_is_merged_meanwhile_takes_the_orders_along(db: &TestDb) {
         let scene = scene(db).await;
         let csv = rows(0, 6_000);

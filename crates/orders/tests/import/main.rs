@@ -8,3 +8,4 @@ mod real;
 mod rules;
 mod same_rule;
 mod things;
+mod uploads;

@@ -85,6 +85,49 @@ on_both! { TABLES;
         ]);
     }
 
+    async fn lines_below_a_table_make_no_orders(db: &TestDb) {
+        let scene = scene(db).await;
+        let feet = ["Total", "---X", "订单总数:5", "共 20 条记录", "导出时间：2026-11-22 10:00", "合计：20笔", "第1页/共1页", "以下空白", "#REF!"];
+        let mut rows = vec!["N1,阿岚,5,5,,交易成功,2026-02-01 10:00:00,,,,,,".to_owned()];
+        rows.extend(feet.iter().map(|foot| format!("{foot},,,,,,,,,,,,")));
+        // A sum stands below its column, and the file has more to say of an order.
+        rows.push("Sum,,5.00,5.00,,,,,,,,,".to_owned());
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let run = orders_in(db, scene, file(&rows)).await;
+        let refused = refused(db, scene, run.id).await;
+        assert_eq!(run.counts.created, 1, "{refused:?}");
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM shop_order").await, 1);
+        assert!(refused.iter().all(|fault| fault.ends_with(" 订单号 row_not_an_order")), "{refused:?}");
+        assert_eq!(run.counts.refused, refused.len() as i64);
+        // What is there already may be told anything of, and numbers with sums alone are a table too.
+        let run = orders_in(db, scene, file(&["N1,,,,,,,,,,,,改过的备注", "N2,,,,,,,,,,,,备注"])).await;
+        assert_eq!((counts(&run), order(db, scene, "N1").await.remark.as_deref()), ((0, 1, 0, 1), Some("改过的备注")));
+        let run = orders_in(db, scene, "订单号,订单金额\nN3,12.5\n").await;
+        assert_eq!(counts(&run), (1, 0, 0, 0));
+    }
+
+    async fn no_more_is_paid_back_than_an_order_cost(db: &TestDb) {
+        let scene = scene(db).await;
+        let run = orders_in(db, scene, file(&[
+            "R1,阿岚,10,10,,交易成功,2026-02-01 10:00:00,2026-02-01 10:01:00,,,,,",
+            "R2,小满,10,10,9999,交易成功,2026-02-01 10:00:00,2026-02-01 10:01:00,,,,,",
+        ])).await;
+        assert_eq!((counts(&run), refused(db, scene, run.id).await), ((1, 0, 0, 1), vec!["3 退款金额 refund_above_paid".to_owned()]));
+        let head = "订单编号,退款编号,买家退款金额,退款状态,退款完结时间\n";
+        let back = |rows: &str| take_in(db, scene, scene.shop, format!("{head}{rows}"), ask(ImportKind::Refunds));
+        let run = back("R1,T1,999999.00,退款成功,2026-02-03 10:00:00\nR1,T2,4.00,退款成功,2026-02-03 10:00:00\n").await.expect("taken in");
+        assert_eq!((counts(&run), refused(db, scene, run.id).await), ((1, 0, 0, 1), vec!["2 买家退款金额 refund_above_paid".to_owned()]));
+        let part = order(db, scene, "R1").await;
+        let buyer = part.customer.expect("known");
+        assert_eq!((part.refund_fen, customer(db, scene, buyer).await), (Fen(400), ("阿岚".to_owned(), 600, 1)));
+        // The rest, and then both given back: the sums of a file are those of its orders.
+        let rest = back("R1,T3,6.00,退款成功,2026-02-04 10:00:00\n").await.expect("taken in");
+        assert_eq!(customer(db, scene, buyer).await, ("阿岚".to_owned(), 0, 0), "nothing is left of it");
+        db.write(move |tx| import::undo(tx, NOW, &scene.who(), rest.id)).await.expect("asked");
+        Importer::new(db.db.clone(), clock).until_ended(scene.org, rest.id).await.expect("given back");
+        assert_eq!(customer(db, scene, buyer).await, ("阿岚".to_owned(), 600, 1));
+    }
+
     async fn what_is_no_such_file_is_refused(db: &TestDb) {
         let scene = scene(db).await;
         let orders = || ask(ImportKind::Orders);

@@ -61,8 +61,11 @@ fn row() -> impl Strategy<Value = Row> {
             nick: words.0,
             total: sums.0,
             paid: sums.1,
-            refund: sums.2,
-            word,
+            // Never more than it cost, and never nothing but a sum: such rows are refused.
+            refund: sums.2.filter(|back| sums.0.is_some_and(|total| *back <= total)),
+            word: word.or((words.0, words.2, line)
+                .eq(&(None, None, None))
+                .then_some(WORDS.len() - 1)),
             times: [times.0, times.1, times.2, times.3],
             remark: words.1,
             phone: words.2,

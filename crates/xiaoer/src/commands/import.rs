@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{Actor, Id, PageAsk, Problem};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use orders::import::{self, ImportAsk, ImportKind};
+use orders::import::{self, ImportAsk, ImportKind, ImportState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -117,7 +117,12 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
     let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
     let mut sum = json!({"read": 0, "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "errors": []});
     for file in &files.files {
-        let told = one(app, org, shop, file, &files, shown).await?;
+        let told = match one(app, org, shop, file, &files, shown).await {
+            Ok(told) => told,
+            // A file that cannot be read hides nothing of the others, before or after it.
+            Err(problem) if problem.status < 500 => Told::refused(file, &problem),
+            Err(problem) => return Err(problem),
+        };
         for (name, count) in ["read", "created", "changed", "unchanged", "refused"]
             .iter()
             .zip(told.counts)
@@ -141,6 +146,20 @@ struct Told {
     counts: [i64; 5],
     errors: Vec<Value>,
     failed: Option<Value>,
+}
+
+impl Told {
+    /// Nothing was taken in of a file.
+    fn refused(file: &Path, problem: &Problem) -> Told {
+        let mut failed = json!(problem);
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        failed["file"] = json!(name);
+        Told {
+            counts: [0; 5],
+            errors: Vec::new(),
+            failed: Some(failed),
+        }
+    }
 }
 
 async fn one(
@@ -214,8 +233,14 @@ async fn one(
             counts.refused,
         ],
         errors: faults.items,
-        failed: run.error,
+        failed: run.error.clone().or_else(|| stopped(&run)),
     })
+}
+
+/// A run that was stopped took nothing in, whatever it had read.
+fn stopped(run: &import::Import) -> Option<Value> {
+    matches!(run.state, ImportState::Cancelled | ImportState::Undone)
+        .then(|| json!({ "file": run.file, "code": "import_cancelled", "detail": "It was stopped; what it did was given back." }))
 }
 
 /// Works on the import until it has ended; Ctrl-C cancels it, which gives back what was there.

@@ -3,14 +3,14 @@ import { useI18n } from "vue-i18n";
 import type { Fault } from "@api/orders";
 import { asProblem, wordProblem } from "@api/problem";
 import { locale } from "@ui/locale";
-import { bytes } from "@ui/money";
+import { bytes, money } from "@ui/money";
 
 export interface Worded {
   what: string;
   mend: string;
 }
 /** Facts that a sentence may name, so that a missing one leaves no brace. */
-const FACTS = { name: "", first: "", second: "", limit: "", number: "", columns: "", cells: "", kind: "", looks: "", year: "" };
+const FACTS = { name: "", first: "", second: "", limit: "", number: "", columns: "", cells: "", kind: "", looks: "", year: "", most: "" };
 
 export function useFaults() {
   const { t, te } = useI18n();
@@ -18,6 +18,7 @@ export function useFaults() {
     const code = te(`orders.fault.${fault.code}.what`) ? fault.code : "row_refused";
     const facts: Record<string, unknown> = { ...FACTS, ...fault };
     if (code === "kind_of_nobody") facts["kind"] = te(`orders.kind.${String(fault["kind"])}`) ? t(`orders.kind.${String(fault["kind"])}`) : String(fault["kind"]);
+    if (typeof fault["most"] === "number") facts["most"] = money(fault["most"]);
     return { what: t(`orders.fault.${code}.what`, facts), mend: t(`orders.fault.${code}.mend`, facts) };
   }
   /** Of a file that was not taken: in the words of its fault where it is one. */
