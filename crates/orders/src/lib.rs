@@ -16,6 +16,7 @@ mod merge;
 mod moments;
 mod new_order;
 mod order;
+pub mod privacy;
 mod refund;
 mod review;
 mod secret;
@@ -50,5 +51,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_find", include_str!("../schema/0005_find.sql")),
         ("0006_lists", include_str!("../schema/0006_lists.sql")),
         ("0005_archive", include_str!("../schema/0005_archive.sql")),
+        ("0007_erased", include_str!("../schema/0007_erased.sql")),
     ],
 };

@@ -6,8 +6,9 @@ use crate::archive;
 use crate::hold;
 use crate::line;
 use crate::merge::Merged;
-use crate::new_order::NewOrder;
+use crate::new_order::{NewOrder, Version};
 use crate::order::{Order, view_one};
+use crate::privacy::erased_among;
 use crate::state::State;
 
 /// Takes in one version of an order, named by shop, platform and number; the first one makes the order. The
@@ -33,9 +34,19 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
     for sku in version.lines.iter().filter_map(|line| line.sku) {
         catalogue::sku(tx, who.org, sku)?.ok_or_else(Problem::not_found)?;
     }
-    version.customer = customer(tx, now, who, new)?;
+    if was_erased(tx, who.org, new, &version)? {
+        version = version.without_person();
+    } else {
+        version.customer = customer(tx, now, who, new)?;
+    }
 
     let was = State::by_number(tx, who.org, new.shop, &platform, &number)?;
+    let known: Vec<Id> = was.iter().map(|was| was.id).collect();
+    if !erased_among(tx, who.org, &known)?.is_empty() {
+        let customer = version.customer;
+        version = version.without_person();
+        version.customer = customer;
+    }
     let mut is = was
         .clone()
         .unwrap_or_else(|| State::new(tx.id(), now, new.shop, platform, number));
@@ -52,6 +63,15 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
     hold::settle(tx, now, who, is.id, &is.merged)?;
     let stored = State::get(tx, who.org, is.id)?.ok_or_else(Problem::internal)?;
     view_one(tx, who.org, stored)
+}
+
+/// Whether the buyer a version names was erased after what it tells of.
+fn was_erased(tx: &mut Tx<'_>, org: Id, new: &NewOrder, version: &Version) -> Result<bool, Problem> {
+    let Some(buyer) = new.buyer.as_ref().filter(|_| new.customer.is_none()) else {
+        return Ok(false);
+    };
+    let erased = customers::erased_at(tx, org, new.shop, buyer.kind, &buyer.value)?;
+    Ok(erased.is_some_and(|at| version.is_before(at)))
 }
 
 /// The customer a version names, by id or by what the buyer is recognised by.

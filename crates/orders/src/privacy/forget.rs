@@ -1,0 +1,88 @@
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use base::{Id, Ms, Problem};
+use serde_json::{Map, Value};
+use store::{Tx, args};
+
+/// Refused rows looked at with one call.
+const AT_ONCE: i64 = 500;
+/// What is said of a refused row without what stood in it.
+const PLACE: [&str; 5] = ["file", "sheet", "row", "column", "code"];
+/// How long a file that was sent and never taken in is kept.
+const UNUSED_MS: i64 = 7 * 86_400_000;
+
+/// Forgets what stood in refused cells of files, of some rows after run `after`: a cell says nothing of whose it was,
+/// so all are forgotten; file, row, column and what is wrong stay. Answers after which run to go on, and how many
+/// rows it changed; `None` when all are done.
+pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<(Option<Id>, i64), Problem> {
+    let run: Option<Id> = tx.value(
+        "SELECT run_id FROM import_fault WHERE org_id = $1 AND run_id > $2 ORDER BY run_id LIMIT 1",
+        args![org, after],
+    )?;
+    let Some(run) = run else {
+        return Ok((None, 0));
+    };
+    let mut changed = 0;
+    let mut no = 0;
+    loop {
+        let rows: Vec<(i64, String)> = tx.rows(
+            "SELECT no, fault FROM import_fault WHERE org_id = $1 AND run_id = $2 AND no > $3 ORDER BY no LIMIT $4",
+            args![org, run, no, AT_ONCE],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let Some((last, _)) = rows.last() else {
+            return Ok((Some(run), changed));
+        };
+        no = *last;
+        for (no, text) in &rows {
+            let bare = bare(text);
+            if bare != *text {
+                tx.exec(
+                    "UPDATE import_fault SET fault = $4 WHERE org_id = $1 AND run_id = $2 AND no = $3",
+                    args![org, run, *no, &bare],
+                )?;
+                changed += 1;
+            }
+        }
+    }
+}
+
+fn bare(text: &str) -> String {
+    let Ok(Value::Object(fault)) = serde_json::from_str::<Value>(text) else {
+        return "{}".to_owned();
+    };
+    let kept: Map<String, Value> = PLACE
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), fault.get(*name)?.clone())))
+        .collect();
+    Value::Object(kept).to_string()
+}
+
+/// Of the files that imports name, those that are still needed: to be looked at, taken in, or gone on with. A file
+/// that was only looked at is needed for a week.
+pub fn kept_files(tx: &mut Tx<'_>, now: Ms) -> Result<HashSet<PathBuf>, Problem> {
+    let paths: Vec<String> = tx.rows(
+        "SELECT path FROM import_run WHERE state IN ('waiting', 'running', 'cancelling', 'undoing')
+           OR (state = 'looked' AND made_at > $1)",
+        args![now.plus(-UNUSED_MS)],
+        |row| row.get(0),
+    )?;
+    Ok(paths.into_iter().map(PathBuf::from).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn of_a_refused_row_its_place_and_the_mistake_stay() {
+        let fault = r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long","value":"13812345678"}"#;
+        assert_eq!(
+            bare(fault),
+            r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long"}"#
+        );
+        assert_eq!(bare(&bare(fault)), bare(fault));
+        assert_eq!(bare("13812345678"), "{}");
+    }
+}
