@@ -113,7 +113,10 @@ pub fn erasable(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<BTreeMap<String,
         );
         let mut arguments = args![org].to_vec();
         arguments.extend(store::pad(ids));
-        counts.insert(name.to_owned(), tx.value::<i64>(&sql, &arguments)?.unwrap_or_default());
+        counts.insert(
+            name.to_owned(),
+            tx.value::<i64>(&sql, &arguments)?.unwrap_or_default(),
+        );
     }
     Ok(counts)
 }
@@ -163,7 +166,14 @@ pub fn begin_erasure(
             &json!(removed).to_string()
         ],
     )?;
-    told(tx, now, who, "customer.erasing", id, json!({ "erasure": erasure }))?;
+    told(
+        tx,
+        now,
+        who,
+        "customer.erasing",
+        id,
+        json!({ "erasure": erasure }),
+    )?;
     of_customer(tx, org, id)?.ok_or_else(Problem::internal)
 }
 

@@ -100,7 +100,10 @@ pub(crate) fn erase_identities(
 }
 
 fn key(tx: &mut Tx<'_>, org: Id) -> Result<Option<String>, Problem> {
-    tx.value("SELECT key FROM customer_erased_key WHERE org_id = $1", args![org])
+    tx.value(
+        "SELECT key FROM customer_erased_key WHERE org_id = $1",
+        args![org],
+    )
 }
 
 fn hashed(key: &str, kind: &str, shop: Id, value: &str) -> Result<String, Problem> {

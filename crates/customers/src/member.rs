@@ -7,8 +7,8 @@ use store::{Tx, args};
 use crate::bulk;
 use crate::check;
 use crate::contact::{Contact, NewContact, is_masked};
-use crate::erased::erased_nicks;
 use crate::customer::{Customer, CustomerChange, edit_customer, survivor};
+use crate::erased::erased_nicks;
 
 /// A customer as a file tells them; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -90,8 +90,8 @@ pub use words::faq_keep::{add_faq, change_faq, faq_versions, remove_faq, restore
 pub use words::faq_list::{CategoryCount, FaqFilter, FaqSort, faq_categories, faqs, unused_faqs};
 pub use words::fill::{Render, Rendered, render_words};
 pub use words::heard::{
-    Asked, Heard, accept_heard, dismiss_heard, forget_customer, heard, held_questions, join_customers, keep_heard,
-    used_faq,
+    Asked, Heard, accept_heard, dismiss_heard, forget_customer, heard, held_questions, join_customers,
+    keep_heard, used_faq,
 };
 pub use words::kinds::{Bargain, FaqStatus, Language, Scope, Status, WordKind, WordStage};
 pub use words::missed::{Nearest, Place, Unanswered, dismiss_unanswered, keep_missed, unanswered};

@@ -167,7 +167,13 @@ impl Version {
 
     /// Whether it tells of what was before `moment`: the order was placed by then, or nothing says when.
     pub(crate) fn is_before(&self, moment: Ms) -> bool {
-        let began = [self.placed_at, self.paid_at, self.shipped_at, self.signed_at, self.done_at];
+        let began = [
+            self.placed_at,
+            self.paid_at,
+            self.shipped_at,
+            self.signed_at,
+            self.done_at,
+        ];
         let began = began.into_iter().flatten().min().or(self.changed_at);
         began.is_none_or(|began| began <= moment)
     }

@@ -357,7 +357,10 @@ async fn bytes_go_when_the_last_file_that_has_them_is_forgotten() {
 
     // Whoever stored the same bytes in that moment is told to try again; a minute later they stay.
     let (new, who) = (
-        kept.files.take("c.txt", b"one text".to_vec()).await.expect("stored"),
+        kept.files
+            .take("c.txt", b"one text".to_vec())
+            .await
+            .expect("stored"),
         Actor::program(Id(1)),
     );
     let keep = |at: i64| {

@@ -38,7 +38,10 @@ pub use group::{
 pub use lease::{drop_lease, expire_leases, lease};
 pub use me::{SelfChange, change_password, change_self, own_password, wrong_password};
 pub use org::{Org, first_org, found_org, org, orgs};
-pub use paper::{JOBS, NewPaper, PAPER_KINDS, Paper, PaperChange, PaperState, add_paper, change_paper, papers, remove_paper, names_file};
+pub use paper::{
+    JOBS, NewPaper, PAPER_KINDS, Paper, PaperChange, PaperState, add_paper, change_paper, names_file, papers,
+    remove_paper,
+};
 pub use paper_clock::run_job;
 pub use password::{PasswordHash, Proof, check_password};
 pub use person::{Person, actor_of, names, people, person, person_by_login};

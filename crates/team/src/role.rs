@@ -71,7 +71,12 @@ fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
             P::ALL
                 .iter()
                 .copied()
-                .filter(|right| !matches!(right, P::Roles | P::ManageShops | P::Tokens | P::LiftLimits | P::EraseCustomers))
+                .filter(|right| {
+                    !matches!(
+                        right,
+                        P::Roles | P::ManageShops | P::Tokens | P::LiftLimits | P::EraseCustomers
+                    )
+                })
                 .collect(),
         ),
         (

@@ -152,7 +152,9 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
             break;
         };
         at = last;
-        erased |= rows.iter().any(|row| row.kind == ERASED || row.kind == "customer.erased");
+        erased |= rows
+            .iter()
+            .any(|row| row.kind == ERASED || row.kind == "customer.erased");
         let index = Arc::clone(&index);
         on_index(move || index.put(&docs)).await?;
         fed = Fed::More;
@@ -193,7 +195,10 @@ fn emptied(row: &LogRow) -> Vec<Doc> {
         return Vec::new();
     }
     let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
-    let (from, to) = (data["from"].as_i64().unwrap_or(1), data["to"].as_i64().unwrap_or(0));
+    let (from, to) = (
+        data["from"].as_i64().unwrap_or(1),
+        data["to"].as_i64().unwrap_or(0),
+    );
     let doc = |seq| {
         let mut doc = Doc::new(row.org.0, search::Kind::Message, row.subject.0, seq);
         doc.shop = row.shop.0;

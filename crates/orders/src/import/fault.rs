@@ -97,6 +97,8 @@ fn meaning(code: &str) -> &'static str {
         "order_scattered" => "The lines of this order stand apart in the file; sort it by order number.",
         "order_incomplete" => "Another row of the same order was refused; half an order is not taken in.",
         "buyer_erased" => "This buyer asked to be erased; take the row out of the file.",
+        "stars_bad" => "Give 1 to 5, or 好评, 中评, 差评.",
+        "not_received" => "The goods of this order have not come yet; import its newer state first.",
         "order_unknown" => "There is no order of this number yet; import the orders first.",
         "sku_unknown" => "The catalogue has no SKU of this code; import the products first.",
         "too_many_lines" | "too_many" => "There are more of these than there may be.",

@@ -16,8 +16,8 @@ use crate::import::work;
 use crate::line;
 use crate::merge::Merged;
 use crate::new_order::Version;
-use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::privacy::erased_among;
+use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::state::State;
 
 /// One order as a file tells it.
@@ -300,7 +300,7 @@ pub(crate) fn preview(
     slice: &Slice,
 ) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     if !slice.things.is_empty() {
-        return thing::preview(tx, who, head, slice);
+        return thing::preview(tx, now, who, head, slice);
     }
     who.need(Permission::EditOrders)?;
     let mut bare = slice.clone();
@@ -371,7 +371,11 @@ fn weigh(
     }
     let mut weighed: Vec<Option<Weighed>> = numbers.iter().map(|_| None).collect();
     let known = known(tx, who, head, slice, &numbers)?;
-    let emptied = erased_among(tx, who.org, &known.iter().map(|state| state.id).collect::<Vec<_>>())?;
+    let emptied = erased_among(
+        tx,
+        who.org,
+        &known.iter().map(|state| state.id).collect::<Vec<_>>(),
+    )?;
     for state in known {
         if let Some(place) = places.get(state.number.as_str()) {
             let is = state.clone();

@@ -26,9 +26,11 @@ pub(crate) fn blank(tx: &mut Tx<'_>, now: Ms, who: &Actor, orders: &[Id]) -> Res
     let (list, arguments) = listed(who.org, orders);
     let mut run = |sql: &str| tx.exec(&sql.replace("{list}", &list), &arguments);
     // What is remembered of them goes first: it is found by refunds and promises that are still there.
-    run("DELETE FROM import_row WHERE org_id = $1 AND kind = 'order' AND row_id IN {list}")?;
-    run("DELETE FROM import_row WHERE org_id = $1 AND kind = 'refund' AND row_id IN
-           (SELECT r.id FROM order_refund r WHERE r.org_id = $1 AND r.order_id IN {list})")?;
+    run("DELETE FROM import_row WHERE org_id = $1 AND kind IN ('order', 'review') AND row_id IN {list}")?;
+    run(
+        "DELETE FROM import_row WHERE org_id = $1 AND kind = 'refund' AND row_id IN
+           (SELECT r.id FROM order_refund r WHERE r.org_id = $1 AND r.order_id IN {list})",
+    )?;
     run("DELETE FROM ask_address WHERE org_id = $1 AND ask_id IN
            (SELECT a.id FROM order_ask a WHERE a.org_id = $1 AND a.order_id IN {list})")?;
     run("UPDATE order_ask SET text = '', decided_note = '' WHERE org_id = $1 AND order_id IN {list}")?;

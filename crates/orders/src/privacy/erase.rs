@@ -8,7 +8,11 @@ use crate::filed;
 
 /// Why the orders of a customer cannot be emptied yet, each with how many: `orders_open` (not done and not closed),
 /// `parcels_here` (still to leave), `refunds_open`, `imports_open` (a file is just coming in). No right is asked.
-pub fn open_orders(tx: &mut Tx<'_>, org: Id, customers: &[Id]) -> Result<BTreeMap<&'static str, i64>, Problem> {
+pub fn open_orders(
+    tx: &mut Tx<'_>,
+    org: Id,
+    customers: &[Id],
+) -> Result<BTreeMap<&'static str, i64>, Problem> {
     let (list, arguments) = of(org, customers);
     let filed = filed::of_customers(&list);
     let orders = format!("o.org_id = $1 AND o.customer_id IN {list} AND o.id IN {filed}");

@@ -5,6 +5,8 @@ use base::{Id, Ms, Problem};
 use serde_json::{Map, Value};
 use store::{Tx, args};
 
+use crate::import::SheetPlan;
+
 /// Refused rows looked at with one call.
 const AT_ONCE: i64 = 500;
 /// What is said of a refused row without what stood in it.
@@ -12,18 +14,27 @@ const PLACE: [&str; 5] = ["file", "sheet", "row", "column", "code"];
 /// How long a file that was sent and never taken in is kept.
 const UNUSED_MS: i64 = 7 * 86_400_000;
 
-/// Forgets what stood in refused cells of files, of some rows after run `after`: a cell says nothing of whose it was,
-/// so all are forgotten; file, row, column and what is wrong stay. Answers after which run to go on, and how many
-/// rows it changed; `None` when all are done.
-pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<(Option<Id>, i64), Problem> {
-    let run: Option<Id> = tx.value(
-        "SELECT run_id FROM import_fault WHERE org_id = $1 AND run_id > $2 ORDER BY run_id LIMIT 1",
+/// Forgets what stood in cells of a file, that of the first run after `after`: of refused rows, and the samples of
+/// columns nobody knew. A cell says nothing of whose it was, so all are forgotten; file, row, column and what is wrong
+/// stay. Answers which run it was and how many texts it changed; `None` when there is none any more.
+pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<Option<(Id, i64)>, Problem> {
+    let run: Option<(Id, String)> = tx.row(
+        "SELECT id, sheets FROM import_run WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1",
         args![org, after],
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let Some(run) = run else {
-        return Ok((None, 0));
+    let Some((run, sheets)) = run else {
+        return Ok(None);
     };
     let mut changed = 0;
+    let bare = without_samples(&sheets)?;
+    if bare != sheets {
+        tx.exec(
+            "UPDATE import_run SET sheets = $3 WHERE org_id = $1 AND id = $2",
+            args![org, run, &bare],
+        )?;
+        changed += 1;
+    }
     let mut no = 0;
     loop {
         let rows: Vec<(i64, String)> = tx.rows(
@@ -32,11 +43,11 @@ pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<(Option<Id>, 
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let Some((last, _)) = rows.last() else {
-            return Ok((Some(run), changed));
+            return Ok(Some((run, changed)));
         };
         no = *last;
         for (no, text) in &rows {
-            let bare = bare(text);
+            let bare = self::bare(text);
             if bare != *text {
                 tx.exec(
                     "UPDATE import_fault SET fault = $4 WHERE org_id = $1 AND run_id = $2 AND no = $3",
@@ -46,6 +57,14 @@ pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<(Option<Id>, 
             }
         }
     }
+}
+
+fn without_samples(sheets: &str) -> Result<String, Problem> {
+    let mut plans: Vec<SheetPlan> = serde_json::from_str(sheets).map_err(|_| Problem::internal())?;
+    for unknown in plans.iter_mut().flat_map(|plan| &mut plan.unknown) {
+        unknown.samples.clear();
+    }
+    serde_json::to_string(&plans).map_err(|_| Problem::internal())
 }
 
 fn bare(text: &str) -> String {
@@ -77,7 +96,8 @@ mod tests {
 
     #[test]
     fn of_a_refused_row_its_place_and_the_mistake_stay() {
-        let fault = r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long","value":"13812345678"}"#;
+        let fault =
+            r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long","value":"13812345678"}"#;
         assert_eq!(
             bare(fault),
             r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long"}"#

@@ -70,7 +70,9 @@ pub fn retain_orders(
     let gone = erased_among(tx, who.org, orders)?;
     let mut old = Vec::new();
     for order in orders.iter().copied().filter(|order| !gone.contains(order)) {
-        let sql = format!("SELECT o.id FROM shop_order o WHERE o.org_id = $1 AND o.id = $3 AND o.sort_at < $2 AND {OLD}");
+        let sql = format!(
+            "SELECT o.id FROM shop_order o WHERE o.org_id = $1 AND o.id = $3 AND o.sort_at < $2 AND {OLD}"
+        );
         old.extend(tx.value::<Id>(&sql, args![who.org, cutoff, order])?);
     }
     blank(tx, now, who, &old)?;

@@ -17,7 +17,11 @@ pub struct Erased {
 }
 
 /// Why the talks of a customer cannot be emptied yet, with how many: `talks_open`. No right is asked.
-pub fn open_talks(tx: &mut Tx<'_>, org: Id, customers: &[Id]) -> Result<BTreeMap<&'static str, i64>, Problem> {
+pub fn open_talks(
+    tx: &mut Tx<'_>,
+    org: Id,
+    customers: &[Id],
+) -> Result<BTreeMap<&'static str, i64>, Problem> {
     let (list, arguments) = of(org, customers);
     let sql = format!(
         "SELECT COUNT(*) FROM conversation
@@ -28,18 +32,16 @@ pub fn open_talks(tx: &mut Tx<'_>, org: Id, customers: &[Id]) -> Result<BTreeMap
 }
 
 /// How many messages and files of a customer would be removed.
-pub fn erasable_talks(
-    tx: &mut Tx<'_>,
-    org: Id,
-    customers: &[Id],
-) -> Result<BTreeMap<String, i64>, Problem> {
+pub fn erasable_talks(tx: &mut Tx<'_>, org: Id, customers: &[Id]) -> Result<BTreeMap<String, i64>, Problem> {
     let (list, arguments) = of(org, customers);
     let sql = format!(
         "SELECT CAST(COALESCE(SUM(last_seq - erased_seq), 0) AS BIGINT), COUNT(*) FROM conversation
          WHERE org_id = $1 AND customer_id IN {list} AND last_seq > erased_seq"
     );
     let (messages, talks) = tx
-        .row(&sql, &arguments, |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?
+        .row(&sql, &arguments, |row| {
+            Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
+        })?
         .unwrap_or_default();
     let mut files = 0;
     for (conversation, ..) in conversations(tx, org, customers)? {

@@ -144,7 +144,11 @@ fn words(message: &Message) -> String {
 }
 
 fn of_file(conversation: Id, file: FileRow) -> Vec<HeldValue> {
-    let by = if file.owner_kind == "buyer" { "买家" } else { "客服" };
+    let by = if file.owner_kind == "buyer" {
+        "买家"
+    } else {
+        "客服"
+    };
     vec![
         conversation.to_string().into(),
         file.name.into(),

@@ -171,7 +171,9 @@ proptest! {
 fn several_tables_stand_in_one_workbook() {
     let to = Cursor::new(Vec::new());
     let mut writer = Writer::xlsx(to, "订单", shanghai(), &columns()[..2]).expect("begins");
-    writer.row([Value::from("1"), Value::from("=1+1")]).expect("writes");
+    writer
+        .row([Value::from("1"), Value::from("=1+1")])
+        .expect("writes");
     writer.next("评价", &columns()[1..2]).expect("begins again");
     writer.row([Value::from("很好")]).expect("writes");
     let bytes = writer.finish().expect("ends").into_inner();

@@ -171,10 +171,11 @@ fn piece(tx: &mut Tx<'_>, now: Ms, who: &Actor, one: &mut Erasure, ids: &[Id]) -
             "cells"
         }
         _ => {
-            let (after, changed) = orders::privacy::forget_cells(tx, org, Id(one.place))?;
-            count("cells", changed);
-            match after {
-                Some(run) => one.place = run.0,
+            match orders::privacy::forget_cells(tx, org, Id(one.place))? {
+                Some((run, changed)) => {
+                    count("cells", changed);
+                    one.place = run.0;
+                }
                 None => one.state = ErasureState::Done,
             }
             "cells"

@@ -13,7 +13,7 @@ pub(crate) async fn export(db: &Db, now: Ms, who: &Actor, id: Id) -> Result<Vec<
     let (all, zone) = db.read(move |tx| held(tx, &asking, id)).await?;
     tokio::task::spawn_blocking(move || customers::write_held(&all, zone))
         .await
-    .map_err(|_| Problem::internal())?
+        .map_err(|_| Problem::internal())?
 }
 
 pub(super) fn begin(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {

@@ -24,10 +24,18 @@ async fn sweep_imports(app: &App, now: Ms) -> Result<(), String> {
         // Nothing was ever sent.
         return Ok(());
     };
-    let kept = app.edge.db.read(move |tx| orders::privacy::kept_files(tx, now)).await;
+    let kept = app
+        .edge
+        .db
+        .read(move |tx| orders::privacy::kept_files(tx, now))
+        .await;
     let kept = kept.map_err(|problem| problem.to_string())?;
     while let Some(file) = files.next_entry().await.map_err(words)? {
-        let written = file.metadata().await.and_then(|about| about.modified()).map_err(words)?;
+        let written = file
+            .metadata()
+            .await
+            .and_then(|about| about.modified())
+            .map_err(words)?;
         let written = written.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let written = Ms(i64::try_from(written).unwrap_or(i64::MAX));
         if !kept.contains(&file.path()) && now.since(written) > FRESH_MS {

@@ -16,8 +16,18 @@ const DAY: i64 = 86_400_000;
 const NICK: &str = "青柠不怕冷";
 /// What must be nowhere when they were erased.
 const THEIRS: [&str; 12] = [
-    NICK, "周晓棠", "13812345678", "文三路", "放门卫", "颜色怕深", "YT5566778899", "住三楼没电梯", "转给仓库看", "线头很多",
-    "每月回访棠", "喜欢素色",
+    NICK,
+    "周晓棠",
+    "13812345678",
+    "文三路",
+    "放门卫",
+    "颜色怕深",
+    "YT5566778899",
+    "住三楼没电梯",
+    "转给仓库看",
+    "线头很多",
+    "每月回访棠",
+    "喜欢素色",
 ];
 
 struct Scene {
@@ -101,26 +111,73 @@ async fn scene(db: &TestDb) -> Scene {
         let (boss, agent) = (person(tx, org, "owner")?, person(tx, org, "pre_sale")?);
         let done = orders::upsert(tx, NOW, &program, &order(shop, "T1", NOW.plus(-DAY)))?;
         let customer = done.customer.expect("a customer");
-        let review = NewOrderReview { stars: Some(2), text: "线头很多".into(), at: None };
+        let review = NewOrderReview {
+            stars: Some(2),
+            text: "线头很多".into(),
+            at: None,
+        };
         orders::review_order(tx, NOW, &program, done.id, &review)?;
-        let contact = NewContact { real_name: Some("周晓棠".into()), phone: Some("13812345678".into()), address: None };
+        let contact = NewContact {
+            real_name: Some("周晓棠".into()),
+            phone: Some("13812345678".into()),
+            address: None,
+        };
         customers::keep_contact(tx, NOW, &boss, customer, &contact)?;
-        let plan = customers::NewPlan { what: "每月回访棠".into(), every_days: Some(30), due_at: NOW.plus(DAY), person: None };
+        let plan = customers::NewPlan {
+            what: "每月回访棠".into(),
+            every_days: Some(30),
+            due_at: NOW.plus(DAY),
+            person: None,
+        };
         customers::add_plan(tx, NOW, &boss, customer, &plan)?;
-        let change = customers::CustomerChange { note: Some("喜欢素色".into()), ..Default::default() };
+        let change = customers::CustomerChange {
+            note: Some("喜欢素色".into()),
+            ..Default::default()
+        };
         customers::edit_customer(tx, NOW, &boss, customer, &change)?;
         let buyer = Actor::buyer(org, shop, customer);
-        let says = BuyerSays { shop, client_id: "b1".into(), saying: words("我住三楼没电梯"), quote: None, stage: None };
+        let says = BuyerSays {
+            shop,
+            client_id: "b1".into(),
+            saying: words("我住三楼没电梯"),
+            quote: None,
+            stage: None,
+        };
         let (_, card) = reception::buyer_says(tx, NOW, &buyer, &says)?;
         reception::claim(tx, NOW.plus(1_000), &agent, card.id)?;
         let say = |id: &str, saying| Say {
-            conversation: card.id, client_id: id.into(), saying, quote: Some(1), typed_ms: None,
-            promise_ms: None, confirmed: Some(Vec::new()), filled: None,
+            conversation: card.id,
+            client_id: id.into(),
+            saying,
+            quote: Some(1),
+            typed_ms: None,
+            promise_ms: None,
+            confirmed: Some(Vec::new()),
+            filled: None,
         };
         reception::say(tx, NOW.plus(2_000), &agent, &say("a1", words("周晓棠您好")))?;
-        let note = Saying::Note { text: "转给仓库看".into(), mentions: Vec::new() };
-        reception::say(tx, NOW.plus(3_000), &agent, &Say { quote: None, ..say("a2", note) })?;
-        Ok(Scene { org, shop, boss, agent, customer, order: done.id, conversation: card.id })
+        let note = Saying::Note {
+            text: "转给仓库看".into(),
+            mentions: Vec::new(),
+        };
+        reception::say(
+            tx,
+            NOW.plus(3_000),
+            &agent,
+            &Say {
+                quote: None,
+                ..say("a2", note)
+            },
+        )?;
+        Ok(Scene {
+            org,
+            shop,
+            boss,
+            agent,
+            customer,
+            order: done.id,
+            conversation: card.id,
+        })
     })
     .await
 }
@@ -128,12 +185,21 @@ async fn scene(db: &TestDb) -> Scene {
 impl Scene {
     async fn close(&self, db: &TestDb) {
         let (agent, id) = (self.agent.clone(), self.conversation);
-        act(db, move |tx| reception::close(tx, NOW.plus(9_000), &agent, id, Some("说完了"))).await;
+        act(db, move |tx| {
+            reception::close(tx, NOW.plus(9_000), &agent, id, Some("说完了"))
+        })
+        .await;
     }
 
-    async fn ask(&self, db: &TestDb, who: &Actor, confirm: &'static str) -> Result<customers::Erasure, Problem> {
+    async fn ask(
+        &self,
+        db: &TestDb,
+        who: &Actor,
+        confirm: &'static str,
+    ) -> Result<customers::Erasure, Problem> {
         let (who, id) = (who.clone(), self.customer);
-        db.write(move |tx| erase::ask(tx, NOW.plus(DAY), &who, id, confirm, "a key")).await
+        db.write(move |tx| erase::ask(tx, NOW.plus(DAY), &who, id, confirm, "a key"))
+            .await
     }
 
     async fn erased(&self, db: &TestDb) {
@@ -173,10 +239,14 @@ async fn all_texts(db: &TestDb) -> Vec<(String, String)> {
     let sqlite = db.engine_name() == "sqlite";
     let columns = move |tx: &mut Tx<'_>| -> Result<Vec<(String, String)>, Problem> {
         let sql = match sqlite {
-            true => "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
-                     WHERE m.type = 'table' AND c.type = 'TEXT'",
-            false => "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
-                      WHERE table_schema = 'public' AND data_type = 'text'",
+            true => {
+                "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                     WHERE m.type = 'table' AND c.type = 'TEXT'"
+            }
+            false => {
+                "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
+                      WHERE table_schema = 'public' AND data_type = 'text'"
+            }
         };
         tx.rows(sql, args![], |row| Ok((row.get(0)?, row.get(1)?)))
     };
@@ -208,8 +278,11 @@ on_both! { SCHEMAS;
         let files = Files::open(None, db.folder.path()).expect("a folder");
         let (new, buyer) = (files.take("a.txt", b"what they sent".to_vec()).await.expect("taken"), Actor::buyer(scene.org, scene.shop, scene.customer));
         let (shop, conversation, org) = (scene.shop, scene.conversation, scene.org);
-        let sent = new.clone();
-        act(db, move |tx| FileRow::keep(tx, NOW, &buyer, shop, &sent)?.belongs(tx, org, conversation)).await;
+        let hash = act(db, move |tx| {
+            let file = FileRow::keep(tx, NOW, &buyer, shop, &new)?;
+            file.belongs(tx, org, conversation)?;
+            Ok(file.hash)
+        }).await;
         scene.close(db).await;
         let (boss, id) = (scene.boss.clone(), scene.customer);
         let seen = db.read(move |tx| erase::preview(tx, NOW, &boss, id)).await.expect("seen");
@@ -223,7 +296,7 @@ on_both! { SCHEMAS;
         }
         assert!(db.frames().iter().any(|live| live.frame.contains("resync")), "whoever looks is told");
         assert_eq!(store::sweep_files(db, &files, NOW.plus(DAY)).await, Ok(1));
-        assert_eq!(files.get(&new.hash).await.expect_err("gone").status, 404);
+        assert_eq!(files.get(&hash).await.expect_err("gone").status, 404);
 
         let again = scene.ask(db, &scene.boss, "somebody").await.expect("the same");
         assert_eq!((again.id, again.state), (asked.id, ErasureState::Done));
