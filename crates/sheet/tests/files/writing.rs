@@ -177,7 +177,7 @@ fn several_tables_stand_in_one_workbook() {
     writer.next("评价", &columns()[1..2]).expect("begins again");
     writer.row([Value::from("很好")]).expect("writes");
     let bytes = writer.finish().expect("ends").into_inner();
-    let mut book = Book::read(&bytes, "a").expect("opens");
+    let mut book = Book::read(bytes, "a").expect("opens");
     for (sheet, first) in [(0, "1"), (1, "很好")] {
         let mut table = book.table(sheet, |_| true).expect("a header");
         let row = table.next().expect("a row").expect("read");
