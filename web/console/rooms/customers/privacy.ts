@@ -8,8 +8,10 @@ import { queries } from "@shell/cache";
 export type Erasure = Schemas["Erasure"];
 export type ErasePreview = Schemas["ErasePreview"];
 export type RetentionPreview = Schemas["RetentionPreview"];
-export const KEEP = { messages: "reception.keep_months", orders: "orders.keep_months" } as const;
-export type Kept = keyof typeof KEEP;
+/** The rooms that set for how long they keep it. */
+const KEPT_IN = { messages: "reception", orders: "orders" } as const;
+export type Kept = keyof typeof KEPT_IN;
+const settingOf = (kept: Kept): string => `${KEPT_IN[kept]}.keep_months`;
 
 /** What is counted when somebody is erased, in the order it is shown. */
 const COUNTED = ["identities", "contacts", "tags", "consents", "plans", "entries", "orders", "talks", "messages", "files", "cells"] as const;
@@ -34,13 +36,13 @@ export function useKept() {
     queryFn: async ({ signal }): Promise<Record<Kept, number>> => {
       const all = await http.get<{ key: string; value: unknown }[]>("/settings", {}, signal);
       const of = (key: string): number => Number(all.find((one) => one.key === key)?.value ?? 0);
-      return { messages: of(KEEP.messages), orders: of(KEEP.orders) };
+      return { messages: of(settingOf("messages")), orders: of(settingOf("orders")) };
     },
   });
 }
 /** What so many months would erase now. */
 export const previewRetention = (months: Record<Kept, number>): Promise<RetentionPreview> => http.get<RetentionPreview>("/retention", { messages_months: months.messages, orders_months: months.orders });
 export async function setKept(months: Record<Kept, number>): Promise<void> {
-  for (const kept of Object.keys(KEEP) as Kept[]) await ok(api.PUT("/api/v1/settings/{key}", { params: { path: { key: KEEP[kept] } }, body: { shop: null, value: months[kept] as unknown as Schemas["SettingBody"]["value"] } }));
+  for (const kept of Object.keys(KEPT_IN) as Kept[]) await ok(api.PUT("/api/v1/settings/{key}", { params: { path: { key: settingOf(kept) } }, body: { shop: null, value: months[kept] as unknown as Schemas["SettingBody"]["value"] } }));
   await queries.invalidateQueries({ queryKey: ["settings"] });
 }
