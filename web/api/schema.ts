@@ -1152,6 +1152,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a customer would remove, what stays, and what has to end first. */
+        get: operations["preview_erasure"];
+        put?: never;
+        /** Erases a customer for good. */
+        post: operations["erase_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All that is held of a customer as one workbook; that it was asked for is logged. */
+        post: operations["export_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/join": {
         parameters: {
             query?: never;
@@ -1889,6 +1924,23 @@ export interface paths {
         put?: never;
         /** Gives many parcels their numbers. */
         post: operations["set_waybills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All erasures, the last first. */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4284,6 +4336,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a time of keeping would erase at this moment. */
+        get: operations["preview_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -5448,6 +5517,16 @@ export interface components {
             shop?: components["schemas"]["Id"] | null;
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description Why a customer cannot be erased now. */
+        Blocker: {
+            /** @description `talks_open`, `orders_open`, `parcels_here`, `refunds_open` or `imports_open`. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+        };
         /** @description A text in both languages. */
         Both: {
             /** @description In English. */
@@ -6344,6 +6423,60 @@ export interface components {
             /** @description Who wrote it, by name; null: the program. */
             by?: string | null;
         };
+        /** @description Who is to be erased, once more. */
+        EraseCustomer: {
+            /** @description The customer's name or number, as it stands on the page. */
+            confirm: string;
+        };
+        /** @description What erasing a customer would do. */
+        ErasePreview: {
+            /** @description What has to end first. */
+            blockers: components["schemas"]["Blocker"][];
+            /** @description Who would be erased. */
+            customer: components["schemas"]["Id"];
+            erasure?: components["schemas"]["Erasure"] | null;
+            /** @description What those paid orders come to. */
+            kept_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description Orders whose amounts stay for the books.
+             */
+            kept_orders: number;
+            /** @description What they are called: to be written once more by whoever erases them. */
+            name: string;
+            /**
+             * @description How many of what would be removed: `identities`, `contacts`, `tags`, `consents`, `plans`, `entries`, `orders`
+             *     (of whom the person is taken out), `messages`, `talks`, `files`.
+             */
+            removed: {
+                [key: string]: number;
+            };
+        };
+        /** @description The erasing of a customer. */
+        Erasure: {
+            /** @description When. */
+            asked_at: components["schemas"]["Ms"];
+            /** @description Who asked for it, by name; null: the program. */
+            by?: string | null;
+            /** @description Who is erased. */
+            customer: components["schemas"]["Id"];
+            ended_at?: components["schemas"]["Ms"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description How many of what were removed so far. */
+            removed: {
+                [key: string]: number;
+            };
+            /** @description Where it stands. */
+            state: components["schemas"]["ErasureState"];
+            /** @description Why it waits: codes. */
+            why: string[];
+        };
+        /**
+         * @description Where an erasure stands.
+         * @enum {string}
+         */
+        ErasureState: "waiting" | "running" | "done";
         /** @description Errors of one cause, made in one place by one person. */
         ErrorSum: {
             /** @description What was wrong. */
@@ -6953,7 +7086,7 @@ export interface components {
          * @description What a file is of.
          * @enum {string}
          */
-        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers";
+        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers" | "reviews";
         /** @description What an import would do. */
         ImportPreview: {
             /** @description How many rows would do what. */
@@ -9055,6 +9188,31 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Erasure: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When. */
+                asked_at: components["schemas"]["Ms"];
+                /** @description Who asked for it, by name; null: the program. */
+                by?: string | null;
+                /** @description Who is erased. */
+                customer: components["schemas"]["Id"];
+                ended_at?: components["schemas"]["Ms"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description How many of what were removed so far. */
+                removed: {
+                    [key: string]: number;
+                };
+                /** @description Where it stands. */
+                state: components["schemas"]["ErasureState"];
+                /** @description Why it waits: codes. */
+                why: string[];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Faq: {
             /** @description The rows, in the list's order. */
             items: {
@@ -10390,7 +10548,7 @@ export interface components {
          * @description One right. Roles are sets of these; every verb names the one it needs.
          * @enum {string}
          */
-        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "orders.see" | "orders.edit" | "orders.audit" | "orders.ship" | "orders.rules" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
+        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "customers.erase" | "orders.see" | "orders.edit" | "orders.audit" | "orders.ship" | "orders.rules" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
         /** @description Somebody of the team. */
         Person: {
             /**
@@ -11720,6 +11878,21 @@ export interface components {
              */
             version: number;
         };
+        /** @description What is older than it may be. */
+        RetentionPart: {
+            /** @description From before this moment. */
+            before: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+        };
+        /** @description What a setting would erase at this moment. */
+        RetentionPreview: {
+            messages?: components["schemas"]["RetentionPart"] | null;
+            orders?: components["schemas"]["RetentionPart"] | null;
+        };
         /** @description What to reveal. */
         Reveal: {
             /** @description The secret. */
@@ -12595,7 +12768,7 @@ export interface components {
          * @description What became of a message.
          * @enum {string}
          */
-        Standing: "sent" | "recalled" | "undone";
+        Standing: "sent" | "recalled" | "undone" | "erased";
         /**
          * @description Who has a conversation.
          * @enum {string}
@@ -15423,6 +15596,73 @@ export interface operations {
             };
         };
     };
+    preview_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasePreview"];
+                };
+            };
+        };
+    };
+    erase_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseCustomer"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+        };
+    };
+    export_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     preview_join: {
         parameters: {
             query: {
@@ -16647,6 +16887,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaybillsReport"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Erasure"];
                 };
             };
         };
@@ -20776,6 +21040,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checked"];
+                };
+            };
+        };
+    };
+    preview_retention: {
+        parameters: {
+            query?: {
+                /** @description For messages; 0: kept. */
+                messages_months?: number;
+                /** @description For orders; 0: kept. */
+                orders_months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
                 };
             };
         };

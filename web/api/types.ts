@@ -48,9 +48,9 @@ interface MessageHead {
   at: number;
   client_id: string | null;
   quote: number | null;
-  state: "sent" | "recalled" | "undone";
+  state: "sent" | "recalled" | "undone" | "erased";
 }
-/** A message; `kind` decides the body. A recalled or undone message has an empty body. */
+/** A message; `kind` decides the body. A message that was recalled, undone or erased has an empty body. */
 export type Message = { [K in Kind]: MessageHead & { kind: K; body: Bodies[K] } }[Kind];
 export type MessageOf<K extends Kind> = Extract<Message, { kind: K }>;
 

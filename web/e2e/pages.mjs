@@ -28,6 +28,7 @@ export const pages = [
   { name: "customer-reports", as: "owner", path: "/customers/reports", ready: ".customers table, .customers .empty" },
   { name: "customer-plans", as: "owner", path: "/customers/plans", ready: ".customers li, .customers .empty" },
   { name: "customer-levels", as: "owner", path: "/customers/levels", ready: ".customers table, .customers .empty" },
+  { name: "customer-privacy", as: "owner", path: "/customers/privacy", ready: ".customers table, .customers .empty" },
   { name: "customer-tags", as: "owner", path: "/customers/tags", ready: ".customers table, .customers .empty" },
   { name: "desk-audit", as: "owner", path: "/orders/audit", ready: ".desk table, .desk .empty" },
   { name: "desk-parcel", as: "owner", path: firstParcel, ready: ".desk article.pane, .desk .empty" },

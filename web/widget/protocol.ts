@@ -76,7 +76,7 @@ interface Envelope {
   at: number;
   client_id: string | null;
   quote: number | null;
-  state: 'sent' | 'recalled';
+  state: 'sent' | 'recalled' | 'erased';
 }
 export type Message = { [K in Kind]: Envelope & { kind: K; body: Bodies[K] } }[Kind];
 

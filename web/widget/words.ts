@@ -51,6 +51,7 @@ export const WORDS = {
   oldMessage: ['较早的消息', 'Earlier message'],
   recalledOwn: ['您撤回了一条消息', 'You recalled a message'],
   recalledOther: ['客服撤回了一条消息', 'A message was recalled'],
+  erased: ['这条消息的内容已清除', 'What this message said was erased'],
   you: ['您', 'You'],
   agent: ['客服', 'Agent'],
   auto: ['自动回复', 'Automatic'],

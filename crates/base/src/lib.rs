@@ -4,6 +4,7 @@
 
 mod actor;
 mod calendar;
+mod held;
 mod ids;
 mod live;
 mod mask;
@@ -16,6 +17,7 @@ mod time;
 
 pub use actor::{Actor, Shops, Who};
 pub use calendar::{Calendar, CalendarError, Hours, SpecialDay};
+pub use held::{Held, HeldValue};
 pub use ids::Id;
 pub use live::{Live, Topic};
 pub use mask::{mask_contact, mask_name, mask_phone};

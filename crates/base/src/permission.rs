@@ -30,6 +30,7 @@ permissions! {
     EditCustomers = "customers.edit", "修改客户资料", "Edit customers";
     Reveal = "customers.reveal", "查看完整电话与地址", "Reveal phones, addresses and real names";
     Block = "customers.block", "拉黑与解除", "Block and unblock buyers";
+    EraseCustomers = "customers.erase", "清除买家的个人资料", "Erase a buyer's data";
     SeeOrders = "orders.see", "查看订单", "See orders";
     EditOrders = "orders.edit", "修改订单", "Edit orders";
     AuditOrders = "orders.audit", "审单", "Audit orders";

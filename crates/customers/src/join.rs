@@ -391,11 +391,12 @@ pub fn joins(tx: &mut Tx<'_>, now: Ms, who: &Actor, customer: Id) -> Result<Vec<
 }
 
 fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Join, Problem> {
-    let sql = "SELECT j.id, j.from_id, c.name, j.into_id, j.joined_at, j.joined_by, j.undone_at FROM customer_join j
+    let sql = "SELECT j.id, j.from_id, c.name, j.into_id, j.joined_at, j.joined_by, j.undone_at,
+                      CAST(CASE WHEN j.moved = '' THEN 1 ELSE 0 END AS BIGINT) FROM customer_join j
                JOIN customer c ON c.org_id = j.org_id AND c.id = j.from_id WHERE j.org_id = $1 AND j.id = $2";
     let found = tx.row(sql, args![who.org, id], |row| {
         let joined_at: Ms = row.get(4)?;
-        let undone_at: Option<Ms> = row.get(6)?;
+        let (undone_at, emptied): (Option<Ms>, bool) = (row.get(6)?, row.get(7)?);
         let until = joined_at.plus(UNDO_MS);
         let join = Join {
             id: row.get(0)?,
@@ -404,7 +405,7 @@ fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Join, Problem> {
             into: row.get(3)?,
             joined_at,
             by: None,
-            until: (undone_at.is_none() && now <= until).then_some(until),
+            until: (undone_at.is_none() && now <= until && !emptied).then_some(until),
             undone_at,
         };
         Ok((join, row.get::<Id>(5)?))

@@ -8,7 +8,11 @@ mod consent;
 mod contact;
 mod customer;
 mod entry;
+mod erase;
+mod erased;
 mod figures;
+mod held;
+mod held_sheet;
 pub mod http;
 mod identity;
 mod jobs;
@@ -38,7 +42,14 @@ pub use customer::{
     survivor,
 };
 pub use entry::{Entry, EntryKind, EntryView, NewEntry, add_entry, entries, remove_entry};
+pub use erase::{
+    Erasure, ErasureState, begin_erasure, erasable, erasure, erasures, ids_of, may_erase, note_erasure,
+    of_customer as erasure_of,
+};
+pub use erased::{customer_erased_at, erased_at, erased_nicks};
 pub use figures::{Figures, LastProblem, keep_figures};
+pub use held::{held, may_hand_over};
+pub use held_sheet::write_held;
 pub use identity::{Identity, IdentityKind, by_identity, known_visitor, of_buyer, visitor, vouch_visitor};
 pub use jobs::{JOBS, run_job};
 pub use join::{
@@ -77,5 +88,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0006_levels", include_str!("../schema/0006_levels.sql")),
         ("0007_joins", include_str!("../schema/0007_joins.sql")),
         ("0008_care", include_str!("../schema/0008_care.sql")),
+        ("0009_erased", include_str!("../schema/0009_erased.sql")),
     ],
 };

@@ -8,6 +8,7 @@ use crate::bulk;
 use crate::check;
 use crate::contact::{Contact, NewContact, is_masked};
 use crate::customer::{Customer, CustomerChange, edit_customer, survivor};
+use crate::erased::erased_nicks;
 
 /// A customer as a file tells them; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -142,6 +143,11 @@ fn weigh(
     }
     let known = bulk::known_nicks(tx, who, shop, &[nick.as_str()])?.remove(&nick);
     let Some(id) = known else {
+        // Such a file tells no time: whoever was erased comes back by what they do, not by an old list.
+        if !erased_nicks(tx, who.org, shop, &[nick.as_str()])?.is_empty() {
+            let detail = "This buyer asked to be erased; take the row out of the file.";
+            return Err(Problem::input("nick", "buyer_erased", detail));
+        }
         NOBODY.with(new)?;
         return Ok((MemberDone::Made, None));
     };

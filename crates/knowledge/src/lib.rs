@@ -29,7 +29,7 @@ pub use things::campaign::{
 pub use things::campaign_list::{CampaignFilter, campaigns, running};
 pub use things::certificate::{
     Certificate, CertificateChange, CertificateFilter, CertificateKind, NewCertificate, add_certificate,
-    certificates, certificates_of, change_certificate, remove_certificate,
+    certificates, certificates_of, change_certificate, names_file, remove_certificate,
 };
 pub use things::checklist::{ListingItem, ListingItemKind, ListingItemState, TwoWords, listing_items};
 pub use things::fact::{ProductFacts, ProductFactsChange, TestValue, change_facts, facts};
@@ -90,7 +90,8 @@ pub use words::faq_keep::{add_faq, change_faq, faq_versions, remove_faq, restore
 pub use words::faq_list::{CategoryCount, FaqFilter, FaqSort, faq_categories, faqs, unused_faqs};
 pub use words::fill::{Render, Rendered, render_words};
 pub use words::heard::{
-    Asked, Heard, accept_heard, dismiss_heard, forget_customer, heard, join_customers, keep_heard, used_faq,
+    Asked, Heard, accept_heard, dismiss_heard, forget_customer, heard, held_questions, join_customers,
+    keep_heard, used_faq,
 };
 pub use words::kinds::{Bargain, FaqStatus, Language, Scope, Status, WordKind, WordStage};
 pub use words::missed::{Nearest, Place, Unanswered, dismiss_unanswered, keep_missed, unanswered};

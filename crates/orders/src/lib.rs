@@ -16,6 +16,7 @@ mod merge;
 mod moments;
 mod new_order;
 mod order;
+pub mod privacy;
 mod refund;
 mod review;
 mod secret;
@@ -52,5 +53,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_archive", include_str!("../schema/0005_archive.sql")),
         ("0007_in_order", include_str!("../schema/0007_in_order.sql")),
         ("0008_sent", include_str!("../schema/0008_sent.sql")),
+        ("0009_erased", include_str!("../schema/0009_erased.sql")),
     ],
 };

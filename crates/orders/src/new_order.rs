@@ -148,6 +148,36 @@ pub(crate) struct Version {
 }
 
 impl Version {
+    /// The same without the person: what is left when they were erased.
+    pub(crate) fn without_person(mut self) -> Version {
+        self.customer = None;
+        for told in [
+            &mut self.remark,
+            &mut self.receiver,
+            &mut self.phone,
+            &mut self.address,
+            &mut self.buyer_note,
+            &mut self.waybill,
+            &mut self.extra,
+        ] {
+            *told = None;
+        }
+        self
+    }
+
+    /// Whether it tells of what was before `moment`: the order was placed by then, or nothing says when.
+    pub(crate) fn is_before(&self, moment: Ms) -> bool {
+        let began = [
+            self.placed_at,
+            self.paid_at,
+            self.shipped_at,
+            self.signed_at,
+            self.done_at,
+        ];
+        let began = began.into_iter().flatten().min().or(self.changed_at);
+        began.is_none_or(|began| began <= moment)
+    }
+
     /// How new it is; `None` when nothing tells.
     pub(crate) fn newness(&self) -> Option<Ms> {
         [self.changed_at, self.done_at, self.shipped_at, self.paid_at]

@@ -87,6 +87,15 @@ impl ToldRefund {
             .max()
     }
 
+    /// The same without what the buyer said and sent.
+    pub(crate) fn without_person(&self) -> ToldRefund {
+        ToldRefund {
+            explained: None,
+            back_waybill: None,
+            ..self.clone()
+        }
+    }
+
     /// The same with its texts no longer than they may be.
     pub(crate) fn cut(mut self) -> ToldRefund {
         let cut = |text: &mut Option<String>, most| *text = text.take().map(|text| snippet(&text, most));

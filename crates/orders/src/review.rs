@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::status::{OrderStatus, PayStatus, ShipStatus};
 
 /// A review of an order.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderReview {
     /// The order.
     pub order: Id,
@@ -55,6 +55,28 @@ pub fn review_order(
 ) -> Result<OrderReview, Problem> {
     let state = State::reached(tx, who, id)?;
     who.need(Permission::EditOrders)?;
+    let is = checked(&state, now, new)?;
+    let at = is.at;
+    let was = of_orders(tx, who.org, &[id])?.remove(&id);
+    if let Some(was) = was.as_ref().filter(|was| was.at.0 > at.0 || **was == is) {
+        return Ok(was.clone());
+    }
+    put(tx, now, who.org, id, Some(&is))?;
+    // What the buyer wrote stands in its own table only.
+    let data = json!({ "stars": [was.as_ref().and_then(|was| was.stars), is.stars], "reviewed": [was.map(|was| was.at), at] });
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: state.shop,
+        kind: "order.reviewed",
+        subject: id,
+        data,
+    })?;
+    Ok(is)
+}
+
+/// What a review of this order would be, or what is wrong with it.
+pub(crate) fn checked(state: &State, now: Ms, new: &NewOrderReview) -> Result<OrderReview, Problem> {
     if new.stars.is_some_and(|stars| !(1..=5).contains(&stars)) {
         return Err(Problem::input("stars", "out_of_range", "One to five stars.")
             .with("min", 1)
@@ -71,36 +93,36 @@ pub fn review_order(
     if at.0 > now.0 + crate::new_order::AHEAD_MS {
         return Err(Problem::input("at", "in_the_future", "It lies in the future."));
     }
-    if !came(&state) {
+    if !came(state) {
         return Err(Problem::conflict("not_received", "The goods have not come yet."));
     }
-    let was = of_orders(tx, who.org, &[id])?.remove(&id);
-    let is = OrderReview {
-        order: id,
+    Ok(OrderReview {
+        order: state.id,
         stars: new.stars,
         text,
         at,
+    })
+}
+
+/// Writes what was said of an order, or takes it away.
+pub(crate) fn put(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    order: Id,
+    is: Option<&OrderReview>,
+) -> Result<(), Problem> {
+    let Some(is) = is else {
+        let sql = "DELETE FROM order_review WHERE org_id = $1 AND order_id = $2";
+        return tx.exec(sql, args![org, order]).map(drop);
     };
-    if let Some(was) = was.as_ref().filter(|was| was.at.0 > at.0 || **was == is) {
-        return Ok(was.clone());
-    }
     tx.exec(
         "INSERT INTO order_review (org_id, order_id, stars, text, at, kept_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (org_id, order_id) DO UPDATE
          SET stars = excluded.stars, text = excluded.text, at = excluded.at, kept_at = excluded.kept_at",
-        args![who.org, id, is.stars, &is.text, at, now],
+        args![org, order, is.stars, &is.text, is.at, now],
     )?;
-    // What the buyer wrote stands in its own table only.
-    let data = json!({ "stars": [was.as_ref().and_then(|was| was.stars), is.stars], "reviewed": [was.map(|was| was.at), at] });
-    tx.emit(Event {
-        at: now,
-        who,
-        shop: state.shop,
-        kind: "order.reviewed",
-        subject: id,
-        data,
-    })?;
-    Ok(is)
+    Ok(())
 }
 
 /// The reviews of these orders.

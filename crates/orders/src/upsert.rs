@@ -8,6 +8,7 @@ use crate::line;
 use crate::merge::Merged;
 use crate::new_order::{NewOrder, Version};
 use crate::order::{Order, view_one};
+use crate::privacy::erased_among;
 use crate::state::State;
 
 /// Takes in one version of an order, named by shop, platform and number; the first one makes the order. The
@@ -33,9 +34,19 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
     for sku in version.lines.iter().filter_map(|line| line.sku) {
         catalogue::sku(tx, who.org, sku)?.ok_or_else(Problem::not_found)?;
     }
-    version.customer = customer(tx, now, who, new)?;
+    if was_erased(tx, who.org, new, &version)? {
+        version = version.without_person();
+    } else {
+        version.customer = customer(tx, now, who, new)?;
+    }
 
     let was = State::by_number(tx, who.org, new.shop, &platform, &number)?;
+    let known: Vec<Id> = was.iter().map(|was| was.id).collect();
+    if !erased_among(tx, who.org, &known)?.is_empty() {
+        let customer = version.customer;
+        version = version.without_person();
+        version.customer = customer;
+    }
     let mut is = was
         .clone()
         .unwrap_or_else(|| State::new(tx.id(), now, new.shop, platform, number));
@@ -69,6 +80,20 @@ fn back_within(version: &Version, is: &Merged) -> Result<(), Problem> {
             Err(Problem::input("refund_fen", "refund_above_paid", detail).with("most", most.0))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether the buyer a version names was erased after what it tells of.
+fn was_erased(tx: &mut Tx<'_>, org: Id, new: &NewOrder, version: &Version) -> Result<bool, Problem> {
+    let erased = match (new.customer, &new.buyer) {
+        (Some(id), _) => customers::customer_erased_at(tx, org, id)?,
+        (None, Some(buyer)) => customers::erased_at(tx, org, new.shop, buyer.kind, &buyer.value)?,
+        (None, None) => None,
+    };
+    match erased {
+        // Who was erased does not order under the number they had.
+        Some(at) if new.customer.is_some() && !version.is_before(at) => Err(Problem::not_found()),
+        erased => Ok(erased.is_some_and(|at| version.is_before(at))),
     }
 }
 

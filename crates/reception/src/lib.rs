@@ -24,6 +24,7 @@ mod list;
 mod marks;
 mod message;
 mod payment;
+pub mod privacy;
 mod promise;
 mod queue;
 mod quick_replies;
@@ -87,5 +88,6 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_rises_risk", include_str!("../schema/0002_rises_risk.sql")),
+        ("0003_erased", include_str!("../schema/0003_erased.sql")),
     ],
 };

@@ -29,6 +29,8 @@ text_enum! {
         Recalled = "recalled",
         /// Taken back before it was read.
         Undone = "undone",
+        /// Emptied: the buyer was erased, or it is older than messages are kept.
+        Erased = "erased",
     }
 }
 

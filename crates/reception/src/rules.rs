@@ -335,6 +335,7 @@ pub(crate) const THREAT_WORDS: Setting = Setting {
 
 /// All settings of reception.
 pub static SETTINGS: &[Setting] = &[
+    crate::privacy::KEEP,
     WARN_PRE,
     BREACH_PRE,
     WARN_IN,

@@ -79,7 +79,7 @@ fn take_back(
 ) -> Result<(Message, Card), Problem> {
     let (kind, event) = match standing {
         Standing::Undone => ("message.undone", "undone"),
-        Standing::Recalled | Standing::Sent => ("message.recalled", "recalled"),
+        Standing::Recalled | Standing::Sent | Standing::Erased => ("message.recalled", "recalled"),
     };
     let answered = conversation.waiting_since.is_none();
     let gone = replace_body(tx, conversation, message.seq, "{}", standing)?;

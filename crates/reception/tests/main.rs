@@ -4,6 +4,7 @@ mod asking;
 mod automatic;
 mod clocks;
 mod ending;
+mod joined;
 mod kit;
 mod lists;
 mod marks;

@@ -408,6 +408,17 @@ const VERBS: &[(&str, Verb)] = &[
             ids.customer,
         )?)
     }),
+    ("held_talks", |tx, who, ids| {
+        let held = reception::privacy::held_talks(tx, who, &[ids.customer])?;
+        let rows: Vec<usize> = held.iter().map(|held| held.rows.len()).collect();
+        told((rows, format!("{held:?}")))
+    }),
+    ("erase_talks", |tx, who, ids| {
+        let customers = [ids.customer];
+        let open = reception::privacy::open_talks(tx, who.org, &customers)?;
+        let erased = reception::privacy::erase_talks(tx, NOW, who, &customers, 9)?;
+        told((open, erased.messages, erased.files))
+    }),
     ("talk_shop", |tx, who, ids| {
         told(reception::talk_shop(tx, who, ids.open)?)
     }),
@@ -654,6 +665,7 @@ const PROGRAM: &[&str] = &[
     "customer_changed",
     "customer_proved",
     "customers_joined",
+    "erase_talks",
     "settings_changed",
     "group_changed",
     "agent_vanished",

@@ -167,6 +167,17 @@ impl<W: Write + Send> Writer<W> {
         })
     }
 
+    /// Ends the present table and begins another: in a spreadsheet a sheet of its own, in a csv below an empty line.
+    pub fn next(&mut self, title: &str, columns: &[Column]) -> Result<(), WriteError> {
+        match &mut self.out {
+            Out::Csv { csv, .. } => {
+                csv.write_record([""])?;
+                Ok(csv.write_record(columns.iter().map(|column| shielded(&column.name).into_owned()))?)
+            }
+            Out::Xlsx { sheet, .. } => sheet.next(title, columns),
+        }
+    }
+
     /// Writes one row.
     pub fn row<'a>(&mut self, values: impl IntoIterator<Item = Value<'a>>) -> Result<(), WriteError> {
         match &mut self.out {

@@ -25,6 +25,8 @@ pub(crate) struct Xlsx {
     widths: Vec<u16>,
     /// Sheets begun.
     sheets: usize,
+    /// Sheets of the present table.
+    parts: usize,
     /// The next row of the present sheet.
     row: u32,
     /// Rows written in all, headers included.
@@ -46,6 +48,7 @@ impl Xlsx {
             columns: columns.to_vec(),
             widths: columns.iter().map(width).collect(),
             sheets: 0,
+            parts: 0,
             row: 0,
             written: 0,
             formats: Formats {
@@ -58,10 +61,21 @@ impl Xlsx {
         Ok(sheet)
     }
 
+    /// Begins another table.
+    pub(crate) fn next(&mut self, title: &str, columns: &[Column]) -> Result<(), WriteError> {
+        self.widen()?;
+        self.title = titled(title);
+        self.columns = columns.to_vec();
+        self.widths = columns.iter().map(width).collect();
+        (self.parts, self.written) = (0, 0);
+        self.begin()
+    }
+
     /// Begins a sheet with its header.
     fn begin(&mut self) -> Result<(), WriteError> {
         self.sheets += 1;
-        let name = match self.sheets {
+        self.parts += 1;
+        let name = match self.parts {
             1 => self.title.clone(),
             n => format!("{} {n}", self.title),
         };

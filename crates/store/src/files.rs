@@ -10,6 +10,7 @@ use object_store::path::Path as Key;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::files_gone::not_going;
 use crate::{Tx, args, record, text_enum};
 
 /// Bytes of a picture at most.
@@ -218,6 +219,17 @@ impl Files {
         Ok(())
     }
 
+    /// Takes the bytes of a hash away; those that are not there are gone already.
+    pub(crate) async fn remove(&self, hash: &str) -> Result<(), Problem> {
+        if !is_hash(hash) {
+            return Ok(());
+        }
+        match self.objects.delete(&self.key(hash)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(away(&error)),
+        }
+    }
+
     /// Of a text that is a hash.
     fn key(&self, hash: &str) -> Key {
         let (head, tail) = hash.split_at(2);
@@ -331,6 +343,7 @@ fn picture(bytes: &[u8], media: &'static str) -> Result<Looked, Problem> {
 impl FileRow {
     /// Writes the row of a stored file, sent by `who` in a shop.
     pub fn keep(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Id, new: &NewFile) -> Result<FileRow, Problem> {
+        not_going(tx, [Some(&new.hash), new.thumb.as_deref()])?;
         let (owner_kind, owner) = match who.who {
             Who::Buyer(customer) => ("buyer", customer),
             Who::Person(person) | Who::Token { person, .. } => ("person", person),

@@ -12,6 +12,7 @@ mod dialect;
 mod engine;
 mod error;
 mod files;
+mod files_gone;
 mod idempotency;
 mod ids;
 mod jobs;
@@ -41,6 +42,7 @@ pub use backup::{BackupAsk, BackupReport, OnProgress, Progress, backup, backup_t
 pub use check::{CheckAsk, CheckReport, Finding, Level, Reference, check};
 pub use engine::{Db, Lane, Open};
 pub use files::{FILE_LIMIT, FileKind, FileRow, Files, IMAGE_LIMIT, NewFile, VOICE_LIMIT};
+pub use files_gone::sweep_files;
 pub use idempotency::KeptAnswer;
 pub use jobs::{Job, NewJob};
 pub use lock::FolderLock;
@@ -57,6 +59,7 @@ pub const SCHEMA: Schema = Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_subject", include_str!("../schema/0002_subject.sql")),
+        ("0003_gone", include_str!("../schema/0003_gone.sql")),
     ],
 };
 

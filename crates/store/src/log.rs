@@ -135,6 +135,34 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// Empties these facts in all that the log says of a subject: they were of a person who was erased. Messages are
+    /// not looked at, as the log holds no more of them than their numbers.
+    pub fn blank_log(&mut self, org: Id, subject: Id, facts: &[&str]) -> Result<(), Problem> {
+        let rows: Vec<(i64, String)> = self.rows(
+            "SELECT seq, data FROM log WHERE org_id = $1 AND subject = $2 AND kind <> 'message.sent'",
+            args![org, subject],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        for (seq, text) in rows {
+            let Ok(Value::Object(mut data)) = serde_json::from_str(&text) else {
+                continue;
+            };
+            let held = facts
+                .iter()
+                .filter(|fact| data.get(**fact).is_some_and(|value| !value.is_null()));
+            for fact in held.copied().collect::<Vec<_>>() {
+                data.insert(fact.to_owned(), Value::Null);
+            }
+            let blank = Value::Object(data).to_string();
+            if blank != text {
+                self.exec("UPDATE log SET data = $2 WHERE seq = $1", args![seq, &blank])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
     /// How far the reader `name` has read the log.
     pub fn reader(&mut self, name: &str) -> Result<Cursor, Problem> {
         let kept: Option<String> = self.value(

@@ -233,7 +233,7 @@ mod tests {
         );
         assert_eq!(
             table_names(Engine::Sqlite, &[crate::SCHEMA]),
-            ["meta", "node", "log", "job", "file", "idempotency"]
+            ["meta", "node", "log", "job", "file", "idempotency", "file_gone"]
         );
     }
 }

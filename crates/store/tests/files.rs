@@ -339,3 +339,37 @@ fn crc32(bytes: &[u8]) -> u32 {
         })
     })
 }
+
+#[tokio::test]
+async fn bytes_go_when_the_last_file_that_has_them_is_forgotten() {
+    let kept = Kept::new().await;
+    let (one, same) = (
+        kept.take("a.txt", b"one text".to_vec()).await.expect("taken"),
+        kept.take("b.txt", b"one text".to_vec()).await.expect("taken"),
+    );
+    let forget = |file: FileRow| kept.db.write(move |tx| file.forget(tx, Id(1)));
+    forget(one).await.expect("forgotten");
+    assert_eq!(store::sweep_files(&kept.db, &kept.files, Ms(1_000)).await, Ok(0));
+    assert_eq!(kept.objects(), 1, "another file has the same bytes");
+    forget(same).await.expect("forgotten");
+    assert_eq!(store::sweep_files(&kept.db, &kept.files, Ms(2_000)).await, Ok(1));
+    assert_eq!(kept.objects(), 0);
+
+    // Whoever stored the same bytes in that moment is told to try again; a minute later they stay.
+    let (new, who) = (
+        kept.files
+            .take("c.txt", b"one text".to_vec())
+            .await
+            .expect("stored"),
+        Actor::program(Id(1)),
+    );
+    let keep = |at: i64| {
+        let (new, who) = (new.clone(), who.clone());
+        kept.db
+            .write(move |tx| FileRow::keep(tx, Ms(at), &who, Id(2), &new))
+    };
+    assert_eq!(keep(2_001).await.expect_err("refused").status, 503);
+    assert_eq!(store::sweep_files(&kept.db, &kept.files, Ms(70_000)).await, Ok(0));
+    let again = kept.take("c.txt", b"one text".to_vec()).await.expect("taken");
+    assert_eq!(kept.files.get(&again.hash).await, Ok(b"one text".to_vec()));
+}

@@ -39,7 +39,7 @@ pub use lease::{drop_lease, expire_leases, lease};
 pub use me::{SelfChange, change_password, change_self, own_password, wrong_password};
 pub use org::{Org, first_org, found_org, org, orgs};
 pub use paper::{
-    JOBS, NewPaper, PAPER_KINDS, Paper, PaperChange, PaperState, add_paper, change_paper, papers,
+    JOBS, NewPaper, PAPER_KINDS, Paper, PaperChange, PaperState, add_paper, change_paper, names_file, papers,
     remove_paper,
 };
 pub use paper_clock::run_job;

@@ -256,6 +256,12 @@ pub fn change_paper(
     view(tx, now, who.org, after)
 }
 
+/// Whether a shop's paper names this file.
+pub fn names_file(tx: &mut Tx<'_>, org: Id, file: Id) -> Result<bool, Problem> {
+    let sql = "SELECT id FROM paper WHERE org_id = $1 AND file = $2 LIMIT 1";
+    Ok(tx.value::<Id>(sql, args![org, file])?.is_some())
+}
+
 /// Removes a paper. Needs [`Permission::ManageShops`] in its shop.
 pub fn remove_paper(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let row = known(tx, who, id)?;

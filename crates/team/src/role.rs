@@ -45,8 +45,9 @@ pub(crate) const OWNER: &str = "owner";
 
 /// Rights an outsourced agent never has, whatever their roles say: full contact data, taking data
 /// away, and everything that decides over others.
-const NOT_OUTSOURCED: [Permission; 12] = [
+const NOT_OUTSOURCED: [Permission; 13] = [
     Permission::Reveal,
+    Permission::EraseCustomers,
     Permission::Export,
     Permission::Roles,
     Permission::People,
@@ -70,7 +71,12 @@ fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
             P::ALL
                 .iter()
                 .copied()
-                .filter(|right| !matches!(right, P::Roles | P::ManageShops | P::Tokens | P::LiftLimits))
+                .filter(|right| {
+                    !matches!(
+                        right,
+                        P::Roles | P::ManageShops | P::Tokens | P::LiftLimits | P::EraseCustomers
+                    )
+                })
                 .collect(),
         ),
         (

@@ -44,6 +44,7 @@ fn rooms() -> OpenApiRouter<Edge> {
 fn joined() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(messages::find))
+        .merge(crate::privacy::http::routes())
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(upload))

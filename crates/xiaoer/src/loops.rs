@@ -33,6 +33,7 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(tidy_imports(app.clone()));
     tokio::spawn(desk(app.clone()));
     tokio::spawn(archive(app.clone()));
+    tokio::spawn(crate::privacy::follow(app.clone()));
 }
 
 /// Customers told of at once: each is a look at all of their orders.
@@ -225,16 +226,21 @@ async fn ring_due(app: &App) -> Result<usize, Problem> {
 async fn do_job(app: App, job: Job) {
     let now = app.edge.now();
     let work = job.clone();
+    let erasing = job.kind == crate::privacy::JOB;
+    let lane = if erasing { Lane::Bulk } else { Lane::Interactive };
     let done = app
         .edge
         .db
-        .write(move |tx| {
+        .write_in(lane, move |tx| {
             // Whoever moved it, or took it over after the lease, does it instead.
             if !tx.finish_job(&work)? {
                 return Ok(());
             }
             if work.kind == crate::reactions::JOB {
                 return crate::reactions::again(tx, now, &work);
+            }
+            if work.kind == crate::privacy::JOB {
+                return crate::privacy::step(tx, now, &work);
             }
             if reception::run_job(tx, now, &work)? {
                 return Ok(());
@@ -256,6 +262,8 @@ async fn do_job(app: App, job: Job) {
         if let Err(problem) = failed {
             tracing::warn!(%problem, "a failed job was not put back; its lease ends by itself");
         }
+    } else if erasing {
+        crate::privacy::sweep(&app).await;
     }
 }
 
@@ -287,8 +295,9 @@ async fn watch_leases(app: App) {
     }
 }
 
-/// Old sign-ins and kept answers go, once an hour.
+/// Old sign-ins, kept answers and bytes nobody names go, once an hour.
 async fn clean(app: &App) {
+    crate::privacy::sweep(app).await;
     let now = app.edge.now();
     let cleaned = app
         .edge

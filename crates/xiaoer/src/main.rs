@@ -13,6 +13,7 @@ mod demo;
 mod edge;
 mod loops;
 mod messages;
+mod privacy;
 mod reactions;
 mod replay;
 mod viewers;

@@ -48,6 +48,13 @@ fn failed(error: &search::Error) -> Problem {
     Problem::unavailable()
 }
 
+/// Messages were emptied.
+const ERASED: &str = "conversation.erased";
+/// Looks after which what was emptied is taken out of the files of the index, however busy it is; some two minutes.
+const PURGE_LOOKS: u32 = 300;
+/// Looks without anything to feed after which it is done at once.
+const PURGE_QUIET: u32 = 5;
+
 const PAGE: usize = 1_000;
 /// Pages of the log that one commit of the index takes in.
 const PAGES: usize = 20;
@@ -57,10 +64,17 @@ pub(crate) async fn feed(app: App) {
     let mut tick = tokio::time::interval(Duration::from_millis(400));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut quiet = 0_u32;
+    // Looks since something was emptied that is still in the files of the index.
+    let mut stale = None;
     loop {
         tick.tick().await;
+        stale = stale.map(|looks: u32| looks + 1);
         loop {
-            match feed_pages(&app).await {
+            let fed = feed_pages(&app).await;
+            if let Ok((_, true)) = fed {
+                stale = stale.or(Some(0));
+            }
+            match fed.map(|(fed, _)| fed) {
                 Ok(Fed::More) => quiet = 0,
                 Ok(Fed::Nothing) => {
                     quiet += 1;
@@ -76,12 +90,29 @@ pub(crate) async fn feed(app: App) {
                 }
             }
         }
+        if stale.is_some_and(|looks| looks >= PURGE_LOOKS || quiet >= PURGE_QUIET) {
+            stale = purge(&app).await;
+        }
         // Nothing for ten seconds: the writer lets go of its memory.
         if quiet == 25
             && let Ok(index) = app.searcher.open(app.edge.db.epoch())
         {
             let _ = tokio::task::spawn_blocking(move || index.rest()).await;
         }
+    }
+}
+
+/// Takes what was emptied out of the files of the index; answers whether it is to be tried again.
+async fn purge(app: &App) -> Option<u32> {
+    let index = app.searcher.open(app.edge.db.epoch()).ok()?;
+    match tokio::task::spawn_blocking(move || index.purge()).await {
+        Ok(Ok(true)) => None,
+        Ok(Ok(false)) => Some(0),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "what was erased is still in the files of the search index");
+            Some(0)
+        }
+        Err(_) => Some(0),
     }
 }
 
@@ -93,8 +124,8 @@ enum Fed {
 }
 
 /// Puts what the log has, up to so many pages, into the index with one commit: a commit costs as much as
-/// some thousand messages.
-async fn feed_pages(app: &App) -> Result<Fed, Problem> {
+/// some thousand messages. Answers also whether something was erased.
+async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
     let searcher = app.searcher.clone();
     let epoch = app.edge.db.epoch().to_owned();
     let index = tokio::task::spawn_blocking(move || searcher.open(&epoch))
@@ -102,6 +133,7 @@ async fn feed_pages(app: &App) -> Result<Fed, Problem> {
         .map_err(|_| Problem::internal())??;
     let mut at = unpack(index.cursor());
     let mut fed = Fed::Nothing;
+    let mut erased = false;
     for _ in 0..PAGES {
         let (rows, docs) = app
             .edge
@@ -110,6 +142,7 @@ async fn feed_pages(app: &App) -> Result<Fed, Problem> {
                 let rows = tx.log_after(at, PAGE)?;
                 let mut docs = Vec::new();
                 for row in &rows {
+                    docs.extend(emptied(row));
                     docs.extend(document(tx, row)?);
                 }
                 Ok((rows, docs))
@@ -119,6 +152,9 @@ async fn feed_pages(app: &App) -> Result<Fed, Problem> {
             break;
         };
         at = last;
+        erased |= rows
+            .iter()
+            .any(|row| row.kind == ERASED || row.kind == "customer.erased");
         let index = Arc::clone(&index);
         on_index(move || index.put(&docs)).await?;
         fed = Fed::More;
@@ -130,7 +166,7 @@ async fn feed_pages(app: &App) -> Result<Fed, Problem> {
     if !matches!(fed, Fed::Nothing) {
         on_index(move || index.commit(pack(at))).await?;
     }
-    Ok(fed)
+    Ok((fed, erased))
 }
 
 async fn on_index(work: impl FnOnce() -> Result<(), search::Error> + Send + 'static) -> Result<(), Problem> {
@@ -151,6 +187,25 @@ fn unpack(packed: i128) -> Cursor {
         xid: i64::try_from(packed >> 64).unwrap_or_default(),
         seq,
     }
+}
+
+/// The documents of messages that were emptied: nothing of them is found any more.
+fn emptied(row: &LogRow) -> Vec<Doc> {
+    if row.kind != ERASED {
+        return Vec::new();
+    }
+    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+    let (from, to) = (
+        data["from"].as_i64().unwrap_or(1),
+        data["to"].as_i64().unwrap_or(0),
+    );
+    let doc = |seq| {
+        let mut doc = Doc::new(row.org.0, search::Kind::Message, row.subject.0, seq);
+        doc.shop = row.shop.0;
+        doc.at = row.at.0;
+        doc
+    };
+    (from..=to).map(doc).collect()
 }
 
 /// The document an event is about, as it is now.

@@ -6,6 +6,7 @@ mod commands;
 mod imports;
 #[expect(dead_code, reason = "the durability tests and the bench use the rest of it")]
 mod kit;
+mod privacy;
 mod scope;
 mod sockets;
 mod widget;

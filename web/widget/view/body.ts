@@ -64,6 +64,7 @@ export function pendingBody(context: Context, item: Pending): HTMLElement {
 
 /** One line of it, for quotes and for a screen reader. */
 export function gist(message: Message, { t }: Words): string {
+  if (message.state === 'erased') return t('erased');
   if (message.state === 'recalled') return t(message.from === 'buyer' ? 'recalledOwn' : 'recalledOther');
   switch (message.kind) {
     case 'text':

@@ -109,7 +109,7 @@ export function logView(context: Context): LogView {
 
   /** Null: a bubble; empty: nothing; else the words of a centred line. */
   function centre(message: Message): string | null {
-    if (message.state === 'recalled') return gist(message, words);
+    if (message.state !== 'sent') return gist(message, words);
     return message.kind === 'system' ? (systemLine(message, words) ?? '') : null;
   }
 

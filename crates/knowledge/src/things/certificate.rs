@@ -366,6 +366,12 @@ fn check(
     })
 }
 
+/// Whether a certificate names this file.
+pub fn names_file(tx: &mut Tx<'_>, org: Id, file: Id) -> Result<bool, Problem> {
+    let sql = "SELECT id FROM certificate WHERE org_id = $1 AND file_id = $2 LIMIT 1";
+    Ok(tx.value::<Id>(sql, args![org, file])?.is_some())
+}
+
 /// A file of the team's own, outside talks, that shows a document.
 fn need_document(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(), Problem> {
     let file = FileRow::load(tx, who.org, id)?

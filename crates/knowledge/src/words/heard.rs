@@ -1,4 +1,4 @@
-use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
+use base::{Actor, Held, Id, Ms, Page, PageAsk, Permission, Problem};
 use serde::Serialize;
 use serde_json::json;
 use store::{Event, Row, Tx, args};
@@ -223,6 +223,28 @@ fn settle(tx: &mut Tx<'_>, org: Id, id: Id, state: &str) -> Result<(), Problem> 
         args![org, entry, &folded, state],
     )?;
     Ok(())
+}
+
+/// What is kept of a customer's questions, for them to read. Rights as [`customers::may_hand_over`]; whoever calls it
+/// logs it.
+pub fn held_questions(tx: &mut Tx<'_>, who: &Actor, customers: &[Id]) -> Result<Held, Problem> {
+    customers::may_hand_over(who)?;
+    let mut held = Held::new("记下的提问（已打码）", &["店铺编号", "提问", "时间"]);
+    for customer in customers {
+        let rows = tx.rows(
+            "SELECT shop_id, text, at FROM faq_heard WHERE org_id = $1 AND customer_id = $2
+             UNION ALL SELECT shop_id, text, at FROM faq_missed WHERE org_id = $1 AND customer_id = $2
+             ORDER BY 3",
+            args![who.org, *customer],
+            |row| {
+                let (shop, text, at): (Id, String, Ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok((shop, vec![shop.to_string().into(), text.into(), at.into()]))
+            },
+        )?;
+        let in_reach = rows.into_iter().filter(|(shop, _)| who.shops.has(*shop));
+        held.rows.extend(in_reach.map(|(_, cells)| cells));
+    }
+    Ok(held)
 }
 
 /// Forgets what a buyer asked: their data is erased.

@@ -13,6 +13,7 @@ const TOLERANCE: &str = "orders.weight_percent";
 
 /// What a shop may set of the order desk.
 pub static SETTINGS: &[Setting] = &[
+    crate::privacy::KEEP,
     Setting {
         key: PROMISE,
         kind: SettingKind::Number {

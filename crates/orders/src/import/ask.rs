@@ -23,6 +23,8 @@ text_enum! {
         Stock = "stock",
         /// Customers.
         Customers = "customers",
+        /// What buyers said of orders after they came.
+        Reviews = "reviews",
     }
 }
 
@@ -30,9 +32,11 @@ impl ImportKind {
     /// The right it takes.
     pub(crate) fn right(self) -> Permission {
         match self {
-            ImportKind::Orders | ImportKind::Items | ImportKind::Refunds | ImportKind::Waybills => {
-                Permission::EditOrders
-            }
+            ImportKind::Orders
+            | ImportKind::Items
+            | ImportKind::Refunds
+            | ImportKind::Waybills
+            | ImportKind::Reviews => Permission::EditOrders,
             ImportKind::Products | ImportKind::Stock => Permission::EditCatalogue,
             ImportKind::Customers => Permission::EditCustomers,
         }

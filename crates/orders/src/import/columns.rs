@@ -24,6 +24,7 @@ static PLATFORMS: LazyLock<Vec<String>> = LazyLock::new(|| {
 static ORDERS: LazyLock<Family> = LazyLock::new(|| Family::read(include_str!("../../data/orders.toml")));
 static GOODS: LazyLock<Family> = LazyLock::new(|| Family::read(include_str!("../../data/goods.toml")));
 static PEOPLE: LazyLock<Family> = LazyLock::new(|| Family::read(include_str!("../../data/people.toml")));
+static REVIEWS: LazyLock<Family> = LazyLock::new(|| Family::read(include_str!("../../data/reviews.toml")));
 
 /// The columns of the files about one thing.
 struct Family {
@@ -89,12 +90,13 @@ impl Family {
         match kind {
             Some(ImportKind::Products | ImportKind::Stock) => &GOODS,
             Some(ImportKind::Customers) => &PEOPLE,
+            Some(ImportKind::Reviews) => &REVIEWS,
             _ => &ORDERS,
         }
     }
 
-    fn all() -> [&'static Family; 3] {
-        [&ORDERS, &GOODS, &PEOPLE]
+    fn all() -> [&'static Family; 4] {
+        [&ORDERS, &GOODS, &PEOPLE, &REVIEWS]
     }
 }
 
@@ -195,6 +197,7 @@ columns! {
     changed_at, promise_at, title, kinds, pieces, quantity, price, spec, code, code2, courier, waybill, parcel,
     payment, delivery, close_reason, kind, reason, explained, applied_at, settled_at, goods_state, back_courier,
     back_waybill, product_code, floor, on_hand, safety, active, picture, url, points, level, vip, vip_note,
+    stars, said, said_at,
 }
 
 #[cfg(test)]

@@ -96,6 +96,9 @@ fn meaning(code: &str) -> &'static str {
     match code {
         "order_scattered" => "The lines of this order stand apart in the file; sort it by order number.",
         "order_incomplete" => "Another row of the same order was refused; half an order is not taken in.",
+        "buyer_erased" => "This buyer asked to be erased; take the row out of the file.",
+        "stars_bad" => "Give 1 to 5, or 好评, 中评, 差评.",
+        "not_received" => "The goods of this order have not come yet; import its newer state first.",
         "order_unknown" => "There is no order of this number yet; import the orders first.",
         "row_not_an_order" => {
             "Beside the number there is no buyer, time, state or goods: no order is made of it."

@@ -12,6 +12,7 @@ pub mod http;
 mod look;
 mod name;
 mod read;
+mod review;
 mod run;
 mod slice;
 mod sums;

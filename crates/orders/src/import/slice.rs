@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::import::work;
 use crate::line;
 use crate::merge::Merged;
 use crate::new_order::Version;
+use crate::privacy::erased_among;
 use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::state::State;
 
@@ -181,6 +183,7 @@ pub(crate) fn take_in(
         end(tx, now, who, head, slice, first, "", &refused, &counts)?;
         return Ok(Vec::new());
     }
+    without_erased(tx, who.org, head.shop, slice)?;
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks(slice))?;
     let mut firsts: Vec<Option<First>> = slice.told.iter_mut().map(|told| told.first.take()).collect();
     let mut scales = weigh(tx, now, who, head, slice, &customers, &mut firsts)?;
@@ -314,9 +317,12 @@ pub(crate) fn preview(
     slice: &Slice,
 ) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     if !slice.things.is_empty() {
-        return thing::preview(tx, who, head, slice);
+        return thing::preview(tx, now, who, head, slice);
     }
     who.need(Permission::EditOrders)?;
+    let mut bare = slice.clone();
+    without_erased(tx, who.org, head.shop, &mut bare)?;
+    let slice = &bare;
     let nicks = nicks(slice);
     let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
     for nick in nicks {
@@ -328,6 +334,25 @@ pub(crate) fn preview(
         one.is.settle();
     }
     Ok((scales.counts(slice), scales.faults))
+}
+
+/// Rows of buyers who were erased after what they tell of lose the person, and count with those whose buyer is
+/// masked: they name nobody either.
+fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Result<(), Problem> {
+    let erased = customers::erased_nicks(tx, org, shop, &nicks(slice))?;
+    if erased.is_empty() {
+        return Ok(());
+    }
+    for told in &mut slice.told {
+        let at = told.nick.as_ref().and_then(|nick| erased.get(nick));
+        if at.is_some_and(|at| told.version.is_before(*at)) {
+            told.nick = None;
+            told.version = std::mem::take(&mut told.version).without_person();
+            told.first = First::of(&told.version, false);
+            slice.masked += 1;
+        }
+    }
+    Ok(())
 }
 
 fn nicks(slice: &Slice) -> Vec<&str> {
@@ -362,7 +387,13 @@ fn weigh(
         });
     }
     let mut weighed: Vec<Option<Weighed>> = numbers.iter().map(|_| None).collect();
-    for state in known(tx, who, head, slice, &numbers)? {
+    let known = known(tx, who, head, slice, &numbers)?;
+    let emptied = erased_among(
+        tx,
+        who.org,
+        &known.iter().map(|state| state.id).collect::<Vec<_>>(),
+    )?;
+    for state in known {
         if let Some(place) = places.get(state.number.as_str()) {
             let is = state.clone();
             let marks = None;
@@ -408,15 +439,27 @@ fn weigh(
         }
         let one = weighed[place].get_or_insert_with(made);
         one.marks = None;
+        let emptied = emptied.contains(&one.is.id);
         if let Some(refund) = &told.refund {
             match one.is.merged.most_back() {
                 Some(most) if refund.amount_fen > most => faults.extend(told.above_paid(slice, most)),
-                _ => refunds.push((place, refund.as_ref())),
+                _ => refunds.push((
+                    place,
+                    match emptied {
+                        true => Cow::Owned(refund.without_person()),
+                        false => Cow::Borrowed(refund.as_ref()),
+                    },
+                )),
             }
             continue;
         }
         let before = heard[place].then(|| one.is.merged.clone());
-        one.is.merged.hear_of(&told.version, customer);
+        if emptied {
+            let version = told.version.clone().without_person();
+            one.is.merged.hear_of(&version, customer);
+        } else {
+            one.is.merged.hear_of(&told.version, customer);
+        }
         heard[place] = true;
         match before {
             Some(before) if before == one.is.merged => again.1 += 1,
@@ -426,7 +469,7 @@ fn weigh(
     }
     let told: Vec<(&State, &ToldRefund)> = refunds
         .iter()
-        .filter_map(|(place, refund)| Some((&weighed[*place].as_ref()?.is, *refund)))
+        .filter_map(|(place, refund)| Some((&weighed[*place].as_ref()?.is, refund.as_ref())))
         .collect();
     let of_refunds = slice.told.iter().any(|told| told.refund.is_some());
     let (refunds, versions) = refund::weigh(tx, who.org, head.id, &told)?;

@@ -13,6 +13,7 @@ use store::{Tx, args};
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
 use crate::import::read::{Reading, nick};
+use crate::import::review::{self, ToldReview};
 use crate::import::run::ImportCounts;
 use crate::import::slice::{Head, Slice};
 
@@ -22,6 +23,7 @@ pub(crate) enum Thing {
     Product(Box<NewProduct>),
     Counted(CountedSku),
     Member(Box<NewMember>),
+    Review(Box<ToldReview>),
 }
 
 /// One row, with its place for what is wrong with it.
@@ -43,7 +45,7 @@ impl Reading {
     pub(crate) fn of_things(&self) -> bool {
         matches!(
             self.kind,
-            ImportKind::Products | ImportKind::Stock | ImportKind::Customers
+            ImportKind::Products | ImportKind::Stock | ImportKind::Customers | ImportKind::Reviews
         )
     }
 
@@ -57,6 +59,7 @@ impl Reading {
                 on_hand: row.need(c.on_hand, cell::count)?,
                 safety: row.read(c.safety, cell::count)?,
             }),
+            ImportKind::Reviews => Thing::Review(Box::new(review::told(row, c, &self.zone)?)),
             _ => Thing::Member(Box::new(member(row, c)?)),
         };
         Ok(ToldThing {
@@ -139,6 +142,8 @@ impl ToldThing {
             "selling_points" => "points",
             "note" => "remark",
             "real_name" => "receiver",
+            "text" => "said",
+            "at" => "said_at",
             name => name,
         };
         Fault {
@@ -167,6 +172,9 @@ pub(crate) fn take_in(
             Thing::Member(new) => {
                 let place = (head.id, slice.no);
                 return customers::import_member(tx, now, who, head.shop, place, new);
+            }
+            Thing::Review(told) => {
+                return review::take_in(tx, now, who, (head, slice.no), &slice.platform, told);
             }
             Thing::Product(new) => NewProduct::clone(new),
             Thing::Counted(counted) => catalogue::counted(tx, who, counted)?,
@@ -200,6 +208,7 @@ pub(crate) fn take_in(
 /// What [`take_in`] would do; writes nothing.
 pub(crate) fn preview(
     tx: &mut Tx<'_>,
+    now: Ms,
     who: &Actor,
     head: &Head,
     slice: &Slice,
@@ -207,6 +216,7 @@ pub(crate) fn preview(
     each(slice, |told| {
         let new = match &told.thing {
             Thing::Member(new) => return customers::weigh_member(tx, who, head.shop, new),
+            Thing::Review(told) => return review::weigh(tx, now, who, head, &slice.platform, told),
             Thing::Product(new) => NewProduct::clone(new),
             Thing::Counted(counted) => catalogue::counted(tx, who, counted)?,
         };

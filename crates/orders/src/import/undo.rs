@@ -5,6 +5,7 @@ use store::{Arg, Tx, args, pad};
 
 use crate::filed;
 use crate::hold;
+use crate::import::review;
 use crate::import::sums::Sums;
 use crate::import::thing::BeforeAfter;
 use crate::import::work;
@@ -35,6 +36,7 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
     };
     back.changed_refunds(tx, who.org)?;
     back.made_refunds(tx, who.org, first, last)?;
+    back.reviews(tx, now, who.org)?;
     back.products(tx, now, who)?;
     back.members(tx, who.org)?;
     back.changed(tx, who)?;
@@ -143,6 +145,18 @@ impl Undo {
             &rows,
         )?;
         self.kept += touched.len() as i64;
+        Ok(())
+    }
+
+    /// Makes what the slice said of orders what it was, but for what somebody wrote since.
+    fn reviews(&mut self, tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<(), Problem> {
+        for (order, said, _) in self.journal(tx, org, "review")? {
+            if review::give_back(tx, now, org, order, &said)? {
+                self.given += 1;
+            } else {
+                self.keep(tx, org, "review", &[(order, 0)])?;
+            }
+        }
         Ok(())
     }
 

@@ -1,10 +1,12 @@
 //! Files of platforms, from their bytes to orders, customers and their sums, and back.
 
+mod erased;
 mod generations;
 mod hand;
 mod journal;
 mod platforms;
 mod real;
+mod reviews;
 mod rules;
 mod same_rule;
 mod things;

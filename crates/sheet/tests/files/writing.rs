@@ -166,3 +166,22 @@ proptest! {
         prop_assert_eq!(&read_back(&xlsx(&orders)), &orders);
     }
 }
+
+#[test]
+fn several_tables_stand_in_one_workbook() {
+    let to = Cursor::new(Vec::new());
+    let mut writer = Writer::xlsx(to, "订单", shanghai(), &columns()[..2]).expect("begins");
+    writer
+        .row([Value::from("1"), Value::from("=1+1")])
+        .expect("writes");
+    writer.next("评价", &columns()[1..2]).expect("begins again");
+    writer.row([Value::from("很好")]).expect("writes");
+    let bytes = writer.finish().expect("ends").into_inner();
+    let mut book = Book::read(bytes, "a").expect("opens");
+    for (sheet, first) in [(0, "1"), (1, "很好")] {
+        let mut table = book.table(sheet, |_| true).expect("a header");
+        let row = table.next().expect("a row").expect("read");
+        assert_eq!(cell::clean(row.raw(Some(0))), first);
+        assert!(table.next().is_none());
+    }
+}

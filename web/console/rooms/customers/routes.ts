@@ -11,5 +11,6 @@ export default [
   { path: "/customers/plans", name: "customers-plans", component: () => import("./PlansPage.vue"), meta: { title: "customers.tabs.plans", needs: "customers.see", tab: tab(40) } },
   { path: "/customers/levels", name: "customers-levels", component: () => import("./LevelsPage.vue"), meta: { title: "customers.tabs.levels", needs: "customers.see", tab: tab(50) } },
   { path: "/customers/tags", name: "customers-tags", component: () => import("./TagsPage.vue"), meta: { title: "customers.tabs.tags", needs: "customers.see", tab: tab(60) } },
+  { path: "/customers/privacy", name: "customers-privacy", component: () => import("./PrivacyPage.vue"), meta: { title: "customers.tabs.privacy", needs: "customers.erase", tab: tab(70) } },
   { path: "/customers/:customer(\\d+)", name: "customer", component: () => import("./CustomerPage.vue"), meta: { title: "customers.title", needs: "customers.see" } },
 ] satisfies RouteRecordRaw[];

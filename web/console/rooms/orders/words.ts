@@ -19,7 +19,7 @@ export default {
       by: { program: "系统", buyer: "买家", someone: "同事" },
     },
     refund: { title: "退款", none: "平台还没有给出退款单", status: { open: "处理中", none: "已撤回", done: "已完结" }, back: "退回 {parcel}" },
-    kind: { orders: "订单", items: "订单明细", refunds: "退款", waybills: "运单", products: "商品", stock: "库存", customers: "客户", auto: "自动识别", settlements: "结算单", funds: "资金流水", returns: "退货单" },
+    kind: { orders: "订单", items: "订单明细", refunds: "退款", waybills: "运单", products: "商品", stock: "库存", customers: "客户", reviews: "评价", auto: "自动识别", settlements: "结算单", funds: "资金流水", returns: "退货单" },
     form: { text: "文本", markup: "网页表格", xls: "xls", xlsx: "xlsx" },
     state: { looked: "待确认", waiting: "排队中", running: "导入中", done: "已导入", cancelling: "取消中", cancelled: "已取消", failed: "没有成功", undoing: "撤销中", undone: "已撤销" },
     upload: {
@@ -61,7 +61,7 @@ export default {
       by: { program: "The program", buyer: "The buyer", someone: "A colleague" },
     },
     refund: { title: "Refunds", none: "The platform has named no refund yet", status: { open: "Going on", none: "Withdrawn", done: "Settled" }, back: "sent back {parcel}" },
-    kind: { orders: "Orders", items: "Order lines", refunds: "Refunds", waybills: "Waybills", products: "Products", stock: "Stock", customers: "Customers", auto: "Recognise", settlements: "Settlements", funds: "Account movements", returns: "Returns" },
+    kind: { orders: "Orders", items: "Order lines", refunds: "Refunds", waybills: "Waybills", products: "Products", stock: "Stock", customers: "Customers", reviews: "Reviews", auto: "Recognise", settlements: "Settlements", funds: "Account movements", returns: "Returns" },
     form: { text: "Text", markup: "Web table", xls: "xls", xlsx: "xlsx" },
     state: { looked: "To confirm", waiting: "Waiting", running: "Importing", done: "Imported", cancelling: "Cancelling", cancelled: "Cancelled", failed: "Failed", undoing: "Undoing", undone: "Undone" },
     upload: {

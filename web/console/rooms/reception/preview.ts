@@ -12,7 +12,7 @@ export function lastLine(c: Conversation, me: number, t: T): string {
 }
 
 export function oneLine(m: Message, t: T): string {
-  if (m.state === "recalled") return t("reception.kind.recalled");
+  if (m.state === "recalled" || m.state === "erased") return t(`reception.kind.${m.state}`);
   switch (m.kind) {
     case "text":
     case "note":
