@@ -50,7 +50,7 @@ on_both! { TABLES;
         let (from, into) = (d.known().await, d.known().await);
         let stays = d.asks(NOW, &into, "还有货吗").await.id;
         d.claim(NOW.plus(S), &d.man, stays).await.expect("claimed");
-        d.answers(NOW.plus(2 * S), &d.man, stays, "有的，今天就发").await;
+        d.answers(NOW.plus(2 * S), &d.man, stays, "您好，有的").await;
         let ends = d.asks(NOW.plus(3 * S), &from, "能开发票吗").await.id;
         join(&d, customer(&from), customer(&into)).await;
         let (one, other) = (d.conversation(stays).await, d.conversation(ends).await);

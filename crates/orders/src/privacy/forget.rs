@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use base::{Id, Ms, Problem};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{Tx, args};
 
 use crate::import::SheetPlan;
@@ -47,8 +47,7 @@ pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<Option<(Id, i
         };
         no = *last;
         for (no, text) in &rows {
-            let bare = self::bare(text);
-            if bare != *text {
+            if let Some(bare) = self::bare(text) {
                 tx.exec(
                     "UPDATE import_fault SET fault = $4 WHERE org_id = $1 AND run_id = $2 AND no = $3",
                     args![org, run, *no, &bare],
@@ -67,15 +66,14 @@ fn without_samples(sheets: &str) -> Result<String, Problem> {
     serde_json::to_string(&plans).map_err(|_| Problem::internal())
 }
 
-fn bare(text: &str) -> String {
-    let Ok(Value::Object(fault)) = serde_json::from_str::<Value>(text) else {
-        return "{}".to_owned();
+/// The same without what stood in the cell; `None` where nothing of it is kept.
+fn bare(text: &str) -> Option<String> {
+    let Ok(Value::Object(mut fault)) = serde_json::from_str::<Value>(text) else {
+        return Some("{}".to_owned()).filter(|bare| bare != text);
     };
-    let kept: Map<String, Value> = PLACE
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), fault.get(*name)?.clone())))
-        .collect();
-    Value::Object(kept).to_string()
+    let before = fault.len();
+    fault.retain(|name, _| PLACE.contains(&name.as_str()));
+    (fault.len() < before).then(|| Value::Object(fault).to_string())
 }
 
 /// Of the files that imports name, those that are still needed: to be looked at, taken in, or gone on with. A file
@@ -96,13 +94,11 @@ mod tests {
 
     #[test]
     fn of_a_refused_row_its_place_and_the_mistake_stay() {
-        let fault =
-            r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long","value":"13812345678"}"#;
-        assert_eq!(
-            bare(fault),
-            r#"{"file":"订单.csv","row":7,"column":"联系手机","code":"text_too_long"}"#
-        );
-        assert_eq!(bare(&bare(fault)), bare(fault));
-        assert_eq!(bare("13812345678"), "{}");
+        let place = r#"{"code":"text_too_long","column":"联系手机","file":"订单.csv","row":7}"#;
+        let fault = place.replace('}', r#","value":"13812345678"}"#);
+        assert_eq!(bare(&fault).as_deref(), Some(place));
+        assert_eq!(bare(place), None, "nothing stood there");
+        assert_eq!(bare("13812345678").as_deref(), Some("{}"));
+        assert_eq!(bare("{}"), None);
     }
 }

@@ -31,16 +31,18 @@ pub const KEEP: Setting = Setting {
 const LAST_OLD: &str = "(SELECT m.seq FROM message m
    WHERE m.org_id = c.org_id AND m.conversation_id = c.id AND m.at < $2 ORDER BY m.seq DESC LIMIT 1)";
 
-/// Closed conversations after `after` with messages from before `cutoff` that are not emptied: id, and the number of
-/// the last such message. Looks at `limit` conversations; the second answer is where to go on, `None` at the end.
+/// Conversations with messages that are older than they may be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OldTalks {
+    /// Each with the number of its last such message.
+    pub talks: Vec<(Id, i64)>,
+    /// After which conversation to look on; `None` at the end.
+    pub next: Option<Id>,
+}
+
+/// Closed conversations after `after` with messages from before `cutoff` that are not emptied, among the next `limit`.
 /// Reads only.
-pub fn old_talks(
-    tx: &mut Tx<'_>,
-    org: Id,
-    cutoff: Ms,
-    after: Id,
-    limit: usize,
-) -> Result<(Vec<(Id, i64)>, Option<Id>), Problem> {
+pub fn old_talks(tx: &mut Tx<'_>, org: Id, cutoff: Ms, after: Id, limit: usize) -> Result<OldTalks, Problem> {
     let sql = format!(
         "SELECT c.id, c.erased_seq, CASE WHEN c.state = 'closed' AND c.session_open = 0 THEN {LAST_OLD} ELSE NULL END
          FROM conversation c WHERE c.org_id = $1 AND c.id > $3 AND c.created_at < $2 ORDER BY c.id LIMIT $4"
@@ -52,7 +54,10 @@ pub fn old_talks(
     let old = rows
         .into_iter()
         .filter_map(|(id, done, last)| last.filter(|last| *last > done).map(|last| (id, last)));
-    Ok((old.collect(), next))
+    Ok(OldTalks {
+        talks: old.collect(),
+        next,
+    })
 }
 
 /// How many messages that would be.

@@ -8,4 +8,4 @@ mod keep;
 
 pub use erase::{Erased, erasable_talks, erase_talks, open_talks};
 pub use held::held_talks;
-pub use keep::{KEEP, old_messages, old_talks, retain_talk};
+pub use keep::{KEEP, OldTalks, old_messages, old_talks, retain_talk};

@@ -136,10 +136,10 @@ pub(super) async fn pass(db: &Db, now: Ms, org: Id) -> Result<(i64, i64), Proble
 async fn talks(db: &Db, now: Ms, org: Id, cutoff: Ms) -> Result<i64, Problem> {
     let (mut after, mut erased) = (Id::NONE, 0);
     loop {
-        let (old, next) = db
+        let old = db
             .read(move |tx| reception::privacy::old_talks(tx, org, cutoff, after, LOOKED))
             .await?;
-        for talk in old {
+        for talk in old.talks {
             loop {
                 let done = db
                     .write_in(Lane::Bulk, move |tx| {
@@ -153,7 +153,7 @@ async fn talks(db: &Db, now: Ms, org: Id, cutoff: Ms) -> Result<i64, Problem> {
                 }
             }
         }
-        match next {
+        match old.next {
             Some(next) => after = next,
             None => return Ok(erased),
         }

@@ -1,6 +1,8 @@
-//! A buyer across the rooms: what they may take along, that nothing of them is left, and what stays for the books.
+//! A buyer across the rooms: that nothing of them is left, and what stays for the books.
 
-use base::{Actor, Fen, HeldValue, Id, Ms, Permission, Problem, Shops};
+mod kept;
+
+use base::{Actor, Fen, Id, Ms, Permission, Problem, Shops};
 use customers::{ErasureState, IdentityKind, NewContact, NewMember};
 use orders::{Buyer, NewLine, NewOrder, NewOrderReview, OrderStatus, PayStatus, ShipStatus};
 use reception::{BuyerSays, Say, Saying};
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use store::testing::TestDb;
 use store::{Db, FileRow, Files, Tx, args, on_both};
 
-use super::{JOB, erase, export, retain, step};
+use super::{JOB, erase, step};
 use crate::app::SCHEMAS;
 
 const NOW: Ms = Ms(1_790_000_000_000);
@@ -391,67 +393,5 @@ on_both! { SCHEMAS;
         let new = NewMember { nick: NICK.into(), phone: Some("13812345678".into()), ..NewMember::default() };
         let refused = db.read(move |tx| customers::weigh_member(tx, &boss, shop, &new)).await;
         assert_eq!(refused.expect_err("refused").code, "buyer_erased");
-    }
-
-    async fn what_is_held_of_a_buyer_is_told_whole_and_logged(db: &TestDb) {
-        let scene = scene(db).await;
-        let (boss, id) = (scene.boss.clone(), scene.customer);
-        let held = move |who: Actor| db.write(move |tx| {
-            export::begin(tx, NOW, &who, id)?;
-            export::held(tx, &who, id)
-        });
-        let (all, zone) = held(boss.clone()).await.expect("told");
-        let texts: Vec<&str> = all.iter().flat_map(|held| &held.rows).flatten().filter_map(|value| match value {
-            HeldValue::Text(text) => Some(text.as_str()),
-            _ => None,
-        }).collect();
-        for what in THEIRS {
-            assert!(texts.iter().any(|text| text.contains(what)), "{what} is told");
-        }
-        for held in &all {
-            assert!(held.rows.iter().all(|row| row.len() == held.columns.len()), "{}", held.title);
-        }
-        assert!(customers::write_held(&all, zone).expect("written").starts_with(b"PK"));
-        assert_eq!(places_of(db, "customer.exported").await, ["log.kind"]);
-        // Of another shop's orders and talks one learns nothing.
-        let elsewhere = Actor { shops: Shops::only(vec![Id(1)]), ..boss.clone() };
-        let (all, _) = held(elsewhere).await.expect("told");
-        let rows = |title: &str| all.iter().find(|held| held.title == title).map(|held| held.rows.len());
-        assert_eq!((rows("订单"), rows("消息"), rows("会话")), (Some(0), Some(0), Some(0)));
-        for right in [Permission::Export, Permission::Reveal, Permission::SeeCustomers, Permission::SeeOrders, Permission::SeeAllTalks] {
-            let without = Actor { permissions: boss.permissions.without(right), ..boss.clone() };
-            assert_eq!(held(without).await.expect_err("refused").code, "forbidden");
-        }
-    }
-
-    async fn what_is_too_old_loses_its_person_and_the_rest_stays(db: &TestDb) {
-        let scene = scene(db).await;
-        scene.close(db).await;
-        let (org, shop, program) = (scene.org, scene.shop, Actor::program(scene.org));
-        let open = NewOrder { order_status: None, ship_status: None, done_at: None, ..order(shop, "T2", NOW.plus(-DAY)) };
-        act(db, move |tx| orders::upsert(tx, NOW, &program, &open)).await;
-        let later = NOW.plus(100 * DAY);
-        assert_eq!(retain::pass(db, later, org).await, Ok((0, 0)), "all is kept unless somebody sets otherwise");
-        let boss = scene.boss.clone();
-        let ask = retain::RetentionAsk { messages_months: 3, orders_months: 3 };
-        let seen = db.read(move |tx| retain::preview(tx, later, &boss, ask)).await.expect("seen");
-        assert_eq!((seen.messages.expect("some").count, seen.orders.expect("some").count), (3, 1));
-        let boss = scene.boss.clone();
-        act(db, move |tx| {
-            team::set_setting(tx, NOW, &boss, None, &reception::privacy::KEEP, &json!(3))?;
-            team::set_setting(tx, NOW, &boss, None, &orders::privacy::KEEP, &json!(3))
-        }).await;
-        let (messages, orders) = retain::pass(db, later, org).await.expect("passed");
-        assert_eq!((messages >= 3, orders), (true, 1));
-        assert_eq!(retain::pass(db, later, org).await, Ok((0, 0)), "twice is once");
-        assert_eq!(places_of(db, "住三楼没电梯").await, [""; 0]);
-        assert_eq!(places_of(db, NICK).await.is_empty(), false, "the customer is still one");
-        assert_eq!(places_of(db, "放门卫").await, ["shop_order.buyer_note"], "an order that is open keeps its person");
-        let conversation = scene.conversation;
-        let differs = db.read(move |tx| reception::rebuild(tx, org, conversation, false)).await.expect("read");
-        assert_eq!(differs, [""; 0]);
-        let boss = Actor { permissions: scene.boss.permissions.without(Permission::EditSettings), ..scene.boss.clone() };
-        let refused = db.read(move |tx| retain::preview(tx, later, &boss, ask)).await;
-        assert_eq!(refused.expect_err("refused").code, "forbidden");
     }
 }
