@@ -66,6 +66,12 @@ pub fn erased_at(
     )
 }
 
+/// When a customer was erased, by an id they had; `None` for one who was not. Called by orders, which check the rights.
+pub fn customer_erased_at(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Ms>, Problem> {
+    let sql = "SELECT erased_at FROM customer WHERE org_id = $1 AND id = $2";
+    Ok(tx.value::<Option<Ms>>(sql, args![org, id])?.flatten())
+}
+
 /// Remembers all identities of a customer as erased, and takes them away. `key` is the organisation's from now on,
 /// where it has none yet.
 pub(crate) fn erase_identities(

@@ -46,7 +46,7 @@ pub use erase::{
     Erasure, ErasureState, begin_erasure, erasable, erasure, erasures, ids_of, may_erase, note_erasure,
     of_customer as erasure_of,
 };
-pub use erased::{erased_at, erased_nicks};
+pub use erased::{customer_erased_at, erased_at, erased_nicks};
 pub use figures::{Figures, LastProblem, keep_figures};
 pub use held::{held, may_hand_over};
 pub use held_sheet::write_held;

@@ -3,6 +3,7 @@ use serde_json::json;
 use store::{Event, Tx, args};
 
 use crate::customer::Customer;
+use crate::erased::customer_erased_at;
 use crate::identity::{IdentityKind, add, by_identity, display_name, find_or_make, member_name};
 use crate::merge::merge;
 
@@ -38,6 +39,8 @@ pub fn prove(
     // One that was merged before is known through the one it was merged into.
     let anonymous = visitor.filter(|visitor| !visitor.known).map(|visitor| visitor.id);
     let anonymous = match anonymous {
+        // A window that was open while its visitor was erased belongs to nobody any more.
+        Some(id) if customer_erased_at(tx, org, id)?.is_some() => None,
         Some(id) if crate::customer::survivor(tx, org, id)? == id => Some(id),
         _ => None,
     };

@@ -67,11 +67,16 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
 
 /// Whether the buyer a version names was erased after what it tells of.
 fn was_erased(tx: &mut Tx<'_>, org: Id, new: &NewOrder, version: &Version) -> Result<bool, Problem> {
-    let Some(buyer) = new.buyer.as_ref().filter(|_| new.customer.is_none()) else {
-        return Ok(false);
+    let erased = match (new.customer, &new.buyer) {
+        (Some(id), _) => customers::customer_erased_at(tx, org, id)?,
+        (None, Some(buyer)) => customers::erased_at(tx, org, new.shop, buyer.kind, &buyer.value)?,
+        (None, None) => None,
     };
-    let erased = customers::erased_at(tx, org, new.shop, buyer.kind, &buyer.value)?;
-    Ok(erased.is_some_and(|at| version.is_before(at)))
+    match erased {
+        // Who was erased does not order under the number they had.
+        Some(at) if new.customer.is_some() && !version.is_before(at) => Err(Problem::not_found()),
+        erased => Ok(erased.is_some_and(|at| version.is_before(at))),
+    }
 }
 
 /// The customer a version names, by id or by what the buyer is recognised by.

@@ -3,7 +3,7 @@
 mod kept;
 
 use base::{Actor, Fen, Id, Ms, Permission, Problem, Shops};
-use customers::{ErasureState, IdentityKind, NewContact, NewMember};
+use customers::{ErasureState, IdentityKind, NewContact};
 use orders::{Buyer, NewLine, NewOrder, NewOrderReview, OrderStatus, PayStatus, ShipStatus};
 use reception::{BuyerSays, Say, Saying};
 use serde_json::{Value, json};
@@ -386,12 +386,14 @@ on_both! { SCHEMAS;
         assert_eq!((again.customer, again.phone_masked), (Some(gone), None));
     }
 
-    async fn a_list_of_members_does_not_bring_them_back(db: &TestDb) {
+    async fn who_was_erased_is_not_named_by_the_number_they_had(db: &TestDb) {
         let scene = scene(db).await;
         scene.erased(db).await;
-        let (boss, shop) = (scene.boss.clone(), scene.shop);
-        let new = NewMember { nick: NICK.into(), phone: Some("13812345678".into()), ..NewMember::default() };
-        let refused = db.read(move |tx| customers::weigh_member(tx, &boss, shop, &new)).await;
-        assert_eq!(refused.expect_err("refused").code, "buyer_erased");
+        let (program, shop, gone, org) = (Actor::program(scene.org), scene.shop, scene.customer, scene.org);
+        let named = NewOrder { customer: Some(gone), buyer: None, ..order(shop, "T7", NOW.plus(3 * DAY)) };
+        let refused = db.write(move |tx| orders::upsert(tx, NOW.plus(9 * DAY), &program, &named)).await;
+        assert_eq!(refused.expect_err("refused").code, "not_found");
+        let proved = act(db, move |tx| customers::prove(tx, NOW.plus(DAY), org, shop, "member-7", Some("青柠"), Some(gone))).await;
+        assert!(proved.customer != gone && proved.merged.is_none(), "an old window proves for somebody new");
     }
 }
