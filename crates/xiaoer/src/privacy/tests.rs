@@ -345,7 +345,7 @@ on_both! { SCHEMAS;
         let other = act(db, |tx| team::found_org(tx, NOW, "别家")).await;
         let stranger = Actor { org: other, ..scene.boss.clone() };
         assert_eq!(scene.ask(db, &stranger, NICK).await.expect_err("not there").code, "not_found");
-        assert_eq!(places_of(db, "周晓棠").await.is_empty(), false, "nothing was done");
+        assert!(!places_of(db, "周晓棠").await.is_empty(), "nothing was done");
     }
 
     async fn what_opens_meanwhile_makes_an_erasure_wait(db: &TestDb) {

@@ -3,7 +3,6 @@
 use base::{Actor, HeldValue, Id, Permission, Problem, Shops};
 use orders::NewOrder;
 use serde_json::json;
-use store::testing::TestDb;
 use store::{args, on_both};
 
 use super::{DAY, NICK, NOW, THEIRS, act, order, places_of, scene};
@@ -71,7 +70,7 @@ on_both! { SCHEMAS;
         assert_eq!(retain::pass(db, later, org).await, Ok((all, 1)));
         assert_eq!(retain::pass(db, later, org).await, Ok((0, 0)), "twice is once");
         assert_eq!(places_of(db, "住三楼没电梯").await, [""; 0]);
-        assert_eq!(places_of(db, NICK).await.is_empty(), false, "the customer is still one");
+        assert!(!places_of(db, NICK).await.is_empty(), "the customer is still one");
         assert_eq!(places_of(db, "放门卫").await, ["shop_order.buyer_note"], "an order that is open keeps its person");
         let differs = db.read(move |tx| reception::rebuild(tx, org, conversation, false)).await.expect("read");
         assert_eq!(differs, [""; 0]);
