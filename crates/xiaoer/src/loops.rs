@@ -30,7 +30,6 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
-    tokio::spawn(tidy_imports(app.clone()));
     tokio::spawn(desk(app.clone()));
     tokio::spawn(archive(app.clone()));
     tokio::spawn(crate::privacy::follow(app.clone()));
@@ -93,21 +92,6 @@ async fn desk(app: App) {
 
 /// How often imports that wait are looked for; one that was killed goes on at the start.
 const IMPORT_TICK: Duration = Duration::from_secs(1);
-
-/// How often uploaded files are looked through that no import needs any more.
-const TIDY_TICK: Duration = Duration::from_secs(3_600);
-
-/// Takes away what imports left on the disk.
-async fn tidy_imports(app: App) {
-    let mut tick = tokio::time::interval(TIDY_TICK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tick.tick().await;
-        if let Err(problem) = app.importer.tidy(&app.imports()).await {
-            tracing::warn!(%problem, "uploaded files could not be tidied");
-        }
-    }
-}
 
 /// Works on imports, one after the other.
 async fn import(app: App) {
@@ -271,6 +255,7 @@ async fn do_job(app: App, job: Job) {
 async fn watch_leases(app: App) {
     let mut tick = tokio::time::interval(Duration::from_secs(2));
     let mut hours = 0_u64;
+    clean(&app).await;
     loop {
         tick.tick().await;
         let now = app.edge.now();
@@ -295,7 +280,7 @@ async fn watch_leases(app: App) {
     }
 }
 
-/// Old sign-ins, kept answers and bytes nobody names go, once an hour.
+/// Old sign-ins, kept answers and bytes nobody names go, at the start and once an hour.
 async fn clean(app: &App) {
     crate::privacy::sweep(app).await;
     let now = app.edge.now();

@@ -1,7 +1,4 @@
-use std::collections::HashSet;
-use std::path::PathBuf;
-
-use base::{Id, Ms, Problem};
+use base::{Id, Problem};
 use serde_json::Value;
 use store::{Tx, args};
 
@@ -11,8 +8,6 @@ use crate::import::SheetPlan;
 const AT_ONCE: i64 = 500;
 /// What is said of a refused row without what stood in it.
 const PLACE: [&str; 5] = ["file", "sheet", "row", "column", "code"];
-/// How long a file that was sent and never taken in is kept.
-const UNUSED_MS: i64 = 7 * 86_400_000;
 
 /// Forgets what stood in cells of a file, that of the first run after `after`: of refused rows, and the samples of
 /// columns nobody knew. A cell says nothing of whose it was, so all are forgotten; file, row, column and what is wrong
@@ -74,18 +69,6 @@ fn bare(text: &str) -> Option<String> {
     let before = fault.len();
     fault.retain(|name, _| PLACE.contains(&name.as_str()));
     (fault.len() < before).then(|| Value::Object(fault).to_string())
-}
-
-/// Of the files that imports name, those that are still needed: to be looked at, taken in, or gone on with. A file
-/// that was only looked at is needed for a week.
-pub fn kept_files(tx: &mut Tx<'_>, now: Ms) -> Result<HashSet<PathBuf>, Problem> {
-    let paths: Vec<String> = tx.rows(
-        "SELECT path FROM import_run WHERE state IN ('waiting', 'running', 'cancelling', 'undoing')
-           OR (state = 'looked' AND made_at > $1)",
-        args![now.plus(-UNUSED_MS)],
-        |row| row.get(0),
-    )?;
-    Ok(paths.into_iter().map(PathBuf::from).collect())
 }
 
 #[cfg(test)]

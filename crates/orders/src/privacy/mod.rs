@@ -8,7 +8,7 @@ mod held;
 mod keep;
 
 pub use erase::{erasable_orders, erase_orders, open_orders};
-pub use forget::{forget_cells, kept_files};
+pub use forget::forget_cells;
 pub use held::held_orders;
 pub use keep::{KEEP, old_orders, old_orders_count, retain_orders};
 
