@@ -34,6 +34,7 @@ fn body(path: &str, prober: i64, side: &Side) -> Value {
         "transfer" => json!({"to_person": prober, "note": "请接一下"}),
         "whisper" => json!({"text": "问问尺码"}),
         "block" => json!({"reason": "骚扰"}),
+        "erasure" => json!({"confirm": side.ids["customers"].to_string()}),
         "reveal" => json!({"field": if path.starts_with("/orders") { "receiver" } else { "phone" }}),
         "papers" => json!({"kind": "licence", "number": "1"}),
         "status" if path.starts_with("/faq") => json!({"status": "draft"}),
