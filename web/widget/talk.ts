@@ -78,11 +78,9 @@ export class Talk {
     this.outbox.restore();
   }
 
-  /** Whether this visitor has been here before, or is known: only then is a socket worth opening unasked. A page that
-   *  signs its customer only after loading has its word first. */
+  /** Whether this visitor has been here before, or is known: only then is a socket worth opening unasked. */
   get expected(): boolean {
-    if (this.visitor.unsigned) return false;
-    return this.visitor.identity !== null || this.visitor.returning || this.outbox.items.length > 0;
+    return this.visitor.expected || (this.outbox.items.length > 0 && !this.visitor.unsigned);
   }
 
   start(): void {
@@ -163,11 +161,7 @@ export class Talk {
   }
 
   private joined(ok: Hello): boolean {
-    if (this.visitor.replaced(ok.visitor)) {
-      this.forget();
-      this.fresh = true;
-      this.asked = null;
-    }
+    if (this.visitor.replaced(ok.visitor)) this.forget();
     this.visitor.welcome(ok.visitor);
     this.droppedToken = false;
     if (diverged(this.state, ok, this.asked)) {
@@ -249,6 +243,7 @@ export class Talk {
   private forget(another = true): void {
     this.visitor.forget();
     this.outbox.clear();
+    this.fresh = true;
     this.apply({ type: 'forget', another });
   }
 }

@@ -11,9 +11,10 @@ export class Visitor {
 
   constructor(private readonly keep: Keep, public identity: Identity | null) {}
 
-  /** Whether this browser has talked with the shop before. */
-  get returning(): boolean {
-    return this.kept !== null;
+  /** Whether this browser has talked with the shop before, or the shop says who sits here. A page that signs its
+   *  customer only after loading has its word first. */
+  get expected(): boolean {
+    return this.identity !== null || (this.kept !== null && !this.unsigned);
   }
 
   /** True when what is kept here belongs to another customer than the one now named. */
