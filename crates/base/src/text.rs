@@ -12,7 +12,7 @@ use crate::Problem;
 pub fn clean_text(field: &'static str, text: &str, limit: usize) -> Result<String, Problem> {
     let clean = scrub(text, true);
     let trimmed = clean.trim();
-    if trimmed.chars().all(|c| is_unseen(c)) {
+    if trimmed.chars().all(is_unseen) {
         return Err(Problem::input(field, "text_empty", "Write something first."));
     }
     let length = trimmed.chars().count();
