@@ -1,10 +1,11 @@
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Tx, args, record, text_enum};
+use store::{Tx, args, record, text_enum};
 
 use crate::check;
 use crate::customer::survivor;
+use crate::told::told;
 
 text_enum! {
     /// What an entry of a customer's file is about.
@@ -145,23 +146,5 @@ pub fn entries(
     Ok(Page {
         items: page.items.into_iter().map(view).collect(),
         next: page.next,
-    })
-}
-
-fn told(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    kind: &'static str,
-    subject: Id,
-    data: serde_json::Value,
-) -> Result<(), Problem> {
-    tx.emit(Event {
-        at: now,
-        who,
-        shop: Id::NONE,
-        kind,
-        subject,
-        data,
     })
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, Shops};
 use serde::Serialize;
 use serde_json::json;
-use store::{Event, Row, Tx, args, text_enum};
+use store::{Row, Tx, args, text_enum};
 
 use crate::customer::{Customer, survivor};
 use crate::erased::erase_identities;
+use crate::told::told;
 
 /// What an erased customer is called.
 const NOBODY: &str = "已清除的客户";
@@ -277,22 +278,4 @@ pub fn note_erasure(tx: &mut Tx<'_>, now: Ms, who: &Actor, one: &Erasure) -> Res
     }
     let data = json!({ "erasure": one.id, "removed": one.removed });
     told(tx, now, who, "customer.erased", one.customer, data)
-}
-
-fn told(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    kind: &'static str,
-    subject: Id,
-    data: serde_json::Value,
-) -> Result<(), Problem> {
-    tx.emit(Event {
-        at: now,
-        who,
-        shop: Id::NONE,
-        kind,
-        subject,
-        data,
-    })
 }

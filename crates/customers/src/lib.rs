@@ -29,6 +29,7 @@ mod rule;
 mod segment;
 mod summary;
 mod tag;
+mod told;
 
 pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
 pub use bulk::{add_purchases, forget_made, known_nicks, made_by, merged_of, of_nicks};

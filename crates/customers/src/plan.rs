@@ -2,10 +2,11 @@ use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, clean_line};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Tx, args, record};
+use store::{Tx, args, record};
 
 use crate::check;
 use crate::customer::survivor;
+use crate::told::told;
 
 const DAY_MS: i64 = 86_400_000;
 /// The longest a plan may look ahead or pause: three years.
@@ -341,22 +342,4 @@ fn checked(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewPlan) -> Result<(Stri
         None => Id::NONE,
     };
     Ok((what, person))
-}
-
-fn told(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    kind: &'static str,
-    subject: Id,
-    data: serde_json::Value,
-) -> Result<(), Problem> {
-    tx.emit(Event {
-        at: now,
-        who,
-        shop: Id::NONE,
-        kind,
-        subject,
-        data,
-    })
 }

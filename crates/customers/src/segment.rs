@@ -1,9 +1,10 @@
 use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Row, Tx, args, record};
+use store::{Row, Tx, args, record};
 
 use crate::rule::SegmentRule;
+use crate::told::told;
 
 /// Segments of an organisation at most.
 const SEGMENTS: i64 = 200;
@@ -275,22 +276,4 @@ fn checked(new: &NewSegment) -> Result<(String, String), Problem> {
 
 fn exists() -> Problem {
     Problem::input("name", "segment_exists", "There is such a segment already.")
-}
-
-fn told(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    kind: &'static str,
-    subject: Id,
-    data: serde_json::Value,
-) -> Result<(), Problem> {
-    tx.emit(Event {
-        at: now,
-        who,
-        shop: Id::NONE,
-        kind,
-        subject,
-        data,
-    })
 }

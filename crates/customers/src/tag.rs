@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use base::{Actor, Id, Ms, Permission, Problem, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Tx, args, pad, record, text_enum};
+use store::{Tx, args, pad, record, text_enum};
 
 use crate::customer::survivor;
+use crate::told::told;
 
 /// Tags of an organisation at most: more is a second archive.
 const TAGS: i64 = 200;
@@ -259,22 +260,4 @@ pub(crate) fn tags_of(tx: &mut Tx<'_>, org: Id, customers: &[Id]) -> Result<BTre
 
 fn exists() -> Problem {
     Problem::input("name", "tag_exists", "There is such a tag already.")
-}
-
-fn told(
-    tx: &mut Tx<'_>,
-    now: Ms,
-    who: &Actor,
-    kind: &'static str,
-    subject: Id,
-    data: serde_json::Value,
-) -> Result<(), Problem> {
-    tx.emit(Event {
-        at: now,
-        who,
-        shop: Id::NONE,
-        kind,
-        subject,
-        data,
-    })
 }

@@ -25,6 +25,7 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(deal(app.clone()));
     tokio::spawn(ring(app.clone()));
     tokio::spawn(watch_leases(app.clone()));
+    tokio::spawn(tidy(app.clone()));
     tokio::spawn(hand_out_cursors(app.clone()));
     tokio::spawn(crate::reactions::follow(app.clone()));
     tokio::spawn(crate::messages::feed(app.clone()));
@@ -254,8 +255,6 @@ async fn do_job(app: App, job: Job) {
 /// Notices agents whose sockets died without a word.
 async fn watch_leases(app: App) {
     let mut tick = tokio::time::interval(Duration::from_secs(2));
-    let mut hours = 0_u64;
-    clean(&app).await;
     loop {
         tick.tick().await;
         let now = app.edge.now();
@@ -273,14 +272,24 @@ async fn watch_leases(app: App) {
         if let Err(problem) = lost {
             tracing::warn!(%problem, "leases could not be looked at");
         }
-        hours += 1;
-        if hours.is_multiple_of(1_800) {
-            clean(&app).await;
-        }
     }
 }
 
-/// Old sign-ins, kept answers and bytes nobody names go, at the start and once an hour.
+/// How often what nobody needs any more is looked for.
+const TIDY_TICK: Duration = Duration::from_secs(3_600);
+
+/// Has what nobody needs any more go, at the start and once an hour. A loop of its own: with many files it takes its
+/// time, and agents who vanish are to be noticed meanwhile.
+async fn tidy(app: App) {
+    let mut tick = tokio::time::interval(TIDY_TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        clean(&app).await;
+    }
+}
+
+/// Old sign-ins, kept answers and bytes nobody names go.
 async fn clean(app: &App) {
     crate::privacy::sweep(app).await;
     let now = app.edge.now();
