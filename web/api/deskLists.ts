@@ -15,6 +15,7 @@ export interface Trouble {
   shop: number;
   parcel: number | null;
   waybill: string | null;
+  order_number: string | null;
   sku: number | null;
   kind: TroubleKind;
   text: string;
@@ -27,6 +28,7 @@ export interface Trouble {
 export interface Replenish {
   sku: number;
   code: string;
+  title: string;
   spec: string;
   on_hand: number;
   locked: number;

@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   timeout: say("服务器没有及时回答，请再试一次", "The server did not answer in time. Try again"),
   unexpected: say("出了意外，请再试一次", "Something unexpected happened. Try again"),
   internal: say("服务器出错了，已记录；请稍后再试", "The server failed; it has been recorded. Try again later"),
-  unavailable: say("数据库暂时连不上，请稍后再试", "The database is away. Try again shortly"),
+  unavailable: say("服务器暂时存取不到数据，请稍后再试", "The server cannot reach its data. Try again shortly"),
   busy: say("服务器正忙，请稍后再试", "The server is busy. Try again shortly"),
   bad_frame: say("发送的内容格式不对", "What was sent is malformed"),
   unknown_command: say("服务器不认识这个操作，请刷新页面", "The server does not know this action. Reload the page"),

@@ -10236,6 +10236,8 @@ export interface components {
                 id: components["schemas"]["Id"];
                 /** @description What is the matter. */
                 kind: components["schemas"]["TroubleKind"];
+                /** @description The number of the parcel's first order. */
+                order_number?: string | null;
                 parcel?: components["schemas"]["Id"] | null;
                 /** @description The shop. */
                 shop: components["schemas"]["Id"];
@@ -10687,11 +10689,10 @@ export interface components {
         };
         /** @description What of a plan was done. */
         PlanDeed: {
-            /**
-             * @description What came of it, at most 500 characters.
-             * @default
-             */
-            note: string;
+            /** @description Which time of it: when that was due. The same said twice is done once. */
+            due_at: components["schemas"]["Ms"];
+            /** @description What came of it, at most 500 characters. */
+            note?: string;
         };
         /** @description What was done of a plan. */
         PlanDone: {
@@ -11827,6 +11828,8 @@ export interface components {
              * @description What to keep back: three days' worth, three pieces at least (row 148).
              */
             suggested_safety: number;
+            /** @description The product's title; empty where it is sold only in shops out of reach. */
+            title: string;
         };
         /**
          * @description As which file.
@@ -13314,6 +13317,8 @@ export interface components {
             id: components["schemas"]["Id"];
             /** @description What is the matter. */
             kind: components["schemas"]["TroubleKind"];
+            /** @description The number of the parcel's first order. */
+            order_number?: string | null;
             parcel?: components["schemas"]["Id"] | null;
             /** @description The shop. */
             shop: components["schemas"]["Id"];

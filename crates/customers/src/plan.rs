@@ -89,10 +89,13 @@ pub struct NewPlan {
 }
 
 /// What of a plan was done.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PlanDeed {
+    /// Which time of it: when that was due. The same said twice is done once.
+    pub due_at: Ms,
     /// What came of it, at most 500 characters.
+    #[serde(default)]
     pub note: String,
 }
 
@@ -162,12 +165,19 @@ pub fn end_plan(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ended: bool) -> R
 }
 
 /// Notes that what was planned is done. What comes again is next due so many days from now, what was for once has
-/// ended. Needs [`Permission::SeeCustomers`]: also who may not edit customers does what they were given.
+/// ended. Needs [`Permission::SeeCustomers`]: also who may not edit customers does what they were given. `plan_moved`
+/// when another time of it is due by now.
 pub fn do_plan(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, deed: &PlanDeed) -> Result<Plan, Problem> {
     who.need(Permission::SeeCustomers)?;
     let was = open(tx, now, who, id)?;
     if was.person.is_none() || was.person != who.person() {
         who.need(Permission::EditCustomers)?;
+    }
+    if deed.due_at != was.due_at {
+        return Err(Problem::conflict(
+            "plan_moved",
+            "It was noted as done, or moved, meanwhile.",
+        ));
     }
     let note = check::text("note", &deed.note, 500)?;
     let done = tx.id();

@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, Fen, Id, Ms, Permission, Problem, mask_contact, mask_name};
 use customers::mask_address;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use store::{Event, Tx, args};
+use store::{Event, Tx, args, pad};
 
 use crate::archive;
 use crate::filed::{self, OF_CUSTOMER};
@@ -135,6 +135,18 @@ pub fn move_customer(tx: &mut Tx<'_>, now: Ms, who: &Actor, from: Id, to: Id) ->
         })?;
     }
     Ok(())
+}
+
+/// The numbers buyers and platforms know these orders by.
+pub(crate) fn numbers(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<BTreeMap<Id, String>, Problem> {
+    let sql = format!(
+        "SELECT id, number FROM shop_order WHERE org_id = $1 AND id IN {}",
+        Tx::in_list(2, orders.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(orders));
+    let rows = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(crate) fn view_one(tx: &mut Tx<'_>, org: Id, state: State) -> Result<Order, Problem> {

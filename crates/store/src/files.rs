@@ -250,7 +250,11 @@ pub(crate) fn hash_of(bytes: &[u8]) -> String {
 
 fn away(error: &object_store::Error) -> Problem {
     tracing::warn!(%error, "the file store does not answer");
-    Problem::unavailable()
+    Problem::new(
+        503,
+        "unavailable",
+        "The store of files does not answer; try again.",
+    )
 }
 
 struct Looked {

@@ -87,6 +87,19 @@ pub async fn empty_postgres_durable() -> Option<Empty> {
     Some(empty_at(named("XIAOER_TEST_POSTGRES_DURABLE")?).await)
 }
 
+/// The database `postgres` of the server that answers over TLS only, which `XIAOER_TEST_POSTGRES_TLS` names, and
+/// the file with its certificate, or `None` where there is none. One test has it.
+pub fn empty_postgres_tls() -> Option<(Empty, String)> {
+    let server = named("XIAOER_TEST_POSTGRES_TLS")?;
+    let cert = std::env::var("XIAOER_TEST_POSTGRES_CERT").ok()?;
+    let place = Empty {
+        url: format!("{server}/postgres?sslmode=require"),
+        folder: tempfile::tempdir().expect("a temporary folder"),
+        drop_database: None,
+    };
+    Some((place, cert))
+}
+
 async fn empty_at(base: String) -> Empty {
     let name = fresh_name();
     admin(&base, format!("CREATE DATABASE \"{name}\"")).await;

@@ -18,6 +18,9 @@ const TICK: Duration = Duration::from_millis(300);
 const SUREST: f64 = 0.95;
 /// Rows of the log looked at together.
 const PAGE: usize = 500;
+/// Questions of buyers looked at between two ticks, some 300 a second. When more are asked, the report of what no
+/// entry answers has a sample of them: nobody's message shall wait for a report.
+const ASKED: usize = 100;
 
 /// Follows the log for ever, from its present end on: a shelf is filled with all there is.
 pub(crate) async fn follow(app: App) {
@@ -47,13 +50,15 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
         None => app.edge.db.read(Cursor::end).await?,
     };
     *from = Some(at);
+    let mut room = ASKED;
     loop {
         let shelves = app.shelves.clone();
         let news = app
             .edge
             .db
-            .read(move |tx| news(tx, at, |org| shelves.get(org)))
+            .read(move |tx| news(tx, at, room, |org| shelves.get(org)))
             .await?;
+        room -= news.asked.len();
         let rows = news.rows;
         let last = news.last;
         take(app, news).await?;
@@ -78,9 +83,14 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Reads a page of the log and what it is about. A shelf that is not filled yet wants no news: it will be
-/// filled with all there is, later than this page.
-fn news(tx: &mut Tx<'_>, from: Cursor, shelf: impl Fn(Id) -> Option<Arc<Shelf>>) -> Result<News, Problem> {
+/// Reads a page of the log and what it is about, with so many questions of buyers at most. A shelf that is not
+/// filled yet wants no news: it will be filled with all there is, later than this page.
+fn news(
+    tx: &mut Tx<'_>,
+    from: Cursor,
+    room: usize,
+    shelf: impl Fn(Id) -> Option<Arc<Shelf>>,
+) -> Result<News, Problem> {
     let rows = tx.log_after(from, PAGE)?;
     let mut changed: BTreeMap<Id, BTreeSet<ChangedWords>> = BTreeMap::new();
     let mut news = News {
@@ -93,7 +103,10 @@ fn news(tx: &mut Tx<'_>, from: Cursor, shelf: impl Fn(Id) -> Option<Arc<Shelf>>)
             if shelf(row.org).is_some() {
                 changed.entry(row.org).or_default().insert(what);
             }
-        } else if is_a_buyers(row) && shelf(row.org).is_some_and(|shelf| !shelf.has_no_entries()) {
+        } else if news.asked.len() < room
+            && is_a_buyers(row)
+            && shelf(row.org).is_some_and(|shelf| !shelf.has_no_entries())
+        {
             let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
             let seq = data["seq"].as_i64().unwrap_or_default();
             let asked = reception::asked(tx, row.org, None, row.subject, seq)?;

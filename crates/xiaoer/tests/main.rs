@@ -9,4 +9,5 @@ mod kit;
 mod privacy;
 mod scope;
 mod sockets;
+mod tls;
 mod widget;

@@ -36,13 +36,13 @@ on_both! { TABLES;
         let due = PlanFilter { due: Some(true), ..PlanFilter::default() };
         let states: Vec<(Id, String)> = listed(db, &scene, NOW, due.clone()).await.into_iter().map(|one| (one.id, one.state)).collect();
         assert_eq!(states, [(once.id, "overdue".to_owned()), (visit.id, "today".to_owned())]);
-        let deed = |note: &str| PlanDeed { note: note.into() };
-        let (said, sent) = (deed("都好，想要薄被"), deed(""));
+        let deed = |plan: &customers::Plan, note: &str| PlanDeed { due_at: plan.due_at, note: note.into() };
+        let (said, twice, sent, again) = (deed(&visit, "都好，想要薄被"), deed(&visit, ""), deed(&once, ""), deed(&once, ""));
         let after = act(db, &head, move |tx, who| customers::do_plan(tx, NOW, who, visit.id, &said)).await.expect("done");
         assert_eq!((after.due_at, after.state.as_str(), after.done[0].note.as_str()), (NOW.plus(30 * DAY), "coming", "都好，想要薄被"));
+        assert_eq!(code(act(db, &head, move |tx, who| customers::do_plan(tx, NOW, who, visit.id, &twice)).await), "plan_moved", "said twice, done once");
         let over = act(db, &head, move |tx, who| customers::do_plan(tx, NOW, who, once.id, &sent)).await.expect("done");
         assert_eq!((over.state.as_str(), over.ended_at), ("ended", Some(NOW)));
-        let again = PlanDeed::default();
         assert_eq!(code(act(db, &head, move |tx, who| customers::do_plan(tx, NOW, who, once.id, &again)).await), "plan_ended");
         assert!(listed(db, &scene, NOW, due.clone()).await.is_empty());
         let back = act(db, &head, move |tx, who| customers::undo_plan(tx, NOW, who, once.id)).await.expect("undone");
@@ -81,7 +81,7 @@ on_both! { TABLES;
         for (who, refusal) in [(scene.stranger(), "not_found"), (scene.with(&[Permission::SeeCustomers]), "forbidden")] {
             assert_eq!(code(act(db, &who, move |tx, who| customers::add_plan(tx, NOW, who, id, &plan("回访", None, 0, None))).await), refusal);
             assert_eq!(code(act(db, &who, move |tx, who| customers::end_plan(tx, NOW, who, made, true)).await), refusal);
-            let deed = PlanDeed::default();
+            let deed = PlanDeed { due_at: NOW, note: String::new() };
             assert_eq!(code(act(db, &who, move |tx, who| customers::do_plan(tx, NOW, who, made, &deed)).await), refusal);
         }
         let filter = PlanFilter::default();

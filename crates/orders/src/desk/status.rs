@@ -9,13 +9,14 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sheet::{Column, Value, Writer};
-use store::{Event, Tx, args, pad, text_enum};
+use store::{Event, Tx, args, text_enum};
 
 use super::ask::DeskPerson;
 use super::courier;
 use super::parcel::Parcel;
 use super::reach::Reach;
 use crate::export::ExportFormat;
+use crate::order::numbers;
 use crate::state::State;
 
 text_enum! {
@@ -433,16 +434,7 @@ fn whole(tx: &mut Tx<'_>, org: Id, mut lines: Vec<StatusLine>) -> Result<Vec<Sta
             .map(|parcel| (parcel.row.id, parcel))
             .collect();
         let orders: Vec<Id> = part.iter().map(|line| line.order).collect();
-        let sql = format!(
-            "SELECT id, number FROM shop_order WHERE org_id = $1 AND id IN {}",
-            Tx::in_list(2, orders.len())
-        );
-        let mut arguments = args![org].to_vec();
-        arguments.extend(pad(&orders));
-        let numbers: BTreeMap<Id, String> = tx
-            .rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?
-            .into_iter()
-            .collect();
+        let numbers = numbers(tx, org, &orders)?;
         for line in part {
             line.number = numbers.get(&line.order).cloned().unwrap_or_default();
             let Some(parcel) = parcels.get(&line.parcel) else {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -6,6 +8,7 @@ use store::{Event, Tx, args, record, text_enum};
 use super::ask::DeskPerson;
 use super::parcel::Parcel;
 use super::reach::Reach;
+use crate::order::numbers;
 
 text_enum! {
     /// What is the matter.
@@ -62,6 +65,8 @@ pub struct Trouble {
     pub parcel: Option<Id>,
     /// The parcel's waybill.
     pub waybill: Option<String>,
+    /// The number of the parcel's first order.
+    pub order_number: Option<String>,
     /// The SKU.
     pub sku: Option<Id>,
     /// What is the matter.
@@ -266,6 +271,12 @@ fn views(tx: &mut Tx<'_>, org: Id, rows: Vec<TroubleRow>) -> Result<Vec<Trouble>
     let names = team::names(tx, org, &people)?;
     let parcels: Vec<Id> = rows.iter().filter_map(|row| row.parcel).collect();
     let parcels = Parcel::load(tx, org, &parcels)?;
+    let first: BTreeMap<Id, Id> = parcels
+        .iter()
+        .filter_map(|parcel| Some((parcel.row.id, parcel.orders.first()?.0)))
+        .collect();
+    let orders: Vec<Id> = first.values().copied().collect();
+    let numbers = numbers(tx, org, &orders)?;
     let person = |id: Id| {
         names.get(&id).map(|name| DeskPerson {
             id,
@@ -277,6 +288,9 @@ fn views(tx: &mut Tx<'_>, org: Id, rows: Vec<TroubleRow>) -> Result<Vec<Trouble>
             .iter()
             .find(|parcel| Some(parcel.row.id) == row.parcel)
             .and_then(|parcel| parcel.row.waybill.clone()),
+        order_number: row
+            .parcel
+            .and_then(|parcel| numbers.get(first.get(&parcel)?).cloned()),
         by: person(row.person),
         solved_by: row.solved_by.and_then(person),
         id: row.id,

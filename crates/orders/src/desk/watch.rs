@@ -1,6 +1,6 @@
 //! Lists that work themselves: what is late under way, what is to be bought again, what goes wrong and with whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,8 @@ pub struct Replenish {
     pub sku: Id,
     /// Its merchant code.
     pub code: String,
+    /// The product's title; empty where it is sold only in shops out of reach.
+    pub title: String,
     /// Colour, size and so on.
     pub spec: String,
     /// Pieces on the shelf.
@@ -158,7 +160,14 @@ pub fn replenish(
     let ids: Vec<Id> = sold.keys().copied().collect();
     let mut list = Vec::new();
     for part in ids.chunks(500) {
-        for sku in catalogue::skus(tx, who.org, part)? {
+        let skus = catalogue::skus(tx, who.org, part)?;
+        let products: BTreeSet<Id> = skus.iter().map(|sku| sku.product).collect();
+        let products: Vec<Id> = products.into_iter().collect();
+        let titles: BTreeMap<Id, String> = catalogue::products_by_ids(tx, who, &products)?
+            .into_iter()
+            .map(|product| (product.id, product.title))
+            .collect();
+        for sku in skus {
             let sold = sold.get(&sku.id).copied().unwrap_or(0);
             let short = short.get(&sku.id).copied().unwrap_or(0);
             let suggested_safety = (sold * 3 + days - 1).div_euclid(days).max(3);
@@ -169,6 +178,7 @@ pub fn replenish(
             list.push(Replenish {
                 sku: sku.id,
                 code: sku.code,
+                title: titles.get(&sku.product).cloned().unwrap_or_default(),
                 spec: sku.spec,
                 on_hand: sku.on_hand,
                 locked: sku.locked,

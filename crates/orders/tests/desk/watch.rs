@@ -109,7 +109,7 @@ on_both! { TABLES;
         let new = |parcel, shop, kind| NewTrouble { shop, parcel, sku: None, kind, text: "三天没有物流更新".into() };
         let of_parcel = new(Some(parcel), None, TroubleKind::Stalled);
         let made = act(db, &s.agent, move |tx, who| desk::add_trouble(tx, NOW, who, &of_parcel)).await.expect("written");
-        assert_eq!((made.waybill.as_deref(), made.by.as_ref().map(|by| by.id)), (Some("YT8800001"), None));
+        assert_eq!((made.waybill.as_deref(), made.order_number.as_deref(), made.by.as_ref().map(|by| by.id)), (Some("YT8800001"), Some("T1"), None));
         let of_shop = new(None, Some(s.one), TroubleKind::Ratio);
         act(db, &s.shipper, move |tx, who| desk::add_trouble(tx, NOW, who, &of_shop)).await.expect("written");
         let nowhere = new(None, None, TroubleKind::Other);

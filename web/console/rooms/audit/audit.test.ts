@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { cellsOf, changesOf, silent, sortOf } from "./changes";
+import { cellsOf, changesOf, ownName, silent, sortOf } from "./changes";
 import { NOUNS } from "./events";
 import { peopleOf, runs } from "./fold";
 import type { Line } from "./queries";
@@ -24,6 +24,15 @@ test("hidden_values_stay_hidden_and_nothing_to_nothing_is_left_out", () => {
   expect(changesOf({ people: [1, 2] })).toEqual([{ field: "people", kind: "fact", value: [1, 2] }]);
   expect(changesOf(null)).toEqual([]);
   expect(changesOf([1, 2])).toEqual([]);
+});
+
+test("a_line_says_what_the_thing_is_called", () => {
+  expect(ownName({ name: ["早班", "晚班"] })).toBe("晚班");
+  expect(ownName({ title: [null, "双十一"], kind: [null, "sale"] })).toBe("双十一");
+  expect(ownName({ rule: [{ id: 3, name: "大单复核" }, null] })).toBe("大单复核");
+  expect(ownName({ stop_area: [null, { courier: "SF", region: "新疆" }] })).toBe("新疆");
+  expect(ownName({ waybill: [null, "SF100"], courier: ["YTO", "SF"] })).toBe("SF100");
+  expect([ownName({ name: "***" }), ownName({ order: [[1, 2], [2, 1]] }), ownName(null), ownName([1])]).toEqual(["", "", "", ""]);
 });
 
 test("values_are_known_by_the_name_of_their_field", () => {

@@ -65,3 +65,27 @@ export function cellsOf(data: unknown): Cell[] {
   const cells = (data as { cells?: unknown } | null)?.cells;
   return Array.isArray(cells) ? (cells as Cell[]) : [];
 }
+
+/** Where things carry what they are called. */
+const CALLED = ["name", "title", "number", "code", "waybill", "part", "region"] as const;
+
+function called(thing: unknown): string {
+  if (typeof thing !== "object" || thing === null) return "";
+  for (const field of CALLED) {
+    const value = (thing as Record<string, unknown>)[field];
+    const given = Array.isArray(value) ? (value[1] ?? value[0]) : value;
+    if (typeof given === "string" && given !== "" && given !== "***") return given;
+  }
+  return "";
+}
+
+/** The name a line gives itself: of what was added, removed, or changed as a whole (a pair of before and after). */
+export function ownName(data: unknown): string {
+  const own = called(data);
+  if (own || typeof data !== "object" || data === null) return own;
+  for (const value of Object.values(data)) {
+    const whole = Array.isArray(value) && value.length === 2 ? called(value[1] ?? value[0]) : "";
+    if (whole) return whole;
+  }
+  return "";
+}

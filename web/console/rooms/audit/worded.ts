@@ -5,7 +5,7 @@ import { locale } from "@ui/locale";
 import { money } from "@ui/money";
 import { exact } from "@ui/time";
 import { useSession } from "@shell/session";
-import { sortOf } from "./changes";
+import { ownName, sortOf } from "./changes";
 import { IN_TALK } from "./events";
 import { useGroups, usePeople, useRights, useRoles, useSettingTitles, useShifts, type Line } from "./queries";
 
@@ -30,12 +30,6 @@ export function useWorded() {
   function nameOf(kind: "person" | "role" | "group" | "shift" | "shop", id: unknown): string {
     return names.value[kind].get(Number(id)) ?? t("audit.gone", { kind: t(`audit.noun.${kind}`), id: String(id) });
   }
-  /** The name a line gives itself: of what was added or removed. */
-  function ownName(line: Line): string {
-    const name = (line.data as { name?: unknown } | null)?.name;
-    const given = Array.isArray(name) ? (name[1] ?? name[0]) : name;
-    return typeof given === "string" && given !== "***" ? given : "";
-  }
   function settingTitle(key: unknown): string {
     const found = settings.data.value?.find((one) => one.key === key);
     return found ? (en.value ? found.en.title : found.zh.title) : String(key);
@@ -48,14 +42,14 @@ export function useWorded() {
     if (noun === "paper") return text(line, "kind", Array.isArray(data["kind"]) ? (data["kind"][1] ?? data["kind"][0]) : null);
     if (noun === "person" || noun === "role" || noun === "group" || noun === "shift" || noun === "shop") {
       const known = names.value[noun].get(line.subject);
-      return known ?? (ownName(line) || t("audit.gone", { kind: t(`audit.noun.${noun}`), id: line.subject }));
+      return known ?? (ownName(line.data) || t("audit.gone", { kind: t(`audit.noun.${noun}`), id: line.subject }));
     }
-    if (noun === "token") return ownName(line) || t("audit.noun.token");
+    if (noun === "token") return ownName(line.data) || t("audit.noun.token");
     if (IN_TALK.has(noun)) return t("audit.theTalk");
     if (noun === "customer") return t("audit.theBuyer");
     if (noun === "order") return t("audit.theOrder");
-    if (te(`audit.thing.${noun}`)) return ownName(line) ? `${t(`audit.thing.${noun}`)} “${ownName(line)}”` : t(`audit.thing.${noun}`);
-    return ownName(line) || (te(`audit.noun.${noun}`) ? t(`audit.noun.${noun}`) : noun);
+    if (te(`audit.thing.${noun}`)) return ownName(line.data) ? `${t(`audit.thing.${noun}`)} “${ownName(line.data)}”` : t(`audit.thing.${noun}`);
+    return ownName(line.data) || (te(`audit.noun.${noun}`) ? t(`audit.noun.${noun}`) : noun);
   }
   function sentence(line: Line): Sentence {
     const key = `audit.event.${line.event}`;

@@ -133,7 +133,7 @@ async function planned<T>(deed: Promise<T>): Promise<T> {
 }
 export const savePlan = (customer: number, plan: number | null, body: PlanDraft): Promise<Plan> => planned(plan === null ? http.post<Plan>(`/customers/${customer}/plans`, body) : http.put<Plan>(`/customer-plans/${plan}`, body));
 export const endPlan = (plan: number, over: boolean): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/end`, { over }));
-export const doPlan = (plan: number, note: string): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/done`, { note }));
+export const doPlan = (plan: Plan, note: string): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan.id}/done`, { due_at: plan.due_at, note }));
 export const undoPlan = (plan: number): Promise<Plan> => planned(http.post<Plan>(`/customer-plans/${plan}/undo`));
 export async function addEntry(customer: number, body: EntryDraft): Promise<void> {
   await http.post(`/customers/${customer}/entries`, body);

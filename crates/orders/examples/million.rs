@@ -1,18 +1,25 @@
-//! How fast the archive answers: `cargo run --release -p orders --example archive_million [ORDERS]`.
+//! How fast lists and cards are with many orders: `cargo run --release -p orders --example million [ORDERS]`.
 //!
-//! Puts a million orders of three hundred thousand customers into a fresh SQLite database, has the archive told of
-//! all of them, then counts segments and works the report out. Prints how long each took, the best of three.
+//! Puts a million orders of three hundred thousand customers into a fresh SQLite database, the last twenty thousand
+//! of them paid and not sent, has the archive and the order desk look at them, then counts segments (the best of
+//! three), works the report out, and asks for buyers' cards and the desk's lists (the 99th of a hundred).
 
 use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use base::{Actor, Fen, Id, Ms, PageAsk};
+use base::{Actor, Fen, Id, Ms, PageAsk, Problem};
 use customers::{ConsentChannel, Region, SegmentRule, Span};
 use orders::archive::{ReportAsk, buyers_report, work};
-use store::{Db, Open, args};
+use orders::desk::{self, CountFilter, ParcelFilter, ParcelSort};
+use store::{Db, Open, Tx, args};
 
 const NOW: Ms = Ms(1_790_000_000_000);
 const DAY: i64 = 86_400_000;
+/// How often a list is asked for.
+const TIMES: usize = 100;
+/// Orders that wait at the desk.
+const WAIT: i64 = 20_000;
 const CITIES: [&str; 5] = [
     "浙江省杭州市西湖区",
     "浙江省宁波市海曙区",
@@ -30,10 +37,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let orders = std::env::args()
         .nth(1)
         .map_or(Ok(1_000_000), |orders| orders.parse::<i64>())?;
-    let folder = std::env::temp_dir().join(format!("archive-million-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("orders-million-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let measured = runtime.block_on(measure(&folder.join("archive.db"), orders));
+    let measured = runtime.block_on(measure(&folder.join("orders.db"), orders));
     std::fs::remove_dir_all(&folder)?;
     measured
 }
@@ -57,11 +64,19 @@ async fn measure(database: &std::path::Path, orders: i64) -> Result<(), Box<dyn 
         })
         .await?;
     let who = Actor::program(org);
-    let buyers = fill(&db, &who, shop, orders).await?;
+    let ids = fill(&db, &who, shop, orders).await?;
+    let buyers = ids.len();
     let began = clock();
     while db.write(|tx| work(tx, NOW, 512)).await? > 0 {}
     println!(
         "{orders} orders of {buyers} customers; all told in {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
+    let began = clock();
+    while db.write(|tx| desk::work(tx, NOW, 256)).await? > 0 {}
+    println!(
+        "{} wait at the desk; all looked at in {:.1} s",
+        WAIT.min(orders),
         began.elapsed().as_secs_f64()
     );
     let span = |min, max| Some(Span { min, max });
@@ -159,6 +174,48 @@ async fn measure(database: &std::path::Path, orders: i64) -> Result<(), Box<dyn 
             report.sums.buyers
         );
     }
+    worst(&db, "a buyer's card: who it is and the last orders", {
+        let some: Vec<Id> = ids.iter().copied().step_by(ids.len() / TIMES).collect();
+        let (who, mut buyers) = (who.clone(), some.into_iter().cycle());
+        move |tx: &mut Tx<'_>| {
+            let buyer = buyers.next().ok_or_else(Problem::internal)?;
+            customers::customer(tx, NOW, &who, buyer)?;
+            Ok(orders::of_customer(tx, &who, buyer, &PageAsk::default())?
+                .items
+                .len())
+        }
+    })
+    .await?;
+    for (name, filter) in [
+        (
+            "the audit list, what has to leave soonest first",
+            ParcelFilter::default(),
+        ),
+        (
+            "the audit list, held for a reason, the last first",
+            ParcelFilter {
+                state: Some("held".into()),
+                sort: Some(ParcelSort::New),
+                ..ParcelFilter::default()
+            },
+        ),
+    ] {
+        let who = who.clone();
+        worst(&db, name, move |tx: &mut Tx<'_>| {
+            Ok(desk::parcels(tx, NOW, &who, &filter, &PageAsk::default())?
+                .items
+                .len())
+        })
+        .await?;
+    }
+    worst(&db, "how many wait at the desk", {
+        let who = who.clone();
+        move |tx: &mut Tx<'_>| {
+            desk::parcel_counts(tx, NOW, &who, &CountFilter::default())?;
+            Ok(0)
+        }
+    })
+    .await?;
     let began = clock();
     let page = db
         .read(move |tx| {
@@ -180,8 +237,29 @@ async fn measure(database: &std::path::Path, orders: i64) -> Result<(), Box<dyn 
     Ok(())
 }
 
-/// Orders of customers as imports write them, without the import; answers how many customers there are.
-async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<i64, Box<dyn Error>> {
+/// Asks a hundred times, and prints the 99th of how long it took and how much came.
+async fn worst(
+    db: &Db,
+    name: &str,
+    ask: impl FnMut(&mut Tx<'_>) -> Result<usize, Problem> + Send + 'static,
+) -> Result<(), Box<dyn Error>> {
+    let ask = Arc::new(Mutex::new(ask));
+    let (mut took, mut found) = (Vec::new(), 0);
+    for _ in 0..TIMES {
+        let ask = Arc::clone(&ask);
+        let began = clock();
+        found = db
+            .read(move |tx| (ask.lock().unwrap_or_else(PoisonError::into_inner))(tx))
+            .await?;
+        took.push(began.elapsed().as_secs_f64() * 1_000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    println!("{:>7.1} ms  {found:>7}  {name}", took[TIMES - 2]);
+    Ok(())
+}
+
+/// Orders of customers as imports write them, without the import; answers the customers.
+async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<Vec<Id>, Box<dyn Error>> {
     let buyers = (orders * 3 / 10).max(1);
     let mut seed = 17_u64;
     let mut random = move |below: i64| {
@@ -221,10 +299,16 @@ async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<i64, Box<dy
         let org = who.org;
         db.write(move |tx| {
             let (mut all, mut lines, mut secrets, mut sums) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            let (mut filed, mut placed) = (Vec::new(), 0);
             let numbers: Vec<String> = (0..many).map(|n| format!("{}", 171_531_000_000_000 + from + n)).collect();
             for (number, (customer, days, fen, sku, city)) in numbers.iter().zip(&rows) {
-                let (id, at) = (tx.id(), NOW.plus(-days * DAY));
-                all.extend_from_slice(args![org, id, shop, "tmall", number, *customer, "done", "paid", "signed", "none", *fen, *fen, at, at, at, at, at, *customer, *fen, "{}"]);
+                let waits = (from + placed) >= orders - WAIT;
+                placed += 1;
+                let (id, at) = (tx.id(), NOW.plus(if waits { -days * DAY / 450 } else { -(days + 3) * DAY }));
+                let (order, ship) = if waits { ("open", "none") } else { ("done", "signed") };
+                let done = (!waits).then_some(at);
+                all.extend_from_slice(args![org, id, shop, "tmall", number, *customer, order, "paid", ship, "none", *fen, *fen, at, at, done, at, at, *customer, *fen, "{}"]);
+                filed.extend_from_slice(args![org, *customer, id]);
                 lines.extend_from_slice(args![org, id, 1, tx.id(), *sku, "竹纤维四件套", "", 1, *fen]);
                 secrets.extend_from_slice(args![org, id, "林小叶", CITIES[*city]]);
                 sums.push((*customer, Fen(*fen), 1));
@@ -233,6 +317,7 @@ async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<i64, Box<dy
                 "INSERT INTO shop_order (org_id, id, shop_id, platform, number, customer_id, order_status, pay_status, ship_status,
                      after_status, total_fen, paid_fen, placed_at, paid_at, done_at, sort_at, created_at, counted_customer, counted_fen, marks)",
                 20, "", &all)?;
+            tx.insert_many("INSERT INTO customer_order (org_id, customer_id, order_id)", 3, "", &filed)?;
             tx.insert_many("INSERT INTO order_line (org_id, order_id, place, id, sku_id, title, spec, quantity, price_fen)", 9, "", &lines)?;
             tx.insert_many("INSERT INTO order_secret (org_id, order_id, receiver, address)", 4, "", &secrets)?;
             customers::add_purchases(tx, org, &sums)
@@ -245,7 +330,7 @@ async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<i64, Box<dy
     })
     .await?;
     mark(db, &who, &ids).await?;
-    Ok(buyers)
+    Ok(ids)
 }
 
 /// A tenth of the customers agreed to text messages.
