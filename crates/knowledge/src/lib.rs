@@ -10,8 +10,9 @@ mod things;
 mod words;
 
 pub use carry::{
-    Exported, Format, Parsed, WordsError, WordsField, WordsPlan, WordsReport, WordsRow, export_words,
-    import_words, parse_words, plan_words, write_words, write_words_slice,
+    Exported, Format, Parsed, WORDS_FILE_MAX, WordsError, WordsField, WordsFile, WordsPlan, WordsReport,
+    WordsRow, export_words, import_words, parse_words, plan_words, take_words, write_words,
+    write_words_slice,
 };
 pub use things::alternative::{Alternative, alternatives};
 pub use things::attempt::{

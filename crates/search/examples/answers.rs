@@ -10,8 +10,6 @@
 //! * `cold`: question and answer pairs of service talks as entries, without similar questions.
 //! * `change`: how long one changed entry takes, and how near the outcome is to learning all again.
 //! * `speed`: 100,000 entries beside a full-text table of trigrams, in the same run.
-//! * `calm`: how often the first answer is right, by its chance, with the questions of `tune`; and the scores of talk
-//!   about nothing.
 //!
 //! A salt makes other splits; those hold out questions that constants were chosen by.
 //!
@@ -50,7 +48,6 @@ fn main() -> Outcome<()> {
         "tune" => tune(&questions),
         "cold" => cold(&args, &questions)?,
         "change" => change(&questions),
-        "calm" => calm(&args.data, &questions)?,
         "speed" => speed(&args.data, &questions)?,
         other => return Err(format!("unknown: {other}").into()),
     }
@@ -327,93 +324,6 @@ fn change(questions: &[Question]) {
     let start = Instant::now();
     full.picked("请问这个怎么弄呀", entries[1].id);
     println!("one pick: {:.0?}", start.elapsed());
-}
-
-/// First hits in ten steps of their chance: how many, how many of them right, and the sum of their chances.
-#[derive(Default)]
-struct Steps([(usize, usize, f64); 10]);
-
-impl Steps {
-    fn ask(&mut self, answers: &Answers, groups: &BTreeMap<i64, &str>, asking: &[&Question]) {
-        for question in asking {
-            let Some(hit) = answers.ask(&question.text, 1).first().copied() else {
-                continue;
-            };
-            let step = &mut self.0[((hit.chance * 10.0) as usize).min(9)];
-            step.0 += 1;
-            step.1 += usize::from(groups.get(&hit.id) == Some(&question.intent.as_str()));
-            step.2 += f64::from(hit.chance);
-        }
-    }
-
-    fn print(&self, name: &str) {
-        println!("{name}:");
-        for (count, right, sum) in self.0.iter().filter(|step| step.0 > 0) {
-            let count = *count as f64;
-            println!(
-                "  chance {:.2}: {count} questions, right {:.2}",
-                sum / count,
-                *right as f64 / count
-            );
-        }
-    }
-}
-
-fn groups(entries: &[Entry]) -> BTreeMap<i64, &str> {
-    entries.iter().map(|e| (e.id, e.group.as_str())).collect()
-}
-
-/// How often the first hit is right, by its chance: with similar questions, and in a new shop.
-fn calm(data: &Path, questions: &[Question]) -> Outcome<()> {
-    let faq = faq(data)?;
-    let bare: Vec<Entry> = faq
-        .iter()
-        .map(|e| Entry {
-            group: String::new(),
-            ..e.clone()
-        })
-        .collect();
-    let new = Answers::build(bare);
-    let intents: BTreeSet<&str> = faq.iter().map(|e| e.group.as_str()).collect();
-    let (mut old_steps, mut new_steps) = (Steps::default(), Steps::default());
-    let mut shops = Vec::new();
-    for (train, asking) in halves(questions) {
-        let entries = by_intent(&train);
-        let answers = Answers::build(entries.clone());
-        old_steps.ask(&answers, &groups(&entries), &asking);
-        shops.push((answers, entries));
-        let known: Vec<&Question> = asking
-            .into_iter()
-            .filter(|q| intents.contains(q.intent.as_str()))
-            .collect();
-        new_steps.ask(&new, &groups(&faq), &known);
-    }
-    old_steps.print("with similar questions");
-    new_steps.print("a new shop, without topics");
-    let Some((answers, entries)) = shops.first() else {
-        return Ok(());
-    };
-    let groups = groups(entries);
-    // None of these is about a shop, but for the last two: typed pinyin, and a wrong character.
-    for text in [
-        "今天天气怎么样",
-        "你吃饭了吗",
-        "哈哈哈哈",
-        "帮我写一首诗",
-        "地球到月亮有多远",
-        "嗯嗯好的",
-        "asdfgh",
-        "tuikuan",
-        "发漂怎么开",
-    ] {
-        let hits = answers.ask(text, 2);
-        let shown: Vec<String> = hits
-            .iter()
-            .map(|h| format!("{} {:.2} {:.2} {:?}", groups[&h.id], h.score, h.chance, h.why))
-            .collect();
-        println!("{text}: {}", shown.join(", "));
-    }
-    Ok(())
 }
 
 fn percentile(times: &mut [Duration], part: f64) -> Duration {

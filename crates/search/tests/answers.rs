@@ -1,7 +1,7 @@
 //! Laws of the ranker of answers: what must hold whatever is fed, in whatever order.
 
 use proptest::prelude::*;
-use search::answers::{Answers, Entry, Hit, SURE, Why};
+use search::answers::{Answers, Entry, Hit, Why};
 
 /// Topics of invented talk, five wordings each; the last of each is asked, the others are learned.
 const TALK: [(&str, [&str; 6]); 5] = [
@@ -130,23 +130,8 @@ fn initials_find_a_short_entry() {
 fn talk_about_something_else_is_not_sure_of_anything() {
     for answers in [Answers::build(learned()), Answers::build(loose())] {
         for text in ["地球到月球的距离", "哈哈哈", "qwrtp"] {
-            let sure = answers
-                .ask(text, 1)
-                .first()
-                .is_some_and(|hit| hit.score > SURE + 0.3);
+            let sure = answers.ask(text, 1).first().is_some_and(|hit| hit.score > 0.5);
             assert!(!sure, "{text}: {:?}", answers.ask(text, 1));
-        }
-    }
-}
-
-#[test]
-fn a_chance_is_high_for_known_words_and_low_for_other_talk() {
-    for answers in [Answers::build(learned()), Answers::build(loose())] {
-        let known = answers.ask("退货地址给我", 1)[0];
-        assert!(known.chance > 0.8, "{known:?}");
-        for text in ["地球到月球的距离", "哈哈哈", "qwrtp"] {
-            let likely = answers.ask(text, 1).first().is_some_and(|hit| hit.chance > 0.5);
-            assert!(!likely, "{text}: {:?}", answers.ask(text, 1));
         }
     }
 }
@@ -297,8 +282,7 @@ proptest! {
     fn scores_fall_from_one_to_nought_and_no_entry_comes_twice(entries in entries(), asked in text(), k in 0..12usize) {
         let hits = Answers::build(entries).ask(&asked, k);
         prop_assert!(hits.len() <= k);
-        let within = |part: f32| (0.0..=1.001).contains(&part);
-        prop_assert!(hits.iter().all(|hit| within(hit.score) && within(hit.chance)), "{:?}", hits);
+        prop_assert!(hits.iter().all(|hit| (0.0..=1.001).contains(&hit.score)), "{:?}", hits);
         prop_assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
         let mut seen = ids(&hits);
         seen.sort_unstable();

@@ -56,6 +56,8 @@ pub(crate) enum Ask {
     Check,
     /// Files of platforms.
     Import(crate::commands::import::ImportFiles),
+    /// Questions with answers.
+    ImportFaq(crate::commands::import_faq::FaqFiles),
     /// Orders into a file.
     ExportOrders(crate::commands::export::ExportOrders),
 }
@@ -272,6 +274,7 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
         Ask::Check => crate::backup::check(app).await,
         Ask::Import(files) => crate::commands::import::carry_out(app, files, false).await,
+        Ask::ImportFaq(files) => crate::commands::import_faq::carry_out(app, files).await,
         Ask::ExportOrders(asked) => crate::commands::export::carry_out(app, asked).await,
     }
 }
@@ -347,7 +350,8 @@ async fn rebuild(app: &App, mend: bool) -> Result<Value, Problem> {
     Ok(json!({"conversations": looked, "differing": differs.len(), "differences": differs, "mended": mend}))
 }
 
-fn first_org(tx: &mut store::Tx<'_>) -> Result<Id, Problem> {
+/// The organisation there is.
+pub(crate) fn first_org(tx: &mut store::Tx<'_>) -> Result<Id, Problem> {
     team::first_org(tx)?
         .ok_or_else(|| Problem::conflict("empty", "There is no shop yet: xiaoer shop add NAME."))
 }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod commands;
+mod import_faq;
 mod imports;
 #[expect(dead_code, reason = "the durability tests and the bench use the rest of it")]
 mod kit;

@@ -11,7 +11,14 @@ const FAQ: &[Column] = &[
     ("question", &["问题", "标准问题", "标准问", "question"]),
     (
         "similar",
-        &["相似问", "相似问题", "相似问法", "similar", "similar questions"],
+        &[
+            "相似问",
+            "相似问题",
+            "相似问法",
+            "similar",
+            "similar questions",
+            "similar_questions",
+        ],
     ),
     ("answer", &["答案", "回答", "回复", "answer"]),
     ("category", &["分类", "类别", "category"]),

@@ -62,8 +62,9 @@ pub struct WordsField {
 
 /// Rows of a file that are shown.
 const MOST_SHOWN: usize = 50;
-/// Rows of the database that one slice writes, about: some ten milliseconds of the writer.
-const SLICE: usize = 150;
+/// Statements that one slice runs, about: some ten milliseconds of the writer. On PostgreSQL each is a way there and
+/// back, whatever it does.
+const SLICE: usize = 100;
 
 /// A file compared with what is there: what it says of that, and what is left to write.
 #[derive(Debug)]

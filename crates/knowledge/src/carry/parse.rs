@@ -161,6 +161,14 @@ fn place_of(letters: &str) -> Option<usize> {
     number.checked_sub(1)
 }
 
+/// The column that a name in a line of JSON stands for: the program's own, or a header of it.
+fn column_of(kind: WordKind, name: &str) -> Option<&'static str> {
+    let named = |headers: &[&str]| headers.iter().any(|header| header.eq_ignore_ascii_case(name));
+    let mut all = columns(kind).iter();
+    all.find(|(column, headers)| *column == name || named(headers))
+        .map(|(column, _)| *column)
+}
+
 /// Reads lines of JSON, each an object with the columns' names.
 fn json_lines(parsed: &mut Parsed, bytes: &[u8], name: &str) {
     let file: Arc<str> = name.into();
@@ -184,11 +192,11 @@ fn json_lines(parsed: &mut Parsed, bytes: &[u8], name: &str) {
                 .errors
                 .push(wrong("json_bad", format!("No line of JSON: {error}"))),
             Ok(object) => {
-                let known = |name: &&String| columns(parsed.kind).iter().any(|(one, _)| one == name);
                 let cells: BTreeMap<String, String> = object
                     .iter()
-                    .filter(|(name, _)| known(name))
-                    .map(|(name, value)| (name.clone(), cell_of(value)))
+                    .filter_map(|(name, value)| {
+                        Some((column_of(parsed.kind, name)?.to_owned(), cell_of(value)))
+                    })
                     .collect();
                 match needed(parsed.kind)
                     .iter()

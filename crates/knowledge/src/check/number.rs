@@ -74,15 +74,15 @@ fn reached_at(look: &Look<'_>, run: &Run) -> Option<&'static str> {
         && !digits.starts_with("00")
         && run.parts.len() <= 2
         && (run.parts.len() == 2 || told);
-    let short = told
-        && (5..=9).contains(&digits.len())
-        && run.parts.len() <= 2
-        && (digits.starts_with('9') || digits.len() >= 7);
+    // 95xxx of banks and couriers, 10xxx and 1xxxx of carriers and authorities, numbers without their city's.
+    let hotline = digits.starts_with('9') || digits.len() >= 7;
+    let five = digits.len() == 5 && ["10", "11", "12"].iter().any(|from| digits.starts_with(from));
+    let short = told && (5..=9).contains(&digits.len()) && run.parts.len() <= 2 && (hotline || five);
     let abroad =
         told && run.parts.len() >= 3 && run.parts.ends_with(&[3, 4]) && (10..=11).contains(&digits.len());
     let is_phone = grouped && mobile
         || abroad
-        || service && (told || run.parts.len() == 3 || run.parts.len() == 1)
+        || service && (told || matches!(run.parts.len(), 1 | 3) || run.parts == [3, 7])
         || landline
         || short;
     is_phone.then_some("contact_phone")

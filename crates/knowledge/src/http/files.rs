@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::{HeaderValue, header};
@@ -10,17 +8,15 @@ use team::http::{Ask, Caller, Edge, Failure};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Format, WordKind, WordsReport};
-
-/// Bytes of a file that is taken in.
-const FILE_MAX: usize = 20 << 20;
+use crate::carry::too_big;
+use crate::{Format, WORDS_FILE_MAX, WordKind, WordsFile, WordsReport};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     let carried = OpenApiRouter::new()
         .routes(routes!(import_faq))
         .routes(routes!(import_scripts))
         .routes(routes!(import_policies))
-        .layer(DefaultBodyLimit::max(FILE_MAX + 65_536));
+        .layer(DefaultBodyLimit::max(WORDS_FILE_MAX + 65_536));
     OpenApiRouter::new()
         .merge(carried)
         .routes(routes!(export_faq))
@@ -80,26 +76,14 @@ async fn import(
     kind: WordKind,
 ) -> Result<Json<WordsReport>, Failure> {
     let (name, bytes) = file_part(&mut parts).await?;
-    let parsed = tokio::task::spawn_blocking(move || crate::parse_words(kind, &bytes, &name));
-    let parsed = parsed.await.map_err(|_| Problem::internal())??;
-    let plan = edge.read(&who, move |tx, _, who| {
-        crate::plan_words(tx, who, ask.shop, &parsed)
-    });
-    let plan = Arc::new(plan.await?);
-    if ask.apply != 1 || !plan.fits() {
-        return Ok(Json(plan.report().clone()));
-    }
-    let now = edge.now();
-    let mut from = 0;
-    while from < plan.len() {
-        // Slice by slice, so that whoever talks meanwhile waits for no more than one.
-        let (who, plan) = (who.clone(), Arc::clone(&plan));
-        let slice = edge.db.write_in(store::Lane::Bulk, move |tx| {
-            crate::write_words_slice(tx, now, &who, &plan, from)
-        });
-        from = slice.await?;
-    }
-    Ok(Json(plan.applied()))
+    let file = WordsFile {
+        kind,
+        shop: ask.shop,
+        name,
+        bytes,
+    };
+    let report = crate::take_words(&edge.db, edge.now(), &who, file, ask.apply == 1);
+    Ok(Json(report.await?))
 }
 
 /// The part named `file`: its name and bytes.
@@ -108,9 +92,8 @@ async fn file_part(parts: &mut Multipart) -> Result<(String, Vec<u8>), Problem> 
     while let Some(part) = parts.next_field().await.map_err(|_| broken())? {
         if part.name() == Some("file") {
             let name = part.file_name().unwrap_or("file").to_owned();
-            let too_big =
-                |_| Problem::input("file", "file_too_big", "The file is too big.").with("limit", FILE_MAX);
-            return Ok((name, part.bytes().await.map_err(too_big)?.to_vec()));
+            let bytes = part.bytes().await.map_err(|_| too_big())?;
+            return Ok((name, bytes.to_vec()));
         }
     }
     Err(broken())

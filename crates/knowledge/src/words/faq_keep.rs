@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use base::{Actor, Id, Ms, Permission, Problem, clean_line, found};
 use serde_json::json;
-use store::{Tx, args};
+use store::{Arg, Tx, args};
 
 use crate::words::faq::{Faq, editable};
 use crate::words::input;
@@ -219,6 +219,11 @@ pub(crate) fn clean(
 }
 
 impl NewFaq {
+    /// Its questions, the standard one first and marked.
+    fn questions(&self) -> impl Iterator<Item = (bool, &String)> {
+        std::iter::once((true, &self.question)).chain(self.similar.iter().map(|text| (false, text)))
+    }
+
     /// The entry with these similar questions, each once and none like the standard one.
     fn with_similar(mut self, similar: &[String]) -> Result<NewFaq, Problem> {
         if similar.len() > SIMILAR_MAX {
@@ -266,49 +271,52 @@ fn known(tx: &mut Tx<'_>, who: &Actor, was: Option<&Faq>, new: &NewFaq) -> Resul
     Ok(())
 }
 
-/// Refuses a question that another living entry of the same shop has.
+/// Refuses a question that another living entry of the same shop has. All questions are looked up by one
+/// statement: of an import each costs a way to the database.
 fn no_twin(tx: &mut Tx<'_>, org: Id, shop: Id, id: Option<Id>, new: &NewFaq) -> Result<(), Problem> {
-    let questions =
-        std::iter::once(("question", &new.question)).chain(new.similar.iter().map(|text| ("similar", text)));
-    for (field, text) in questions {
-        let twin: Option<Id> = tx.value(
-            "SELECT f.id FROM faq_question q JOIN faq f ON f.org_id = q.org_id AND f.id = q.faq_id
-             WHERE q.org_id = $1 AND q.folded = $2 AND f.shop_id = $3 AND f.id <> $4
-               AND f.status IN ('draft', 'published')
-             ORDER BY f.id LIMIT 1",
-            args![org, &input::folded(text), shop, id.unwrap_or(Id::NONE)],
-        )?;
-        if let Some(twin) = twin {
+    let folded: Vec<String> = new.questions().map(|(_, text)| input::folded(text)).collect();
+    let slots = folded.len().next_power_of_two();
+    let mut arguments = args![org, shop, id.unwrap_or(Id::NONE)].to_vec();
+    arguments.extend((0..slots).map(|at| Arg::from(folded[at.min(folded.len() - 1)].as_str())));
+    let sql = format!(
+        "SELECT q.folded, f.id FROM faq_question q JOIN faq f ON f.org_id = q.org_id AND f.id = q.faq_id
+         WHERE q.org_id = $1 AND f.shop_id = $2 AND f.id <> $3 AND q.folded IN {}
+           AND f.status IN ('draft', 'published')
+         ORDER BY f.id",
+        Tx::in_list(4, folded.len())
+    );
+    let twins = tx.rows(&sql, &arguments, |row| {
+        Ok((row.get::<String>(0)?, row.get::<Id>(1)?))
+    })?;
+    for ((standard, text), folded) in new.questions().zip(&folded) {
+        if let Some((_, twin)) = twins.iter().find(|(twin, _)| twin == folded) {
             let detail = format!("Another entry answers this question already: {text}");
-            let mut problem = Problem::input(field, "question_exists", detail);
-            problem = problem.with("faq", twin.0).with("question", text.clone());
-            return Err(problem);
+            let field = if standard { "question" } else { "similar" };
+            let problem = Problem::input(field, "question_exists", detail);
+            return Err(problem.with("faq", twin.0).with("question", text.clone()));
         }
     }
     Ok(())
 }
 
 fn keep_questions(tx: &mut Tx<'_>, org: Id, id: Id, new: &NewFaq) -> Result<(), Problem> {
-    let questions =
-        std::iter::once((true, &new.question)).chain(new.similar.iter().map(|text| (false, text)));
-    for (standard, text) in questions {
+    let folded: Vec<String> = new.questions().map(|(_, text)| input::folded(text)).collect();
+    let mut arguments: Vec<Arg<'_>> = Vec::with_capacity(6 * folded.len());
+    for ((standard, text), folded) in new.questions().zip(&folded) {
         let question = tx.id();
-        tx.exec(
-            "INSERT INTO faq_question (org_id, id, faq_id, standard, text, folded) VALUES ($1, $2, $3, $4, $5, $6)",
-            args![org, question, id, standard, text, &input::folded(text)],
-        )?;
+        arguments.extend_from_slice(args![org, question, id, standard, text, folded]);
     }
-    Ok(())
+    let head = "INSERT INTO faq_question (org_id, id, faq_id, standard, text, folded)";
+    tx.insert_many(head, 6, "", &arguments).map(drop)
 }
 
 fn keep_products(tx: &mut Tx<'_>, org: Id, id: Id, products: &[Id]) -> Result<(), Problem> {
-    for product in products {
-        tx.exec(
-            "INSERT INTO faq_product (org_id, faq_id, product_id) VALUES ($1, $2, $3)",
-            args![org, id, *product],
-        )?;
-    }
-    Ok(())
+    let arguments: Vec<Arg<'_>> = products
+        .iter()
+        .flat_map(|product| args![org, id, *product].to_vec())
+        .collect();
+    let head = "INSERT INTO faq_product (org_id, faq_id, product_id)";
+    tx.insert_many(head, 3, "", &arguments).map(drop)
 }
 
 /// Keeps the version, writes it down, tells it, and answers what is kept.

@@ -14,6 +14,7 @@ pub(crate) mod input;
 pub(crate) mod kinds;
 pub(crate) mod mask;
 pub(crate) mod missed;
+pub(crate) mod pairs;
 pub(crate) mod pick;
 pub(crate) mod policy;
 pub(crate) mod policy_keep;

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use base::Id;
 use search::answers::{Answers, Entry, Hit};
 
-use crate::words::sure::{Pairs, Sureness};
+use crate::words::pairs::Pairs;
+use crate::words::sure::Sureness;
 use crate::{Faq, Policy, Script, WordKind};
 
 /// Rows as a shelf takes them in: whole at first, later what changed.

@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use features::{Side, features};
 use lists::{Kind, Lists};
-pub use rank::{Hit, SURE, Why};
+pub use rank::{Hit, Why};
 use topics::{Questions, Topics};
 
 /// Characters of an answer that are read: its beginning says what it is about.

@@ -1,4 +1,4 @@
-//! From how near and how likely to a list of entries with a confidence. It learns nothing.
+//! From how near and how likely to a list of entries with a score. It learns nothing.
 
 use rustc_hash::FxHashMap;
 
@@ -11,12 +11,9 @@ use super::{Answers, Kept};
 pub struct Hit {
     /// The entry.
     pub id: i64,
-    /// How sure it is that this entry answers the question, 0 to 1. Below [`SURE`] none may fit.
+    /// How well it fits beside the others, 0 to 1. It ranks, and says of two shops nothing: how likely an entry
+    /// answers is learned from a shop's own wordings by whoever holds them.
     pub score: f32,
-    /// How likely it is what was meant, 0 to 1: of first hits with a chance of 0.7, about seven in ten are right.
-    /// With entries of one topic it is the chance of the topic. Unlike the score it can be compared between shops
-    /// that learned much and shops that learned nothing.
-    pub chance: f32,
     /// What speaks for it.
     pub why: Why,
 }
@@ -32,9 +29,6 @@ pub enum Why {
     Words,
 }
 
-/// Below this score of the first hit, count the question as one that no entry answers well.
-pub const SURE: f32 = 0.2;
-
 /// An answer's words count so much beside a question's.
 const ANSWER: f32 = 0.5;
 /// From this nearness on a question was asked in almost these words, and wording outweighs what was learned.
@@ -48,8 +42,6 @@ const FURTHER: f32 = 0.03;
 const SHARP: i32 = 4;
 /// A question that is less near than this to every wording is about something else, the less sure the farther.
 const FAMILIAR: f32 = 0.25;
-/// What is no nearer than this to any wording says nothing about what was meant.
-const STRANGE: f32 = 0.07;
 /// Topics that are looked at, at least.
 const TOPICS_LOOKED_AT: usize = 10;
 /// Entries of one topic that are looked at.
@@ -87,7 +79,6 @@ impl Answers {
             .map(|(id, near)| Hit {
                 id: *id,
                 score: rest * near * near,
-                chance: rest * chance_of(*near),
                 why: if *near >= ALMOST { Why::Wording } else { Why::Words },
             })
             .collect();
@@ -149,7 +140,6 @@ impl Answers {
                 hits.push(Hit {
                     id,
                     score,
-                    chance: part * chances[topic],
                     why: if nearness >= ALMOST {
                         Why::Wording
                     } else {
@@ -166,12 +156,6 @@ impl Answers {
         rows.map(|row| weighed(self.lists.row(*row).kind, self.lists.cosine(near, *row)))
             .fold(0.0, f32::max)
     }
-}
-
-/// How often the nearest wording of a shop that learned no topics belongs to what was meant, by its nearness:
-/// measured on the entries of a new shop, a straight line is as good as anything.
-fn chance_of(nearness: f32) -> f32 {
-    ((nearness - STRANGE) / (1.0 - STRANGE)).max(0.0)
 }
 
 fn weighed(kind: Kind, cosine: f32) -> f32 {

@@ -5,7 +5,9 @@
 //! nets. The weights of the sum, as all constants here, were found on questions that no reported split asks.
 //! Centroids, naive Bayes, the nearest questions, three characters in a row, pairs with a gap, pairs of words and of
 //! meanings, softened labels, mixed samples, and leaving doubtful samples out gave nothing that could be told from
-//! chance: what is left over is mostly questions that mean nothing without the talk around them.
+//! chance: what is left over is mostly questions that mean nothing without the talk around them. Neither did other
+//! ways of putting opinions together (sums of chances, weights fitted on held-out questions), nor can they: of the
+//! questions that constants were chosen by, 0.90 have their topic among the first five and 0.93 among the first ten.
 //! How many entries a topic has says little about how often it is asked about, so the logarithm of its size
 //! is taken off again (logit adjustment, Menon and others, 2021).
 

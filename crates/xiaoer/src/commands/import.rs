@@ -12,18 +12,19 @@ use serde_json::{Value, json};
 
 use crate::admin::{self, Ask};
 use crate::app::App;
+use crate::commands::import_faq::FaqFiles;
 use crate::config::Where;
 
-/// Take in files of platforms.
+/// Take in files of platforms, or questions with their answers.
 #[derive(Args, Debug)]
 pub(crate) struct Import {
     /// What the files are of.
-    #[arg(value_parser = PossibleValuesParser::new(ImportKind::ALL.iter().map(|kind| kind.key())).try_map(kind))]
-    kind: ImportKind,
-    /// The files: csv, xls, xlsx, or a zip of them.
+    #[arg(value_parser = PossibleValuesParser::new(kinds()).try_map(kind))]
+    kind: Kind,
+    /// The files: csv, xls, xlsx, or a zip of them; of faq also lines of JSON.
     #[arg(required = true, value_name = "FILE")]
     sheets: Vec<PathBuf>,
-    /// The shop they are of: its id or its name; left out: the only one.
+    /// The shop they are of: its id or its name; left out: the only one, of faq all shops.
     #[arg(long)]
     shop: Option<String>,
     /// Whose export it is.
@@ -40,8 +41,26 @@ pub(crate) struct Import {
     json: bool,
 }
 
-fn kind(name: String) -> Result<ImportKind, String> {
-    ImportKind::named(&name).ok_or(name)
+/// What files are of: the kinds that platforms export, and what the shop writes itself.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Platform(ImportKind),
+    Faq,
+}
+
+/// How questions with answers are called.
+const FAQ: &str = "faq";
+
+fn kinds() -> impl Iterator<Item = &'static str> {
+    let platform = ImportKind::ALL.iter().map(|kind| kind.key());
+    platform.chain([FAQ])
+}
+
+fn kind(name: String) -> Result<Kind, String> {
+    match name.as_str() {
+        FAQ => Ok(Kind::Faq),
+        other => ImportKind::named(other).map(Kind::Platform).ok_or(name),
+    }
 }
 
 /// What the holder of the data is asked to do with the files.
@@ -56,32 +75,19 @@ pub(crate) struct ImportFiles {
 }
 
 /// How much is told of what was refused.
-const FAULTS: u32 = 100;
+pub(super) const FAULTS: u32 = 100;
 
 impl Import {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
-        let files = ImportFiles {
-            kind: self.kind,
-            files: self
-                .sheets
-                .iter()
-                .map(|file| std::path::absolute(file).unwrap_or(file.clone()))
-                .collect(),
-            shop: self.shop,
-            platform: Some(self.platform).filter(|platform| platform != "auto"),
-            columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
-            dry_run: self.dry_run,
+        let files: Vec<PathBuf> = self
+            .sheets
+            .iter()
+            .map(|file| std::path::absolute(file).unwrap_or(file.clone()))
+            .collect();
+        let told = match self.kind {
+            Kind::Platform(kind) => self.of_platform(place, kind, files).await?,
+            Kind::Faq => self.of_faq(place, files).await?,
         };
-        let told = match App::open(place).await {
-            Ok(app) => {
-                let shown = (!self.json && std::io::stderr().is_terminal()).then_some(());
-                let told = carry_out(&app, files, shown.is_some()).await;
-                app.edge.db.close();
-                told
-            }
-            Err(problem) if problem.code == "folder_locked" => admin::ask(place, Ask::Import(files)).await,
-            Err(problem) => Err(problem),
-        }?;
         if self.json {
             println!("{told}");
         } else {
@@ -95,6 +101,47 @@ impl Import {
             ));
         }
         Ok(())
+    }
+
+    async fn of_platform(
+        &self,
+        place: &Where,
+        kind: ImportKind,
+        files: Vec<PathBuf>,
+    ) -> Result<Value, Problem> {
+        let files = ImportFiles {
+            kind,
+            files,
+            shop: self.shop.clone(),
+            platform: Some(self.platform.clone()).filter(|platform| platform != "auto"),
+            columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
+            dry_run: self.dry_run,
+        };
+        match App::open(place).await {
+            Ok(app) => {
+                let shown = !self.json && std::io::stderr().is_terminal();
+                let told = carry_out(&app, files, shown).await;
+                app.edge.db.close();
+                told
+            }
+            Err(problem) if problem.code == "folder_locked" => admin::ask(place, Ask::Import(files)).await,
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// What a shop writes itself has columns of its own, so no platform's and no mapping.
+    async fn of_faq(&self, place: &Where, files: Vec<PathBuf>) -> Result<Value, Problem> {
+        let given = [("map", self.map.is_some()), ("platform", self.platform != "auto")];
+        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+            let detail = format!("Leave --{option} out: questions with answers come from no platform.");
+            return Err(Problem::input(option, "not_for_faq", detail));
+        }
+        let files = FaqFiles {
+            files,
+            shop: self.shop.clone(),
+            dry_run: self.dry_run,
+        };
+        admin::ask(place, Ask::ImportFaq(files)).await
     }
 }
 
@@ -115,51 +162,77 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
     // What was killed goes on first.
     app.importer.go_on().await?;
     let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
-    let mut sum = json!({"read": 0, "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "errors": []});
+    let mut sum = Sum::default();
     for file in &files.files {
-        let told = match one(app, org, shop, file, &files, shown).await {
-            Ok(told) => told,
-            // A file that cannot be read hides nothing of the others, before or after it.
-            Err(problem) if problem.status < 500 => Told::refused(file, &problem),
-            Err(problem) => return Err(problem),
-        };
-        for (name, count) in ["read", "created", "changed", "unchanged", "refused"]
-            .iter()
-            .zip(told.counts)
-        {
-            sum[*name] = json!(sum[*name].as_i64().unwrap_or_default() + count);
-        }
-        if let Some(errors) = sum["errors"].as_array_mut() {
-            errors.extend(told.errors);
-        }
-        if let Some(error) = told.failed {
-            sum["failed"] = json!(true);
-            if let Some(errors) = sum["errors"].as_array_mut() {
-                errors.push(error);
-            }
-        }
+        sum.add(file, one(app, org, shop, file, &files, shown).await)?;
     }
-    Ok(sum)
+    Ok(sum.told())
 }
 
-struct Told {
+/// What came of one file.
+pub(super) struct Told {
+    /// Read, created, changed, unchanged, refused.
+    pub(super) counts: [i64; 5],
+    /// What is wrong with rows of it.
+    pub(super) errors: Vec<Value>,
+    /// Why nothing was taken in of it, if nothing was.
+    pub(super) failed: Option<Value>,
+}
+
+/// What came of all files.
+#[derive(Default)]
+pub(super) struct Sum {
     counts: [i64; 5],
     errors: Vec<Value>,
-    failed: Option<Value>,
+    failed: bool,
+}
+
+impl Sum {
+    /// Adds a file. One that cannot be read hides nothing of the others, before or after it.
+    pub(super) fn add(&mut self, file: &Path, told: Result<Told, Problem>) -> Result<(), Problem> {
+        let told = match told {
+            Err(problem) if problem.status < 500 => Told::refused(file, &problem),
+            told => told?,
+        };
+        for (sum, count) in self.counts.iter_mut().zip(told.counts) {
+            *sum += count;
+        }
+        self.failed |= told.failed.is_some();
+        self.errors.extend(told.errors.into_iter().chain(told.failed));
+        Ok(())
+    }
+
+    /// As it is printed.
+    pub(super) fn told(self) -> Value {
+        let [read, created, changed, unchanged, refused] = self.counts;
+        let mut told = json!({"read": read, "created": created, "changed": changed, "unchanged": unchanged,
+            "refused": refused, "errors": self.errors});
+        if self.failed {
+            told["failed"] = json!(true);
+        }
+        told
+    }
 }
 
 impl Told {
     /// Nothing was taken in of a file.
     fn refused(file: &Path, problem: &Problem) -> Told {
         let mut failed = json!(problem);
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        failed["file"] = json!(name);
+        failed["file"] = json!(name_of(file));
         Told {
             counts: [0; 5],
             errors: Vec::new(),
             failed: Some(failed),
         }
     }
+}
+
+/// What a file is called where something is wrong with it.
+pub(super) fn name_of(file: &Path) -> String {
+    file.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 async fn one(
@@ -171,11 +244,7 @@ async fn one(
     shown: bool,
 ) -> Result<Told, Problem> {
     let who = Actor::program(org);
-    let name = file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = name_of(file);
     let ask = ImportAsk {
         kind: Some(files.kind),
         platform: files.platform.clone(),

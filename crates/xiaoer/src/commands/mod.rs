@@ -6,6 +6,7 @@ mod eval_replies;
 mod eval_search;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod import_faq;
 mod serve;
 
 pub(crate) use serve::Running;
@@ -59,7 +60,7 @@ enum Command {
     /// Measure against labels.
     #[command(subcommand)]
     Eval(eval::Eval),
-    /// Take in files of platforms.
+    /// Take in files of platforms, or questions with their answers.
     Import(import::Import),
     /// Write what there is into a file.
     #[command(subcommand)]
