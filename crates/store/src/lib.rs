@@ -5,6 +5,7 @@
 //! synchronous, does nothing but use `tx`, and may run again.
 
 mod archive;
+mod assumed;
 mod backup;
 mod cells;
 mod check;

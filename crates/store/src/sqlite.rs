@@ -15,7 +15,7 @@ use crate::memo::Common;
 use crate::queue::More;
 use crate::tidy::{self, Log, Tidy};
 use crate::tx::Conn;
-use crate::{Schema, Tx, migrate};
+use crate::{Schema, Tx, assumed, migrate};
 
 /// Statements kept prepared per connection.
 const STATEMENTS: usize = 512;
@@ -61,6 +61,7 @@ pub(crate) fn begin(path: &Path, schemas: &[Schema]) -> Result<Begun, Problem> {
     let common = Common::new(IdMaker::new(0, Id(0)));
     let mut tx = Tx::new(Conn::Sqlite(&conn), &common);
     migrate::run(&mut tx, schemas)?;
+    assumed::assume(&conn).map_err(|fault| fault.problem("sqlite_stat1"))?;
     let epoch = migrate::epoch(&mut tx)?;
     let past = IdMaker::past(&mut tx)?;
     Ok(Begun {
