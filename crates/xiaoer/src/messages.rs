@@ -143,6 +143,7 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
                 let mut docs = Vec::new();
                 for row in &rows {
                     docs.extend(emptied(row));
+                    docs.extend(woven(tx, row)?);
                     docs.extend(document(tx, row)?);
                 }
                 Ok((rows, docs))
@@ -208,6 +209,21 @@ fn emptied(row: &LogRow) -> Vec<Doc> {
     (from..=to).map(doc).collect()
 }
 
+/// The documents of talks from logs whose messages have changed places: those that are there, and nothing where none
+/// is any more.
+fn woven(tx: &mut Tx<'_>, row: &LogRow) -> Result<Vec<Doc>, Problem> {
+    let mut docs = Vec::new();
+    for (talk, from, to) in reception::woven(row) {
+        for seq in from..=to {
+            let doc = |message: &Message| message_doc(row, talk, message);
+            let gone = || Doc::new(row.org.0, search::Kind::Message, talk.0, seq);
+            let found = Message::load(tx, row.org, talk, seq)?;
+            docs.push(found.as_ref().map_or_else(gone, doc));
+        }
+    }
+    Ok(docs)
+}
+
 /// The document an event is about, as it is now.
 fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
     let noun = row.kind.split('.').next().unwrap_or_default();
@@ -216,7 +232,7 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
             let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
             let seq = data["seq"].as_i64().unwrap_or_default();
             let message = Message::load(tx, row.org, row.subject, seq)?;
-            Ok(message.map(|message| message_doc(row, &message)))
+            Ok(message.map(|message| message_doc(row, row.subject, &message)))
         }
         "customer" => {
             let customer = customers::summary(tx, row.at, row.org, row.subject)?;
@@ -252,8 +268,8 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
     }
 }
 
-fn message_doc(row: &LogRow, message: &Message) -> Doc {
-    let mut doc = Doc::new(row.org.0, search::Kind::Message, row.subject.0, message.seq);
+fn message_doc(row: &LogRow, conversation: Id, message: &Message) -> Doc {
+    let mut doc = Doc::new(row.org.0, search::Kind::Message, conversation.0, message.seq);
     doc.shop = row.shop.0;
     doc.at = message.at.0;
     if message.state == Standing::Sent {

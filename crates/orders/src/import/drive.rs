@@ -16,14 +16,15 @@ use sheet::{Book, Fault};
 use store::{Db, Lane};
 use tokio::sync::mpsc;
 
-use crate::import::ask::{ImportAsk, ImportChange};
+use crate::import::ask::{ImportAsk, ImportChange, ImportKind};
 use crate::import::feed::{self, Gauge, Job, Notes};
 use crate::import::filing;
-use crate::import::look;
-use crate::import::name::{self, names};
+use crate::import::look::{self, SheetPlan};
+use crate::import::name::{self, TaughtName, names};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
+use crate::import::talk::{self, PlanAccount, Reader, Talks};
 use crate::import::undo;
 use crate::import::upload;
 use crate::import::work;
@@ -47,6 +48,31 @@ pub struct Importer {
     /// One import after the other.
     turn: Arc<tokio::sync::Mutex<()>>,
     gauges: Arc<Mutex<HashMap<Id, Arc<Gauge>>>>,
+    /// What is done with talks; without, no chat log is taken.
+    talks: Option<Talks>,
+}
+
+/// How a run's file is read.
+enum Work {
+    Tables(Vec<Job>),
+    Talks(Reader),
+}
+
+impl Work {
+    /// Reads the file at `path`, called `name`, into slices, from behind `from`. Blocks.
+    fn feed(
+        &self,
+        file: (&Path, &str),
+        from: (usize, u64),
+        slices: i64,
+        gauge: &Arc<Gauge>,
+        out: &mpsc::Sender<Slice>,
+    ) -> Notes {
+        match self {
+            Work::Tables(jobs) => feed::feed(file, jobs, from, slices, gauge, out),
+            Work::Talks(reader) => talk::feed(file, reader, from.1, slices, gauge, out),
+        }
+    }
 }
 
 /// How a preview ended.
@@ -60,6 +86,8 @@ pub struct Outcome {
     pub unknown_words: Vec<(String, u64)>,
     /// Why reading ended before the end.
     pub fatal: Option<Fault>,
+    /// Accounts of a chat log that were nobody's at some time they wrote.
+    pub unmapped: Vec<PlanAccount>,
 }
 
 /// Refused rows a preview tells.
@@ -79,6 +107,16 @@ impl Importer {
             clock,
             turn: Arc::default(),
             gauges: Arc::default(),
+            talks: None,
+        }
+    }
+
+    /// The same, for chat logs too.
+    #[must_use]
+    pub fn with_talks(self, talks: Talks) -> Importer {
+        Importer {
+            talks: Some(talks),
+            ..self
         }
     }
 
@@ -99,10 +137,11 @@ impl Importer {
         ask.check()?;
         let reader = who.clone();
         let taught = self.db.read(move |tx| names(tx, &reader, shop)).await?;
+        let chats = self.reader(who.org, shop, ask.day.as_deref()).await?;
         let (path, name) = (path.to_owned(), name.to_owned());
         let new = blocking(move || {
             let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            let sheets = look::look(&mut book, &ask, &taught);
+            let sheets = sheets(&mut book, &ask, &taught, chats.as_ref())?;
             let (bytes, hash) = hash(&path)?;
             Ok(NewImport {
                 shop,
@@ -139,9 +178,10 @@ impl Importer {
             .await?;
         let ask = run.ask.changed(&change)?;
         let (path, name, asked) = (PathBuf::from(&run.path), run.file.clone(), ask.clone());
+        let chats = self.reader(who.org, run.shop, ask.day.as_deref()).await?;
         let sheets = blocking(move || {
             let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            Ok(look::look(&mut book, &asked, &taught))
+            sheets(&mut book, &asked, &taught, chats.as_ref())
         })
         .await?;
         let (now, who) = (self.now(), who.clone());
@@ -154,6 +194,24 @@ impl Importer {
                 run::look_again(tx, &who, id, &ask, &sheets)
             })
             .await
+    }
+
+    /// How chat logs of a shop are read, where there is a use for them.
+    async fn reader(&self, org: Id, shop: Id, day: Option<&str>) -> Result<Option<Reader>, Problem> {
+        if self.talks.is_none() {
+            return Ok(None);
+        }
+        let (of, people) = self
+            .db
+            .read(move |tx| Ok((team::shop(tx, org, shop)?, team::account_people(tx, org, shop)?)))
+            .await?;
+        let of = of.ok_or_else(Problem::not_found)?;
+        Ok(Some(Reader {
+            zone: TimeZone::get(&of.time_zone).unwrap_or(TimeZone::UTC),
+            accounts: people.accounts(),
+            day: day.and_then(talk::day),
+            now: self.now(),
+        }))
     }
 
     /// Whether somebody may send another file: to be asked before it is written to the disk.
@@ -194,11 +252,11 @@ impl Importer {
     pub async fn preview(&self, who: &Actor, id: Id) -> Result<Outcome, Problem> {
         let reader = who.clone();
         let run = self.db.read(move |tx| run::import(tx, &reader, id)).await?;
-        let (head, jobs) = self.jobs(who.org, &run).await?;
+        let (head, work) = self.jobs(who.org, &run).await?;
         let gauge = self.gauge(id);
         let (send, mut slices) = mpsc::channel(AHEAD);
         let (path, name) = (PathBuf::from(&run.path), run.file.clone());
-        let reading = blocking(move || Ok(feed::feed((&path, &name), &jobs, (0, 0), 0, &gauge, &send)));
+        let reading = blocking(move || Ok(work.feed((&path, &name), (0, 0), 0, &gauge, &send)));
         let reading = tokio::spawn(reading);
         let mut outcome = Outcome::default();
         while let Some(slice) = slices.recv().await {
@@ -218,7 +276,23 @@ impl Importer {
         let notes = reading.await.map_err(|_| Problem::internal())??;
         outcome.unknown_words = notes.unknown_words.into_iter().collect();
         outcome.fatal = notes.fatal;
+        outcome.unmapped = self.unmapped(who.org, &run).await?;
         Ok(outcome)
+    }
+
+    /// The accounts of a log that were nobody's at some time they wrote.
+    async fn unmapped(&self, org: Id, run: &Import) -> Result<Vec<PlanAccount>, Problem> {
+        let shop = run.shop;
+        let named = run.sheets.iter().filter_map(|sheet| sheet.chats.as_ref());
+        let mut accounts: Vec<PlanAccount> = named.flat_map(|chats| chats.accounts.clone()).collect();
+        if !accounts.is_empty() {
+            let people = self
+                .db
+                .read(move |tx| team::account_people(tx, org, shop))
+                .await?;
+            accounts.retain(|one| !people.covers(&one.account, one.from, one.until));
+        }
+        Ok(accounts)
     }
 
     /// Goes on with all imports that wait, are under way (after a restart), or are being given back.
@@ -285,7 +359,7 @@ impl Importer {
     }
 
     /// The shop of an import, and how its sheets are read.
-    async fn jobs(&self, org: Id, run: &Import) -> Result<(Head, Vec<Job>), Problem> {
+    async fn jobs(&self, org: Id, run: &Import) -> Result<(Head, Work), Problem> {
         let shop = run.shop;
         let shop = self.db.read(move |tx| team::shop(tx, org, shop)).await?;
         let shop = shop.ok_or_else(Problem::not_found)?;
@@ -302,8 +376,19 @@ impl Importer {
             id: run.id,
             shop: run.shop,
             worker: run.worker,
+            talks: self.talks,
         };
-        Ok((head, jobs.collect()))
+        if let Some(chats) = run.sheets.iter().find_map(|sheet| sheet.chats.as_ref()) {
+            // As it was looked at, so that a run that goes on finds the same pieces.
+            let reader = Reader {
+                zone,
+                accounts: chats.known.clone(),
+                day: chats.day.as_deref().and_then(talk::day),
+                now: run.made_at,
+            };
+            return Ok((head, Work::Talks(reader)));
+        }
+        Ok((head, Work::Tables(jobs.collect())))
     }
 
     /// Takes in what is not in yet, and ends the run.
@@ -343,13 +428,13 @@ impl Importer {
                 ..Notes::default()
             });
         }
-        let (head, jobs) = self.jobs(who.org, run).await?;
+        let (head, work) = self.jobs(who.org, run).await?;
         let gauge = self.gauge(run.id);
         let (send, mut slices) = mpsc::channel(AHEAD);
         let (path, name) = (PathBuf::from(&run.path), run.file.clone());
         let (from, number) = (run.cursor, run.slices);
         let reading = tokio::spawn(blocking(move || {
-            Ok(feed::feed((&path, &name), &jobs, from, number, &gauge, &send))
+            Ok(work.feed((&path, &name), from, number, &gauge, &send))
         }));
         let mut line = Line::new(self.db.slices_at_once());
         let mut last = 0;
@@ -476,10 +561,10 @@ impl Importer {
         self.file_rest(&who, id).await?;
         self.sums(&who, id).await?;
         loop {
-            let (now, giver) = (self.now(), who.clone());
+            let (now, giver, talks) = (self.now(), who.clone(), self.talks);
             let more = self
                 .db
-                .write_in(Lane::Resumed, move |tx| undo::slice(tx, now, &giver, id))
+                .write_in(Lane::Resumed, move |tx| undo::slice(tx, now, &giver, id, talks))
                 .await?;
             if !more {
                 break;
@@ -540,6 +625,24 @@ impl Line {
         }
         Ok(())
     }
+}
+
+/// What the sheets of a file are.
+fn sheets(
+    book: &mut Book,
+    ask: &ImportAsk,
+    taught: &[TaughtName],
+    chats: Option<&Reader>,
+) -> Result<Vec<SheetPlan>, Problem> {
+    let tables = match ask.kind {
+        Some(ImportKind::Chats) => Vec::new(),
+        _ => look::look(book, ask, taught),
+    };
+    let log = match chats {
+        Some(reader) => talk::look(book, ask, &tables, reader)?,
+        None => None,
+    };
+    Ok(log.map_or(tables, |log| vec![log]))
 }
 
 async fn blocking<T: Send + 'static>(

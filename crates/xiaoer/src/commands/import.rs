@@ -20,7 +20,7 @@ pub(crate) struct Import {
     /// What the files are of.
     #[arg(value_parser = PossibleValuesParser::new(ImportKind::ALL.iter().map(|kind| kind.key())).try_map(kind))]
     kind: ImportKind,
-    /// The files: csv, xls, xlsx, or a zip of them.
+    /// The files: csv, xls, xlsx, for chats txt too, or a zip of them.
     #[arg(required = true, value_name = "FILE")]
     sheets: Vec<PathBuf>,
     /// The shop they are of: its id or its name; left out: the only one.
@@ -32,6 +32,10 @@ pub(crate) struct Import {
     /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// The day of the last message in chat logs that tell times of day only, as 2026-11-22; left out: the day in the
+    /// file's name.
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
     /// Tell what would happen, and do nothing.
     #[arg(long)]
     dry_run: bool,
@@ -52,6 +56,8 @@ pub(crate) struct ImportFiles {
     shop: Option<String>,
     platform: Option<String>,
     columns: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    day: Option<String>,
     dry_run: bool,
 }
 
@@ -70,6 +76,7 @@ impl Import {
             shop: self.shop,
             platform: Some(self.platform).filter(|platform| platform != "auto"),
             columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
+            day: self.day,
             dry_run: self.dry_run,
         };
         let told = match App::open(place).await {
@@ -180,6 +187,7 @@ async fn one(
         kind: Some(files.kind),
         platform: files.platform.clone(),
         columns: files.columns.clone(),
+        day: files.day.clone(),
         ..ImportAsk::default()
     };
     let run = app.importer.look(&who, shop, file, &name, ask).await?;
