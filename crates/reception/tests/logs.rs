@@ -356,13 +356,26 @@ on_both! { TABLES;
         agrees(&desk).await;
     }
 
+    async fn what_was_emptied_is_not_brought_back(db: &TestDb) {
+        let desk = desk(db).await;
+        taken(db, &desk, MAY).await;
+        let id = talk_of(&desk, "林小叶").await.expect("a talk").0.id;
+        let (who, cut) = (Actor::program(desk.org), Ms(1_777_867_200_000));
+        desk.write(move |tx| reception::privacy::retain_talk(tx, NOW, &who, (id, 7), cut, 100)).await.expect("emptied");
+        let again = taken(db, &desk, &format!("{MAY}林小叶 2026-05-04 10:00:05\n更早的\n林小叶 2026-05-06 10:00:00\n后来的\n")).await;
+        assert_eq!(counts(&again), (8, 1, 7, 0), "what is as old as that is not taken in");
+        let (_, messages) = talk_of(&desk, "林小叶").await.expect("a talk");
+        assert!(told(&messages[..7]).iter().all(|said| !said.contains("在吗") && !said.contains("更早")));
+        assert!(told(&messages).contains(&"buyer 后来的".to_owned()));
+        agrees(&desk).await;
+    }
+
     async fn customers_who_are_joined_have_one_talk(db: &TestDb) {
         let desk = desk(db).await;
         taken(db, &desk, "林小叶 2026-05-04 10:00:00\n在吗\n小叶子 2026-05-05 10:00:00\n换了号\n青禾茶叶:小满 2026-05-05 10:00:09\n好\n").await;
         let (own, _) = talk_of(&desk, "林小叶").await.expect("a talk");
         let (theirs, _) = talk_of(&desk, "小叶子").await.expect("a talk");
-        let (org, from, into) = (desk.org, theirs.customer, own.customer);
-        desk.write(move |tx| reception::customers_joined(tx, NOW, org, from, into)).await.expect("joined");
+        crate::joined::join(&desk, theirs.customer, own.customer).await;
         let (_, messages) = talk_of(&desk, "林小叶").await.expect("a talk");
         assert_eq!(told(&messages).iter().filter(|said| said.starts_with("buyer")).count(), 2);
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM conversation WHERE org_id = $1").await, 1);

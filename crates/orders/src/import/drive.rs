@@ -16,11 +16,11 @@ use sheet::{Book, Fault};
 use store::{Db, Lane};
 use tokio::sync::mpsc;
 
-use crate::import::ask::{ImportAsk, ImportChange, ImportKind};
-use crate::import::feed::{self, Gauge, Job, Notes};
+use crate::import::ask::{ImportAsk, ImportChange};
+use crate::import::feed::{Gauge, Job, Notes};
 use crate::import::filing;
-use crate::import::look::{self, SheetPlan};
-use crate::import::name::{self, TaughtName, names};
+use crate::import::log::{Work, sheets};
+use crate::import::name::{self, names};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
@@ -43,36 +43,13 @@ const FILED: usize = 4_096;
 /// room that touches files.
 #[derive(Clone)]
 pub struct Importer {
-    db: Db,
+    pub(super) db: Db,
     clock: fn() -> Ms,
     /// One import after the other.
     turn: Arc<tokio::sync::Mutex<()>>,
     gauges: Arc<Mutex<HashMap<Id, Arc<Gauge>>>>,
     /// What is done with talks; without, no chat log is taken.
-    talks: Option<Talks>,
-}
-
-/// How a run's file is read.
-enum Work {
-    Tables(Vec<Job>),
-    Talks(Reader),
-}
-
-impl Work {
-    /// Reads the file at `path`, called `name`, into slices, from behind `from`. Blocks.
-    fn feed(
-        &self,
-        file: (&Path, &str),
-        from: (usize, u64),
-        slices: i64,
-        gauge: &Arc<Gauge>,
-        out: &mpsc::Sender<Slice>,
-    ) -> Notes {
-        match self {
-            Work::Tables(jobs) => feed::feed(file, jobs, from, slices, gauge, out),
-            Work::Talks(reader) => talk::feed(file, reader, from.1, slices, gauge, out),
-        }
-    }
+    pub(super) talks: Option<Talks>,
 }
 
 /// How a preview ended.
@@ -111,16 +88,7 @@ impl Importer {
         }
     }
 
-    /// The same, for chat logs too.
-    #[must_use]
-    pub fn with_talks(self, talks: Talks) -> Importer {
-        Importer {
-            talks: Some(talks),
-            ..self
-        }
-    }
-
-    fn now(&self) -> Ms {
+    pub(super) fn now(&self) -> Ms {
         (self.clock)()
     }
 
@@ -196,24 +164,6 @@ impl Importer {
             .await
     }
 
-    /// How chat logs of a shop are read, where there is a use for them.
-    async fn reader(&self, org: Id, shop: Id, day: Option<&str>) -> Result<Option<Reader>, Problem> {
-        if self.talks.is_none() {
-            return Ok(None);
-        }
-        let (of, people) = self
-            .db
-            .read(move |tx| Ok((team::shop(tx, org, shop)?, team::account_people(tx, org, shop)?)))
-            .await?;
-        let of = of.ok_or_else(Problem::not_found)?;
-        Ok(Some(Reader {
-            zone: TimeZone::get(&of.time_zone).unwrap_or(TimeZone::UTC),
-            accounts: people.accounts(),
-            day: day.and_then(talk::day),
-            now: self.now(),
-        }))
-    }
-
     /// Whether somebody may send another file: to be asked before it is written to the disk.
     pub(crate) async fn may_send(&self, who: &Actor) -> Result<(), Problem> {
         let who = who.clone();
@@ -278,21 +228,6 @@ impl Importer {
         outcome.fatal = notes.fatal;
         outcome.unmapped = self.unmapped(who.org, &run).await?;
         Ok(outcome)
-    }
-
-    /// The accounts of a log that were nobody's at some time they wrote.
-    async fn unmapped(&self, org: Id, run: &Import) -> Result<Vec<PlanAccount>, Problem> {
-        let shop = run.shop;
-        let named = run.sheets.iter().filter_map(|sheet| sheet.chats.as_ref());
-        let mut accounts: Vec<PlanAccount> = named.flat_map(|chats| chats.accounts.clone()).collect();
-        if !accounts.is_empty() {
-            let people = self
-                .db
-                .read(move |tx| team::account_people(tx, org, shop))
-                .await?;
-            accounts.retain(|one| !people.covers(&one.account, one.from, one.until));
-        }
-        Ok(accounts)
     }
 
     /// Goes on with all imports that wait, are under way (after a restart), or are being given back.
@@ -625,24 +560,6 @@ impl Line {
         }
         Ok(())
     }
-}
-
-/// What the sheets of a file are.
-fn sheets(
-    book: &mut Book,
-    ask: &ImportAsk,
-    taught: &[TaughtName],
-    chats: Option<&Reader>,
-) -> Result<Vec<SheetPlan>, Problem> {
-    let tables = match ask.kind {
-        Some(ImportKind::Chats) => Vec::new(),
-        _ => look::look(book, ask, taught),
-    };
-    let log = match chats {
-        Some(reader) => talk::look(book, ask, &tables, reader)?,
-        None => None,
-    };
-    Ok(log.map_or(tables, |log| vec![log]))
 }
 
 async fn blocking<T: Send + 'static>(

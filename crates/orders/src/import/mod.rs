@@ -9,6 +9,7 @@ mod feed;
 mod filing;
 mod group;
 pub mod http;
+mod log;
 mod look;
 mod name;
 mod read;

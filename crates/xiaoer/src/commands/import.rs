@@ -123,6 +123,9 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
     app.importer.go_on().await?;
     let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
     let mut sum = json!({"read": 0, "created": 0, "changed": 0, "unchanged": 0, "refused": 0, "errors": []});
+    if files.kind == ImportKind::Chats && files.dry_run {
+        sum["unmapped"] = json!([]);
+    }
     for file in &files.files {
         let told = match one(app, org, shop, file, &files, shown).await {
             Ok(told) => told,
@@ -139,6 +142,9 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
         if let Some(errors) = sum["errors"].as_array_mut() {
             errors.extend(told.errors);
         }
+        if let Some(unmapped) = sum["unmapped"].as_array_mut() {
+            unmapped.extend(told.unmapped);
+        }
         if let Some(error) = told.failed {
             sum["failed"] = json!(true);
             if let Some(errors) = sum["errors"].as_array_mut() {
@@ -153,6 +159,8 @@ struct Told {
     counts: [i64; 5],
     errors: Vec<Value>,
     failed: Option<Value>,
+    /// Accounts of a chat log that are nobody's.
+    unmapped: Vec<Value>,
 }
 
 impl Told {
@@ -165,6 +173,7 @@ impl Told {
             counts: [0; 5],
             errors: Vec::new(),
             failed: Some(failed),
+            unmapped: Vec::new(),
         }
     }
 }
@@ -214,6 +223,7 @@ async fn one(
                 .map(|fault| json!(fault))
                 .collect(),
             failed: seen.fatal.map(|fault| json!(fault)),
+            unmapped: seen.unmapped.iter().map(|one| json!(one)).collect(),
         });
     }
     let (id, now, asking) = (run.id, app.edge.now(), who.clone());
@@ -242,6 +252,7 @@ async fn one(
         ],
         errors: faults.items,
         failed: run.error.clone().or_else(|| stopped(&run)),
+        unmapped: Vec::new(),
     })
 }
 
@@ -283,6 +294,13 @@ fn show(told: &Value) {
         "read {}, created {}, changed {}, unchanged {}, refused {}",
         told["read"], told["created"], told["changed"], told["unchanged"], told["refused"]
     );
+    for one in told["unmapped"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        println!(
+            "  nobody has the account {} yet ({} messages)",
+            one["account"].as_str().unwrap_or_default(),
+            one["messages"]
+        );
+    }
     for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let word = |name: &str| error[name].as_str().unwrap_or_default();
         println!(

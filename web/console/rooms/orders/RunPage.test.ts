@@ -22,7 +22,7 @@ let wrapper: VueWrapper;
 
 const sheet: Sheet = {
   index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.92, sure: true, candidates: [], header_row: 1, headers: ["单子", "买家会员名"],
-  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null,
+  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null, chats: null,
 };
 const found: Sheet = { ...sheet, columns: [...sheet.columns, { column: "order_no", header: "单子", index: 0, taught: true }], unknown: [], missing: [] };
 const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, masked_buyers: 0 };
