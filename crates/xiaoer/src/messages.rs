@@ -56,6 +56,8 @@ const PURGE_LOOKS: u32 = 300;
 const PURGE_QUIET: u32 = 5;
 
 const PAGE: usize = 1_000;
+/// Documents after which a page ends: one row may stand for many messages of a chat log.
+const DOCS: usize = 20_000;
 /// Pages of the log that one commit of the index takes in.
 const PAGES: usize = 20;
 
@@ -135,18 +137,25 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
     let mut fed = Fed::Nothing;
     let mut erased = false;
     for _ in 0..PAGES {
-        let (rows, docs) = app
+        let (rows, docs, more) = app
             .edge
             .db
             .read(move |tx| {
-                let rows = tx.log_after(at, PAGE)?;
+                let mut rows = tx.log_after(at, PAGE)?;
+                let read = rows.len();
                 let mut docs = Vec::new();
+                let mut taken = 0;
                 for row in &rows {
                     docs.extend(emptied(row));
                     docs.extend(woven(tx, row)?);
                     docs.extend(document(tx, row)?);
+                    taken += 1;
+                    if docs.len() >= DOCS {
+                        break;
+                    }
                 }
-                Ok((rows, docs))
+                rows.truncate(taken);
+                Ok((rows, docs, read == PAGE || taken < read))
             })
             .await?;
         let Some(last) = rows.last().map(|row| row.cursor) else {
@@ -159,7 +168,7 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
         let index = Arc::clone(&index);
         on_index(move || index.put(&docs)).await?;
         fed = Fed::More;
-        if rows.len() < PAGE {
+        if !more {
             fed = Fed::Everything;
             break;
         }

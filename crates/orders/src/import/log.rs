@@ -43,11 +43,9 @@ impl Work {
 impl Importer {
     /// The same, for chat logs too.
     #[must_use]
-    pub fn with_talks(self, talks: Talks) -> Importer {
-        Importer {
-            talks: Some(talks),
-            ..self
-        }
+    pub fn with_talks(mut self, talks: Talks) -> Importer {
+        self.talks = Some(talks);
+        self
     }
 
     /// How chat logs of a shop are read, where there is a use for them.

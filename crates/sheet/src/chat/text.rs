@@ -133,7 +133,7 @@ fn block(lines: &[String], at: usize, known: &[String]) -> Option<String> {
     let sibling = account.contains(':') && known.iter().any(|known| known.split(':').next() == Some(shop));
     let below = lines[at + 1..].iter().find(|line| !line.trim().is_empty());
     let heads = below.is_none_or(|line| wangwang(line.trim()).is_some());
-    ((first && heads) || (sibling && heads)).then_some(account)
+    (heads && (first || sibling)).then_some(account)
 }
 
 /// Reads a text into its parts; answers also what could not be read.

@@ -39,7 +39,7 @@ function answer(method: string, path: string, body: ImportChange | null): unknow
   return body === null ? run : {};
 }
 async function put(more: Partial<Run>): Promise<void> {
-  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {} }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
+  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/orders/import/:run", name: "orders-run", component: RunPage }, { path: "/orders/import", name: "orders-import", component: { template: "<p />" } }, { path: "/orders/list", name: "orders-list", component: { template: "<p />" } }] });
   await router.push("/orders/import/9");
   wrapper = mount(RouterView, { global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });

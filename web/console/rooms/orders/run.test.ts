@@ -42,7 +42,7 @@ test("only_what_moves_by_itself_is_read_again", () => {
 });
 
 test("an_import_is_of_the_kinds_of_its_sheets_that_are_read", () => {
-  const ask = { kind: null, platform: null, columns: {}, header_rows: {} };
+  const ask = { kind: null, platform: null, columns: {}, header_rows: {}, day: null };
   expect(kindsOf({ ask, sheets: [sheet(), sheet({ kind: "items" }), sheet({ kind: "refunds", left_out: { code: "file_broken" } })] })).toEqual(["orders", "items"]);
   expect(kindsOf({ ask, sheets: [sheet({ kind: null })] })).toEqual([]);
 });
