@@ -208,7 +208,8 @@ struct Read {
 impl Read {
     fn sheet(&mut self, book: &mut Book, index: usize, ask: &ChatAsk<'_>) -> Result<(), Fault> {
         let place = place(book, index);
-        match book.sheets()[index].form {
+        let form = book.sheets()[index].form;
+        match form {
             Form::Text { encoding, .. } => {
                 let lines = book.lines(index, None)?;
                 let Some(form) = text::form(&lines) else {

@@ -32,7 +32,7 @@ const fault = { file: "订单.csv", row: 3, column: "总金额", code: "number_b
 function answer(method: string, path: string, body: ImportChange | null): unknown {
   if (path === "/imports/columns") return [{ column: "order_no", zh: "订单编号", en: "Order number", needed: true }, { column: "nick", zh: "买家会员名", en: "Buyer", needed: false }];
   if (method === "PATCH") return (run = { ...run, sheets: [found] });
-  if (path.endsWith("/preview")) return { counts, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null };
+  if (path.endsWith("/preview")) return { counts, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null, unmapped: [] };
   if (path.endsWith("/errors")) return { items: [fault], next: null };
   if (path.endsWith("/kept")) return { items: kept, next: null };
   if (path.endsWith("/apply")) return (run = { ...run, state: "waiting" });
