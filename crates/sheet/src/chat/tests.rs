@@ -126,8 +126,11 @@ fn a_buyer_nobody_answered_needs_no_account_and_words_before_the_first_message_a
     assert_eq!(codes, [("chat_line", Some(1)), ("in_the_future", Some(5))]);
 }
 
-/// The workbook of the web page: a summary, and a sheet a customer with rows of time, text, account, side.
-fn workbook(sheets: &[(&str, &[(&str, &str, &str, &str)])]) -> Vec<u8> {
+/// Rows of time, text, account, side.
+type Rows<'a> = &'a [(&'a str, &'a str, &'a str, &'a str)];
+
+/// The workbook of the web page: a summary, and a sheet a customer.
+fn workbook(sheets: &[(&str, Rows<'_>)]) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sum = book.add_worksheet();
     sum.set_name("导出汇总").expect("a name");
@@ -163,7 +166,7 @@ fn workbook(sheets: &[(&str, &[(&str, &str, &str, &str)])]) -> Vec<u8> {
 
 #[test]
 fn the_table_of_the_web_page_has_times_of_day_and_its_name_has_the_day() {
-    const ROWS: &[(&str, &str, &str, &str)] = &[
+    const ROWS: Rows<'_> = &[
         ("23:58:00", "睡了吗", "林小叶", "客户"),
         ("00:01:10", "还没", "竹里店:小美", "客服"),
         (
