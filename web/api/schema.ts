@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an account from somebody. */
+        delete: operations["remove_account"];
+        options?: never;
+        head?: never;
+        /** Changes whose an account is, or the time. */
+        patch: operations["change_account"];
+        trace?: never;
+    };
     "/api/v1/answers": {
         parameters: {
             query?: never;
@@ -4791,6 +4809,24 @@ export interface paths {
         patch: operations["change_shop"];
         trace?: never;
     };
+    "/api/v1/shops/{id}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of a shop on its platform, and whose they are when. */
+        get: operations["list_accounts"];
+        put?: never;
+        /** Gives an account to somebody for a time. */
+        post: operations["add_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{id}/papers": {
         parameters: {
             query?: never;
@@ -5875,6 +5911,36 @@ export interface components {
             conversation: components["schemas"]["Conversation"];
             /** @description The message. */
             message: components["schemas"]["Message"];
+        };
+        /** @description What a chat log holds. */
+        ChatPlan: {
+            /** @description Accounts of the shop that wrote. */
+            accounts: components["schemas"]["PlanAccount"][];
+            /**
+             * Format: int64
+             * @description Buyers, each with all that was said with them.
+             */
+            buyers: number;
+            /** @description Where only times of day are told: the day of the last message, as asked or as the file's name tells. */
+            day?: string | null;
+            from?: components["schemas"]["Ms"] | null;
+            /** @description Names that were known to be the shop's when it was looked at; a run reads it so to its end. */
+            known: string[];
+            /**
+             * Format: int64
+             * @description Messages.
+             */
+            messages: number;
+            /** @description Whether only times of day are told. */
+            needs_day: boolean;
+            /**
+             * Format: int64
+             * @description Messages and lines that cannot be read.
+             */
+            refused: number;
+            /** @description Names of which nobody can tell whether they are the shop's: say whose account it is, and look again. */
+            unsure: string[];
+            until?: components["schemas"]["Ms"] | null;
         };
         /** @description A reply to look at while it is typed. */
         CheckAsk: {
@@ -7000,6 +7066,11 @@ export interface components {
                 [key: string]: string | null;
             };
             /**
+             * @description The day of the last message, `2026-11-22`, for chat logs that tell times of day only.
+             * @default null
+             */
+            day: string | null;
+            /**
              * @description The header's row, where a person pointed it out, by sheet from 0.
              * @default {}
              */
@@ -7086,7 +7157,7 @@ export interface components {
          * @description What a file is of.
          * @enum {string}
          */
-        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers" | "reviews";
+        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers" | "reviews" | "chats";
         /** @description What an import would do. */
         ImportPreview: {
             /** @description How many rows would do what. */
@@ -7100,6 +7171,8 @@ export interface components {
                 string,
                 number
             ][];
+            /** @description Accounts of a chat log that were nobody's at some time they wrote: what they said is attributed to nobody. */
+            unmapped: components["schemas"]["PlanAccount"][];
         };
         /** @description How far reading has come; only the share is of use. */
         ImportProgress: {
@@ -7464,6 +7537,12 @@ export interface components {
             columns: {
                 [key: string]: string | null;
             };
+            /**
+             * @description The day of the last message, `2026-11-22`, of a chat log that tells times of day only; `auto`: as the file's
+             *     name tells.
+             * @default null
+             */
+            day: string | null;
             /**
              * @description The header's row by sheet from 0.
              * @default {}
@@ -8371,6 +8450,25 @@ export interface components {
              * @default Asia/Shanghai
              */
             time_zone: string;
+        };
+        /** @description An account to be given to somebody. */
+        NewShopAccount: {
+            /**
+             * @description The account: `shop:sub`, or the main one.
+             * @default
+             */
+            account: string;
+            /** @default null */
+            from: components["schemas"]["Ms"] | null;
+            /**
+             * @description In place of a person: the name of somebody who has left. They are added, and cannot sign in.
+             * @default null
+             */
+            left: string | null;
+            /** @default null */
+            person: components["schemas"]["Id"] | null;
+            /** @default null */
+            until: components["schemas"]["Ms"] | null;
         };
         /** @description A SKU as it shall be; the code names it. What is left out stays as it is. */
         NewSku: {
@@ -10122,6 +10220,26 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_ShopAccount: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description The account: `shop:sub`. */
+                account: string;
+                from?: components["schemas"]["Ms"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description Their name. */
+                name: string;
+                /** @description Whose it is. */
+                person: components["schemas"]["Id"];
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                until?: components["schemas"]["Ms"] | null;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_StatusFile: {
             /** @description The rows, in the list's order. */
             items: {
@@ -10686,6 +10804,20 @@ export interface components {
             vip: boolean;
             /** @description What is to be done. */
             what: string;
+        };
+        /** @description An account that wrote in a log. */
+        PlanAccount: {
+            /** @description `shop:sub`. */
+            account: string;
+            /** @description Its first. */
+            from: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Its messages.
+             */
+            messages: number;
+            /** @description Its last. */
+            until: components["schemas"]["Ms"];
         };
         /** @description What of a plan was done. */
         PlanDeed: {
@@ -12430,10 +12562,11 @@ export interface components {
             help: string;
             title: string;
         };
-        /** @description What one sheet of a file is, and how it is read. */
+        /** @description What one sheet of a file is, and how it is read. A chat log is one, with all its sheets. */
         SheetPlan: {
             /** @description What it may be, best first. */
             candidates: components["schemas"]["LayoutCandidate"][];
+            chats?: components["schemas"]["ChatPlan"] | null;
             /** @description What is understood. */
             columns: components["schemas"]["FoundColumn"][];
             /**
@@ -12546,6 +12679,38 @@ export interface components {
             platform: string;
             /** @description IANA name of its time zone. */
             time_zone: string;
+        };
+        /** @description An account of a shop while it is somebody's. */
+        ShopAccount: {
+            /** @description The account: `shop:sub`. */
+            account: string;
+            from?: components["schemas"]["Ms"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Their name. */
+            name: string;
+            /** @description Whose it is. */
+            person: components["schemas"]["Id"];
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            until?: components["schemas"]["Ms"] | null;
+        };
+        /** @description What to change of it; what is left out stays. */
+        ShopAccountChange: {
+            /**
+             * Format: int64
+             * @description Its first moment; null: from the beginning.
+             * @default null
+             */
+            from: number | null;
+            /** @default null */
+            person: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description The first moment after it; null: until now and on.
+             * @default null
+             */
+            until: number | null;
         };
         /** @description What to change of a shop; what is left out stays. */
         ShopChange: {
@@ -13756,6 +13921,50 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    remove_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopAccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopAccount"];
+                };
+            };
+        };
+    };
     suggest: {
         parameters: {
             query?: {
@@ -21946,6 +22155,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shop"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShopAccount"];
+                };
+            };
+        };
+    };
+    add_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShopAccount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopAccount"];
                 };
             };
         };

@@ -153,6 +153,57 @@ test("a column nobody knows is explained once and known from then on", { timeout
   assert.equal(await page.getByText("缺少必需的列").count(), 0, "what was explained is remembered");
 });
 
+test("a chat log becomes talks, its accounts are given to people, and it is undone", { timeout: 120_000 }, async () => {
+  const shown = await windowOf("owner");
+  const { page, context, faults } = shown;
+  const log = "云岫 2026-05-04 10:00:00\r\n这条围巾掉色吗\r\n竹里店:小美 2026-05-04 10:00:20\r\n不掉色的亲\r\n已读\r\n云岫 2026-05-04 10:01:00\r\n好的\r\n竹里店:小美 2026-05-04 10:01:30\r\n谢谢光临\r\n";
+  const shop = await dropped(shown, ["聊天记录.txt", Buffer.from(log)]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("聊天记录 · 千牛复制的文本").waitFor();
+  await page.locator(".preview .figures").waitFor();
+  assert.deepEqual([await figure(page, "读到的行"), await figure(page, "新增")], [4, 4]);
+  await page.getByText("这些账号还没有登记是谁的").waitFor();
+  await settled(page);
+  await accessible(page, "a chat log's preview");
+
+  // whose the account is: somebody who has left
+  await page.getByRole("button", { name: "竹里店:小美 是谁的？" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("已离职的人").click();
+  await settled(page);
+  await accessible(page, "whose an account is");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await page.getByText("这些账号还没有登记是谁的").waitFor({ state: "hidden" });
+  const { items: accounts } = await read(context, `/shops/${shop.id}/accounts`);
+  assert.deepEqual(accounts.map((one) => [one.account, one.name]), [["竹里店:小美", "小美"]]);
+
+  await page.getByRole("button", { name: "开始导入" }).click();
+  await page.getByText("导入完成").waitFor({ timeout: 30_000 });
+  const run = runOf(page);
+  const found = async () => (await read(context, `/search?q=${encodeURIComponent("掉色")}&kind=messages`)).items;
+  for (let tries = 0; tries < 50 && !(await found()).length; tries++) await page.waitForTimeout(200);
+  const [hit] = await found();
+  assert.equal(hit.title, "云岫", "search finds it");
+  await page.goto(`/reception/${hit.id}`);
+  await page.getByText("不掉色的亲").first().waitFor();
+  await page.getByText("这是导入的聊天记录").waitFor();
+  await settled(page);
+  await accessible(page, "a talk out of a chat log");
+
+  await page.goto(`/team/shops/${shop.id}`);
+  await page.getByRole("cell", { name: "竹里店:小美" }).waitFor();
+  await settled(page);
+  await accessible(page, "the accounts of a shop");
+
+  await page.goto(`/orders/import/${run}`);
+  await page.getByRole("button", { name: "撤销这次导入" }).click();
+  await page.getByRole("button", { name: "撤销", exact: true }).click();
+  await page.getByText("已撤销").first().waitFor({ timeout: 30_000 });
+  assert.equal((await context.request.get(`/api/v1/conversations/${hit.id}`)).status(), 404);
+  assert.deepEqual(faults, []);
+});
+
 test("files that are no table are refused in words, each for itself", { timeout: 60_000 }, async () => {
   const shown = await windowOf("owner");
   const { page } = shown;

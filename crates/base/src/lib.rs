@@ -25,5 +25,5 @@ pub use money::Fen;
 pub use page::{Page, PageAsk};
 pub use permission::{Permission, Permissions};
 pub use problem::{Problem, found};
-pub use text::{clean_line, clean_text, snippet};
+pub use text::{account_name, clean_line, clean_text, snippet};
 pub use time::Ms;

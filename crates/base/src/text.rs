@@ -66,6 +66,16 @@ fn scrub(text: &str, lines: bool) -> String {
     out
 }
 
+/// A seller's account on a platform as it is kept: `shop:sub` with a narrow colon and no blanks around, or the main
+/// account alone.
+pub fn account_name(name: &str) -> String {
+    let name = name.trim().replace('：', ":");
+    match name.split_once(':') {
+        Some((shop, sub)) => format!("{}:{}", shop.trim(), sub.trim()),
+        None => name,
+    }
+}
+
 /// The first `graphemes` visible characters on one line, for lists.
 pub fn snippet(text: &str, graphemes: usize) -> String {
     // Most texts are short; only a long one pays for grapheme segmentation.

@@ -1,4 +1,6 @@
-use base::{Fen, Id, Problem};
+use std::collections::HashMap;
+
+use base::{Fen, Id, Problem, found};
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 
@@ -56,4 +58,25 @@ pub fn card(
         price_fen: chosen.price_fen,
         picture,
     })
+}
+
+/// The card of the product whose code is one of these, by code: for links to items of a platform. What is not sold in
+/// `shop` has none.
+pub fn cards_by_code(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shop: Id,
+    codes: &[&str],
+) -> Result<HashMap<String, ProductCard>, Problem> {
+    let mut cards = HashMap::new();
+    for code in codes {
+        let sql = "SELECT id FROM product WHERE org_id = $1 AND code = $2";
+        let Some(product) = tx.value::<Id>(sql, args![org, *code])? else {
+            continue;
+        };
+        if let Some(card) = found(card(tx, org, shop, product, None))? {
+            cards.insert((*code).to_owned(), card);
+        }
+    }
+    Ok(cards)
 }

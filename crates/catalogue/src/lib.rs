@@ -17,7 +17,7 @@ mod stock;
 
 pub use answer::{StockAnswer, StockAsk, stock_answers};
 pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, parts_of, set_bundle};
-pub use card::{ProductCard, card};
+pub use card::{ProductCard, card, cards_by_code};
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};

@@ -74,6 +74,33 @@ pub fn stage_facts(
         }))
 }
 
+/// What of an order tells the stage of a talk that was then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageThen {
+    /// When it was paid.
+    pub paid_at: Option<Ms>,
+    /// When it was shipped.
+    pub shipped_at: Option<Ms>,
+    /// Whether it is open still.
+    pub open: bool,
+}
+
+/// The moments of a customer's orders with one shop, for talks of another day. No right is asked: nothing of an order
+/// is told.
+pub fn stages_then(tx: &mut Tx<'_>, org: Id, shop: Id, customer: Id) -> Result<Vec<StageThen>, Problem> {
+    let sql = format!(
+        "SELECT paid_at, shipped_at, CAST(CASE WHEN order_status = 'open' THEN 1 ELSE 0 END AS BIGINT) FROM shop_order
+         WHERE org_id = $1 AND customer_id = $2 AND shop_id = $3 AND paid_at IS NOT NULL AND id IN {OF_CUSTOMER}"
+    );
+    tx.rows(&sql, args![org, customer, shop], |row| {
+        Ok(StageThen {
+            paid_at: row.get(0)?,
+            shipped_at: row.get(1)?,
+            open: row.get(2)?,
+        })
+    })
+}
+
 /// The customer's orders with one shop that closing a talk asks about, the last placed first. No right is
 /// asked: callers tell it to those who have the talk.
 pub fn unpaid_or_unconfirmed(

@@ -213,6 +213,10 @@ pub fn reopen(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Pro
     if !conversation.ended_before(tx, now)? {
         return Err(Problem::conflict("not_closed", "The conversation is not closed."));
     }
+    if conversation.channel == crate::LOG {
+        let detail = "This talk comes out of a log; its buyer is not here to read an answer.";
+        return Err(Problem::conflict("from_log", detail));
+    }
     let name = room_of(tx, now, who, person, conversation.shop)?;
     conversation.refresh_customer(tx, now)?;
     conversation.stage = crate::buyer_says::stage_of(tx, now, &conversation)?;

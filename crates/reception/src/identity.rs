@@ -48,6 +48,7 @@ pub fn customers_joined(tx: &mut Tx<'_>, now: Ms, org: Id, from: Id, into: Id) -
     let shops: Vec<Id> = tx.rows(sql, args![org, from], |row| row.get(0))?;
     for shop in shops {
         customer_proved(tx, now, org, shop, into, Some(from))?;
+        crate::logs::joined(tx, now, org, shop, from, into)?;
     }
     customer_changed(tx, now, org, into)
 }

@@ -4,6 +4,7 @@ use base::{Ms, Problem};
 use store::{Job, Tx};
 
 use crate::clock::CLOCK_JOB;
+use crate::logs::ACCOUNTS_JOB;
 use crate::remeasure::REMEASURE_JOB;
 use crate::vanished::VANISHED_JOB;
 
@@ -17,6 +18,7 @@ pub fn run_job(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<bool, Problem> {
             let shop = Some(job.subject).filter(|shop| *shop != base::Id::NONE);
             crate::remeasure::settings_changed(tx, now, job.org, shop)?;
         }
+        ACCOUNTS_JOB => crate::logs::go_on(tx, now, job)?,
         _ => return Ok(false),
     }
     Ok(true)

@@ -21,6 +21,7 @@ pub mod http;
 mod identity;
 mod jobs;
 mod list;
+mod logs;
 mod marks;
 mod message;
 mod payment;
@@ -62,6 +63,7 @@ pub use handover::{To, claim, move_all, release, reopen, take_over, transfer, wh
 pub use identity::{customer_changed, customer_proved, customers_joined};
 pub use jobs::run_job;
 pub use list::{Asked, Counts, Tab, cards, conversations, counts, of_agent, of_customer};
+pub use logs::{LOG, TALKS, accounts_changed, woven};
 pub use marks::{BARGAINS, Mark, RISKS, mark};
 pub use message::{BuyerMessage, Kind, Message, Sender, Standing};
 pub use payment::{PaymentCase, payment_cases};
@@ -89,5 +91,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_rises_risk", include_str!("../schema/0002_rises_risk.sql")),
         ("0003_erased", include_str!("../schema/0003_erased.sql")),
+        ("0004_logs", include_str!("../schema/0004_logs.sql")),
     ],
 };

@@ -94,6 +94,14 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
     Ok(differs)
 }
 
+/// Writes sessions and rounds of a conversation as its messages make them, and puts its own row where it then stands;
+/// the caller saves that.
+pub(crate) fn replay(tx: &mut Tx<'_>, conversation: &mut Conversation) -> Result<(), Problem> {
+    let derived = derive(tx, conversation)?;
+    write(tx, conversation, &derived)?;
+    take_stand(tx, conversation, stand_from(&derived))
+}
+
 fn written(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<(Vec<SessionRow>, Vec<RoundRow>), Problem> {
     let sessions = tx.rows(
         "SELECT no, rules, stage, opened_by, started_at, ended_at, ended FROM session
@@ -257,7 +265,7 @@ fn stage_named(name: &Value) -> Option<Stage> {
 }
 
 /// What a stored message means.
-fn entry_of(message: &Message) -> Result<(Entry, Value), Problem> {
+pub(crate) fn entry_of(message: &Message) -> Result<(Entry, Value), Problem> {
     let entry = match (message.from, message.kind) {
         (Sender::Buyer, _) => Entry::Buyer,
         (Sender::Agent, kind) if kind != Kind::Note => Entry::Human(message.person.unwrap_or_default()),

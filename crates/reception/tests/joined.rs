@@ -8,7 +8,7 @@ use store::on_both;
 use crate::kit::*;
 
 /// Joins `from` into `into`, and what the program's reaction does of it.
-async fn join(d: &Desk, from: Id, into: Id) {
+pub(crate) async fn join(d: &Desk, from: Id, into: Id) {
     let (owner, org) = (d.owner.clone(), d.org);
     d.write(move |tx| {
         let new = NewJoin {

@@ -7,6 +7,7 @@ mod ending;
 mod joined;
 mod kit;
 mod lists;
+mod logs;
 mod marks;
 mod moved;
 mod planning;

@@ -459,6 +459,8 @@ const APART: &[&str] = &[
     "check_client_id",
     "hand_over_quick_replies",
     "asked",
+    "accounts_changed",
+    "woven",
 ];
 
 #[test]

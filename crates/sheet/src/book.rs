@@ -254,6 +254,27 @@ impl Book {
         })
     }
 
+    /// The text `index` as it stands; none for what is a spreadsheet.
+    pub(crate) fn text_of(&mut self, index: usize) -> Result<Option<Text<'_>>, Fault> {
+        let Some(at) = self.places.get(index) else {
+            return Ok(None);
+        };
+        let sheet = &self.sheets[index];
+        let Part::Text { from, plan, .. } = &self.parts[at.part] else {
+            return Ok(None);
+        };
+        let text = opened(from, plan, &mut self.archive);
+        text.map(Some)
+            .map_err(|flaw| place(&sheet.file, sheet.name.clone()).fault(None, None, flaw))
+    }
+
+    /// The fault of a sheet as a whole.
+    pub(crate) fn fault(&self, index: usize, flaw: Flaw) -> Fault {
+        let sheet = self.sheets.get(index);
+        let file = sheet.map_or("", |sheet| &sheet.file);
+        place(file, sheet.and_then(|sheet| sheet.name.clone())).fault(None, None, flaw)
+    }
+
     /// The table of the sheet `index` below its header: the row among the first fifty with the most names
     /// that `known` knows (`export-headers`, Q8). Refuses with `header_missing`, `header_twice` and
     /// `columns_too_many`.
@@ -290,21 +311,25 @@ fn texts<'a>(
     archive: &'a mut Option<ZipArchive<Input>>,
     origin: &Arc<Origin>,
 ) -> Result<Of<'a>, Fault> {
-    let input: Result<Box<dyn Read + 'a>, Flaw> = match (from, archive) {
-        (Bytes::Entry(index), Some(zip)) => {
-            archive::stream(zip, *index).map(|stream| Box::new(stream) as Box<dyn Read + 'a>)
-        }
-        (Bytes::Entry(_), None) => Err(Flaw::new("file_unreadable")),
-        (Bytes::Whole(input), _) => input.again().map(|input| Box::new(input) as Box<dyn Read + 'a>),
-    };
-    let text = input
-        .and_then(|input| Text::new(input, plan.encoding, plan.mark))
-        .map_err(|flaw| origin.fault(None, None, flaw))?;
+    let text = opened(from, plan, archive).map_err(|flaw| origin.fault(None, None, flaw))?;
     Ok(if plan.markup {
         Of::Markup(MarkupRows::new(text, Arc::clone(origin)))
     } else {
         Of::Text(TextRows::new(text, plan, Arc::clone(origin))?)
     })
+}
+
+fn opened<'a>(
+    from: &'a Bytes,
+    plan: &Plan,
+    archive: &'a mut Option<ZipArchive<Input>>,
+) -> Result<Text<'a>, Flaw> {
+    let input: Box<dyn Read + 'a> = match (from, archive) {
+        (Bytes::Entry(index), Some(zip)) => Box::new(archive::stream(zip, *index)?),
+        (Bytes::Entry(_), None) => return Err(Flaw::new("file_unreadable")),
+        (Bytes::Whole(input), _) => Box::new(input.again()?),
+    };
+    Text::new(input, plan.encoding, plan.mark)
 }
 
 /// How far reading has come, in bytes or rows; only the share is of use.

@@ -158,6 +158,15 @@ pub fn meaning(code: &str) -> &'static str {
         "date_out_of_range" => "The year lies outside 2000 to 2100.",
         "percent_unclear" => "Without a percent sign this may mean two things; write 12.5% or 0.125.",
         "duration_bad" => "This is not a length of time; write it as 8分48秒 or 00:08:48.",
+        "chat_unknown" => {
+            "There is no message in this that we can recognise; see which chat logs can be read."
+        }
+        "chat_line" => "These words stand before the first message, so nobody said them.",
+        "chat_whose" => {
+            "None of these names is known to be yours; say which account is whose, then look again."
+        }
+        "chat_to_nobody" => "No buyer writes in this log, so we cannot tell to whom this was said.",
+        "in_the_future" => "This moment is more than a day ahead.",
         "flag_bad" => "Write 是 or 否.",
         _ => "This cannot be taken as it stands.",
     }

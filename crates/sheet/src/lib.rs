@@ -45,12 +45,18 @@
 //! | `id_too_long` | limit | |
 //! | `number_bad`, `number_negative`, `number_too_large`, `number_too_fine` | value | no number; below nothing; beyond 64 bits; more decimals than there may be |
 //! | `date_bad`, `date_out_of_range` | value, year | no date; a year outside 2000 to 2100 |
+//! | `chat_unknown` | | no message of any form of chat log in it |
+//! | `chat_line` | value | words before the first message of a log |
+//! | `chat_whose` | names | a log in which nobody can tell which name is the shop's |
+//! | `chat_to_nobody` | | something the shop said, and no buyer in the log |
+//! | `in_the_future` | | a moment that has not come |
 //! | `percent_unclear`, `duration_bad`, `flag_bad` | value | |
 
 mod archive;
 mod book;
 pub mod cell;
 mod charset;
+pub mod chat;
 mod decode;
 mod entity;
 mod fault;
@@ -58,6 +64,7 @@ mod headers;
 mod input;
 mod layouts;
 pub mod limits;
+mod lines;
 mod markup;
 mod names;
 mod render;

@@ -3,6 +3,7 @@
 //! `reception` knows.
 
 mod access;
+mod account;
 mod audit;
 mod changes;
 mod group;
@@ -30,6 +31,10 @@ mod totp;
 mod wire;
 
 pub use access::{disable_person, enable_person, reset_password};
+pub use account::{
+    AccountPeople, NewShopAccount, ShopAccount, ShopAccountChange, account_people, add_shop_account,
+    change_shop_account, remove_shop_account, shop_accounts,
+};
 pub use audit::{AuditFilter, AuditRow, audit};
 pub use group::{
     Group, GroupChange, NewGroup, add_group, change_group, group, group_for, groups, groups_of_org,
@@ -77,5 +82,6 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_desk_rights", include_str!("../schema/0002_desk_rights.sql")),
+        ("0003_accounts", include_str!("../schema/0003_accounts.sql")),
     ],
 };

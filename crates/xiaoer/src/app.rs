@@ -84,7 +84,7 @@ impl App {
             places: Arc::default(),
         };
         let searcher = Searcher::new(place.folder().join("search"));
-        let importer = Importer::new(edge.db.clone(), clock::now);
+        let importer = Importer::new(edge.db.clone(), clock::now).with_talks(reception::TALKS);
         let folder = place.folder().to_path_buf();
         Ok(App {
             edge,

@@ -56,6 +56,8 @@ const PURGE_LOOKS: u32 = 300;
 const PURGE_QUIET: u32 = 5;
 
 const PAGE: usize = 1_000;
+/// Documents after which a page ends: one row may stand for many messages of a chat log.
+const DOCS: usize = 20_000;
 /// Pages of the log that one commit of the index takes in.
 const PAGES: usize = 20;
 
@@ -135,17 +137,25 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
     let mut fed = Fed::Nothing;
     let mut erased = false;
     for _ in 0..PAGES {
-        let (rows, docs) = app
+        let (rows, docs, more) = app
             .edge
             .db
             .read(move |tx| {
-                let rows = tx.log_after(at, PAGE)?;
+                let mut rows = tx.log_after(at, PAGE)?;
+                let read = rows.len();
                 let mut docs = Vec::new();
+                let mut taken = 0;
                 for row in &rows {
                     docs.extend(emptied(row));
+                    docs.extend(woven(tx, row)?);
                     docs.extend(document(tx, row)?);
+                    taken += 1;
+                    if docs.len() >= DOCS {
+                        break;
+                    }
                 }
-                Ok((rows, docs))
+                rows.truncate(taken);
+                Ok((rows, docs, read == PAGE || taken < read))
             })
             .await?;
         let Some(last) = rows.last().map(|row| row.cursor) else {
@@ -158,7 +168,7 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
         let index = Arc::clone(&index);
         on_index(move || index.put(&docs)).await?;
         fed = Fed::More;
-        if rows.len() < PAGE {
+        if !more {
             fed = Fed::Everything;
             break;
         }
@@ -208,6 +218,21 @@ fn emptied(row: &LogRow) -> Vec<Doc> {
     (from..=to).map(doc).collect()
 }
 
+/// The documents of talks from logs whose messages have changed places: those that are there, and nothing where none
+/// is any more.
+fn woven(tx: &mut Tx<'_>, row: &LogRow) -> Result<Vec<Doc>, Problem> {
+    let mut docs = Vec::new();
+    for (talk, from, to) in reception::woven(row) {
+        for seq in from..=to {
+            let doc = |message: &Message| message_doc(row, talk, message);
+            let gone = || Doc::new(row.org.0, search::Kind::Message, talk.0, seq);
+            let found = Message::load(tx, row.org, talk, seq)?;
+            docs.push(found.as_ref().map_or_else(gone, doc));
+        }
+    }
+    Ok(docs)
+}
+
 /// The document an event is about, as it is now.
 fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
     let noun = row.kind.split('.').next().unwrap_or_default();
@@ -216,7 +241,7 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
             let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
             let seq = data["seq"].as_i64().unwrap_or_default();
             let message = Message::load(tx, row.org, row.subject, seq)?;
-            Ok(message.map(|message| message_doc(row, &message)))
+            Ok(message.map(|message| message_doc(row, row.subject, &message)))
         }
         "customer" => {
             let customer = customers::summary(tx, row.at, row.org, row.subject)?;
@@ -252,8 +277,8 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
     }
 }
 
-fn message_doc(row: &LogRow, message: &Message) -> Doc {
-    let mut doc = Doc::new(row.org.0, search::Kind::Message, row.subject.0, message.seq);
+fn message_doc(row: &LogRow, conversation: Id, message: &Message) -> Doc {
+    let mut doc = Doc::new(row.org.0, search::Kind::Message, conversation.0, message.seq);
     doc.shop = row.shop.0;
     doc.at = message.at.0;
     if message.state == Standing::Sent {

@@ -199,6 +199,9 @@ fn reaction(tx: &mut Tx<'_>, now: Ms, row: &LogRow) -> Result<(), Problem> {
         "person.changed" | "person.disabled" => {
             reception::rights_changed(tx, now, row.org, Some(row.subject)).map(drop)
         }
+        "account.added" | "account.changed" | "account.removed" => {
+            reception::accounts_changed(tx, now, row.org, row.shop)
+        }
         kind if kind.starts_with("role.") => reception::rights_changed(tx, now, row.org, None).map(drop),
         "group.changed" => reception::group_changed(tx, now, row.org, row.subject).map(drop),
         "order.added" | "order.created" | "order.changed" => {

@@ -31,6 +31,39 @@ fn import(ground: &Ground, args: &[&str]) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chat_log_goes_in_by_the_command_and_is_what_the_messages_make() {
+    let ground = Ground::sqlite();
+    ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);
+    let log = ground.data().parent().expect("a folder").join("log.txt");
+    std::fs::write(
+        &log,
+        "聊天记录\n林小叶 2026-05-04 10:00:00\n在吗\n栖竹:小满 2026-05-04 10:00:20\n在的\n",
+    )
+    .expect("written");
+    let chats = |more: &[&str]| {
+        let log = log.to_str().expect("a path");
+        told(&ground.run(&[&["import", "chats", log, "--json"], more].concat()))
+    };
+    let seen = chats(&["--dry-run"]);
+    assert_eq!(
+        (&seen["read"], &seen["created"], &seen["refused"]),
+        (&json!(3), &json!(2), &json!(1))
+    );
+    assert_eq!(
+        (
+            &seen["unmapped"][0]["account"],
+            &seen["errors"][0]["code"],
+            &seen["errors"][0]["row"]
+        ),
+        (&json!("栖竹:小满"), &json!("chat_line"), &json!(1))
+    );
+    assert_eq!(chats(&[])["created"], 2);
+    let again = chats(&[]);
+    assert_eq!((&again["created"], &again["unchanged"]), (&json!(0), &json!(2)));
+    ground.told(&["check"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_goes_in_by_the_command_and_comes_out_again() {
     let ground = Ground::sqlite();
     ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);

@@ -1,5 +1,6 @@
 // The words of the frame round every page, and (`know`, `order`, `parcels`) of what several rooms show of knowledge,
 // orders and the order desk.
+import { en as accountEn, zh as accountZh } from "./accounts/words";
 import { en, zh } from "./knowledge/words";
 import { en as orderEn, zh as orderZh } from "./orders/words";
 import { en as parcelsEn, zh as parcelsZh } from "./parcels/words";
@@ -17,6 +18,7 @@ export default {
     link: { connecting: "正在连接…", offline: "网络已断开，消息会在恢复后自动发出", retry: "立即重连", again: "{s} 秒后重试", back: "已恢复连接" },
     lost: { title: "找不到页面", text: "这个页面不存在，或者你没有打开它的权限。", back: "回到接待" },
     know: zh,
+    account: accountZh,
     order: orderZh,
     parcels: parcelsZh,
     list: { more: "再看一些", notFound: "没有符合条件的内容", notFoundHint: "换个词，或清除筛选", clear: "清除筛选" },
@@ -41,6 +43,7 @@ export default {
     link: { connecting: "Connecting…", offline: "You are offline. Messages will be sent when the connection is back", retry: "Reconnect now", again: "Next try in {s} s", back: "Connected again" },
     lost: { title: "Page not found", text: "This page does not exist, or you have no right to open it.", back: "Back to reception" },
     know: en,
+    account: accountEn,
     order: orderEn,
     parcels: parcelsEn,
     list: { more: "Show more", notFound: "Nothing fits", notFoundHint: "Try another word, or clear the filters", clear: "Clear filters" },

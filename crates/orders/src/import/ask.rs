@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::text_enum;
 
 use crate::import::columns;
+use crate::import::talk;
 
 text_enum! {
     /// What a file is of.
@@ -25,6 +26,8 @@ text_enum! {
         Customers = "customers",
         /// What buyers said of orders after they came.
         Reviews = "reviews",
+        /// What buyers and the shop said to each other on a platform.
+        Chats = "chats",
     }
 }
 
@@ -39,6 +42,7 @@ impl ImportKind {
             | ImportKind::Reviews => Permission::EditOrders,
             ImportKind::Products | ImportKind::Stock => Permission::EditCatalogue,
             ImportKind::Customers => Permission::EditCustomers,
+            ImportKind::Chats => Permission::Supervise,
         }
     }
 
@@ -47,6 +51,7 @@ impl ImportKind {
         match self.right() {
             Permission::EditCatalogue => 2,
             Permission::EditCustomers => 4,
+            Permission::Supervise => 8,
             _ => 1,
         }
     }
@@ -59,7 +64,12 @@ impl ImportKind {
 
 /// The bits of the rights somebody has; `forbidden` for who has none.
 pub(crate) fn rights(who: &Actor) -> Result<i64, Problem> {
-    let kinds = [ImportKind::Orders, ImportKind::Products, ImportKind::Customers];
+    let kinds = [
+        ImportKind::Orders,
+        ImportKind::Products,
+        ImportKind::Customers,
+        ImportKind::Chats,
+    ];
     let bits = kinds
         .iter()
         .filter(|kind| who.may(kind.right()))
@@ -89,6 +99,8 @@ pub struct ImportAsk {
     pub columns: BTreeMap<String, Option<String>>,
     /// The header's row, where a person pointed it out, by sheet from 0.
     pub header_rows: BTreeMap<usize, u64>,
+    /// The day of the last message, `2026-11-22`, for chat logs that tell times of day only.
+    pub day: Option<String>,
 }
 
 /// What to ask otherwise of a file; what is left out stays.
@@ -103,6 +115,8 @@ pub struct ImportChange {
     pub columns: BTreeMap<String, Option<String>>,
     /// The header's row by sheet from 0.
     pub header_rows: BTreeMap<usize, u64>,
+    /// The day of the last message of a chat log; `auto`: as the file's name tells.
+    pub day: Option<String>,
 }
 
 /// Says that it shall be recognised.
@@ -123,6 +137,9 @@ impl ImportAsk {
         }
         ask.columns.extend(change.columns.clone());
         ask.header_rows.extend(change.header_rows.clone());
+        if let Some(day) = &change.day {
+            ask.day = Some(day.clone()).filter(|day| day != AUTO);
+        }
         ask.check()?;
         Ok(ask)
     }
@@ -134,6 +151,12 @@ impl ImportAsk {
         {
             let detail = format!("One of: {}.", columns::platforms().join(", "));
             return Err(Problem::input("platform", "unknown_platform", detail));
+        }
+        if let Some(text) = self.day.as_deref()
+            && talk::day(text).is_none()
+        {
+            let detail = "Write the day as 2026-11-22.";
+            return Err(Problem::input("day", "date_bad", detail).with("value", base::snippet(text, 40)));
         }
         let mut taken = Vec::new();
         for column in self.columns.values().flatten() {

@@ -17,13 +17,14 @@ use store::{Db, Lane};
 use tokio::sync::mpsc;
 
 use crate::import::ask::{ImportAsk, ImportChange};
-use crate::import::feed::{self, Gauge, Job, Notes};
+use crate::import::feed::{Gauge, Job, Notes};
 use crate::import::filing;
-use crate::import::look;
+use crate::import::log::{Work, sheets};
 use crate::import::name::{self, names};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Slice};
 use crate::import::sums::{self, Sums};
+use crate::import::talk::{self, PlanAccount, Reader, Talks};
 use crate::import::undo;
 use crate::import::upload;
 use crate::import::work;
@@ -42,11 +43,13 @@ const FILED: usize = 4_096;
 /// room that touches files.
 #[derive(Clone)]
 pub struct Importer {
-    db: Db,
+    pub(super) db: Db,
     clock: fn() -> Ms,
     /// One import after the other.
     turn: Arc<tokio::sync::Mutex<()>>,
     gauges: Arc<Mutex<HashMap<Id, Arc<Gauge>>>>,
+    /// What is done with talks; without, no chat log is taken.
+    pub(super) talks: Option<Talks>,
 }
 
 /// How a preview ended.
@@ -60,6 +63,8 @@ pub struct Outcome {
     pub unknown_words: Vec<(String, u64)>,
     /// Why reading ended before the end.
     pub fatal: Option<Fault>,
+    /// Accounts of a chat log that were nobody's at some time they wrote.
+    pub unmapped: Vec<PlanAccount>,
 }
 
 /// Refused rows a preview tells.
@@ -79,10 +84,11 @@ impl Importer {
             clock,
             turn: Arc::default(),
             gauges: Arc::default(),
+            talks: None,
         }
     }
 
-    fn now(&self) -> Ms {
+    pub(super) fn now(&self) -> Ms {
         (self.clock)()
     }
 
@@ -99,10 +105,11 @@ impl Importer {
         ask.check()?;
         let reader = who.clone();
         let taught = self.db.read(move |tx| names(tx, &reader, shop)).await?;
+        let chats = self.reader(who.org, shop, ask.day.as_deref()).await?;
         let (path, name) = (path.to_owned(), name.to_owned());
         let new = blocking(move || {
             let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            let sheets = look::look(&mut book, &ask, &taught);
+            let sheets = sheets(&mut book, &ask, &taught, chats.as_ref())?;
             let (bytes, hash) = hash(&path)?;
             Ok(NewImport {
                 shop,
@@ -139,9 +146,10 @@ impl Importer {
             .await?;
         let ask = run.ask.changed(&change)?;
         let (path, name, asked) = (PathBuf::from(&run.path), run.file.clone(), ask.clone());
+        let chats = self.reader(who.org, run.shop, ask.day.as_deref()).await?;
         let sheets = blocking(move || {
             let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            Ok(look::look(&mut book, &asked, &taught))
+            sheets(&mut book, &asked, &taught, chats.as_ref())
         })
         .await?;
         let (now, who) = (self.now(), who.clone());
@@ -194,11 +202,11 @@ impl Importer {
     pub async fn preview(&self, who: &Actor, id: Id) -> Result<Outcome, Problem> {
         let reader = who.clone();
         let run = self.db.read(move |tx| run::import(tx, &reader, id)).await?;
-        let (head, jobs) = self.jobs(who.org, &run).await?;
+        let (head, work) = self.jobs(who.org, &run).await?;
         let gauge = self.gauge(id);
         let (send, mut slices) = mpsc::channel(AHEAD);
         let (path, name) = (PathBuf::from(&run.path), run.file.clone());
-        let reading = blocking(move || Ok(feed::feed((&path, &name), &jobs, (0, 0), 0, &gauge, &send)));
+        let reading = blocking(move || Ok(work.feed((&path, &name), (0, 0), 0, &gauge, &send)));
         let reading = tokio::spawn(reading);
         let mut outcome = Outcome::default();
         while let Some(slice) = slices.recv().await {
@@ -218,6 +226,7 @@ impl Importer {
         let notes = reading.await.map_err(|_| Problem::internal())??;
         outcome.unknown_words = notes.unknown_words.into_iter().collect();
         outcome.fatal = notes.fatal;
+        outcome.unmapped = self.unmapped(who.org, &run).await?;
         Ok(outcome)
     }
 
@@ -285,7 +294,7 @@ impl Importer {
     }
 
     /// The shop of an import, and how its sheets are read.
-    async fn jobs(&self, org: Id, run: &Import) -> Result<(Head, Vec<Job>), Problem> {
+    async fn jobs(&self, org: Id, run: &Import) -> Result<(Head, Work), Problem> {
         let shop = run.shop;
         let shop = self.db.read(move |tx| team::shop(tx, org, shop)).await?;
         let shop = shop.ok_or_else(Problem::not_found)?;
@@ -302,8 +311,19 @@ impl Importer {
             id: run.id,
             shop: run.shop,
             worker: run.worker,
+            talks: self.talks,
         };
-        Ok((head, jobs.collect()))
+        if let Some(chats) = run.sheets.iter().find_map(|sheet| sheet.chats.as_ref()) {
+            // As it was looked at, so that a run that goes on finds the same pieces.
+            let reader = Reader {
+                zone,
+                accounts: chats.known.clone(),
+                day: chats.day.as_deref().and_then(talk::day),
+                now: run.made_at,
+            };
+            return Ok((head, Work::Talks(reader)));
+        }
+        Ok((head, Work::Tables(jobs.collect())))
     }
 
     /// Takes in what is not in yet, and ends the run.
@@ -343,13 +363,13 @@ impl Importer {
                 ..Notes::default()
             });
         }
-        let (head, jobs) = self.jobs(who.org, run).await?;
+        let (head, work) = self.jobs(who.org, run).await?;
         let gauge = self.gauge(run.id);
         let (send, mut slices) = mpsc::channel(AHEAD);
         let (path, name) = (PathBuf::from(&run.path), run.file.clone());
         let (from, number) = (run.cursor, run.slices);
         let reading = tokio::spawn(blocking(move || {
-            Ok(feed::feed((&path, &name), &jobs, from, number, &gauge, &send))
+            Ok(work.feed((&path, &name), from, number, &gauge, &send))
         }));
         let mut line = Line::new(self.db.slices_at_once());
         let mut last = 0;
@@ -476,10 +496,10 @@ impl Importer {
         self.file_rest(&who, id).await?;
         self.sums(&who, id).await?;
         loop {
-            let (now, giver) = (self.now(), who.clone());
+            let (now, giver, talks) = (self.now(), who.clone(), self.talks);
             let more = self
                 .db
-                .write_in(Lane::Resumed, move |tx| undo::slice(tx, now, &giver, id))
+                .write_in(Lane::Resumed, move |tx| undo::slice(tx, now, &giver, id, talks))
                 .await?;
             if !more {
                 break;

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::import::{
     self, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState, Importer,
-    KeptRow, TaughtName, upload,
+    KeptRow, PlanAccount, TaughtName, upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -212,6 +212,9 @@ struct MapAsk {
     columns: BTreeMap<String, Option<String>>,
     /// The header's row by sheet from 0.
     header_rows: BTreeMap<usize, u64>,
+    /// The day of the last message, `2026-11-22`, of a chat log that tells times of day only; `auto`: as the file's
+    /// name tells.
+    day: Option<String>,
     /// Whether the shop's later files are read so too; left out: they are.
     remember: Option<bool>,
 }
@@ -231,6 +234,7 @@ async fn map_import(
         platform: ask.platform,
         columns: ask.columns,
         header_rows: ask.header_rows,
+        day: ask.day,
     };
     let teach = ask.remember.unwrap_or(true);
     let found = imports.importer.look_again(&write.who, id, change, teach).await?;
@@ -321,6 +325,8 @@ struct ImportPreview {
     /// Why reading ended before the end.
     #[schema(value_type = Option<Object>)]
     fatal: Option<Value>,
+    /// Accounts of a chat log that were nobody's at some time they wrote: what they said is attributed to nobody.
+    unmapped: Vec<PlanAccount>,
 }
 
 /// Reads the whole file and tells what taking it in would do; writes nothing. Takes as long as reading does.
@@ -338,6 +344,7 @@ async fn preview_import(
         fatal: seen.fatal.as_ref().map(told),
         counts: seen.counts,
         unknown_words: seen.unknown_words,
+        unmapped: seen.unmapped,
     }))
 }
 

@@ -11,9 +11,10 @@ use crate::import::ask::{ImportAsk, ImportKind};
 use crate::import::columns::{self, Cols, LAYOUTS};
 use crate::import::name::TaughtName;
 use crate::import::read::Reading;
+use crate::import::talk::ChatPlan;
 
-/// What one sheet of a file is, and how it is read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+/// What one sheet of a file is, and how it is read. A chat log is one, with all its sheets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SheetPlan {
     /// Its place in the file, from 0.
     pub index: usize,
@@ -48,6 +49,9 @@ pub struct SheetPlan {
     /// Why nothing of it is read.
     #[schema(value_type = Option<Object>)]
     pub left_out: Option<Value>,
+    /// What a chat log holds.
+    #[serde(default)]
+    pub chats: Option<ChatPlan>,
 }
 
 /// What a sheet may be.
@@ -129,6 +133,7 @@ fn sheet(book: &mut Book, index: usize, ask: &ImportAsk, taught: &[TaughtName]) 
         unknown: Vec::new(),
         missing: Vec::new(),
         left_out: None,
+        chats: None,
     };
     match beginning(book, index, ask, taught) {
         Ok((headers, rows)) => {
@@ -332,7 +337,9 @@ fn left_out(ask: &ImportAsk, taught: &[TaughtName]) -> Vec<String> {
 impl SheetPlan {
     /// How its rows are read for a shop on `platform` in `zone`.
     pub(crate) fn reading(&self, shop: Id, platform: &str, zone: &TimeZone, now: Ms) -> Option<Reading> {
-        let kind = self.kind.filter(|_| self.left_out.is_none())?;
+        let kind = self
+            .kind
+            .filter(|_| self.left_out.is_none() && self.chats.is_none())?;
         let at: BTreeMap<&str, usize> = self
             .columns
             .iter()

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::Serialize;
 use sheet::Fault;
+use sheet::chat::ChatTalk;
 use store::{Arg, Tx, args};
 
 use crate::archive;
 use crate::hold;
 use crate::import::run::ImportCounts;
 use crate::import::sums;
+use crate::import::talk::Talks;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
 use crate::line;
@@ -79,6 +81,8 @@ pub(crate) struct Slice {
     pub(crate) told: Vec<Told>,
     /// Of a file that is not about orders.
     pub(crate) things: Vec<ToldThing>,
+    /// Of a chat log.
+    pub(crate) talks: Vec<ChatTalk>,
     /// Headers by column.
     pub(crate) headers: Arc<BTreeMap<String, String>>,
     /// Rows that were refused, the first so many.
@@ -88,6 +92,14 @@ pub(crate) struct Slice {
     pub(crate) masked: i64,
 }
 
+impl Slice {
+    /// Adds what was found while reading it.
+    fn counted(&self, counts: &mut ImportCounts) {
+        counts.read = self.read;
+        counts.refused += self.refused;
+    }
+}
+
 /// The run a slice belongs to.
 #[derive(Clone, Debug)]
 pub(crate) struct Head {
@@ -95,6 +107,15 @@ pub(crate) struct Head {
     pub(crate) shop: Id,
     /// Who reads it.
     pub(crate) worker: Id,
+    /// What is done with talks.
+    pub(crate) talks: Option<Talks>,
+}
+
+impl Head {
+    /// A log in a program without talks is none that anybody could have looked at.
+    fn talks(&self) -> Result<Talks, Problem> {
+        self.talks.ok_or_else(Problem::internal)
+    }
 }
 
 /// An order of a slice, before and after.
@@ -181,6 +202,12 @@ pub(crate) fn take_in(
     if !slice.things.is_empty() {
         let (counts, refused) = thing::take_in(tx, now, who, head, slice)?;
         end(tx, now, who, head, slice, first, "", &refused, &counts)?;
+        return Ok(Vec::new());
+    }
+    if !slice.talks.is_empty() {
+        let mut counts = (head.talks()?.take_in)(tx, now, who, (head.shop, head.id), &slice.talks)?;
+        slice.counted(&mut counts);
+        end(tx, now, who, head, slice, first, "", &[], &counts)?;
         return Ok(Vec::new());
     }
     without_erased(tx, who.org, head.shop, slice)?;
@@ -318,6 +345,11 @@ pub(crate) fn preview(
 ) -> Result<(ImportCounts, Vec<Fault>), Problem> {
     if !slice.things.is_empty() {
         return thing::preview(tx, now, who, head, slice);
+    }
+    if !slice.talks.is_empty() {
+        let mut counts = (head.talks()?.weigh)(tx, who, head.shop, &slice.talks)?;
+        slice.counted(&mut counts);
+        return Ok((counts, Vec::new()));
     }
     who.need(Permission::EditOrders)?;
     let mut bare = slice.clone();

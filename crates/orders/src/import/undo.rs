@@ -7,6 +7,7 @@ use crate::filed;
 use crate::hold;
 use crate::import::review;
 use crate::import::sums::Sums;
+use crate::import::talk::{Talks, TalksBack};
 use crate::import::thing::BeforeAfter;
 use crate::import::work;
 use crate::merge::Merged;
@@ -15,7 +16,13 @@ use crate::state::{COLUMNS, State};
 
 /// Gives back the last slice of a run that was not given back yet: what it made goes, what it changed is as it
 /// was, but for orders somebody touched since, which stay and are listed. Answers whether there may be more.
-pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<bool, Problem> {
+pub(crate) fn slice(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    talks: Option<Talks>,
+) -> Result<bool, Problem> {
     let last = tx.row(
         "SELECT no, first_id, last_id FROM import_slice WHERE org_id = $1 AND run_id = $2 AND undone = 0
          ORDER BY no DESC LIMIT 1",
@@ -25,6 +32,11 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
     let Some((no, first, last)) = last else {
         return Ok(false);
     };
+    if let Some(talks) = talks
+        && give_back_talks(tx, now, who, id, no, talks)?
+    {
+        return Ok(true);
+    }
     let mut back = Undo {
         run: id,
         slice: no,
@@ -45,13 +57,42 @@ pub(crate) fn slice(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<boo
     customers::add_purchases(tx, who.org, &sums)?;
     back.whose.extend(sums.iter().map(|(customer, ..)| *customer));
     crate::archive::tell(tx, now, who, &back.whose)?;
-    forget(tx, who.org, &back, first, last)?;
+    forget(tx, who.org, &back, (first, last), talks)?;
     tx.exec(
         "UPDATE import_slice SET undone = 1 WHERE org_id = $1 AND run_id = $2 AND no = $3",
         args![who.org, id, no],
     )?;
     work::gave_back(tx, now, who.org, id, back.given, back.kept)?;
     Ok(true)
+}
+
+/// Gives back some talks of a run; answers whether it did. They go before the slices they came with: a talk is one,
+/// however many slices it came in.
+fn give_back_talks(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    slice: i64,
+    talks: Talks,
+) -> Result<bool, Problem> {
+    let back = (talks.give_back)(tx, now, who, id)?;
+    if back == TalksBack::default() {
+        return Ok(false);
+    }
+    let mut undo = Undo {
+        run: id,
+        slice,
+        sums: Sums::default(),
+        given: back.given,
+        kept: 0,
+        whose: Vec::new(),
+        touched: Vec::new(),
+    };
+    let kept: Vec<(Id, i64)> = back.kept.iter().map(|talk| (*talk, 0)).collect();
+    undo.keep(tx, who.org, "talk", &kept)?;
+    work::gave_back(tx, now, who.org, id, undo.given, undo.kept)?;
+    Ok(back.more)
 }
 
 struct Undo {
@@ -289,12 +330,22 @@ fn named_elsewhere(tx: &mut Tx<'_>, org: Id, run: Id, orders: &[Id]) -> Result<H
 }
 
 /// Takes away the customers that the slice made and who have nothing any more.
-fn forget(tx: &mut Tx<'_>, org: Id, back: &Undo, first: Id, last: Id) -> Result<(), Problem> {
+fn forget(
+    tx: &mut Tx<'_>,
+    org: Id,
+    back: &Undo,
+    (first, last): (Id, Id),
+    talks: Option<Talks>,
+) -> Result<(), Problem> {
     let run = back.run;
     let mut made = customers::made_by(tx, org, run, first, last)?;
     if !made.is_empty() {
         let named = named_elsewhere(tx, org, run, &back.touched)?;
         made.retain(|id| !named.contains(id));
+    }
+    if let Some(talks) = talks.filter(|_| !made.is_empty()) {
+        let talked = (talks.talked)(tx, org, &made)?;
+        made.retain(|id| !talked.contains(id));
     }
     if made.is_empty() {
         return Ok(());

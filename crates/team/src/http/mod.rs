@@ -2,6 +2,7 @@
 //! ([`Caller`]), how bodies are read ([`Api`]), how writes are done once ([`Write`]) and how refusals
 //! look ([`Failure`]).
 
+mod accounts;
 mod audit;
 mod body;
 mod caller;
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .merge(sign_in::routes())
         .merge(me::routes())
+        .merge(accounts::routes())
         .merge(people::routes())
         .merge(roles::routes())
         .merge(shops::routes())

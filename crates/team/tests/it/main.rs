@@ -1,5 +1,6 @@
 //! The team room, on both engines and over its HTTP doors.
 
+mod accounts;
 mod basics;
 mod common;
 mod entry;

@@ -21,7 +21,7 @@ pub(crate) struct Import {
     /// What the files are of.
     #[arg(value_parser = PossibleValuesParser::new(kinds()).try_map(kind))]
     kind: Kind,
-    /// The files: csv, xls, xlsx, or a zip of them; of faq also lines of JSON.
+    /// The files: csv, xls, xlsx, or a zip of them; of faq also lines of JSON, of chats also txt.
     #[arg(required = true, value_name = "FILE")]
     sheets: Vec<PathBuf>,
     /// The shop they are of: its id or its name; left out: the only one, of faq all shops.
@@ -33,6 +33,10 @@ pub(crate) struct Import {
     /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// The day of the last message in chat logs that tell times of day only, as 2026-11-22; left out: the day in the
+    /// file's name.
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
     /// Tell what would happen, and do nothing.
     #[arg(long)]
     dry_run: bool,
@@ -71,6 +75,8 @@ pub(crate) struct ImportFiles {
     shop: Option<String>,
     platform: Option<String>,
     columns: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    day: Option<String>,
     dry_run: bool,
 }
 
@@ -115,6 +121,7 @@ impl Import {
             shop: self.shop.clone(),
             platform: Some(self.platform.clone()).filter(|platform| platform != "auto"),
             columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
+            day: self.day.clone(),
             dry_run: self.dry_run,
         };
         match App::open(place).await {
@@ -131,7 +138,11 @@ impl Import {
 
     /// What a shop writes itself has columns of its own, so no platform's and no mapping.
     async fn of_faq(&self, place: &Where, files: Vec<PathBuf>) -> Result<Value, Problem> {
-        let given = [("map", self.map.is_some()), ("platform", self.platform != "auto")];
+        let given = [
+            ("map", self.map.is_some()),
+            ("platform", self.platform != "auto"),
+            ("day", self.day.is_some()),
+        ];
         if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
             let detail = format!("Leave --{option} out: questions with answers come from no platform.");
             return Err(Problem::input(option, "not_for_faq", detail));
@@ -162,7 +173,10 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
     // What was killed goes on first.
     app.importer.go_on().await?;
     let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
-    let mut sum = Sum::default();
+    let mut sum = Sum {
+        unmapped: (files.kind == ImportKind::Chats && files.dry_run).then(Vec::new),
+        ..Sum::default()
+    };
     for file in &files.files {
         sum.add(file, one(app, org, shop, file, &files, shown).await)?;
     }
@@ -177,6 +191,8 @@ pub(super) struct Told {
     pub(super) errors: Vec<Value>,
     /// Why nothing was taken in of it, if nothing was.
     pub(super) failed: Option<Value>,
+    /// Accounts of a chat log that are nobody's.
+    pub(super) unmapped: Vec<Value>,
 }
 
 /// What came of all files.
@@ -185,6 +201,8 @@ pub(super) struct Sum {
     counts: [i64; 5],
     errors: Vec<Value>,
     failed: bool,
+    /// Told where chat logs are only looked at.
+    unmapped: Option<Vec<Value>>,
 }
 
 impl Sum {
@@ -199,6 +217,9 @@ impl Sum {
         }
         self.failed |= told.failed.is_some();
         self.errors.extend(told.errors.into_iter().chain(told.failed));
+        if let Some(unmapped) = &mut self.unmapped {
+            unmapped.extend(told.unmapped);
+        }
         Ok(())
     }
 
@@ -209,6 +230,9 @@ impl Sum {
             "refused": refused, "errors": self.errors});
         if self.failed {
             told["failed"] = json!(true);
+        }
+        if let Some(unmapped) = self.unmapped {
+            told["unmapped"] = json!(unmapped);
         }
         told
     }
@@ -223,6 +247,7 @@ impl Told {
             counts: [0; 5],
             errors: Vec::new(),
             failed: Some(failed),
+            unmapped: Vec::new(),
         }
     }
 }
@@ -249,6 +274,7 @@ async fn one(
         kind: Some(files.kind),
         platform: files.platform.clone(),
         columns: files.columns.clone(),
+        day: files.day.clone(),
         ..ImportAsk::default()
     };
     let run = app.importer.look(&who, shop, file, &name, ask).await?;
@@ -275,6 +301,7 @@ async fn one(
                 .map(|fault| json!(fault))
                 .collect(),
             failed: seen.fatal.map(|fault| json!(fault)),
+            unmapped: seen.unmapped.iter().map(|one| json!(one)).collect(),
         });
     }
     let (id, now, asking) = (run.id, app.edge.now(), who.clone());
@@ -303,6 +330,7 @@ async fn one(
         ],
         errors: faults.items,
         failed: run.error.clone().or_else(|| stopped(&run)),
+        unmapped: Vec::new(),
     })
 }
 
@@ -344,6 +372,13 @@ fn show(told: &Value) {
         "read {}, created {}, changed {}, unchanged {}, refused {}",
         told["read"], told["created"], told["changed"], told["unchanged"], told["refused"]
     );
+    for one in told["unmapped"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        println!(
+            "  nobody has the account {} yet ({} messages)",
+            one["account"].as_str().unwrap_or_default(),
+            one["messages"]
+        );
+    }
     for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let word = |name: &str| error[name].as_str().unwrap_or_default();
         println!(

@@ -82,5 +82,6 @@ fn told(report: &WordsReport) -> Told {
         ],
         errors: rows.take(FAULTS as usize).map(|error| json!(error)).collect(),
         failed: whole.map(|error| json!(error)),
+        unmapped: Vec::new(),
     }
 }

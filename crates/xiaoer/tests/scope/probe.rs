@@ -36,6 +36,7 @@ fn body(path: &str, prober: i64, side: &Side) -> Value {
         "block" => json!({"reason": "骚扰"}),
         "erasure" => json!({"confirm": side.ids["customers"].to_string()}),
         "reveal" => json!({"field": if path.starts_with("/orders") { "receiver" } else { "phone" }}),
+        "accounts" => json!({"account": "甲:乙", "left": "某人"}),
         "papers" => json!({"kind": "licence", "number": "1"}),
         "status" if path.starts_with("/faq") => json!({"status": "draft"}),
         "status" => json!({"status": "retired"}),

@@ -72,6 +72,7 @@ impl Side {
         }
         state["settings"] = self.owner.get(&format!("/settings?shop={}", self.shop)).await;
         state["papers"] = self.owner.get(&format!("/shops/{}/papers", self.shop)).await;
+        state["accounts"] = self.owner.get(&format!("/shops/{}/accounts", self.shop)).await;
         let people = self.owner.get("/people").await;
         state["people"] = people["items"]
             .as_array()
@@ -130,6 +131,12 @@ pub(super) async fn side(
     ids.insert("shifts", id(&owner.post("/shifts", shift).await));
     let person = json!({"login": format!("{name}-someone"), "name": format!("{mark}某人"), "shops": [shop]});
     ids.insert("people", id(&owner.post("/people", person).await));
+    let account = json!({"account": format!("{mark}:前台"), "person": ids["people"]});
+    let account = owner
+        .ask("POST", &format!("/shops/{shop}/accounts"), Some(&account))
+        .await
+        .expect("an answer");
+    ids.insert("accounts", id(&account.fine("an account")));
     let paper = json!({"kind": "licence", "number": mark});
     let papers = owner
         .ask("POST", &format!("/shops/{shop}/papers"), Some(&paper))

@@ -5,6 +5,8 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   role: ["added", "changed", "removed"],
   shop: ["added", "changed", "secret_changed"],
   paper: ["added", "changed", "removed", "expiring"],
+  account: ["added", "changed", "removed"],
+  talk: ["woven"],
   group: ["added", "changed", "removed"],
   shift: ["added", "changed", "removed"],
   roster: ["changed"],

@@ -6,10 +6,11 @@ const keptEn = kept("added {subject}", "changed {subject}", "removed {subject}")
 
 export const zh = {
   thing: {
-    parcel: "包裹", batch: "批次", trouble: "问题件", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", status_file: "回传文件", price_list: "改价单", import: "导入", orders: "订单名单",
+    account: "平台子账号", talk: "聊天记录里的会话", parcel: "包裹", batch: "批次", trouble: "问题件", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", status_file: "回传文件", price_list: "改价单", import: "导入", orders: "订单名单",
     sku: "规格", tag: "标签", segment: "分群", levels: "会员等级", customers: "复购报表", script: "话术", faq: "问答", policy: "政策", campaign: "活动", notice: "紧急通知", quiz: "测验", quiz_question: "测验题", certificate: "证书", warranty: "保修说明", relation: "关联商品", main_push: "主推商品", guide: "引导提问", preorder: "预售", listing_task: "资料检查任务", reply: "回复", card: "卡片",
   },
   noun: {
+    account: "平台子账号", talk: "聊天记录",
     parcel: "审单与发货", batch: "批次", trouble: "疑难与仓库问题", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", status_file: "回传平台", price_list: "改价", import: "导入", orders: "订单导出",
     sku: "库存", tag: "标签", segment: "分群", levels: "会员等级", customers: "报表导出", script: "话术", faq: "问答", policy: "政策", campaign: "活动", notice: "紧急通知", quiz: "测验", quiz_question: "测验题", certificate: "证书", warranty: "保修", relation: "关联商品", main_push: "主推商品", guide: "引导提问", preorder: "预售", listing_task: "资料检查", reply: "发送前检查", card: "卡片",
   },
@@ -42,10 +43,11 @@ export const zh = {
 };
 export const en: typeof zh = {
   thing: {
-    parcel: "a parcel", batch: "a batch", trouble: "a difficult parcel", audit_rule: "an audit rule", gift_rule: "a gift rule", courier: "a courier", transit: "a transit time", stop_area: "an area without delivery", status_file: "a file for the platform", price_list: "a price list", import: "an import", orders: "a list of orders",
+    account: "a platform account", talk: "talks of a chat log", parcel: "a parcel", batch: "a batch", trouble: "a difficult parcel", audit_rule: "an audit rule", gift_rule: "a gift rule", courier: "a courier", transit: "a transit time", stop_area: "an area without delivery", status_file: "a file for the platform", price_list: "a price list", import: "an import", orders: "a list of orders",
     sku: "a SKU", tag: "a tag", segment: "a segment", levels: "the member levels", customers: "the repeat report", script: "a script", faq: "an FAQ entry", policy: "a policy", campaign: "a campaign", notice: "an urgent notice", quiz: "a quiz", quiz_question: "a quiz question", certificate: "a certificate", warranty: "a warranty", relation: "a related product", main_push: "a pushed product", guide: "guiding questions", preorder: "a pre-order", listing_task: "a listing task", reply: "a reply", card: "a card",
   },
   noun: {
+    account: "platform accounts", talk: "chat logs",
     parcel: "parcels", batch: "batches", trouble: "difficult parcels", audit_rule: "audit rules", gift_rule: "gift rules", courier: "couriers", transit: "transit times", stop_area: "areas without delivery", status_file: "files for platforms", price_list: "price lists", import: "imports", orders: "exports of orders",
     sku: "stock", tag: "tags", segment: "segments", levels: "member levels", customers: "exports of reports", script: "scripts", faq: "FAQ", policy: "policies", campaign: "campaigns", notice: "urgent notices", quiz: "quizzes", quiz_question: "quiz questions", certificate: "certificates", warranty: "warranties", relation: "related products", main_push: "pushed products", guide: "guiding questions", preorder: "pre-orders", listing_task: "listing tasks", reply: "the reply check", card: "cards",
   },

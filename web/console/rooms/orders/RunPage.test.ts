@@ -22,7 +22,7 @@ let wrapper: VueWrapper;
 
 const sheet: Sheet = {
   index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.92, sure: true, candidates: [], header_row: 1, headers: ["单子", "买家会员名"],
-  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null,
+  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null, chats: null,
 };
 const found: Sheet = { ...sheet, columns: [...sheet.columns, { column: "order_no", header: "单子", index: 0, taught: true }], unknown: [], missing: [] };
 const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, masked_buyers: 0 };
@@ -32,14 +32,14 @@ const fault = { file: "订单.csv", row: 3, column: "总金额", code: "number_b
 function answer(method: string, path: string, body: ImportChange | null): unknown {
   if (path === "/imports/columns") return [{ column: "order_no", zh: "订单编号", en: "Order number", needed: true }, { column: "nick", zh: "买家会员名", en: "Buyer", needed: false }];
   if (method === "PATCH") return (run = { ...run, sheets: [found] });
-  if (path.endsWith("/preview")) return { counts, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null };
+  if (path.endsWith("/preview")) return { counts, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null, unmapped: [] };
   if (path.endsWith("/errors")) return { items: [fault], next: null };
   if (path.endsWith("/kept")) return { items: kept, next: null };
   if (path.endsWith("/apply")) return (run = { ...run, state: "waiting" });
   return body === null ? run : {};
 }
 async function put(more: Partial<Run>): Promise<void> {
-  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {} }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
+  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/orders/import/:run", name: "orders-run", component: RunPage }, { path: "/orders/import", name: "orders-import", component: { template: "<p />" } }, { path: "/orders/list", name: "orders-list", component: { template: "<p />" } }] });
   await router.push("/orders/import/9");
   wrapper = mount(RouterView, { global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });

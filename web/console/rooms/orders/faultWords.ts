@@ -1,5 +1,9 @@
 // The words of every mistake a table can hold: what is wrong (`what`) and how to mend it (`mend`). One entry a code.
 export const zh = {
+  chat_unknown: { what: "里面没有认得的聊天记录", mend: "可以导入旺旺导出的 txt、千牛复制的文本、方括号格式和千牛网页导出的表格" },
+  chat_line: { what: "“{value}”在第一条消息之前，不知道是谁说的", mend: "不用改，这一行不导入" },
+  chat_whose: { what: "看不出哪个名字是店铺的账号", mend: "在上面点出你们的账号，再看一次" },
+  chat_to_nobody: { what: "这段记录里没有买家，不知道是对谁说的", mend: "把买家说的话也一起复制进来" },
   file_missing: { what: "没有收到文件", mend: "请重新选择文件" },
   file_unreadable: { what: "服务器读不到这个文件", mend: "请重新上传；还不行请联系管理员" },
   file_gone: { what: "上传的文件已经不在了", mend: "请重新上传这个文件" },
@@ -52,6 +56,10 @@ export const zh = {
   row_refused: { what: "这一行没有被接受", mend: "请核对这一行的内容" },
 };
 export const en: typeof zh = {
+  chat_unknown: { what: "No message of a known chat log is in it", mend: "Wangwang txt, text copied from Qianniu, bracket text and the table of Qianniu's web page can be imported" },
+  chat_line: { what: "“{value}” stands before the first message; nobody said it", mend: "Nothing to mend; this line is left out" },
+  chat_whose: { what: "Nobody can tell which name is the shop's", mend: "Click your account above, then look again" },
+  chat_to_nobody: { what: "No buyer writes in this log; we cannot tell to whom it was said", mend: "Copy what the buyer wrote too" },
   file_missing: { what: "No file arrived", mend: "Choose the file again" },
   file_unreadable: { what: "The server cannot read this file", mend: "Upload it again; if that fails, ask your administrator" },
   file_gone: { what: "The uploaded file is no longer there", mend: "Upload it again" },

@@ -3,6 +3,7 @@ const RIGHTS: readonly { kinds: readonly string[]; any: readonly string[] }[] = 
   { kinds: ["orders", "items", "refunds", "waybills", "reviews"], any: ["orders.edit"] },
   { kinds: ["products", "stock"], any: ["catalogue.edit"] },
   { kinds: ["customers"], any: ["customers.edit"] },
+  { kinds: ["chats"], any: ["reception.supervise"] },
 ];
 
 export function mayImport(can: (right: string) => boolean): boolean {

@@ -59,7 +59,7 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "whisper", label: t("reception.act.whisper") },
       may(c) && short && { key: "transfer", label: t("reception.act.transfer"), hint: "Alt+T" },
       c.state === "open" && mine(c) && { key: "release", label: t("reception.act.release") },
-      c.state === "closed" && { key: "reopen", label: t("reception.act.reopen") },
+      c.state === "closed" && c.channel !== "log" && { key: "reopen", label: t("reception.act.reopen") },
       mine(c) && { key: "order", label: t("reception.act.order"), line: true },
       { key: "record", label: t("reception.act.record") },
       { key: "remind", label: t("reception.act.remind") },

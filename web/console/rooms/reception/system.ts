@@ -28,6 +28,7 @@ export function wordEvent(m: MessageOf<"system">, t: T, has: (key: string) => bo
     case "closed": {
       const reason = str(b["reason"]);
       if (b["by"] === "buyer") return { line: t(key("left")), said: "" };
+      if (b["by"] === "log") return { line: t(key("silence")), said: "" };
       return { line: str(b["name"]) ? t(key("closed"), { name }) : t(key("closedPlain")), said: reason ? t(key("closedReason"), { reason }) : "" };
     }
     case "stage":
@@ -36,6 +37,9 @@ export function wordEvent(m: MessageOf<"system">, t: T, has: (key: string) => bo
       const comment = str(b["comment"]);
       return { line: t(key("rated"), { score: str(b["score"]) }), said: comment ? t(key("ratedComment"), { comment }) : "" };
     }
+    // What a platform told in a chat log stands in its own words.
+    case "log":
+      return { line: str(b["text"]), said: "" };
     case "record":
       return { line: t(key("record"), { topic: str(b["topic"]) }), said: "" };
     default:

@@ -1,0 +1,267 @@
+//! Writing a conversation from logs anew, from the first message on that is another.
+
+use std::collections::{BTreeSet, HashSet};
+
+use base::{Actor, Id, Ms, Problem, snippet};
+use serde_json::{Value, json};
+use store::{Event, LogRow, Tx, args};
+
+use crate::conversation::{Conversation, Stage};
+use crate::logs::LOG;
+use crate::logs::item::{Item, What};
+use crate::logs::play::{Ground, Piece, play};
+use crate::logs::row::Row;
+use crate::message::Sender;
+use crate::rules::{AFTER_DAYS, Rules};
+
+/// What the index is told of.
+const WOVEN: &str = "talk.woven";
+const DAY_MS: i64 = 86_400_000;
+
+/// What is to be done to a conversation.
+#[derive(Default)]
+pub(super) struct Change {
+    /// What a log tells.
+    pub(super) add: Vec<Item>,
+    /// What this import brought goes.
+    pub(super) without: Option<Id>,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Woven {
+    /// Messages that are new.
+    pub(super) added: i64,
+    /// Messages that were there.
+    pub(super) known: i64,
+    /// Numbers whose messages changed, where some did.
+    pub(super) changed: Option<(i64, i64)>,
+    /// Whether nothing that a log told is left.
+    pub(super) empty: bool,
+}
+
+/// Weaves a change into a conversation, and lets sessions, rounds and its own row follow.
+pub(super) fn weave(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    change: Change,
+) -> Result<Woven, Problem> {
+    let (org, id) = (conversation.org, conversation.id);
+    let rows = Row::all(tx, org, id)?;
+    let erased: i64 = tx
+        .value(
+            "SELECT erased_seq FROM conversation WHERE org_id = $1 AND id = $2",
+            args![org, id],
+        )?
+        .unwrap_or_default();
+    // What was emptied stays as it is and where it is.
+    let fixed = usize::try_from(erased).unwrap_or_default().min(rows.len());
+    let mut woven = Woven::default();
+    let mut pieces = Vec::with_capacity(rows.len() + change.add.len());
+    for row in &rows[fixed..] {
+        match (row.log_run, Item::of_row(row)?) {
+            (_, Some(item)) if change.without == Some(Id(item.run)) => {}
+            (_, Some(item)) => pieces.push(Piece::Told(item)),
+            (None, None) => pieces.push(Piece::Kept(row.clone())),
+            (Some(_), None) => {}
+        }
+    }
+    let mut there: HashSet<String> = rows.iter().filter_map(|row| row.client_id.clone()).collect();
+    let fixed_at = rows[..fixed].last().map(|row| row.at);
+    for item in change.add {
+        let new = fixed_at.is_none_or(|at| item.at > at) && there.insert(item.own_id.clone());
+        if new {
+            woven.added += 1;
+            pieces.push(Piece::Told(item));
+        } else {
+            woven.known += 1;
+        }
+    }
+    pieces.sort_by_key(Piece::at);
+    woven.empty = fixed == 0 && pieces.is_empty();
+    let after = played(tx, conversation, &rows[..fixed], &pieces)?;
+    let same = after
+        .iter()
+        .zip(&rows[fixed..])
+        .take_while(|(new, old)| is_same(new, old))
+        .count();
+    let kept = fixed + same;
+    if same < after.len() || kept < rows.len() {
+        Row::replace(tx, org, id, kept, &after[same..])?;
+        let last = rows.len().max(fixed + after.len());
+        woven.changed = Some((kept as i64 + 1, last as i64));
+        let whole: Vec<&Row> = rows[..fixed].iter().chain(&after).collect();
+        stand(tx, now, conversation, &whole)?;
+    }
+    Ok(woven)
+}
+
+fn played(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    fixed: &[Row],
+    pieces: &[Piece],
+) -> Result<Vec<Row>, Problem> {
+    let (org, shop) = (conversation.org, conversation.shop);
+    let rules = Rules::at(tx, org, shop, conversation.rules)?;
+    let people = team::account_people(tx, org, shop)?;
+    let orders = orders::stages_then(tx, org, shop, conversation.customer)?;
+    let ground = Ground {
+        people: &people,
+        version: conversation.rules,
+        session_end: rules.session_end,
+        after: rules.number(&AFTER_DAYS) * DAY_MS,
+        orders: &orders,
+    };
+    play(fixed, pieces, &ground)
+}
+
+/// Whether a message need not be written again; how often it was changed is no difference.
+fn is_same(new: &Row, old: &Row) -> bool {
+    let as_old = Row {
+        rev: old.rev,
+        ..new.clone()
+    };
+    as_old == *old
+}
+
+/// Sessions, rounds and the conversation's own row, as its messages are now.
+fn stand(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, rows: &[&Row]) -> Result<(), Problem> {
+    crate::rebuild::replay(tx, conversation)?;
+    let said = |row: &&&Row| matches!(row.sender, Sender::Buyer | Sender::Agent | Sender::Auto);
+    if let Some(last) = rows.iter().rev().find(said) {
+        let body: Value = serde_json::from_str(&last.body).unwrap_or_default();
+        let words = body["title"]
+            .as_str()
+            .or(body["text"].as_str())
+            .unwrap_or_default();
+        last.sender.key().clone_into(&mut conversation.last_from);
+        last.kind.key().clone_into(&mut conversation.last_kind);
+        conversation.last_text = snippet(words, 60);
+        conversation.last_at = last.at;
+    }
+    let agent = rows.iter().rev().find_map(|row| row.person);
+    if conversation.agent != agent {
+        conversation.agent = agent;
+        conversation.agent_name = match agent {
+            Some(agent) => crate::colleague::name_of(tx, conversation.org, agent)?,
+            None => None,
+        };
+    }
+    let begun = rows.iter().rev().find_map(|row| stage_of(row));
+    conversation.stage = begun.unwrap_or(conversation.stage);
+    let end = rows.last().map_or(conversation.touched_at, |row| row.at);
+    (conversation.touched_at, conversation.closed_at) = (end, Some(end));
+    conversation.agent_read_seq = conversation.last_seq;
+    conversation.buyer_read_seq = conversation.last_seq;
+    conversation.refresh_customer(tx, now)?;
+    conversation.save(tx)?;
+    let first = rows.first().map_or(conversation.created_at, |row| row.at);
+    tx.exec(
+        "UPDATE conversation SET created_at = $3 WHERE org_id = $1 AND id = $2",
+        args![conversation.org, conversation.id, first],
+    )?;
+    conversation.created_at = first;
+    note_accounts(tx, conversation, rows)
+}
+
+/// The stage a session began in, of the message that tells.
+fn stage_of(row: &Row) -> Option<Stage> {
+    if row.log_run != Some(0) {
+        return None;
+    }
+    let body: Value = serde_json::from_str(&row.body).ok()?;
+    Stage::ALL
+        .iter()
+        .copied()
+        .find(|stage| body["stage"] == stage.key())
+}
+
+/// Notes which accounts it is attributed by.
+fn note_accounts(tx: &mut Tx<'_>, conversation: &Conversation, rows: &[&Row]) -> Result<(), Problem> {
+    let mut accounts = BTreeSet::new();
+    for row in rows {
+        match Item::of_row(row)?.map(|item| item.what) {
+            Some(What::Account(account) | What::HandedOn { to: account, .. }) => accounts.insert(account),
+            _ => false,
+        };
+    }
+    let mut arguments = Vec::with_capacity(accounts.len() * 4);
+    for account in &accounts {
+        arguments.extend_from_slice(args![
+            conversation.org,
+            conversation.shop,
+            conversation.id,
+            account
+        ]);
+    }
+    tx.insert_many(
+        "INSERT INTO log_account (org_id, shop_id, conversation_id, account)",
+        4,
+        "ON CONFLICT (org_id, shop_id, conversation_id, account) DO NOTHING",
+        &arguments,
+    )?;
+    Ok(())
+}
+
+/// A buyer's conversation from logs; made where there is none.
+pub(super) fn of_buyer(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shop: Id,
+    customer: Id,
+    first: Ms,
+) -> Result<Conversation, Problem> {
+    if let Some(found) = Conversation::of_buyer(tx, org, shop, customer, LOG)? {
+        return Ok(found);
+    }
+    let mut made = Conversation::begin(tx, first, org, shop, customer, LOG)?;
+    (made.rules, _) = Rules::now(tx, org, shop)?;
+    Ok(made)
+}
+
+/// Takes a conversation away with all that was made of it.
+pub(super) fn remove(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<(), Problem> {
+    for table in ["message", "session", "round", "draft", "log_account", "log_talk"] {
+        let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND conversation_id = $2");
+        tx.exec(&sql, args![org, id])?;
+    }
+    tx.exec(
+        "DELETE FROM conversation WHERE org_id = $1 AND id = $2",
+        args![org, id],
+    )?;
+    Ok(())
+}
+
+/// Tells the index which numbers of which conversations are others now, with one event for all of them.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    shop: Id,
+    subject: Id,
+    talks: &[(Id, i64, i64)],
+) -> Result<(), Problem> {
+    if talks.is_empty() {
+        return Ok(());
+    }
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: WOVEN,
+        subject,
+        data: json!({ "talks": talks }),
+    })
+}
+
+/// The conversations from logs that a row of the log says are written anew, each with the first and the last number
+/// that is another message now, or none.
+pub fn woven(row: &LogRow) -> Vec<(Id, i64, i64)> {
+    if row.kind != WOVEN {
+        return Vec::new();
+    }
+    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+    serde_json::from_value(data["talks"].clone()).unwrap_or_default()
+}
