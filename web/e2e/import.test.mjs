@@ -156,7 +156,7 @@ test("a column nobody knows is explained once and known from then on", { timeout
 test("a chat log becomes talks, its accounts are given to people, and it is undone", { timeout: 120_000 }, async () => {
   const shown = await windowOf("owner");
   const { page, context, faults } = shown;
-  const log = "云岫 2026-05-04 10:00:00\r\n这条围巾掉色吗\r\n竹里店:小美 2026-05-04 10:00:20\r\n不掉色的亲\r\n已读\r\n云岫 2026-05-04 10:01:00\r\n好的\r\n竹里店:小美 2026-05-04 10:01:30\r\n谢谢光临\r\n";
+  const log = "云岫 2026-05-04 10:00:00\r\n这条围巾会缩绒吗\r\n竹里店:小美 2026-05-04 10:00:20\r\n不缩绒的亲\r\n已读\r\n云岫 2026-05-04 10:01:00\r\n好的\r\n竹里店:小美 2026-05-04 10:01:30\r\n谢谢光临\r\n";
   const shop = await dropped(shown, ["聊天记录.txt", Buffer.from(log)]);
   await page.waitForURL(/\/orders\/import\/\d+$/);
   await page.getByText("聊天记录 · 千牛复制的文本").waitFor();
@@ -181,18 +181,18 @@ test("a chat log becomes talks, its accounts are given to people, and it is undo
   await page.getByRole("button", { name: "开始导入" }).click();
   await page.getByText("导入完成").waitFor({ timeout: 30_000 });
   const run = runOf(page);
-  const found = async () => (await read(context, `/search?q=${encodeURIComponent("掉色")}&kind=messages`)).items;
+  const found = async () => (await read(context, `/search?q=${encodeURIComponent("缩绒")}&kind=messages`)).items;
   for (let tries = 0; tries < 50 && !(await found()).length; tries++) await page.waitForTimeout(200);
   const [hit] = await found();
   assert.equal(hit.title, "云岫", "search finds it");
   await page.goto(`/reception/${hit.id}`);
-  await page.getByText("不掉色的亲").first().waitFor();
+  await page.getByText("不缩绒的亲").first().waitFor();
   await page.getByText("这是导入的聊天记录").waitFor();
   await settled(page);
   await accessible(page, "a talk out of a chat log");
 
   await page.goto(`/team/shops/${shop.id}`);
-  await page.getByRole("cell", { name: "竹里店:小美" }).waitFor();
+  await page.getByRole("cell", { name: "竹里店:小美", exact: true }).waitFor();
   await settled(page);
   await accessible(page, "the accounts of a shop");
 

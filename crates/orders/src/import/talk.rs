@@ -30,6 +30,11 @@ const AHEAD_MS: i64 = 86_400_000;
 /// A column as missing ones are named: the day of the last message.
 const DAY: &str = "day";
 
+/// Takes talks into a shop, for a run.
+type TakeIn = fn(&mut Tx<'_>, Ms, &Actor, (Id, Id), &[ChatTalk]) -> Result<ImportCounts, Problem>;
+/// Those of some customers who have talked.
+type Talked = fn(&mut Tx<'_>, Id, &[Id]) -> Result<HashSet<Id>, Problem>;
+
 /// What the room of talks does with what a log tells. Handed to the importer when the program is put together, since
 /// this room lies below that one.
 #[derive(Clone, Copy, Debug)]
@@ -37,11 +42,11 @@ pub struct Talks {
     /// What taking talks into a shop would do; writes nothing.
     pub weigh: fn(&mut Tx<'_>, &Actor, Id, &[ChatTalk]) -> Result<ImportCounts, Problem>,
     /// Takes talks into a shop, for a run: shop, run.
-    pub take_in: fn(&mut Tx<'_>, Ms, &Actor, (Id, Id), &[ChatTalk]) -> Result<ImportCounts, Problem>,
+    pub take_in: TakeIn,
     /// Gives back some of what a run brought.
     pub give_back: fn(&mut Tx<'_>, Ms, &Actor, Id) -> Result<TalksBack, Problem>,
     /// Of these customers, those who have talked.
-    pub talked: fn(&mut Tx<'_>, Id, &[Id]) -> Result<HashSet<Id>, Problem>,
+    pub talked: Talked,
 }
 
 /// What was given back of a run's talks.
