@@ -18,6 +18,8 @@ const NOW: Ms = Ms(1_790_000_000_000);
 const DAY: i64 = 86_400_000;
 /// How often a list is asked for.
 const TIMES: usize = 100;
+/// Where the statuses of an order that waits come from.
+const WAITING: &str = r#"{"order":{"dated":[1,"open"]},"pay":{"dated":[1,"paid"]},"ship":{"dated":[1,"none"]},"after":{"dated":[1,"none"]}}"#;
 /// Orders that wait at the desk.
 const WAIT: i64 = 20_000;
 const CITIES: [&str; 5] = [
@@ -305,9 +307,9 @@ async fn fill(db: &Db, who: &Actor, shop: Id, orders: i64) -> Result<Vec<Id>, Bo
                 let waits = (from + placed) >= orders - WAIT;
                 placed += 1;
                 let (id, at) = (tx.id(), NOW.plus(if waits { -days * DAY / 450 } else { -(days + 3) * DAY }));
-                let (order, ship) = if waits { ("open", "none") } else { ("done", "signed") };
+                let (order, ship, marks) = if waits { ("open", "none", WAITING) } else { ("done", "signed", "{}") };
                 let done = (!waits).then_some(at);
-                all.extend_from_slice(args![org, id, shop, "tmall", number, *customer, order, "paid", ship, "none", *fen, *fen, at, at, done, at, at, *customer, *fen, "{}"]);
+                all.extend_from_slice(args![org, id, shop, "tmall", number, *customer, order, "paid", ship, "none", *fen, *fen, at, at, done, at, at, *customer, *fen, marks]);
                 filed.extend_from_slice(args![org, *customer, id]);
                 lines.extend_from_slice(args![org, id, 1, tx.id(), *sku, "竹纤维四件套", "", 1, *fen]);
                 secrets.extend_from_slice(args![org, id, "林小叶", CITIES[*city]]);

@@ -57,7 +57,10 @@ fn counted(conn: &Connection) -> Result<BTreeMap<String, BTreeMap<String, u64>>,
     while let Some(row) = rows.next()? {
         let (table, index, stat): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let all = stat.split(' ').next().and_then(|all| all.parse().ok());
-        counted.entry(table).or_default().insert(index, all.unwrap_or(ROWS.0));
+        counted
+            .entry(table)
+            .or_default()
+            .insert(index, all.unwrap_or(ROWS.0));
     }
     Ok(counted)
 }
@@ -95,7 +98,9 @@ mod tests {
         let mut all = conn
             .prepare("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'thing' ORDER BY idx")
             .expect("figures");
-        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+        let rows = all
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("rows");
         rows.map(|row| row.expect("a row")).collect()
     }
 
@@ -114,7 +119,11 @@ mod tests {
         .expect("tables");
         assert!(plan(&conn).contains("PRIMARY KEY (org_id=?)"), "{}", plan(&conn));
         assume(&conn).expect("assumed");
-        assert!(plan(&conn).contains("thing_owner (org_id=? AND owner_id=?)"), "{}", plan(&conn));
+        assert!(
+            plan(&conn).contains("thing_owner (org_id=? AND owner_id=?)"),
+            "{}",
+            plan(&conn)
+        );
         let told = |index: &str, stat: &str| (index.to_owned(), stat.to_owned());
         let assumed = [
             told("thing", "1000000 1000000 9 1"),
