@@ -46,7 +46,10 @@ impl From<postgres::Error> for Fault {
         let text = match error.as_db_error() {
             // Never the values: details of a database error quote rows.
             Some(db) => format!("{} {}", db.code().code(), db.message()),
-            None => error.to_string(),
+            None => match std::error::Error::source(&error) {
+                Some(cause) => format!("{error}: {cause}"),
+                None => error.to_string(),
+            },
         };
         match error.code().map(|code| code.code()) {
             // A double key too: verbs look before they insert, so somebody else was quicker. PostgreSQL tells of

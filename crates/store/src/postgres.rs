@@ -82,7 +82,7 @@ impl PgConn {
 
 /// Brings the tables up to date and leases a node number.
 pub(crate) fn begin(config: &Config, schemas: &[Schema]) -> Result<Begun, Problem> {
-    let mut conn = PgConn::connect(config).map_err(|fault| fault.problem("connect"))?;
+    let mut conn = PgConn::connect(config).map_err(|fault| unreachable(&fault))?;
     let common = Common::new(IdMaker::new(0, Id(0)));
     let mut tx = Tx::new(Conn::Postgres(&mut conn), &common);
     // Nodes that start together take turns; the lock goes with the connection.
@@ -146,6 +146,16 @@ pub(crate) async fn keep_node(db: impl Fn() -> Option<Db> + Send, node: i64, hol
             return;
         }
     }
+}
+
+/// Whoever starts the program is told why the database cannot be had; whoever uses it is not.
+fn unreachable(fault: &Fault) -> Problem {
+    let cause = match fault {
+        Fault::Away(cause) | Fault::Bug(cause) => cause,
+        Fault::Retry => return fault.problem("connect"),
+    };
+    let detail = format!("PostgreSQL cannot be reached: {cause}.");
+    Problem::input("database", "database_unreachable", detail)
 }
 
 /// Starts the threads that own connections.

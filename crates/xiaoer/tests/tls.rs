@@ -6,9 +6,9 @@ use store::testing::empty_postgres_tls;
 
 use crate::kit::ground::Ground;
 
-/// What `shop list` says over this `sslmode`, on a machine that believes the certificates of `believed`.
-fn listed(ground: &Ground, believed: &str) -> Output {
-    let mut command = ground.command(&["shop", "list"]);
+/// Makes the first shop on a machine that believes the certificates of `believed`.
+fn founded(ground: &Ground, believed: &str) -> Output {
+    let mut command = ground.command(&["shop", "add", "青禾茶叶"]);
     command.env("SSL_CERT_FILE", believed).env_remove("SSL_CERT_DIR");
     command.output().expect("the binary runs")
 }
@@ -23,13 +23,15 @@ async fn postgres_over_tls_wants_a_certificate_the_machine_believes() {
     let stranger = stranger.to_str().expect("a path").to_owned();
     let ground = Ground::from(place);
 
-    // The server answers over TLS only, so an answer shows that it was used.
-    let over = listed(&ground, &cert);
-    assert!(over.status.success(), "{}", String::from_utf8_lossy(&over.stderr));
-
-    let refused = listed(&ground, &stranger);
+    let refused = founded(&ground, &stranger);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains("database_unreachable"), "{said}");
     assert!(said.contains("certificate"), "{said}");
     assert!(!said.contains("xiaoer@"), "the address is not told: {said}");
+
+    // The server answers over TLS only, so a shop shows that it was used.
+    let over = founded(&ground, &cert);
+    let said = String::from_utf8_lossy(&over.stderr).into_owned();
+    assert!(over.status.success(), "{said}");
 }
