@@ -1,4 +1,4 @@
-//! How fast lists and cards are with many orders: `cargo run --release -p orders --example million [ORDERS]`.
+//! How fast lists and cards are with many orders: `cargo run --release -p orders --example orders_million [ORDERS]`.
 //!
 //! Puts a million orders of three hundred thousand customers into a fresh SQLite database, the last twenty thousand
 //! of them paid and not sent, has the archive and the order desk look at them, then counts segments (the best of
