@@ -83,7 +83,9 @@ export class Talk {
     return this.visitor.expected || (this.outbox.items.length > 0 && !this.visitor.unsigned);
   }
 
+  /** Where the shop signed a customer and now signs nobody, the next person may sit here: they see nothing kept. */
   start(): void {
+    if (this.visitor.unsigned) this.forget();
     this.link.start();
   }
 
@@ -106,13 +108,13 @@ export class Talk {
   }
 
   send(kind: SendKind, body: Bodies[SendKind], quote: number | null, stage: Stage | null): void {
-    this.outbox.add({ kind, body, quote, stage, file: null });
     this.start();
+    this.outbox.add({ kind, body, quote, stage, file: null });
   }
 
   sendFile(kind: 'image' | 'voice' | 'file', blob: Blob, name: string, stage: Stage | null, ms: number | null = null): void {
-    this.outbox.add({ kind, body: null, quote: null, stage, file: { name, type: blob.type, size: blob.size, ms } }, blob);
     this.start();
+    this.outbox.add({ kind, body: null, quote: null, stage, file: { name, type: blob.type, size: blob.size, ms } }, blob);
   }
 
   /** Each of these rejects with a `Problem`; the message that changed is applied. */
@@ -219,9 +221,7 @@ export class Talk {
   private async deliver(item: Pending): Promise<Message> {
     const { client_id, kind, body, quote, stage } = item;
     const ok = await this.link.command<{ message: Message; queue?: Place | null }>('send', {
-      client_id,
-      kind,
-      body,
+      client_id, kind, body,
       ...(quote === null ? {} : { quote }),
       ...(stage === null ? {} : { stage }),
     });

@@ -308,9 +308,15 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await desk.open(page);
     await page.waitForTimeout(200);
     expect(desk.done('hello').length).toBe(before);
+    // before the server has answered as little as afterwards
+    desk.up = false;
     await open();
+    expect(await box().inputValue()).toBe('');
+    expect(await bubbles()).toEqual([]);
+    desk.up = true;
     await until(() => desk.done('hello').length === before + 1);
     expect(desk.done('hello')[before]).not.toHaveProperty('identity');
+    expect(desk.done('hello')[before]).not.toHaveProperty('visitor');
     expect(await bubbles()).toEqual([]);
     expect(await box().inputValue()).toBe('');
     await say('我是另一位');
