@@ -132,6 +132,7 @@ impl Door for Widget {
             "read" => self.read(fields::<Seq>(frame)?.seq).await?,
             "recall" => self.recall(fields::<Seq>(frame)?.seq).await?,
             "answer" => self.answer(fields(frame)?).await?,
+            "delivery" => self.delivery(fields::<Seq>(frame)?.seq).await?,
             "rate" => self.rate(fields(frame)?).await?,
             "end" => self.end().await?,
             "offline" => self.offline(seat, fields(frame)?).await?,
@@ -489,6 +490,13 @@ impl Widget {
         let write = move |tx: &mut Tx<'_>| reception::answer(tx, now, &who, id, asked.seq, &asked.answer);
         let message = self.desk.edge.db.write(write).await?;
         Ok(json!({"message": message.for_buyer()}))
+    }
+
+    async fn delivery(&self, seq: i64) -> Result<Value, Problem> {
+        let ((who, id), now) = (self.buyer().await?, self.desk.edge.now());
+        let write = move |tx: &mut Tx<'_>| reception::delivery(tx, now, &who, id, seq);
+        let delivery = self.desk.edge.db.write(write).await?;
+        serde_json::to_value(delivery).map_err(|_| Problem::internal())
     }
 
     async fn rate(&self, rating: Rating) -> Result<Value, Problem> {

@@ -84,6 +84,7 @@ pub use things::warranty::{
     NewWarranty, RepairPrice, Warranty, WarrantyChange, add_warranty, change_warranty, remove_warranty,
     warranties,
 };
+pub use words::alone::answer_alone;
 pub use words::defaults::{Defaults, Loaded, load_defaults};
 pub use words::expiring::{Expiring, expiring};
 pub use words::faq::{Faq, NewFaq, Proposal, Similar, faq};

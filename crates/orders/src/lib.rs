@@ -34,7 +34,7 @@ pub use new_order::{Buyer, NewLine, NewOrder};
 pub use order::{Order, move_customer, order};
 pub use refund::{Refund, RefundStatus, refunds};
 pub use review::{NewOrderReview, OrderReview, review_order};
-pub use secret::{OrderSecret, reveal};
+pub use secret::{Delivery, OrderSecret, own_delivery, reveal};
 pub use stage::{StageFacts, StageThen, Unfinished, Why, stage_facts, stages_then, unpaid_or_unconfirmed};
 pub use status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 pub use upsert::upsert;

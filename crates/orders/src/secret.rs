@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Permission, Problem};
+use base::{Actor, Id, Ms, Permission, Problem, Who};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Event, Tx, args, pad};
@@ -105,4 +105,38 @@ pub fn reveal(
         data,
     })?;
     Ok(value)
+}
+
+/// Who receives an order, how to reach them, and where, in full.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Delivery {
+    /// Who receives it.
+    pub receiver: Option<String>,
+    /// The receiver's phone.
+    pub phone: Option<String>,
+    /// Where it goes.
+    pub address: Option<String>,
+}
+
+/// Where a buyer's own order goes, for that buyer to check (row 172), written in the log. `not_found` for everybody
+/// else. Whether the buyer is proven to be who they say is another question: see [`crate::owned_by`].
+pub fn own_delivery(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Delivery, Problem> {
+    let State { shop, merged, .. } = State::reached(tx, who, id)?;
+    match who.who {
+        Who::Buyer(own) if merged.customer == Some(own) => {}
+        _ => return Err(Problem::not_found()),
+    }
+    tx.emit(Event {
+        at: now,
+        who,
+        shop,
+        kind: "order.revealed",
+        subject: id,
+        data: json!({ "field": "delivery" }),
+    })?;
+    Ok(Delivery {
+        receiver: merged.receiver,
+        phone: merged.phone,
+        address: merged.address,
+    })
 }

@@ -155,21 +155,23 @@ pub(crate) fn auto(
         ..fill
     };
     let body = json!({"text": text.filled(&fill)}).to_string();
-    auto_message(tx, now, conversation, Kind::Text, body)
+    auto_message(tx, now, conversation, Kind::Text, body, None)
 }
 
-/// Adds any message of the program's.
+/// Adds any message of the program's, perhaps as an answer to message `quote`.
 pub(crate) fn auto_message(
     tx: &mut Tx<'_>,
     now: Ms,
     conversation: &mut Conversation,
     kind: Kind,
     body: String,
+    quote: Option<i64>,
 ) -> Result<Message, Problem> {
     let new = New {
         sender: Sender::Auto,
         kind,
         body,
+        quote,
         ..New::default()
     };
     let message = match conversation.add(tx, now, new)? {

@@ -158,7 +158,7 @@ pub fn order_paid(tx: &mut Tx<'_>, now: Ms, org: Id, order: Id) -> Result<Option
         return Ok(None);
     }
     let said = order_card(tx, now, &program, &conversation, order, true)?;
-    let message = auto_message(tx, now, &mut conversation, said.kind, said.body)?;
+    let message = auto_message(tx, now, &mut conversation, said.kind, said.body, None)?;
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToThose)?;
     Ok(Some(message))
 }
@@ -215,6 +215,30 @@ pub fn answer(
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToShop)?;
     changed(tx, now, who, &conversation, "card.answered", data)?;
     Ok(message)
+}
+
+/// Where the order of a card goes, in full, for the buyer it belongs to: cards show it masked, for they stay in the
+/// talk, and the team reads them.
+pub fn delivery(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    seq: i64,
+) -> Result<orders::Delivery, Problem> {
+    let Who::Buyer(customer) = who.who else {
+        return Err(Problem::forbidden());
+    };
+    let conversation = Conversation::of(tx, who, id)?;
+    let message = Message::load(tx, who.org, id, seq)?
+        .filter(|m| m.kind == Kind::Order && m.state == Standing::Sent)
+        .ok_or_else(Problem::not_found)?;
+    let body: Value = serde_json::from_str(message.body.get()).map_err(|_| Problem::internal())?;
+    let order = Id(body["order"].as_i64().unwrap_or_default());
+    if !orders::owned_by(tx, now, who.org, conversation.shop, order, customer)? {
+        return Err(Problem::not_found());
+    }
+    orders::own_delivery(tx, now, who, order)
 }
 
 fn confirm(body: &mut Value, now: Ms, answer: &Answer) -> Result<Value, Problem> {

@@ -8,7 +8,9 @@ use crate::book::Entry;
 use crate::card::Card;
 use crate::conversation::{Conversation, State};
 use crate::dealing::{assign, requeue, wake};
+use crate::handed::handed;
 use crate::message::{Kind, Message, Sender};
+use crate::reminder;
 use crate::rules::Rules;
 use crate::telling::{Shown, changed, log_message};
 use crate::thread::{Added, New};
@@ -84,6 +86,7 @@ fn hand_on(
             }
             let name = room_of(tx, now, who, person, conversation.shop)?;
             let body = json!({"event": "transferred", "from": from, "from_name": from_name, "to": person, "name": name, "note": note});
+            handed(tx, now, who, conversation, from, Some(person))?;
             hand(tx, now, who, conversation, person, &name, &body)
         }
         To::Group(group) => {
@@ -99,6 +102,7 @@ fn hand_on(
             conversation.given_by = from;
             let body = json!({"event": "transferred", "from": from, "from_name": from_name, "group": group.id,
                               "group_name": group.name, "note": note});
+            handed(tx, now, who, conversation, from, None)?;
             requeue(tx, now, who, conversation, hours, &body)?;
             Ok(conversation.card())
         }
@@ -154,13 +158,14 @@ pub fn release(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, note: &str) -> Res
         return Ok(conversation.card());
     }
     conversation.given_by = conversation.agent;
+    handed(tx, now, who, &conversation, conversation.agent, None)?;
     let body = json!({"event": "requeued", "why": "released", "name": conversation.agent_name, "note": note});
     requeue(tx, now, who, &mut conversation, None, &body)?;
     Ok(conversation.card())
 }
 
 /// Moves the open conversations of somebody who leaves (all, or `ids`), with a note. Those that find
-/// no room with a person go to the queue.
+/// no room with a person go to the queue. Their follow-ups go to the person who gets the conversation.
 pub fn move_all(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -191,7 +196,12 @@ pub fn move_all(
             None => Ok(None),
         };
         let card = match handed {
-            Ok(Some(card)) => card,
+            Ok(Some(card)) => {
+                if let Some(To::Person(person)) = to {
+                    reminder::follow(tx, who.org, id, from, person)?;
+                }
+                card
+            }
             Err(problem) if problem.code != "agent_full" => return Err(problem),
             Ok(None) | Err(_) => {
                 conversation.given_by = Some(from);

@@ -16,6 +16,7 @@ mod consultation;
 mod conversation;
 mod dealing;
 mod files;
+mod handed;
 mod handover;
 pub mod http;
 mod identity;
@@ -37,6 +38,7 @@ mod reminder;
 mod rules;
 mod say;
 mod saying;
+mod self_service;
 mod session;
 mod takeback;
 mod telling;
@@ -52,7 +54,7 @@ pub use automatic::{AutoText, Automatic};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};
 pub use card::{Buyer, Card, Last};
-pub use cards::{Answer, answer, order_paid, send_order};
+pub use cards::{Answer, answer, delivery, order_paid, send_order};
 pub use clock::{CLOCK_JOB, ring};
 pub use closing::{close, leave};
 pub use consultation::{Record, keep_record, records};
@@ -74,10 +76,11 @@ pub use rating::{Rating, invite, pending, rate};
 pub use reading::{Draft, draft, keep_draft, read};
 pub use rebuild::{ids_after, rebuild};
 pub use remeasure::{group_changed, settings_changed};
-pub use reminder::{Reminder, done, remind, reminders};
+pub use reminder::{Reminder, done, give, remind, reminders};
 pub use rules::{Rules, SETTINGS, TYPING_PREVIEW};
 pub use say::{Say, check_client_id, say};
 pub use saying::{FormField, Saying, TEXT_LIMIT, Upload, VOICE_LIMIT_MS};
+pub use self_service::{answer_by_itself, serves_itself};
 pub use session::{RoundView, Session, sessions};
 pub use takeback::{recall, undo};
 pub use template::{KEYS, Step, Template, Words, shop_templates, templates};
@@ -92,5 +95,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_rises_risk", include_str!("../schema/0002_rises_risk.sql")),
         ("0003_erased", include_str!("../schema/0003_erased.sql")),
         ("0004_logs", include_str!("../schema/0004_logs.sql")),
+        ("0005_handed", include_str!("../schema/0005_handed.sql")),
     ],
 };

@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{Tx, args, record};
 
 use crate::card::Card;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Stage};
 use crate::telling::{Shown, changed};
 
 record! {
@@ -23,6 +23,12 @@ record! {
         pub due: Ms = "due",
         /// Whether it rang.
         pub rung: bool = "rung",
+        /// The shop.
+        pub shop: Id = "shop_id",
+        /// What the buyer is called.
+        pub buyer: String = "customer_name",
+        /// The stage the conversation is in (row 1).
+        pub stage: Stage = "stage",
     }
 }
 
@@ -53,6 +59,9 @@ pub fn remind(
         text,
         due,
         rung: false,
+        shop: conversation.shop,
+        buyer: conversation.customer_name.clone(),
+        stage: conversation.stage,
     };
     tx.exec(
         "INSERT INTO reminder (org_id, id, conversation_id, shop_id, person_id, text, due, rung, at)
@@ -79,6 +88,35 @@ pub fn remind(
         json!({"reminder": reminder.id, "due": due}),
     )?;
     Ok(reminder)
+}
+
+/// Gives one's own follow-up to a colleague who receives buyers of its shop; `agent_cannot` otherwise. It rings for
+/// them, also if it rang before.
+pub fn give(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, to: Id) -> Result<(), Problem> {
+    who.need(Permission::Talk)?;
+    let person = who.person().ok_or_else(Problem::forbidden)?;
+    let conversation: Option<Id> = tx.value(
+        "SELECT conversation_id FROM reminder WHERE org_id = $1 AND id = $2 AND person_id = $3 AND done_at IS NULL",
+        args![who.org, id, person],
+    )?;
+    let mut conversation = Conversation::of(tx, who, conversation.ok_or_else(Problem::not_found)?)?;
+    let able = |to: &Actor| to.may(Permission::Talk) && to.shops.has(conversation.shop);
+    if to == person || !team::actor_of(tx, who.org, to)?.is_some_and(|to| able(&to)) {
+        return Err(Problem::input(
+            "to_person",
+            "agent_cannot",
+            "A colleague who receives buyers of this shop.",
+        ));
+    }
+    tx.exec(
+        "UPDATE reminder SET person_id = $3, rung = 0 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, to],
+    )?;
+    set_next(tx, &mut conversation)?;
+    conversation.finish(tx, &[], Shown::ToShop)?;
+    crate::clock::alarm_person(tx, &conversation, to, "remind", now)?;
+    let data = json!({"reminder": id, "to": to});
+    changed(tx, now, who, &conversation, "reminder.given", data)
 }
 
 /// Ticks one's own follow-up off, also when somebody else has the conversation by now.
@@ -111,17 +149,27 @@ pub fn done(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Probl
 pub fn reminders(tx: &mut Tx<'_>, who: &Actor, conversation: Option<Id>) -> Result<Vec<Reminder>, Problem> {
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let found = tx.rows(
-        "SELECT id, conversation_id, person_id, text, due, rung, shop_id FROM reminder
-         WHERE org_id = $1 AND person_id = $2 AND done_at IS NULL AND ($3 = 0 OR conversation_id = $3)
-         ORDER BY due LIMIT 200",
+        "SELECT r.id, r.conversation_id, r.person_id, r.text, r.due, r.rung, r.shop_id, c.customer_name, c.stage
+         FROM reminder r JOIN conversation c ON c.org_id = r.org_id AND c.id = r.conversation_id
+         WHERE r.org_id = $1 AND r.person_id = $2 AND r.done_at IS NULL AND ($3 = 0 OR r.conversation_id = $3)
+         ORDER BY r.due LIMIT 200",
         args![who.org, person, conversation.unwrap_or(Id::NONE)],
-        |row| Ok((Reminder::read(row)?, row.get::<Id>(6)?)),
+        Reminder::read,
     )?;
     Ok(found
         .into_iter()
-        .filter(|(_, shop)| who.shops.has(*shop))
-        .map(|(reminder, _)| reminder)
+        .filter(|reminder| who.shops.has(reminder.shop))
         .collect())
+}
+
+/// The open follow-ups of `from` on a conversation go with it to `to`.
+pub(crate) fn follow(tx: &mut Tx<'_>, org: Id, conversation: Id, from: Id, to: Id) -> Result<(), Problem> {
+    tx.exec(
+        "UPDATE reminder SET person_id = $4
+         WHERE org_id = $1 AND conversation_id = $2 AND person_id = $3 AND done_at IS NULL",
+        args![org, conversation, from, to],
+    )?;
+    Ok(())
 }
 
 /// Rings what is due.

@@ -359,6 +359,7 @@ pub static SETTINGS: &[Setting] = &[
     INVITE,
     ORDER_CHECK,
     AUTOMATIC,
+    crate::self_service::SELF_SERVICE,
     THREAT_WORDS,
 ];
 

@@ -145,17 +145,25 @@ mod tests {
         keys.sort_unstable();
         known.sort_unstable();
         assert_eq!(keys, known);
-        let steps = |key: &str| templates().iter().find(|t| t.key == key).map(|t| t.steps.len());
+        let steps = |key: &str| {
+            let template = templates().iter().find(|t| t.key == key).expect("it ships");
+            let names = template.steps.iter().map(|step| step.zh.as_str());
+            names.collect::<Vec<_>>().join(" ")
+        };
+        // Rows 71, 73, 134, 165 and 183, in the words of the guides.
         assert_eq!(
-            (
-                steps("five"),
-                steps("seven"),
-                steps("seven_sale"),
-                steps("seven_pre"),
-                steps("eight")
-            ),
-            (Some(5), Some(7), Some(7), Some(7), Some(8))
+            steps("seven"),
+            "问候 确认需求 提供方案 协商 确认订单 提供售后服务 结束接待"
         );
+        assert_eq!(steps("seven_sale"), "欢迎语 对话 议价 支付 物流 售后 欢送与邀评");
+        assert_eq!(steps("five"), "欢迎语 宝贝介绍 活动告知 订单确认与备注 收藏店铺");
+        assert_eq!(steps("eight"), "招呼 询问 推荐 议价 快递 核实 道别 跟进");
+        assert_eq!(steps("seven_pre"), "招呼 询问 推荐 议价 核实 道别 跟进");
+        // Row 73's guard: a rating is asked for, and nothing is promised for it.
+        let said = include_str!("../templates/stage_templates.toml");
+        for word in ["返现", "红包", "五星", "好评"] {
+            assert!(!said.contains(word), "{word}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use base::{Actor, Id, Ms, Permission, Problem};
 use serde::Serialize;
 use store::{Arg, Tx, args};
 
+use crate::handed::handed_since;
 use crate::list::shops_asked;
 
 /// The supervisor's wall: who has what, who waits, what went wrong today.
@@ -40,6 +41,8 @@ pub struct AgentLoad {
     pub breaches_today: i64,
     /// Rounds answered today.
     pub answered_today: i64,
+    /// Conversations they handed on today, to a colleague, a group or the queue (row 285).
+    pub handed_today: i64,
     /// Mean wait of today's answered rounds, ms; null without one.
     pub response_ms: Option<i64>,
     /// Share of today's rounds answered within three minutes, 0 to 1 (see [`Today::response_rate`]).
@@ -64,6 +67,8 @@ pub struct Today {
     pub answered: i64,
     /// Rounds over the limit, open ones included.
     pub breaches: i64,
+    /// Conversations that agents handed on.
+    pub handed: i64,
     /// Mean wait of answered rounds, ms.
     pub response_ms: Option<i64>,
     /// 响应率: share of the rounds an agent answered within 180 s, of all that ended or have waited longer, 0 to
@@ -101,6 +106,7 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
     let shops = shops_asked(tx, who, shop)?;
     let rounds = rounds(tx, now, who.org, &shops, day_start)?;
     let open = open(tx, now, who.org, &shops)?;
+    let handed = handed_since(tx, who.org, &shops, day_start)?;
     let mut agents: Vec<AgentLoad> = team::presences(tx, now, who)?
         .into_iter()
         .map(|p| {
@@ -117,6 +123,7 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
                 longest_wait_ms,
                 breaches_today: today.map_or(0, |r| r.breaches),
                 answered_today: today.map_or(0, |r| r.answered),
+                handed_today: handed.get(&p.person).copied().unwrap_or(0),
                 response_ms: today.filter(|r| r.answered > 0).map(|r| r.wait_ms / r.answered),
                 response_rate: today.and_then(|r| rate(r.prompt, r.due)),
             }
@@ -131,7 +138,8 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
         )
     });
     let (waiting, longest_wait_ms) = queue(tx, now, who.org, &shops)?;
-    let today = today(tx, who.org, &shops, day_start, &rounds)?;
+    let mut today = today(tx, who.org, &shops, day_start, &rounds)?;
+    today.handed = handed.values().sum();
     Ok(Wall {
         agents,
         queue: QueueLoad {
@@ -142,7 +150,7 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
     })
 }
 
-fn with_shops<'a>(first: &[Arg<'a>], shops: &[Id]) -> (String, Vec<Arg<'a>>) {
+pub(crate) fn with_shops<'a>(first: &[Arg<'a>], shops: &[Id]) -> (String, Vec<Arg<'a>>) {
     let list = Tx::in_list(first.len() + 1, shops.len());
     (list, first.iter().copied().chain(store::pad(shops)).collect())
 }
@@ -241,6 +249,7 @@ fn today(
         sessions: sessions.unwrap_or(0),
         answered,
         breaches: rounds.values().map(|r| r.breaches).sum(),
+        handed: 0,
         response_ms: (answered > 0).then(|| waits / answered),
         response_rate: rate(
             rounds.values().map(|r| r.prompt).sum(),

@@ -105,6 +105,26 @@ on_both! { TABLES;
         d.check(id).await;
     }
 
+    /// Row 172: the card has receiver and address masked, for the team reads it; its buyer checks them in full.
+    async fn a_buyer_sees_where_their_own_order_goes_in_full(db: &TestDb) {
+        let d = desk(db).await;
+        let buyer = d.known().await;
+        let order = d.order(customer(&buyer), |o| orders::NewOrder { receiver: Some("林小叶".into()), phone: Some("13800001234".into()), address: Some("浙江省 杭州市 西湖区 竹影路 7号".into()), ..paid(o) }).await;
+        let id = d.asks(NOW, &buyer, "确认下").await.id;
+        d.claim(NOW, &d.man, id).await.expect("claimed");
+        let shown = d.shows(&d.man, id, order).await.expect("shown");
+        assert!(!body(&shown).to_string().contains("竹影路"));
+        let looks = |who: &base::Actor, seq| { let (d, who) = (d.clone(), who.clone()); async move { d.write(move |tx| reception::delivery(tx, NOW, &who, id, seq)).await } };
+        let seen = looks(&buyer, shown.seq).await.expect("theirs");
+        assert_eq!((seen.receiver.as_deref(), seen.phone.as_deref(), seen.address.as_deref()), (Some("林小叶"), Some("13800001234"), Some("浙江省 杭州市 西湖区 竹影路 7号")));
+        let org = d.org;
+        let logged = d.read(move |tx| tx.rows("SELECT actor_kind, subject FROM log WHERE org_id = $1 AND kind = 'order.revealed'", store::args![org], |row| Ok((row.get::<String>(0)?, row.get::<base::Id>(1)?)))).await;
+        assert_eq!(logged, [("buyer".to_owned(), order)]);
+        assert_eq!(code(looks(&d.man, shown.seq).await), "forbidden", "the team reveals by its own right");
+        assert_eq!(code(looks(&d.known().await, shown.seq).await), "not_found");
+        for seq in [1, 99] { assert_eq!(code(looks(&buyer, seq).await), "not_found", "no card"); }
+    }
+
     /// Row 230: what is flawed stands on the card, the buyer is asked, and the answer is kept with its time.
     async fn what_is_flawed_is_known_to_the_buyer_before_it_leaves(db: &TestDb) {
         let d = desk(db).await;

@@ -102,6 +102,49 @@ on_both! { TABLES;
         assert_eq!((autos(&d, first).await, autos(&d, second).await), (vec![], vec!["约 10 分钟".to_owned()]));
     }
 
+    async fn a_buyer_nobody_receives_is_answered_from_the_faq_where_it_is_sure(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({})).await;
+        let boss = d.owner.clone();
+        let add = move |tx: &mut store::Tx<'_>| {
+            let sure = knowledge::NewFaq { status: knowledge::FaqStatus::Published, ..knowledge::NewFaq::new("发什么快递", "默认发中通，{shop}") };
+            let open = knowledge::NewFaq { status: knowledge::FaqStatus::Published, ..knowledge::NewFaq::new("多久到", "{ship_by}前发出，单号 {waybill}") };
+            Ok([knowledge::add_faq(tx, NOW, &boss, &sure)?.id, knowledge::add_faq(tx, NOW, &boss, &open)?.id])
+        };
+        let [sure, open] = d.write(add).await.expect("entries");
+        let tries = |id: Id, seq: i64, nearest: (Id, f64)| { let d = d.clone(); async move {
+            d.write(move |tx| {
+                let asked = reception::asked(tx, d.org, None, id, seq)?.expect("a question");
+                reception::answer_by_itself(tx, NOW.plus(S), d.org, &asked, nearest)
+            }).await.expect("tried").map(|message| body(&message)["text"].as_str().unwrap_or_default().to_owned())
+        }};
+        let asked = || { let d = d.clone(); async move {
+            let buyer = d.buyer().await;
+            (d.asks(NOW, &buyer, "发什么快递").await.id, buyer)
+        }};
+        let (off, _) = asked().await;
+        let seq = d.messages(off).await.iter().find(|m| m.from == Sender::Buyer).expect("said").seq;
+        assert_eq!(tries(off, seq, (sure, 0.9)).await, None, "no shop does unless it wants to");
+        d.set(NOW, "reception.self_service", json!(true)).await;
+        let (id, buyer) = asked().await;
+        assert_eq!(tries(id, seq, (sure, 0.5)).await, None, "not sure enough");
+        assert_eq!(tries(id, seq, (open, 0.9)).await, None, "a variable stays open");
+        assert_eq!(tries(id, seq, (Id(1), 0.9)).await, None, "an entry that is gone");
+        assert_eq!(tries(id, seq, (sure, 0.9)).await.as_deref(), Some("默认发中通，青禾茶叶"));
+        assert_eq!(tries(id, seq, (sure, 0.9)).await, None, "once a question");
+        let talk = d.conversation(id).await;
+        assert_eq!((talk.state, talk.human_at, talk.round_open), (reception::State::Queued, None, seq), "they wait on as before");
+        let uses = d.read({ let boss = d.owner.clone(); move |tx| knowledge::faq(tx, &boss, sure) }).await.uses;
+        assert_eq!(uses, 1);
+        // What was said since overtakes the question.
+        d.asks(NOW.plus(2 * S), &buyer, "发什么快递呢").await;
+        assert_eq!(tries(id, seq, (sure, 0.9)).await, None);
+        let next = d.messages(id).await.iter().rfind(|m| m.from == Sender::Buyer).expect("said").seq;
+        d.claim(NOW.plus(3 * S), &d.man, id).await.expect("claimed");
+        assert_eq!(tries(id, next, (sure, 0.9)).await, None, "somebody receives them");
+        d.check(id).await;
+    }
+
     async fn the_farewell_is_said_after_an_answer_only(db: &TestDb) {
         let d = desk(db).await;
         words(&d, json!({"farewell": [{"text": "再见"}]})).await;

@@ -369,6 +369,41 @@ on_both! { TABLES;
     }
 
     /// Row 117: a follow-up from a conversation.
+    async fn a_follow_up_is_given_to_a_colleague_and_goes_with_its_owners_talks(db: &TestDb) {
+        let d = desk(db).await;
+        d.online(&d.gu, NOW).await;
+        let (_, id) = d.talk(NOW, &d.man).await;
+        let man = d.man.clone();
+        let set = move |tx: &mut store::Tx<'_>| {
+            let one = reception::remind(tx, NOW, &man, id, NOW.plus(HOUR), "回访")?;
+            let two = reception::remind(tx, NOW, &man, id, NOW.plus(2 * HOUR), "补寄枕套")?;
+            Ok((one, two))
+        };
+        let (one, two) = d.write(set).await.expect("set");
+        assert_eq!((one.stage, one.shop, one.buyer.as_str()), (reception::Stage::Pre, d.shop, d.conversation(id).await.customer_name.as_str()));
+        d.until(NOW.plus(HOUR)).await;
+        db.frames();
+        let give = |who: &base::Actor, id, to| { let (d, who) = (d.clone(), who.clone()); async move {
+            d.write(move |tx| reception::give(tx, NOW.plus(HOUR), &who, id, to)).await
+        }};
+        for nobody in [pid(&d.man), pid(&d.li), base::Id(7)] {
+            assert_eq!(code(give(&d.man, one.id, nobody).await), "agent_cannot");
+        }
+        assert_eq!(code(give(&d.gu, one.id, pid(&d.man)).await), "not_found", "only one's own");
+        give(&d.man, one.id, pid(&d.gu)).await.expect("given");
+        assert_eq!(alarms(&db.frames(), Topic::Person(pid(&d.gu))), ["remind"]);
+        let held = |who: &base::Actor| { let (d, who) = (d.clone(), who.clone()); async move {
+            d.read(move |tx| reception::reminders(tx, &who, None)).await.into_iter().map(|r| (r.id, r.rung)).collect::<Vec<_>>()
+        }};
+        assert_eq!((held(&d.man).await, held(&d.gu).await), (vec![(two.id, false)], vec![(one.id, false)]));
+        d.until(NOW.plus(HOUR + S)).await;
+        assert_eq!(held(&d.gu).await, [(one.id, true)], "it rings for its new owner");
+        let (boss, from, to) = (d.boss.clone(), pid(&d.man), reception::To::Person(pid(&d.gu)));
+        d.write(move |tx| reception::move_all(tx, NOW.plus(HOUR), &boss, from, Some(to), "他休假", None)).await.expect("moved");
+        assert_eq!(held(&d.man).await, []);
+        assert_eq!(held(&d.gu).await, [(one.id, true), (two.id, false)]);
+    }
+
     async fn a_reminder_rings_once_and_stays_until_done(db: &TestDb) {
         let d = desk(db).await;
         d.online(&d.gu, NOW).await;

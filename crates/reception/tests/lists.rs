@@ -145,6 +145,27 @@ on_both! { TABLES;
         assert_eq!((of(&d.owner).await, of(&d.man).await, of(&d.li).await), (vec![two, one], vec![one], vec![two]));
     }
 
+    async fn the_wall_counts_who_handed_on(db: &TestDb) {
+        let d = desk(db).await;
+        d.online(&d.man, NOW).await;
+        d.online(&d.gu, NOW).await;
+        let (_, one) = d.talk(NOW, &d.man).await;
+        d.transfer(NOW, &d.man, one, To::Person(pid(&d.gu))).await.expect("transferred");
+        d.release(NOW, &d.gu, one).await.expect("released");
+        let (_, two) = d.talk(NOW, &d.man).await;
+        d.release(NOW, &d.man, two).await.expect("released");
+        // A supervisor's move is not the agent's.
+        let (_, three) = d.talk(NOW, &d.man).await;
+        d.transfer(NOW, &d.boss, three, To::Person(pid(&d.gu))).await.expect("transferred");
+        let boss = d.boss.clone();
+        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let handed = |who: &Actor| wall.agents.iter().find(|a| a.person == pid(who)).map(|a| a.handed_today);
+        assert_eq!((handed(&d.man), handed(&d.gu), wall.today.handed), (Some(2), Some(1), 3));
+        let boss = d.boss.clone();
+        let tomorrow = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(MIN))).await;
+        assert_eq!(tomorrow.today.handed, 0);
+    }
+
     async fn the_wall_adds_up(db: &TestDb) {
         let d = desk(db).await;
         d.online(&d.man, NOW).await;

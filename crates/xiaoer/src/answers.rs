@@ -1,5 +1,5 @@
-//! The words in memory: shelves are filled when somebody asks, follow the log within a second, and tell which
-//! questions of buyers no entry answers.
+//! The words in memory: shelves are filled when somebody asks, follow the log within a second, tell which
+//! questions of buyers no entry answers, and answer buyers whom nobody receives where the shop wants it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,8 +40,18 @@ struct News {
     rows: usize,
     last: Option<Cursor>,
     words: Vec<(Id, Words)>,
-    /// Texts of buyers, by organisation.
-    asked: Vec<(Id, Ms, Asked)>,
+    /// What buyers wrote.
+    asked: Vec<Question>,
+}
+
+/// What a buyer wrote.
+#[derive(Clone)]
+struct Question {
+    org: Id,
+    at: Ms,
+    asked: Asked,
+    /// The shop answers by itself where nobody receives the buyer.
+    serves_itself: bool,
 }
 
 async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
@@ -61,15 +71,21 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
         room -= news.asked.len();
         let rows = news.rows;
         let last = news.last;
+        // Before the questions: the first one to a shop fills its shelf, and wants an answer too.
+        fill(app).await?;
         take(app, news).await?;
         if let Some(last) = last {
             at = last;
             *from = Some(last);
         }
         if rows < PAGE {
-            break;
+            return Ok(());
         }
     }
+}
+
+/// Fills the shelves that are wanted.
+async fn fill(app: &App) -> Result<(), Problem> {
     for org in app.shelves.wanted() {
         let words = app.edge.db.read(move |tx| knowledge::all_words(tx, org)).await?;
         let filled = tokio::task::spawn_blocking(move || {
@@ -105,12 +121,20 @@ fn news(
             }
         } else if news.asked.len() < room
             && is_a_buyers(row)
-            && shelf(row.org).is_some_and(|shelf| !shelf.has_no_entries())
+            && shelf(row.org).is_none_or(|shelf| !shelf.has_no_entries())
         {
             let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
             let seq = data["seq"].as_i64().unwrap_or_default();
             let asked = reception::asked(tx, row.org, None, row.subject, seq)?;
-            news.asked.extend(asked.map(|asked| (row.org, row.at, asked)));
+            if let Some(asked) = asked {
+                let serves_itself = reception::serves_itself(tx, row.org, asked.shop)?;
+                news.asked.push(Question {
+                    org: row.org,
+                    at: row.at,
+                    asked,
+                    serves_itself,
+                });
+            }
         }
     }
     for (org, what) in changed {
@@ -124,39 +148,45 @@ fn is_a_buyers(row: &LogRow) -> bool {
     row.kind == "message.sent" && row.actor_kind == "buyer"
 }
 
-/// Puts news on the shelves, and writes down which questions were missed.
+/// Puts news on the shelves, answers what nobody receives, and writes down which questions were missed.
 async fn take(app: &App, news: News) -> Result<(), Problem> {
     if news.words.is_empty() && news.asked.is_empty() {
         return Ok(());
     }
     let shelves = app.shelves.clone();
-    let missed = tokio::task::spawn_blocking(move || {
+    let weighed = tokio::task::spawn_blocking(move || {
         for (org, words) in news.words {
             if let Some(shelf) = shelves.filled(org) {
                 shelf.take(words);
             }
         }
-        let mut missed = Vec::new();
-        for (org, at, asked) in news.asked {
-            let Some(shelf) = shelves.filled(org) else {
-                continue;
-            };
-            let nearest = knowledge::nearest(&shelf, asked.shop, &asked.text);
-            // No shop wants to be surer than that; what lies below is held against the shop's setting.
-            if nearest.is_none_or(|(_, chance)| chance < SUREST) {
-                missed.push((org, at, asked, nearest));
-            }
-        }
-        missed
+        let weighed = news.asked.into_iter().filter_map(|question| {
+            let shelf = shelves.filled(question.org)?;
+            let nearest = knowledge::nearest(&shelf, question.asked.shop, &question.asked.text);
+            Some((question, nearest))
+        });
+        weighed.collect::<Vec<_>>()
     });
-    let missed = missed.await.map_err(|_| Problem::internal())?;
-    for few in missed.chunks(50) {
+    let mut weighed = weighed.await.map_err(|_| Problem::internal())?;
+    for (question, nearest) in weighed.iter().filter(|(question, _)| question.serves_itself) {
+        let (Some(nearest), Question { org, asked, .. }) = (*nearest, question.clone()) else {
+            continue;
+        };
+        let now = app.edge.now();
+        app.edge
+            .db
+            .write(move |tx| reception::answer_by_itself(tx, now, org, &asked, nearest))
+            .await?;
+    }
+    // No shop wants to be surer than that; what lies below is held against the shop's setting.
+    weighed.retain(|(_, nearest)| nearest.is_none_or(|(_, chance)| chance < SUREST));
+    for few in weighed.chunks(50) {
         let few = few.to_vec();
         app.edge
             .db
             .write_in(store::Lane::Bulk, move |tx| {
-                for (org, at, asked, nearest) in &few {
-                    knowledge::keep_missed(tx, *at, *org, asked, *nearest)?;
+                for (question, nearest) in &few {
+                    knowledge::keep_missed(tx, question.at, question.org, &question.asked, *nearest)?;
                 }
                 Ok(())
             })

@@ -189,3 +189,53 @@ mod another_window_goes_on_as_the_proven_customer {
         }
     }
 }
+
+/// Row 180: a shop without agents answers from its FAQ, and the buyer keeps their place in the queue.
+async fn serves_itself(ground: Ground) {
+    let (world, server) = World::found(ground, 0).await;
+    let api = world.api(&server);
+    let on = json!({"value": true, "shop": world.shop});
+    let put = api
+        .ask("PUT", "/settings/reception.self_service", Some(&on))
+        .await;
+    put.expect("an answer").fine("it is a setting");
+    let entry = json!({"question": "发什么快递", "similar": ["用什么快递发货", "快递是哪家"], "answer": "默认发中通快递", "status": "published"});
+    api.post("/faq", entry).await;
+    let (mut buyer, _) = window(&world, server.address, json!({})).await;
+    buyer.done("send", words("b1", "发什么快递")).await;
+    let mut answers = Vec::new();
+    while answers.is_empty() {
+        let frame = buyer
+            .frame_within(Duration::from_secs(20))
+            .await
+            .expect("it lives")
+            .expect("the FAQ's answer");
+        let said = &frame["message"];
+        if said["from"] == "auto" && said["quote"] == 1 {
+            answers.push(said["body"]["text"].clone());
+        }
+    }
+    assert_eq!(answers, ["默认发中通快递"]);
+    let waits = &api.conversations().await[0];
+    assert_eq!(
+        (&waits["state"], waits["waiting_since"].is_i64()),
+        (&json!("queued"), true),
+        "{waits}"
+    );
+}
+
+mod a_shop_without_agents_answers_from_its_faq {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        serves_itself(Ground::sqlite()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        if let Some(ground) = Ground::postgres().await {
+            serves_itself(ground).await;
+        }
+    }
+}

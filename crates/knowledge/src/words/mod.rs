@@ -1,6 +1,7 @@
 //! The words of the shop: scripts with their quick replies, questions with their answers, policies, and what is
 //! suggested of them. It may name `things`; `things` names nothing of it.
 
+pub(crate) mod alone;
 pub(crate) mod bargain;
 pub(crate) mod defaults;
 pub(crate) mod expiring;

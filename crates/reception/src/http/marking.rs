@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(record))
         .routes(routes!(remind))
         .routes(routes!(reminder_done))
+        .routes(routes!(reminder_give))
         .routes(routes!(invite))
         .routes(routes!(keep_draft))
 }
@@ -247,6 +248,26 @@ async fn remind(State(edge): State<Edge>, At(id): At, write: Write<RemindAsk>) -
 async fn reminder_done(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| crate::done(tx, now, who, id))
         .await
+}
+
+/// What [`reminder_give`] takes.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+struct GiveAsk {
+    /// To whom.
+    to_person: Id,
+}
+
+/// Gives a follow-up to a colleague.
+#[utoipa::path(post, path = "/reminders/{id}/give", tag = "reception", params(("id" = Id, Path)), request_body = GiveAsk, responses((status = 204)))]
+async fn reminder_give(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<GiveAsk>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, now, who, ask| {
+        crate::give(tx, now, who, id, ask.to_person)
+    })
+    .await
 }
 
 /// Asks the buyer for a rating.

@@ -1,0 +1,39 @@
+use base::{Actor, Id, Ms, Problem};
+use store::Tx;
+
+use crate::words::heard::Asked;
+use crate::words::settings::confident_from;
+use crate::{Render, WordKind, render_words};
+
+/// What entry `nearest` answers to a buyer with nobody there to look at it: none unless it is as likely as the shop
+/// wants (`knowledge.confident`), good now, and has no variable that stays open. Counts as a use, and as no evidence
+/// for the ranking. No right is asked: the program calls it.
+pub fn answer_alone(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    asked: &Asked,
+    (entry, chance): (Id, f64),
+) -> Result<Option<String>, Problem> {
+    if chance < confident_from(tx, org, Some(asked.shop))? {
+        return Ok(None);
+    }
+    let program = Actor::program(org);
+    let ask = Render {
+        shop: asked.shop,
+        lang: None,
+        product: None,
+        sku: None,
+        total_fen: None,
+        facts: crate::Facts::default(),
+    };
+    let said = match render_words(tx, now, &program, (WordKind::Faq, entry), &ask) {
+        Ok(said) if said.missing.is_empty() => said,
+        // It was changed, or ended, since the question was weighed.
+        Ok(_) => return Ok(None),
+        Err(problem) if matches!(&*problem.code, "expired" | "not_found") => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    crate::used_faq(tx, now, &program, entry, None, None)?;
+    Ok(Some(said.text))
+}
