@@ -21,6 +21,9 @@ export interface ProductBody {
   picture?: FileId | null;
 }
 export interface OrderLine { title: string; spec?: string | null; quantity: number; price_fen: number; flaw?: string | null }
+/** Where an order goes, in full. */
+export interface Delivery { receiver: string | null; phone: string | null; address: string | null }
+
 export interface OrderBody {
   order: FileId;
   number: string;

@@ -1,11 +1,12 @@
 // The talk of this visitor: feeds frames to the reducer and carries out what the buyer does.
 // It owns the state; the views only read it.
 import { dropBlob, findBlob, keepBlob } from './blobs';
+import { Clock } from './clock';
 import { Files } from './files';
 import { History } from './history';
 import { Keep } from './keep';
 import { Outbox, type Pending } from './outbox';
-import type { Bodies, Entry, Hello, Identity, Message, PageProduct, Place, Problem, Push, SendKind, Stage } from './protocol';
+import type { Bodies, Delivery, Entry, Hello, Identity, Message, PageProduct, Place, Problem, Push, SendKind, Stage } from './protocol';
 import { Link } from './socket';
 import { type Action, diverged, FULL_PAGE, hasGap, pushed, reduce, START, type State } from './state';
 import { Visitor } from './visitor';
@@ -39,8 +40,7 @@ export class Talk {
   private fresh = false;
   private asked: number | null = null;
   private droppedToken = false;
-  /** The server's clock less this one, in ms. */
-  private skew = 0;
+  private readonly clock = new Clock();
   private typingEnds: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly options: TalkOptions) {
@@ -71,7 +71,7 @@ export class Talk {
         this.outbox.link(status === 'live');
         if (status !== 'live') return;
         void this.history.repair();
-        void this.setClock();
+        void this.clock.set(this.link);
       },
     });
     this.history = new History({ link: this.link, state: () => this.state, apply: (action) => this.apply(action) });
@@ -93,9 +93,9 @@ export class Talk {
     this.link.nudge();
   }
 
-  /** Milliseconds UTC by the server's clock: what may still be recalled does not depend on the buyer's. */
+  /** Milliseconds UTC by the server's clock. */
   now(): number {
-    return Date.now() + this.skew;
+    return this.clock.now();
   }
 
   /** Another person, or nobody known, stands before the screen; null signs out and forgets the talk here. */
@@ -124,6 +124,11 @@ export class Talk {
 
   answer(seq: number, fields: object): Promise<void> {
     return this.change('answer', { seq, ...fields });
+  }
+
+  /** Where the buyer's own order goes, in full. */
+  delivery(seq: number): Promise<Delivery> {
+    return this.link.command('delivery', { seq });
   }
 
   async offline(fields: { name: string; contact: string; text: string }): Promise<void> {
@@ -232,12 +237,6 @@ export class Talk {
   private async change(verb: string, fields: object): Promise<void> {
     const { message } = await this.link.command<{ message: Entry }>(verb, fields);
     this.apply({ type: 'messages', messages: [message] });
-  }
-
-  private async setClock(): Promise<void> {
-    const asked = Date.now();
-    const answer = await this.link.command<{ at?: number }>('ping', {}).catch(() => null);
-    if (typeof answer?.at === 'number') this.skew = answer.at - (asked + Date.now()) / 2;
   }
 
   private forget(another = true): void {

@@ -140,6 +140,9 @@ describe.runIf(hasBrowser)('in a browser', () => {
     cards(desk);
     await visit();
     await open();
+    await page.getByRole('button', { name: '显示完整收货信息' }).click();
+    await page.getByText('浙江省 杭州市 西湖区 竹影路 7号').waitFor();
+    expect(desk.done('delivery')[0]).toMatchObject({ seq: 2 });
     await page.getByRole('button', { name: '信息有误' }).click();
     await page.getByRole('textbox', { name: '请说明哪里有误' }).fill('门牌号不对');
     await page.locator('.order').getByRole('button', { name: '提交' }).click();

@@ -165,6 +165,8 @@ export class Desk {
       }
       case 'ping':
         return { ok: { at: Date.now() } };
+      case 'delivery':
+        return { ok: { receiver: '林小叶', phone: '13800001234', address: '浙江省 杭州市 西湖区 竹影路 7号' } };
       case 'recall':
         this.change(seq, { state: 'recalled', body: {} });
         return { ok: { message: this.log[seq - 1] } };

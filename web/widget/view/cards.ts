@@ -60,21 +60,37 @@ export function order(context: Context, body: OrderBody, seq: number): HTMLEleme
   const { t } = context.words;
   const lines = Array.isArray(body.lines) ? body.lines : [];
   const count = lines.reduce((sum, line) => sum + (Number(line.quantity) || 0), 0);
-  const facts: [string, string | null | undefined][] = [
-    [t('receiver'), body.receiver],
-    [t('address'), body.address],
-    [t('pay'), body.pay],
-    [t('ship'), body.ship],
-  ];
   return h(
     'div',
     { class: 'card order' },
     h('b', { class: 'head', dir: 'auto' }, t('order', { number: body.number ?? '' })),
     h('ul', null, ...lines.map((line) => orderLine(context, line))),
     h('div', { class: 'sum' }, h('small', null, t('items', { n: count })), h('span', null, t('total'), ' ', h('b', { class: 'price' }, money(body.total_fen)))),
-    h('dl', null, ...facts.flatMap(([name, value]): Child[] => (value ? [h('dt', null, name), h('dd', { dir: 'auto' }, value)] : []))),
+    deliveryOf(context, body, seq),
+    factsOf([[t('pay'), body.pay], [t('ship'), body.ship]]),
     body.answer ? answered(context, body) : body.confirm ? ask(context, seq, flawed(body)) : null,
   );
+}
+
+type Fact = [name: string, value: string | null | undefined];
+
+function factsOf(facts: Fact[]): HTMLElement {
+  return h('dl', null, ...facts.flatMap(([name, value]): Child[] => (value ? [h('dt', null, name), h('dd', { dir: 'auto' }, value)] : [])));
+}
+
+/** Who receives it and where: masked, as the card stays in the talk, until the buyer asks to check it in full. */
+function deliveryOf(context: Context, body: OrderBody, seq: number): HTMLElement {
+  const { t } = context.words;
+  const masked: Fact[] = [[t('receiver'), body.receiver], [t('address'), body.address]];
+  const box = h('div', null, factsOf(masked));
+  if (!masked.some(([, value]) => value?.includes('*'))) return box;
+  const show = async (): Promise<void> => {
+    const full = await context.talk.delivery(seq).catch(() => null);
+    if (!full) return context.toast(t('noDelivery'));
+    box.replaceChildren(factsOf([[t('receiver'), full.receiver], [t('phone'), full.phone], [t('address'), full.address]]));
+  };
+  box.append(h('button', { type: 'button', class: 'link', onclick: () => void show() }, t('showDelivery')));
+  return box;
 }
 
 function orderLine(context: Context, line: OrderLine): HTMLElement {

@@ -13,6 +13,7 @@ mod batch;
 mod checks;
 mod courier;
 mod facts;
+mod file;
 mod gift;
 mod hold;
 pub mod http;
@@ -36,6 +37,7 @@ mod sent;
 mod settings;
 mod ship;
 mod status;
+mod stock_file;
 mod stop_area;
 mod table;
 mod trace;
@@ -81,7 +83,8 @@ pub use presale::{NewPresale, Presale, set_presale};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{
     NewPriceList, PriceBy, PriceCounts, PriceKind, PriceLine, PriceLineState, PriceList, PriceListFilter,
-    PriceListState, PriceRound, PriceRow, PriceRule, make_price_list, price_lines, price_list, price_lists,
+    PriceListState, PriceRound, PriceRow, PriceRule, make_price_list, price_lines, price_list,
+    price_list_file, price_lists,
 };
 pub use print::{LeftOut, NewPrint, Paper, Print, PrintFilter, print, printed_page, prints};
 pub use rule::{
@@ -95,6 +98,7 @@ pub use status::{
     StatusWaiting, make_status_file, set_status_result, status_file_bytes, status_files, status_lines,
     status_waiting,
 };
+pub use stock_file::stock_file;
 pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
 pub use table::{ReadTable, TableAsk, TableOf, TableRow, read_table};
 pub use trace::{TraceRow, Traces, TracesReport, take_traces};

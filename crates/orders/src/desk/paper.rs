@@ -92,10 +92,31 @@ fn number(order: &DeskParcel) -> String {
     text(&numbers.join("、"))
 }
 
+/// The flags of the platforms by their number (row 89).
+const FLAGS: [&str; 11] = [
+    "灰旗",
+    "红旗",
+    "黄旗",
+    "绿旗",
+    "蓝旗",
+    "紫旗",
+    "橙旗",
+    "浅蓝旗",
+    "浅粉旗",
+    "深绿旗",
+    "桃红旗",
+];
+
 /// What was promised and what the buyer wrote, by name, as somebody must read it (rows 154 and 232).
 fn wishes(parcel: &DeskParcel) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     let mut add = |name, words: &str| out.push((name, words.trim().to_owned()));
+    if let Some(flag) = parcel
+        .flag
+        .and_then(|flag| FLAGS.get(usize::try_from(flag).ok()?))
+    {
+        add("旗标", flag);
+    }
     for ask in &parcel.asks {
         let courier = || match &ask.courier {
             code if *code == parcel.courier => parcel.courier_name.as_deref(),
@@ -110,6 +131,7 @@ fn wishes(parcel: &DeskParcel) -> Vec<(&'static str, String)> {
             AskKind::Courier if ask.hard => add("务必发", courier().unwrap_or_default()),
             AskKind::Courier => add("希望发", courier().unwrap_or_default()),
             AskKind::Urgent => add("加急", &ask.text),
+            // The flag stands for the whole parcel, also when a rule set it.
             AskKind::Gift | AskKind::Flag | AskKind::Address | AskKind::Price | AskKind::Wait => {}
         }
     }
@@ -314,23 +336,18 @@ pub(crate) fn delivery_notes(sheets: &[Sheet]) -> String {
     page("发货单", A4, &body)
 }
 
-/// 面单: one label a parcel. Without a number of the courier it is our own, and says so (row 303).
+/// 面单: one label a parcel. It is our own and says so, also where it bears the courier's number: the courier's label
+/// comes from the courier (row 303).
 pub(crate) fn labels(sheets: &[Sheet]) -> String {
     let mut body = String::new();
     for sheet in sheets {
         let parcel = &sheet.parcel;
-        let (code, own) = match &parcel.waybill {
-            Some(waybill) => (waybill.as_str(), ""),
-            None => (
-                sheet.number.as_str(),
-                "<p class=\"own\">内部面单 · 非快递电子面单</p>",
-            ),
-        };
+        let code = parcel.waybill.as_deref().unwrap_or(&sheet.number);
         let (size, wishes) = on_label(parcel);
         let _ = write!(
             body,
             "<section class=\"sheet\"><div class=\"head\"><span class=\"courier\">{}</span><span>{}</span></div>\
-             <div>{own}{}<p class=\"code\">{}</p></div>\
+             <div><p class=\"own\">内部面单 · 非快递电子面单</p>{}<p class=\"code\">{}</p></div>\
              <div class=\"to\">收 {} {}<br>{}</div><div>寄 {}</div><div class=\"{size}\">{wishes}<p class=\"lines\">{}</p></div>\
              <div class=\"stub\">{}<p class=\"code small\">{}　底单</p></div></section>",
             some(&parcel.courier_name),

@@ -7,10 +7,13 @@ use base::{Actor, Fen, Id, Ms, Page, PageAsk, Permission, Problem, clean_line};
 use catalogue::{ProductFilter, Sku};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sheet::Value;
 use store::{Event, Row, Tx, args, text_enum};
 
 use super::ask::DeskPerson;
+use super::file;
 use super::reach::Reach;
+use crate::export::ExportFormat;
 use crate::list::{self, OrderFilter};
 use crate::order::one_word;
 use crate::state::State;
@@ -707,6 +710,32 @@ pub fn price_lines(tx: &mut Tx<'_>, who: &Actor, id: Id, page: &PageAsk) -> Resu
     let after = page.numbers::<1>().map_or(0, |[place]| place);
     let lines = lines(tx, who.org, id, after, page.limit() + 1)?;
     Ok(Page::cut(lines, page.limit(), |line| vec![line.place]))
+}
+
+/// The lines of a list that are carried out, or would be, as a file for the platform: code or number, title, the amount
+/// before and after. Rights as [`price_list`].
+pub fn price_list_file(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    id: Id,
+    format: ExportFormat,
+) -> Result<Vec<u8>, Problem> {
+    let amount = match price_list(tx, who, id)?.kind {
+        PriceKind::Price => ["商家编码", "商品", "原价", "新价"],
+        PriceKind::Freight => ["订单编号", "买家", "原运费", "新运费"],
+    };
+    let lines = lines(tx, who.org, id, 0, MOST)?.into_iter();
+    let rows = lines
+        .filter(|line| matches!(line.state, PriceLineState::Open | PriceLineState::Done))
+        .map(|line| {
+            [
+                Value::from(line.code),
+                Value::from(line.title),
+                Value::from(line.old_fen),
+                Value::from(line.new_fen),
+            ]
+        });
+    file::table(format, "改价", amount, rows)
 }
 
 pub(crate) fn lines(

@@ -10,6 +10,7 @@ const MATES: &str = "orders.hold_mergeable";
 const SECOND: &str = "orders.second_check";
 const WEIGH: &str = "orders.weigh";
 const TOLERANCE: &str = "orders.weight_percent";
+const STOCK_SHARE: &str = "orders.stock_share";
 
 /// What a shop may set of the order desk.
 pub static SETTINGS: &[Setting] = &[
@@ -106,6 +107,25 @@ pub static SETTINGS: &[Setting] = &[
         source: "practice 4.4",
         shop_level: true,
     },
+    Setting {
+        key: STOCK_SHARE,
+        kind: SettingKind::Number {
+            min: 0,
+            max: 100,
+            unit: "%",
+        },
+        default: || json!(100),
+        zh: (
+            "可售库存分配",
+            "导出给本店的库存占可售库存的比例，向下取整；多个店铺卖同一批货时，各店比例加起来不要超过 100%。",
+        ),
+        en: (
+            "Share of the stock",
+            "How much of what is sellable the shop's stock file offers, rounded down; shops that sell the same goods share no more than 100 %.",
+        ),
+        source: "rows 93, 148",
+        shop_level: true,
+    },
 ];
 
 /// The settings of one shop.
@@ -118,6 +138,7 @@ pub(crate) struct DeskSettings {
     pub(crate) second: bool,
     pub(crate) weigh: bool,
     pub(crate) tolerance_percent: i64,
+    pub(crate) stock_share: i64,
 }
 
 const HOUR_MS: i64 = 3_600_000;
@@ -135,5 +156,6 @@ pub(crate) fn of_shop(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<DeskSettings
         second: yes(SECOND),
         weigh: yes(WEIGH),
         tolerance_percent: number(TOLERANCE, 10),
+        stock_share: number(STOCK_SHARE, 100),
     })
 }

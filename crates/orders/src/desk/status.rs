@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, clean_line};
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sheet::{Column, Value, Writer};
+use sheet::Value;
 use store::{Event, Tx, args, text_enum};
 
 use super::ask::DeskPerson;
 use super::courier;
+use super::file;
 use super::parcel::Parcel;
 use super::reach::Reach;
 use crate::export::ExportFormat;
@@ -377,18 +377,9 @@ pub fn status_file_bytes(
     let file = one(tx, who, id)?;
     who.need(Permission::ShipOrders)?;
     let names = COLUMNS.get(&file.platform).ok_or_else(Problem::internal)?;
-    let columns: Vec<Column> = names.iter().map(Column::new).collect();
-    let unwritable = |_| Problem::internal();
-    let mut writer = match format {
-        ExportFormat::Xlsx => Writer::xlsx(Vec::new(), "发货", TimeZone::UTC, &columns),
-        ExportFormat::Csv => Writer::csv(Vec::new(), TimeZone::UTC, &columns),
-    }
-    .map_err(unwritable)?;
-    for line in of_file(tx, who.org, id)? {
-        let cells = [line.number, line.courier, line.waybill].map(Value::from);
-        writer.row(cells).map_err(unwritable)?;
-    }
-    writer.finish().map_err(unwritable)
+    let lines = of_file(tx, who.org, id)?.into_iter();
+    let rows = lines.map(|line| [line.number, line.courier, line.waybill].map(Value::from));
+    file::table(format, "发货", names.each_ref().map(String::as_str), rows)
 }
 
 fn of_file(tx: &mut Tx<'_>, org: Id, file: Id) -> Result<Vec<StatusLine>, Problem> {

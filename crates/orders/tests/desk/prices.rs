@@ -1,11 +1,12 @@
 //! Lists of prices and freights: looked at, carried out, taken back.
 
 use base::{Actor, Fen, Id, PageAsk, Permission};
-use orders::NewOrder;
+use catalogue::{NewProduct, NewSku};
 use orders::desk::{
     self, NewPriceList, PriceBy, PriceKind, PriceLine, PriceLineState, PriceList, PriceListState, PriceRound,
     PriceRow, PriceRule,
 };
+use orders::{ExportFormat, NewOrder};
 use store::on_both;
 use store::testing::TestDb;
 
@@ -104,6 +105,48 @@ on_both! { TABLES;
         for kind in ["price_list.made", "price_list.applied", "price_list.revoked"] {
             assert!(!log(db, kind).await.is_empty(), "{kind}");
         }
+    }
+
+    /// Rows 20 and 21: what a list changes is taken to the platform as a file.
+    async fn a_list_of_prices_is_a_file_for_the_platform(db: &TestDb) {
+        let s = scene(db).await;
+        let list = make(db, &s.boss, rows(PriceKind::Price, None, &[("ZT-M", 9_600), ("XX", 100), ("MT-1", 9_900)])).await.expect("made").id;
+        let file = |who: &Actor| { let who = who.clone(); async move {
+            db.read(move |tx| desk::price_list_file(tx, &who, list, ExportFormat::Csv)).await
+        }};
+        let text = String::from_utf8(file(&s.boss).await.expect("a file")).expect("text");
+        let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines, ["商家编码,商品,原价,新价", "ZT-M,栖竹ZT-M 雾白 M,99.00,96.00"], "only what changes");
+        assert_eq!(code(file(&s.agent).await), "not_found", "a list of all shops is not for one shop's agent");
+    }
+
+    /// Rows 93 and 148: a shop never offers more than its share of what is sellable, which safety stock is not.
+    async fn what_a_shop_may_offer_is_a_file_and_never_more_than_sellable(db: &TestDb) {
+        let s = scene(db).await;
+        let org = s.org;
+        let sku = NewSku { code: "AN-1".into(), spec: Some("米".into()), price_fen: Some(Fen(100)), floor_fen: None, on_hand: Some(14), safety: None, active: None };
+        let new = NewProduct { code: "P-AN".into(), title: Some("安全库存".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
+        db.write(move |tx| {
+            let id = catalogue::upsert_product(tx, NOW, &Actor::program(org), &new)?.skus[0].id;
+            catalogue::lock(tx, NOW, &Actor::program(org), id, 2).map(drop)
+        }).await.expect("made");
+        let offered = |who: &Actor, shop: Id| { let who = who.clone(); async move {
+            let bytes = db.read(move |tx| desk::stock_file(tx, &who, shop, ExportFormat::Csv)).await?;
+            let text = String::from_utf8(bytes).expect("text");
+            let rows = text.lines().skip(1).filter_map(|row| Some((row.split(',').next()?.to_owned(), row.rsplit(',').next()?.to_owned())));
+            Ok::<_, base::Problem>(rows.collect::<std::collections::BTreeMap<_, _>>())
+        }};
+        let all = offered(&s.boss, s.one).await.expect("a file");
+        assert_eq!((all["ZT-M"].as_str(), all["MT-1"].as_str(), all["AN-1"].as_str()), ("100", "5", "9"), "14 on hand, 2 locked, 3 kept back");
+        let half = s.one;
+        db.write(move |tx| {
+            let share = desk::SETTINGS.iter().find(|one| one.key == "orders.stock_share").expect("a setting");
+            team::set_setting(tx, NOW, &Actor::program(org), Some(half), share, &serde_json::json!(50))
+        }).await.expect("set");
+        let half = offered(&s.boss, s.one).await.expect("a file");
+        assert_eq!((half["ZT-M"].as_str(), half["MT-1"].as_str(), half["AN-1"].as_str()), ("50", "2", "4"), "rounded down");
+        assert_eq!(offered(&s.boss, s.two).await.expect("a file")["ZT-M"], "100", "each shop its own");
+        assert_eq!(code(offered(&s.agent, s.two).await), "not_found", "a shop out of reach");
     }
 
     async fn rows_of_a_file_say_what_cannot_be_done(db: &TestDb) {

@@ -16,7 +16,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   conversation: ["queued", "assigned", "claimed", "transferred", "taken_over", "requeued", "closed", "left", "timed_out", "reopened", "breached", "slow", "idle", "joined", "customer", "risk", "threat", "stage", "template", "step", "bargain", "tags", "complaint", "payment", "promise", "priority", "moved", "erased"],
   message: ["undone", "recalled"],
   promise: ["broken"],
-  reminder: ["set", "done", "dropped"],
+  reminder: ["set", "given", "done", "dropped"],
   record: ["kept"],
   rating: ["invited", "given"],
   quick_reply: ["kept", "removed"],

@@ -94,6 +94,10 @@ export const act = {
     await done(api.POST(`${V}/conversations/{id}/remind`, { params: path(id), body: { at, text } }));
     await queries.invalidateQueries({ queryKey: ["reminders"] });
   },
+  async reminderGive(reminder: number, to_person: number): Promise<void> {
+    await done(api.POST(`${V}/reminders/{id}/give`, { params: path(reminder), body: { to_person } }));
+    await queries.invalidateQueries({ queryKey: ["reminders"] });
+  },
   async reminderDone(reminder: number): Promise<void> {
     await done(api.POST(`${V}/reminders/{id}/done`, { params: path(reminder) }));
     await queries.invalidateQueries({ queryKey: ["reminders"] });

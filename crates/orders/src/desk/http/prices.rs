@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use base::{Id, Page, PageAsk};
 use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::status::{FormatAsk, download};
 use crate::desk::{self, NewPriceList, PriceLine, PriceList, PriceListFilter};
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -14,6 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(list_price_lists, make_price_list))
         .routes(routes!(read_price_list))
         .routes(routes!(list_price_lines))
+        .routes(routes!(download_price_list))
         .routes(routes!(apply_price_list))
         .routes(routes!(revoke_price_list))
 }
@@ -70,6 +73,22 @@ async fn list_price_lines(
         edge.read(&who, move |tx, _, who| desk::price_lines(tx, who, id, &page))
             .await?,
     ))
+}
+
+/// What a list changes, as a file for the platform.
+#[utoipa::path(get, path = "/desk/price-lists/{id}/file", tag = "desk", params(("id" = Id, Path), FormatAsk),
+    responses((status = 200, content_type = "application/octet-stream", body = String)))]
+async fn download_price_list(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+    Ask(ask): Ask<FormatAsk>,
+) -> Result<Response, Failure> {
+    let format = ask.format;
+    let bytes = edge
+        .read(&who, move |tx, _, who| desk::price_list_file(tx, who, id, format))
+        .await?;
+    Ok(download(bytes, format, &format!("prices-{id}")))
 }
 
 /// Carries a list out.

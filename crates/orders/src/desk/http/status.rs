@@ -23,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(list_status_lines))
         .routes(routes!(list_status_files, make_status_file))
         .routes(routes!(download_status_file))
+        .routes(routes!(download_stock))
         .routes(routes!(set_status_result))
         .routes(routes!(read_table))
 }
@@ -133,6 +134,33 @@ async fn download_status_file(
         })
         .await?;
     Ok(download(bytes, format, &format!("shipped-{id}")))
+}
+
+/// Of which shop, and as what.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct StockFileAsk {
+    /// The shop.
+    shop: Id,
+    /// csv when left out.
+    #[param(inline)]
+    #[serde(default)]
+    format: ExportFormat,
+}
+
+/// What a shop may offer of each SKU, as a file for its platform.
+#[utoipa::path(get, path = "/desk/stock-file", tag = "desk", params(StockFileAsk),
+    responses((status = 200, content_type = "application/octet-stream", body = String)))]
+async fn download_stock(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<StockFileAsk>,
+) -> Result<Response, Failure> {
+    let (shop, format) = (ask.shop, ask.format);
+    let bytes = edge
+        .read(&who, move |tx, _, who| desk::stock_file(tx, who, shop, format))
+        .await?;
+    Ok(download(bytes, format, &format!("stock-{shop}")))
 }
 
 /// Writes down what a platform made of a file.
