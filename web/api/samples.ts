@@ -9,7 +9,7 @@ export function conversation(more: Partial<Conversation> = {}): Conversation {
     session: 77, waiting_since: null, queued_at: null, rises_at: null, warn_at: null, breach_at: null, promise_at: null, remind_at: null,
     slow: false, idle: false, last_seq: 1, agent_read_seq: 0, buyer_read_seq: 0, unread: 1,
     last: { from: "buyer", kind: "text", text: "在吗", at: 1_790_000_000_000 },
-    template: "seven", step: 2, bargain: null, payment: null, payment_done: [], tags: [], created_at: 1_780_000_000_000, closed_at: null,
+    template: "seven", step: 2, bargain: null, risk: null, payment: null, payment_done: [], tags: [], created_at: 1_780_000_000_000, closed_at: null,
     ...more,
   };
 }

@@ -8702,6 +8702,7 @@ export interface components {
             /** @description Where it was placed. */
             platform: string;
             post_fen?: components["schemas"]["Fen"] | null;
+            presale?: components["schemas"]["Presale"] | null;
             promise_at?: components["schemas"]["Ms"] | null;
             /** @description Who receives it, masked. */
             receiver_masked?: string | null;
@@ -9652,6 +9653,7 @@ export interface components {
                 /** @description Where it was placed. */
                 platform: string;
                 post_fen?: components["schemas"]["Fen"] | null;
+                presale?: components["schemas"]["Presale"] | null;
                 promise_at?: components["schemas"]["Ms"] | null;
                 /** @description Who receives it, masked. */
                 receiver_masked?: string | null;

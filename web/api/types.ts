@@ -96,6 +96,8 @@ export interface Conversation {
   template: string;
   step: number;
   bargain: string | null;
+  /** `threat`: the buyer threatens with a bad review or with exposure. */
+  risk: string | null;
   /** Which of the payment cases the buyer is in, and what of its checklist is done. */
   payment: string | null;
   payment_done: string[];
@@ -130,7 +132,7 @@ export interface PresenceOf {
   load: number | null;
   capacity: number;
 }
-export type AlarmKind = "warn" | "breach" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper";
+export type AlarmKind = "warn" | "breach" | "threat" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper";
 export interface Alarm {
   alarm: AlarmKind;
   conversation?: number | null;

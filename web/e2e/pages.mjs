@@ -36,6 +36,7 @@ export const pages = [
   { name: "desk-pack", as: "owner", path: "/orders/pack", ready: ".desk .verdict" },
   { name: "desk-rules", as: "owner", path: "/orders/rules", ready: ".desk .block" },
   { name: "desk-breaking", as: "owner", path: "/orders/follow/breaking", ready: ".desk table, .desk .empty" },
+  { name: "desk-requests", as: "owner", path: "/orders/follow/requests", ready: ".desk table, .desk .empty" },
   { name: "desk-overdue", as: "owner", path: "/orders/follow/overdue", ready: ".desk table, .desk .empty" },
   { name: "desk-troubles", as: "owner", path: "/orders/follow/troubles", ready: ".desk table, .desk .empty" },
   { name: "desk-replenish", as: "owner", path: "/orders/follow/replenish", ready: ".desk table, .desk .empty" },

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use store::{Event, Tx, args, pad};
 
 use crate::archive;
+use crate::desk::{self, Presale};
 use crate::filed::{self, OF_CUSTOMER};
 use crate::hold;
 use crate::line::OrderLine;
@@ -93,6 +94,8 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// What the buyer said of it after it came.
     pub review: Option<OrderReview>,
+    /// Deposit and balance, where it was sold ahead and that was written down.
+    pub presale: Option<Presale>,
 }
 
 /// An order of a shop in reach; any other is `not_found`. Needs [`Permission::SeeOrders`].
@@ -157,8 +160,13 @@ pub(crate) fn views(tx: &mut Tx<'_>, org: Id, states: Vec<State>) -> Result<Vec<
     let ids: Vec<Id> = states.iter().map(|state| state.id).collect();
     let short = hold::short(tx, org, &ids)?;
     let mut reviews = review::of_orders(tx, org, &ids)?;
+    let mut presales: BTreeMap<Id, Presale> = desk::presales_of(tx, org, &ids)?
+        .into_iter()
+        .map(|presale| (presale.order, presale))
+        .collect();
     let seen = |state: State| Order {
         review: reviews.remove(&state.id),
+        presale: presales.remove(&state.id),
         ..view(state, &short)
     };
     Ok(states.into_iter().map(seen).collect())
@@ -204,6 +212,7 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         number: state.number,
         lines: state.lines,
         review: None,
+        presale: None,
     }
 }
 

@@ -50,7 +50,15 @@ export function makeDesk({ T0, empty = false }) {
     if (path === "/desk/batches/1/prints") return [201, { id: 2, batch: 1, number: "261122-003", paper: body.paper, url: "/api/v1/desk/prints/2", places: [1], again: true, reason: body.reason, at: T0, by, left_out: [{ place: 5, why: "refund" }] }];
     if (path === "/desk/prints/2") return [200, SHEET];
     if (path === "/desk/scan") return q.get("code") === "bad" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcels.find((one) => one.state === "printed")];
+    if (path === "/asks") return page(empty ? [] : asks.filter((one) => one.kind === q.get("kind") && one.state === q.get("state")));
+    if (path === "/transit/answer") return [200, { id: 0, courier: "", region: "浙江", min_days: 2, max_days: 3 }];
     let m;
+    if ((m = /^\/asks\/(\d+)\/decide$/.exec(path))) {
+      const one = asks.find((held) => held.id === +m[1]);
+      Object.assign(one, { state: body.accept ? "done" : "refused", decided: { by, at: T0, note: body.note } });
+      return [200, one];
+    }
+    if ((m = /^\/skus\/(\d+)\/handling$/.exec(path))) return [200, body ?? { weight_g: 480, bin: "A-03-2", packing: "防水袋加纸箱" }];
     if ((m = /^\/orders\/(\d+)\/asks$/.exec(path))) return method === "POST" ? [201, { ...ask(9, +m[1], body.kind, body), sent_back: [] }] : [200, m[1] === "9" ? asks : []];
     if ((m = /^\/orders\/(\d+)\/parcels$/.exec(path))) return [200, parcels.filter((one) => one.orders.some((o) => o.id === +m[1]))];
     if ((m = /^\/parcels\/(\d+)\/?(\w*)$/.exec(path))) {

@@ -59,7 +59,7 @@ export function useAttention(): void {
   }
   const offAlarm = desk.onAlarm((alarm) => {
     alarms.add(alarm);
-    call(alarm.alarm === "breach");
+    call(alarm.alarm === "breach" || alarm.alarm === "threat");
     if (document.hidden && "Notification" in window && Notification.permission === "granted") {
       const { title, more } = wordAlarm(t, alarm);
       const notice = new Notification(title, { body: more, tag: `${alarm.alarm}-${alarm.conversation ?? alarm.shop ?? 0}` });

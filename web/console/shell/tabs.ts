@@ -6,6 +6,13 @@ export interface Tab {
   title: string;
 }
 
+/** What waits behind a tab; `near`: it will not wait long. */
+export interface TabCount {
+  n: string;
+  near?: boolean;
+  said?: string;
+}
+
 export function openTabs(router: Router, of: string, can: (right: string) => boolean): Tab[] {
   return router
     .getRoutes()

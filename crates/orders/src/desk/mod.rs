@@ -79,6 +79,7 @@ pub use pass::{
     NewHold, ParcelRev, PassParcel, PassParcels, PassedParcels, RefusedParcel, ReleaseHold, SetCourierOf,
     TickCheck, check, hold, pass, pass_many, release, set_courier_of, unpass,
 };
+pub(crate) use presale::of_orders as presales_of;
 pub use presale::{NewPresale, Presale, set_presale};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{

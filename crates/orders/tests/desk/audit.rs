@@ -200,6 +200,8 @@ on_both! { TABLES;
             assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::set_presale(tx, NOW, who, order, &wrong)).await), said);
         }
         assert_eq!((reasons(&held), code(pass(db, &s.auditor, held.id).await)), (vec!["balance"], "parcel_held".into()));
+        let shown = act(db, &s.auditor, move |tx, who| orders::order(tx, who, order)).await.expect("seen").presale.expect("sold ahead");
+        assert_eq!((shown.deposit_fen, shown.balance_fen, shown.balance_until, shown.balance_paid_at), (Fen(2_000), Fen(8_900), Some(NOW.plus(HOUR)), None));
         act(db, &s.auditor, move |tx, who| desk::set_presale(tx, NOW, who, order, &done)).await.expect("written");
         assert_eq!(parcel_of(db, s.org, order).await.state, ParcelState::Waiting);
     }

@@ -15,12 +15,15 @@ import PackPage from "./PackPage.vue";
 import { parcel } from "./samples";
 import words from "./words";
 
+const wanting = parcel(3, { state: "printed", flag: 5, lines: parcel(3).lines.map((line) => ({ ...line, packing: "防水袋加纸箱" })) });
 let asked: { path: string; query: string; body: unknown }[];
 let wrapper: VueWrapper;
 
 function answer(path: string, query: URLSearchParams): [number, unknown] {
   if (path === "/parcels/counts") return [200, { by_state: {}, by_reason: [], late: 0, soon: 0, urgent: 0, to_batch: 0, passed_24h: 0, shipped_24h: 0 }];
   if (path === "/couriers") return [200, []];
+  if (path === "/desk/scan" && query.get("code") === "P3") return [200, wanting];
+  if (path === "/parcels/3/pack") return [200, parcel(3, { state: "packed" })];
   if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(query.get("code") === "W2" ? 2 : 1, { state: query.get("code") === "W2" ? "packed" : "printed" })];
   if (path === "/parcels/1/pack") return [200, parcel(1, { state: "packed" })];
   if (path === "/parcels/1/weigh") return [409, { code: "weight_off", expected_g: 900, weighed_g: 1_400, tolerance_g: 50 }];
@@ -70,6 +73,33 @@ test("the_same_scan_again_says_checked_and_packed", async () => {
   expect(asked.map((one) => one.path)).toEqual(["/desk/scan", "/parcels/1/pack"]);
   expect(asked.at(-1)!.body).toEqual({ quality_ok: true, packed_as_wanted: true, note: "" });
   expect(verdict()).toContain("已打包");
+});
+
+test("goods_that_want_their_own_packing_are_packed_when_somebody_said_so", async () => {
+  await scan("P3");
+  expect(wrapper.get(".packing").text()).toContain("防水袋加纸箱");
+  await scan("P3");
+  expect(asked.map((one) => one.path)).toEqual(["/desk/scan"]);
+  expect(verdict()).toContain("按要求包好了吗");
+  await scan("P3");
+  expect(asked.at(-1)).toMatchObject({ path: "/parcels/3/pack", body: { quality_ok: true, packed_as_wanted: true } });
+  expect(verdict()).toContain("已打包");
+});
+
+test("another_parcel_in_between_is_asked_of_anew", async () => {
+  await scan("P3");
+  await scan("P3");
+  await scan("W1");
+  await scan("P3");
+  await scan("P3");
+  expect(asked.some((one) => one.path === "/parcels/3/pack")).toBe(false);
+});
+
+test("a_flag_stands_on_the_packing_table_whoever_set_it", async () => {
+  await scan("P3");
+  expect(wrapper.get(".card").text()).toContain("紫旗");
+  await scan("W1");
+  expect(wrapper.find(".card .flag").exists()).toBe(false);
 });
 
 test("a_refund_stops_large_and_says_why", async () => {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
 import { Problem } from "@api/problem";
-import type { ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone, Trouble, TroubleKind } from "@api/deskLists";
+import type { ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone } from "@api/deskLists";
 import { queries } from "@shell/cache";
 import { findSkus } from "./skus";
 
@@ -15,18 +15,6 @@ export function useReplenish(days: MaybeRefOrGetter<number>) {
 }
 export function useErrors(shop: Shop, days: MaybeRefOrGetter<number>, now: number) {
   return useQuery({ queryKey: computed(() => ["desk-errors", toValue(shop), toValue(days)]), queryFn: ({ signal }) => http.get<ErrorSum[]>("/desk/errors", { shop: toValue(shop), from: now - toValue(days) * 86_400_000, to: now }, signal) });
-}
-export interface NewTrouble {
-  shop?: number | null;
-  parcel?: number | null;
-  sku?: number | null;
-  kind: TroubleKind;
-  text: string;
-}
-export async function addTrouble(body: NewTrouble): Promise<Trouble> {
-  const made = await http.post<Trouble>("/desk/troubles", body);
-  await spoil("troubles");
-  return made;
 }
 export async function solveTrouble(id: number, solution: string | null): Promise<void> {
   await http.post(`/desk/troubles/${id}/solve`, { solution });

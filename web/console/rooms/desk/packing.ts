@@ -12,6 +12,8 @@ async function told(answer: Promise<DeskParcel>): Promise<DeskParcel> {
 }
 export const scanned = (code: string): Promise<DeskParcel> => http.post<DeskParcel>("/desk/scan", undefined, { query: { code } });
 export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: boolean; note: string }): Promise<DeskParcel> => told(http.post(`/parcels/${id}/pack`, body));
+/** How the goods of a parcel want to be packed, each once. */
+export const wanted = (parcel: DeskParcel): string[] => [...new Set(parcel.lines.map((line) => line.packing.trim()).filter(Boolean))];
 export const second = (id: number): Promise<DeskParcel> => told(http.post(`/parcels/${id}/second`));
 export const weigh = (id: number, g: number, anyway: boolean): Promise<DeskParcel> => told(http.post(`/parcels/${id}/weigh`, { g, anyway }));
 export const setWaybill = (id: number, waybill: string): Promise<DeskParcel> => told(http.post(`/parcels/${id}/waybill`, { waybill }));

@@ -1,16 +1,12 @@
-// What the order desk asks of the server about parcels: lists, counts, audit, merge and split. Rules are in ruling.ts.
+// What the order desk asks of the server about parcels: lists, audit, merge and split. Rules are in ruling.ts, counts the
+// shell's.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http, type Page } from "@api/client";
-import type { CheckKey, DeskParcel, ParcelCounts, ParcelTrail, RefusedParcel } from "@api/desk";
+import type { CheckKey, DeskParcel, ParcelTrail, RefusedParcel } from "@api/desk";
 import { queries } from "@shell/cache";
 import { spoilDesk } from "@shell/parcels/queries";
 
-type Shop = MaybeRefOrGetter<number | null>;
-
-export function useCounts(shop: Shop) {
-  return useQuery({ queryKey: computed(() => ["parcels", "counts", toValue(shop)]), queryFn: ({ signal }) => http.get<ParcelCounts>("/parcels/counts", { shop: toValue(shop) }, signal) });
-}
 export function useParcel(id: MaybeRefOrGetter<number | null>) {
   return useQuery({ queryKey: computed(() => ["parcels", "one", toValue(id)]), enabled: computed(() => toValue(id) !== null), queryFn: ({ signal }) => http.get<DeskParcel>(`/parcels/${toValue(id)}`, {}, signal) });
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
-import type { AuditRule, AuditRuleDraft, Auditor, Courier, StopArea, StopAreaDraft, TriedRules } from "@api/desk";
+import type { AuditRule, AuditRuleDraft, Auditor, Courier, StopAreaDraft, TriedRules } from "@api/desk";
 import type { GiftDraft, GiftRule, Transit } from "@api/deskLists";
 import { queries } from "@shell/cache";
 
@@ -32,9 +32,6 @@ export async function orderRules(ids: number[]): Promise<void> {
 /** What rules would have done with yesterday's orders; left out: those in force. Changes nothing. */
 export const tryRules = (shop: number | null, rules?: AuditRuleDraft[]): Promise<TriedRules> => http.post<TriedRules>("/desk/rules/try", { shop, ...(rules ? { rules } : {}) });
 
-export function useStopAreas() {
-  return useQuery({ queryKey: ["stop-areas"], queryFn: ({ signal }) => http.get<StopArea[]>("/stop-areas", {}, signal) });
-}
 export async function saveStopArea(id: number | null, draft: StopAreaDraft): Promise<void> {
   await (id === null ? http.post("/stop-areas", draft) : http.put(`/stop-areas/${id}`, draft));
   await spoil("stop-areas");

@@ -1,9 +1,12 @@
-// What the list of orders asks of the server, and the trail of one order.
+// What the list of orders asks of the server, the trail of one order, and its deposit and balance.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
-import type { CustomerCard, Refund } from "@api/orders";
+import type { CustomerCard, Order, Refund } from "@api/orders";
 import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
+import { queries } from "@shell/cache";
+import { spoilDesk } from "@shell/parcels/queries";
+import type { NewPresale } from "./presale";
 
 const V = "/api/v1";
 export type TrailLine = Whole<Schemas["AuditRow"]>;
@@ -21,6 +24,12 @@ export function useBuyers(q: MaybeRefOrGetter<string>, may: MaybeRefOrGetter<boo
 
 export function useRefunds(order: MaybeRefOrGetter<number>) {
   return useQuery({ queryKey: computed(() => ["order", toValue(order), "refunds"]), queryFn: ({ signal }) => http.get<Refund[]>(`/orders/${toValue(order)}/refunds`, undefined, signal) });
+}
+
+export async function setPresale(order: number, body: NewPresale): Promise<void> {
+  const presale = await ok(api.PUT(`${V}/orders/{id}/presale`, { params: { path: { id: order } }, body }));
+  queries.setQueryData<Order>(["order", order], (held) => held && { ...held, presale });
+  await spoilDesk();
 }
 
 /** What people and the program did with an order, the newest first. Needs the right to see the audit trail. */

@@ -79,6 +79,7 @@ export const act = {
   template: (id: number, template: string) => done(api.POST(`${V}/conversations/{id}/template`, { params: path(id), body: { template } })),
   step: (id: number, step: number) => done(api.POST(`${V}/conversations/{id}/step`, { params: path(id), body: { step } })),
   bargain: (id: number, bargain: string | null) => done(api.POST(`${V}/conversations/{id}/bargain`, { params: path(id), body: { bargain } })),
+  risk: (id: number, risk: string | null) => done(api.POST(`${V}/conversations/{id}/risk`, { params: path(id), body: { risk } })),
   payment: (id: number, body: { case: string | null; done: string[] }) => done(api.POST(`${V}/conversations/{id}/payment`, { params: path(id), body })),
   tags: (id: number, tags: string[]) => done(api.POST(`${V}/conversations/{id}/tags`, { params: path(id), body: { tags } })),
   complaint: (id: number, on: boolean) => done(api.POST(`${V}/conversations/{id}/complaint`, { params: path(id), body: { on } })),

@@ -13,6 +13,8 @@ export type WallAgent = Wall["agents"][number];
 export function useWall(shop: MaybeRefOrGetter<number | null>) {
   return useQuery({ queryKey: computed(() => ["wall", toValue(shop)]), staleTime: 5_000, refetchInterval: 15_000, queryFn: ({ signal }) => ok(api.GET("/api/v1/wall", { params: { query: asked({ shop: toValue(shop), day_start: new Date().setHours(0, 0, 0, 0) }) }, signal })) });
 }
+/** How many of those who were asked for a rating gave one; null while nobody was asked. */
+export const rated = (day: Pick<Wall["today"], "invited" | "ratings">): number | null => (day.invited > 0 ? day.ratings / day.invited : null);
 /** Puts everybody who waits into the desk, so that the live frames keep the table true. */
 export async function readWaiting(shop: number | null): Promise<void> {
   const read = async (query: { tab: "queue" | "all"; state?: ListState; cursor: string | null }): Promise<string | null> => {

@@ -3,7 +3,8 @@ import { onScopeDispose } from "vue";
 import { desk } from "../desk";
 import { spoilDesk } from "./queries";
 
-const AFTER_MS = 400;
+/** The server asks for once a second at most: counts stand on the rail of many consoles. */
+const AFTER_MS = 1_000;
 
 export function useParcelsLive(): void {
   let timer: ReturnType<typeof setTimeout> | null = null;

@@ -13,9 +13,9 @@ export const zh = {
   flag: { label: "旗子", 0: "灰旗", 1: "红旗", 2: "黄旗", 3: "绿旗", 4: "蓝旗", 5: "紫旗", 6: "橙旗", 7: "浅蓝旗", 8: "浅粉旗", 9: "深绿旗", 10: "桃红旗" },
   ask: {
     title: "答应买家的事", kind: { remark: "备注", flag: "插旗", courier: "指定快递", gift: "赠品", address: "改地址", price: "改价", special: "特殊要求", urgent: "加急", wait: "指定发货日" },
-    state: { open: "有效", done: "已同意", refused: "未同意", withdrawn: "已撤回" }, hard: "务必", soft: "最好", until: "{time} 之后再发", price: "买家想付 {price}", waiting: "等主管定", by: "{name} 记下", withdraw: "撤回", withdrawn: "已撤回", from: "看会话", reveal: "显示（会留记录）",
+    state: { open: "有效", done: "已同意", refused: "未同意", withdrawn: "已撤回" }, hard: "务必", soft: "最好", until: "{time} 之后再发", price: "买家想付 {price}", waiting: "等主管定", by: "{name} 记下", decidedBy: "{name} 答复", withdraw: "撤回", withdrawn: "已撤回", from: "看会话", reveal: "显示（会留记录）",
   },
-  urgent: "加急", late: "已超时", shipBy: "最晚 {time} 发出", batch: "批次 {number}", waybill: "单号 {number}", passedBy: "{name}审过", passedByRule: "规则自动通过",
+  urgent: "加急", late: "已超时", shipBy: "最晚 {time} 发出", batch: "批次 {number}", waybill: "单号 {number}", soon: "{n} 单快要超时", requests: "{n} 个改价申请待定", passedBy: "{name}审过", passedByRule: "规则自动通过",
 };
 
 export const en: typeof zh = {
@@ -32,7 +32,7 @@ export const en: typeof zh = {
   flag: { label: "Flag", 0: "Grey flag", 1: "Red flag", 2: "Yellow flag", 3: "Green flag", 4: "Blue flag", 5: "Purple flag", 6: "Orange flag", 7: "Light blue flag", 8: "Light pink flag", 9: "Dark green flag", 10: "Peach flag" },
   ask: {
     title: "Promised to the buyer", kind: { remark: "Remark", flag: "Flag", courier: "Courier", gift: "Gift", address: "New address", price: "Price", special: "Special request", urgent: "Urgent", wait: "Ship later" },
-    state: { open: "stands", done: "granted", refused: "refused", withdrawn: "withdrawn" }, hard: "must", soft: "if possible", until: "not before {time}", price: "would pay {price}", waiting: "a supervisor decides", by: "written by {name}", withdraw: "Withdraw", withdrawn: "Withdrawn", from: "The talk", reveal: "Show (recorded)",
+    state: { open: "stands", done: "granted", refused: "refused", withdrawn: "withdrawn" }, hard: "must", soft: "if possible", until: "not before {time}", price: "would pay {price}", waiting: "a supervisor decides", by: "written by {name}", decidedBy: "answered by {name}", withdraw: "Withdraw", withdrawn: "Withdrawn", from: "The talk", reveal: "Show (recorded)",
   },
-  urgent: "Urgent", late: "Late", shipBy: "Ship by {time}", batch: "Batch {number}", waybill: "Waybill {number}", passedBy: "Passed by {name}", passedByRule: "Passed by a rule",
+  urgent: "Urgent", late: "Late", shipBy: "Ship by {time}", batch: "Batch {number}", waybill: "Waybill {number}", soon: "{n} about to break their promise", requests: "{n} prices to decide", passedBy: "Passed by {name}", passedByRule: "Passed by a rule",
 };
