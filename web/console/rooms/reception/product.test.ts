@@ -78,7 +78,7 @@ test("while_no_product_is_named_what_is_pushed_and_questions_stand_beside_the_ta
 });
 
 test("what_is_missing_is_counted_from_the_unpaid_order_and_says_so", async () => {
-  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, placed_at: 1, courier: "中通快递", waybill: "758", lines: [{ sku: 51, quantity: 2 }, { sku: 61, quantity: 1 }] }];
+  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, placed_at: 1, courier: "中通快递", waybill: "758", lines: [{ sku: 51, quantity: 2, price_fen: 9_900 }, { sku: 61, quantity: 1, price_fen: 8_900 }] }];
   const talk = await put();
   expect(last("/campaigns/next").get("total_fen")).toBe("28700");
   expect(last("/campaigns/next").get("items")).toBe("51:2,61:1");
@@ -104,16 +104,16 @@ test("without_an_order_the_product_looked_at_counts_as_often_as_the_buyer_wants_
 });
 
 test("a_cart_with_what_the_shop_sells_no_more_is_counted_by_its_sum", async () => {
-  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, placed_at: 1, lines: [{ sku: 404, quantity: 1 }] }];
+  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, placed_at: 1, lines: [{ sku: 404, quantity: 1, price_fen: 28_700 }] }];
   await put();
   expect(asked.filter((url) => url.includes("/campaigns/next")).map((url) => new URL(url, "http://x").searchParams.get("items")).slice(-2)).toEqual(["404:1", null]);
   expect(wrapper.text()).toContain("再买 12 元");
 });
 
 test("a_campaign_that_counts_less_than_the_cart_says_how_much", async () => {
-  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 40_000, placed_at: 1, lines: [{ sku: 51, quantity: 1 }] }];
+  orders = [{ id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 37_000, placed_at: 1, lines: [{ sku: 51, quantity: 4, price_fen: 10_000 }] }];
   await put();
-  expect(wrapper.text()).toContain("其中 ¥287.00 计入这个活动");
+  expect(wrapper.text()).toContain("这个活动按 ¥287.00 计算");
 });
 
 test("a_nameless_visitor_is_called_as_the_shop_calls_its_buyers", async () => {

@@ -18,7 +18,7 @@ export interface OrderSeen {
   /** Of the total, the way: no campaign counts it. */
   post_fen?: number | null;
   placed_at: number | null;
-  lines: readonly { sku: number | null; quantity: number }[];
+  lines: readonly { sku: number | null; quantity: number; price_fen: number }[];
 }
 export interface Priced {
   price_fen: number | null;
@@ -45,14 +45,18 @@ export function unpaidOf<O extends OrderSeen>(orders: readonly O[], shop: number
 /** As many the server takes at once. */
 const MOST_LINES = 50;
 const MOST_PIECES = 10_000;
-function itemsOf(lines: OrderSeen["lines"]): string | null {
+function itemsOf(lines: readonly { sku: number | null; quantity: number }[]): string | null {
   const known = lines.every((one) => one.sku !== null && one.quantity >= 1 && one.quantity <= MOST_PIECES);
   return known && lines.length && lines.length <= MOST_LINES ? lines.map((one) => `${one.sku}:${one.quantity}`).join(",") : null;
+}
+/** What its goods come to before anything was taken off, as campaigns count; without prices of lines its sum without the way. */
+function goodsOf(order: OrderSeen): number {
+  return order.lines.reduce((sum, one) => sum + one.price_fen * one.quantity, 0) || order.total_fen - (order.post_fen ?? 0);
 }
 /** Null while nothing is known: neither is there an unpaid order, nor a product with a price. */
 export function basketOf(orders: readonly OrderSeen[], shop: number, piece: Piece | null, quantity: number): Basket | null {
   const order = unpaidOf(orders, shop);
-  if (order) return { from: "order", number: order.number, quantity: 0, fen: order.total_fen - (order.post_fen ?? 0), items: itemsOf(order.lines) };
+  if (order) return { from: "order", number: order.number, quantity: 0, fen: goodsOf(order), items: itemsOf(order.lines) };
   return piece === null ? null : { from: "product", number: "", quantity, fen: piece.fen * quantity, items: itemsOf([{ sku: piece.sku, quantity }]) };
 }
 /** What the server is asked of campaigns for it. */

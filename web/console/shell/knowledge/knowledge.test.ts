@@ -7,7 +7,7 @@ import { basketOf, cartOf, pieceOf, priceOf, unpaidOf } from "./basket";
 import { cardOf, pushGood } from "./brief/good";
 import { fillable, keyed, numbered } from "./choices";
 import { filled, holes, orderFacts, tongueOf, withMissing } from "./fill";
-import { differenceText, monthsText, nextText, sizeText, warrantyText } from "./say";
+import { cardText, differenceText, linkText, monthsText, nextText, sizeText, warrantyText } from "./say";
 
 const finding = (from: number, to: number, more: Partial<Finding> = {}): Finding => ({ rule: "absolute", level: "confirm", from, to, hint: "absolute", params: {}, replacement: null, ...more });
 const answered = (body: unknown): Promise<Response> => Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } }));
@@ -123,6 +123,14 @@ test("warranty_offers_and_differences_are_said_as_people_say_them", () => {
   expect(differenceText(-3_000)).toBe("便宜 30 元");
 });
 
+test("a_link_is_handed_over_only_where_there_is_one", () => {
+  expect(linkText("四件套", "https://shop.example/i/5")).toBe("我把链接发给您：https://shop.example/i/5");
+  expect(linkText("Set", " https://shop.example/i/5 ", "en")).toBe("Here is the link to Set: https://shop.example/i/5");
+  expect([linkText("四件套", null), linkText("四件套", "javascript:alert(1)"), linkText("四件套", "货号 5")]).toEqual([null, null, null]);
+  expect(cardText("四件套", "¥99.00", "https://shop.example/i/5")).toBe("【四件套】\n¥99.00\nhttps://shop.example/i/5");
+  expect(cardText("四件套", "¥99.00", null)).toBe("【四件套】\n¥99.00");
+});
+
 test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
   const faq = { id: 1, question: "问", answer: "答", answer_en: "", category: "", score: 1, confident: true, why: "question", variables: [] } satisfies FaqHit;
   const script = { id: 9, code: "", title: "", text: "{agent}", text_en: "", category: "", stage: "any", bargain: "flat", step: null, score: 1, why: "bargain", variables: ["agent"] } satisfies ScriptHit;
@@ -135,10 +143,10 @@ test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
 });
 
 test("campaigns_are_counted_from_the_unpaid_order_of_this_shop_else_from_the_pieces_looked_at", () => {
-  const order = (id: number, more: object = {}) => ({ id, number: `N${id}`, shop: 3, status: "unpaid", total_fen: 28_700, placed_at: id * 1_000, lines: [{ sku: 7, quantity: 2 }, { sku: 9, quantity: 1 }], ...more });
+  const order = (id: number, more: object = {}) => ({ id, number: `N${id}`, shop: 3, status: "unpaid", total_fen: 28_700, placed_at: id * 1_000, lines: [{ sku: 7, quantity: 2, price_fen: 4_000 }, { sku: 9, quantity: 1, price_fen: 4_900 }], ...more });
   const orders = [order(1), order(2, { total_fen: 10_900, post_fen: 1_000 }), order(3, { status: "paid" }), order(4, { shop: 5 })];
   expect(unpaidOf(orders, 3)?.id).toBe(2);
-  expect(basketOf(orders, 3, { sku: 7, fen: 5_000 }, 3)).toEqual({ from: "order", number: "N2", quantity: 0, fen: 9_900, items: "7:2,9:1" });
+  expect(basketOf(orders, 3, { sku: 7, fen: 5_000 }, 3)).toEqual({ from: "order", number: "N2", quantity: 0, fen: 12_900, items: "7:2,9:1" });
   expect(basketOf([order(3, { status: "paid" })], 3, { sku: 7, fen: 5_000 }, 3)).toEqual({ from: "product", number: "", quantity: 3, fen: 15_000, items: "7:3" });
   expect(basketOf([], 3, null, 3)).toBeNull();
   const product = { price_fen: 4_000, skus: [{ id: 7, price_fen: 6_000, active: true }, { id: 8, price_fen: 4_000, active: false }, { id: 9, price_fen: 4_000, active: true }] };
@@ -147,10 +155,10 @@ test("campaigns_are_counted_from_the_unpaid_order_of_this_shop_else_from_the_pie
 });
 
 test("a_cart_with_a_piece_the_catalogue_has_not_is_counted_by_its_sum", () => {
-  const order = { id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, placed_at: 1, lines: [{ sku: 7, quantity: 2 }, { sku: null, quantity: 1 }] };
-  expect(cartOf(basketOf([order], 3, null, 1))).toEqual({ total_fen: 28_700, items: null });
+  const order = { id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, post_fen: 800, placed_at: 1, lines: [{ sku: 7, quantity: 2, price_fen: 0 }, { sku: null, quantity: 1, price_fen: 0 }] };
+  expect(cartOf(basketOf([order], 3, null, 1))).toEqual({ total_fen: 27_900, items: null });
   expect(cartOf(basketOf([{ ...order, lines: [] }], 3, null, 1)).items).toBeNull();
-  expect(cartOf(basketOf([{ ...order, lines: Array.from({ length: 51 }, () => ({ sku: 7, quantity: 1 })) }], 3, null, 1)).items).toBeNull();
+  expect(cartOf(basketOf([{ ...order, lines: Array.from({ length: 51 }, () => ({ sku: 7, quantity: 1, price_fen: 1 })) }], 3, null, 1)).items).toBeNull();
   expect(cartOf(null)).toEqual({ total_fen: 0, items: null });
 });
 

@@ -131,9 +131,10 @@ export function useAlternatives(sku: Id, shop: Id) {
     queryFn: ({ signal }) => http.get<Alternative[]>(`/skus/${toValue(sku)}/alternatives`, { shop: toValue(shop), limit: 3 }, signal),
   });
 }
-export function useFoundProducts(q: MaybeRefOrGetter<string>, shop: Id) {
+export function useFoundProducts(q: MaybeRefOrGetter<string>, shop: Id, wanted: MaybeRefOrGetter<boolean> = true) {
   return useQuery({
     queryKey: computed(() => ["products", "found", toValue(q), toValue(shop)]),
+    enabled: computed(() => toValue(wanted)),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     queryFn: async ({ signal }) => (await http.get<Page<Product>>("/products", { q: toValue(q), shop: toValue(shop), limit: 20 }, signal)).items,
