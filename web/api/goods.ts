@@ -252,6 +252,21 @@ export interface Brief {
   card: ProductCard | null;
 }
 export type RecommendationKind = "alternative" | RelationKind | "main_push" | "guide" | "other";
+export interface Recommendation {
+  id: number;
+  shop: number;
+  conversation: number;
+  customer: number | null;
+  product: number;
+  product_title: string;
+  sku: number | null;
+  kind: RecommendationKind;
+  person: number;
+  person_name: string;
+  at: number;
+  bought_at: number | null;
+  order: number | null;
+}
 export interface RecommendationRate {
   person: number;
   name: string;

@@ -34,6 +34,8 @@ export interface Script {
   valid_from: number | null;
   valid_until: number | null;
   campaign: number | null;
+  /** When that campaign ends. */
+  campaign_ends: number | null;
   version: number;
   uses: number;
   used_at: number | null;

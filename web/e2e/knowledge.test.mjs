@@ -1,6 +1,7 @@
 // Knowledge with a real browser and the real program: what ships is loaded and found, a script comes filled by one key,
-// the reply check holds back what may not be sent, a notice is signed, the companion page copies.
+// the reply check holds back what may not be sent, a notice is signed, examples of imports are taken in.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { accessible, openBrowser, openWindow, read, settled, signInCookies, start } from "./lib.mjs";
 import { signInOf } from "./pages.mjs";
@@ -70,21 +71,57 @@ test("what ships is loaded, searched and edited in a sheet", { timeout: 60_000 }
   assert.deepEqual(faults, []);
 });
 
+/** Milliseconds from the first key (or word of an input method) from now on until `text` is drawn in what `selector` finds. */
+function fromKeyToShown(page, selector, text) {
+  return page.evaluate(([selector, text]) => new Promise((done) => {
+    let began = null;
+    const begin = () => (began ??= performance.now());
+    for (const kind of ["keydown", "beforeinput"]) document.addEventListener(kind, begin, { capture: true, once: true });
+    const shown = () => [...document.querySelectorAll(selector)].some((one) => one.textContent.includes(text));
+    const look = () => (began !== null && shown() ? done(performance.now() - began) : requestAnimationFrame(look));
+    look();
+  }), [selector, text]);
+}
+const middle = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
+
 test("a script after a slash comes filled, within a tenth of a second", { timeout: 60_000 }, async () => {
   const shown = await windowOf("pre_sale");
   const box = await openOwn(shown);
   await settled(shown.page);
-  await box.fill("");
-  await box.pressSequentially("/hyy", { delay: 40 });
-  const took = await shown.page.evaluate(() => new Promise((done) => {
-    const began = performance.now();
-    const look = () => (document.querySelector('[role="option"]') ? done(performance.now() - began) : requestAnimationFrame(look));
-    look();
-  }));
-  assert.ok(took < 100, `suggestions took ${Math.round(took)} ms`);
+  const times = [];
+  for (let n = 0; n < 5; n++) {
+    await box.fill("");
+    await shown.page.locator('[role="option"]').first().waitFor({ state: "detached" });
+    const timed = fromKeyToShown(shown.page, '[role="option"]', "/hyy");
+    await box.pressSequentially("/hyy");
+    times.push(await timed);
+  }
+  assert.ok(middle(times) < 100, `suggestions took ${times.map(Math.round)} ms`);
   await box.press("Enter");
   await shown.page.waitForFunction(() => !document.querySelector("section.composer textarea").value.startsWith("/"));
   assert.doesNotMatch(await box.inputValue(), /\{agent\}|\{shop\}/, "what the server knows is filled");
+});
+
+test("an answer is on the screen within a tenth of a second of the key", { timeout: 90_000 }, async () => {
+  const owner = await windowOf("owner");
+  const agent = await windowOf("pre_sale");
+  const questions = ["枕芯能不能晒", "蚊帐怎么装", "床垫要不要翻面", "地毯掉毛吗", "靠垫拉链坏了咋办"].map((one) => `${one}${Date.now() % 1_000}`);
+  for (const question of questions) await post(owner.context, "/faq", { shop: null, category: "", intent: "", question, question_en: "", similar: [], answer: "可以的。", answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null });
+  await openOwn(agent);
+  const { shops } = await read(agent.context, "/me");
+  const known = async (q) => (await read(agent.context, `/answers?q=${encodeURIComponent(q)}&shop=${shops[0].id}&limit=5`)).faq[0]?.question === q;
+  for (let tries = 0; tries < 50 && !(await known(questions.at(-1))); tries++) await agent.page.waitForTimeout(200);
+  const search = agent.page.getByPlaceholder("换个问法，或找话术");
+  await settled(agent.page);
+  const times = [];
+  for (const question of questions) {
+    await search.fill("");
+    await search.focus();
+    const timed = fromKeyToShown(agent.page, ".answers .title", question);
+    await agent.page.keyboard.insertText(question);
+    times.push(await timed);
+  }
+  assert.ok(middle(times) < 100, `answers took ${times.map(Math.round)} ms`);
 });
 
 test("what may not be sent stays in the box and says why", { timeout: 60_000 }, async () => {
@@ -116,19 +153,20 @@ test("an urgent notice reaches an agent and is signed once", { timeout: 60_000 }
   await post(owner.context, `/notices/${notice.id}/withdraw`);
 });
 
-test("the companion page finds an answer and copies it", { timeout: 60_000 }, async () => {
-  const { page, context, faults } = await windowOf("pre_sale", { width: "narrow" });
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto("/companion");
-  await page.locator("textarea").first().fill("什么时候发货");
-  await page.keyboard.press("Enter");
-  const first = page.locator(".answers button.put").first();
-  await first.waitFor();
-  await settled(page);
-  await accessible(page, "the companion page with answers");
-  await first.click();
-  await page.waitForFunction(() => document.querySelector(".draft textarea").value !== "");
-  const draft = await page.locator(".draft textarea").inputValue();
-  if (!/\{[a-z_]+\}/.test(draft)) assert.equal(await page.evaluate(() => navigator.clipboard.readText()), draft);
+test("the example of every import is taken in as it is", { timeout: 90_000 }, async () => {
+  const { page, faults } = await windowOf("owner");
+  for (const kind of ["scripts", "faq", "policies", "products"]) {
+    await page.goto(`/knowledge/${kind}`);
+    if (kind !== "products") await page.locator(".know .bar").getByRole("button", { name: "更多" }).click();
+    await page.getByText("导入", { exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await settled(page);
+    const [saved] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "下载示例文件" }).click()]);
+    await dialog.locator("input[type=file]").setInputFiles(await saved.path().then((path) => ({ name: saved.suggestedFilename(), mimeType: "text/csv", buffer: readFileSync(path) })));
+    await dialog.locator(".counts").waitFor();
+    assert.equal(await dialog.locator(".counts .late").count(), 0, `${kind}: ${await dialog.innerText()}`);
+    await dialog.getByRole("button", { name: "全部写入" }).click();
+    await dialog.waitFor({ state: "detached" });
+  }
   assert.deepEqual(faults, []);
 });

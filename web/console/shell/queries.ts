@@ -35,6 +35,15 @@ export async function readPresences(): Promise<PresenceOf[]> {
   }
 }
 
+/** Everybody one shares a shop with, by name; also who is not there. */
+export function useColleagues(wanted: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({
+    queryKey: ["people", "names"],
+    enabled: computed(() => toValue(wanted)),
+    staleTime: 300_000,
+    queryFn: async () => (await readPresences()).map(({ person, name }) => ({ person, name })),
+  });
+}
 export function useGroups() {
   return useQuery({ queryKey: ["groups"], staleTime: 300_000, queryFn: async ({ signal }) => itemsOf((await ok(api.GET("/api/v1/groups", { signal }))) as Group[] | Page<Group>) });
 }

@@ -1,6 +1,8 @@
 // What the companion page asks of the server: who or what was pasted. Answers and products are the shell's.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
+import { http, type Page } from "@api/client";
+import type { Product } from "@api/goods";
 import { api, ok, type Schemas, type Whole } from "@api/typed";
 import { search, type Hit } from "@shell/queries";
 
@@ -31,7 +33,13 @@ export function useOrdersOf(customer: Id) {
     },
   });
 }
-/** Whose order it is. */
-export async function ownerOf(order: number): Promise<number | null> {
-  return (await ok(api.GET("/api/v1/orders/{id}", { params: path(order) }))).customer;
+/** One order, with whose it is. */
+export async function orderOf(id: number): Promise<Order> {
+  return (await ok(api.GET("/api/v1/orders/{id}", { params: path(id) }))) as Order;
+}
+/** The product of a line: an order knows the SKU alone. Null where the catalogue has it not, or this shop sells it not. */
+export async function productOf(line: Order["lines"][number], shop: number): Promise<number | null> {
+  if (line.sku === null) return null;
+  const { items } = await http.get<Page<Product>>("/products", { q: line.code || line.title, shop, limit: 20 });
+  return items.find((one) => one.skus.some((sku) => sku.id === line.sku))?.id ?? null;
 }

@@ -11,6 +11,10 @@ describe("files taken in", () => {
       for (const row of rows.slice(1)) expect(row.replace(/"([^"]|"")*"/g, "").split(",").length).toBe(columnsOf(kind).length);
     }
   });
+  it("an example of facts names a product there is", () => {
+    expect(example("products", "BY03")).toContain("\r\nBY03,");
+    expect(example("faq", "BY03")).toBe(example("faq"));
+  });
   it("quotes what would break a row and tames formulas", () => {
     expect(csv([['a,"b"', "=1+1", "第一行\n第二行"]])).toBe('\ufeff"a,""b""",\'=1+1,"第一行\n第二行"\r\n');
   });

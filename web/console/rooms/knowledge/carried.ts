@@ -7,16 +7,16 @@ export type Carried = "faq" | "scripts" | "policies" | "products";
 const EXAMPLES: Record<Carried, string[][]> = {
   faq: [
     ["问题", "相似问", "答案", "分类", "意图", "英文问题", "英文答案", "状态", "生效时间", "失效时间"],
-    ["什么时候发货？", "多久能发；今天能发吗", "现货 48 小时内发出，预售以页面写的日期为准。", "shipping", "", "When will it ship?", "In-stock items ship within 48 hours.", "发布", "", ""],
+    ["什么时候发货？", "多久能发；今天能发吗", "现货 48 小时内发出，预售以页面写的日期为准。", "shipping", "", "When will it ship?", "In-stock items ship within 48 hours.", "启用", "", ""],
     ["可以开发票吗？", "能开票不；有没有电子发票", "可以，在订单里申请，开好后在订单里下载。", "invoice", "", "", "", "草稿", "2026-11-01", "2026-12-31"],
   ],
   scripts: [
     ["快捷码", "标题", "内容", "分类", "阶段", "议价类型", "安抚步骤", "英文标题", "英文内容", "状态", "生效时间", "失效时间"],
-    ["hy", "欢迎", "您好，我是{agent}，请问有什么可以帮您？", "greeting", "", "", "", "Welcome", "Hello, this is {agent}. How can I help?", "发布", "", ""],
+    ["hy", "欢迎", "您好，我是{agent}，请问有什么可以帮您？", "greeting", "", "", "", "Welcome", "Hello, this is {agent}. How can I help?", "启用", "", ""],
   ],
   policies: [
     ["标题", "内容", "分类", "平台", "英文标题", "英文内容", "状态", "生效时间", "失效时间"],
-    ["七天无理由", "签收后七天内，不影响二次销售的可以退货。", "returns", "", "", "", "发布", "", ""],
+    ["七天无理由", "签收后七天内，不影响二次销售的可以退货。", "returns", "", "", "", "启用", "", ""],
   ],
   products: [
     ["商品编码", "类目", "产地", "生产日期", "保质期（天）", "特点", "优势", "检测数据", "尺码表", "图片与实物差别", "瑕疵说明", "同行对比说明"],
@@ -37,9 +37,10 @@ function cell(text: string): string {
 export function csv(rows: readonly (readonly string[])[]): string {
   return "\ufeff" + rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
-/** A file to begin from. */
-export function example(kind: Carried): string {
-  return csv(EXAMPLES[kind]);
+/** A file to begin from; facts are of a product there is, where one is known. */
+export function example(kind: Carried, code?: string): string {
+  const [head = [], ...rows] = EXAMPLES[kind];
+  return csv([head, ...rows.map((row) => (kind === "products" && code ? [code, ...row.slice(1)] : row))]);
 }
 /** What a field holds, in words. */
 export function shownValue(value: unknown): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { added, changedRows, gridOf, isChanged, pasted, readBlock, redone, renewed, saved, setCell, undone, writeCell, type Column } from "./grid";
+import { added, changedRows, extended, gridOf, isChanged, pasted, readBlock, redone, renewed, saved, setCell, undone, writeCell, type Column } from "./grid";
 
 const columns: Column[] = [{ key: "q", title: "问题", width: 200 }, { key: "c", title: "分类", width: 100, choices: [{ value: "size", label: "尺码" }] }, { key: "a", title: "答案", width: 300 }];
 const start = () => gridOf([{ id: 1, version: 1, cells: { q: "有货吗", c: "stock", a: "有" } }, { id: 2, version: 4, cells: { q: "几天到", c: "shipping", a: "两天" } }]);
@@ -62,4 +62,17 @@ test("what_others_saved_is_loaded_or_becomes_what_one_saves_over", () => {
   expect(over.rows[1]!.cells["a"]).toBe("三天");
   expect(over.known.get("r2")?.version).toBe(5);
   expect(changedRows(over).map((row) => row.id)).toEqual([2]);
+});
+
+test("more_rows_come_below_and_what_was_done_before_can_still_be_taken_back", () => {
+  const more = [{ id: 2, version: 4, cells: { q: "几天到", c: "shipping", a: "两天" } }, { id: 3, version: 1, cells: { q: "包邮吗", c: "", a: "包" } }];
+  const one = added(setCell(start(), columns, { r: 0, c: 2 }, "有的"), columns);
+  const all = extended(one, more);
+  expect(all.rows.map((row) => row.id)).toEqual([1, 2, null, 3]);
+  expect(changedRows(all).map((row) => row.id)).toEqual([1]);
+  expect(undone(undone(all)).rows.map((row) => row.id)).toEqual([1, 2, 3]);
+  expect(changedRows(undone(undone(all)))).toEqual([]);
+  expect(redone(undone(all)).rows.map((row) => row.id)).toEqual([1, 2, null, 3]);
+  expect(extended(all, more)).toBe(all);
+  expect(extended(saved(all, all.rows[2]!.key, { id: 9, version: 1 }), [{ id: 9, version: 1, cells: { q: "", c: "", a: "" } }]).rows).toHaveLength(4);
 });

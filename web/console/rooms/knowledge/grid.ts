@@ -39,6 +39,14 @@ export function gridOf(rows: readonly (Known & { cells: Record<string, string> }
   const held = rows.map((one): Row => ({ id: one.id, key: `r${one.id}`, cells: one.cells }));
   return { rows: held, base: new Map(held.map((row) => [row.key, row.cells])), known: new Map(rows.map(({ id, version }) => [`r${id}`, { id, version }])), past: [], future: [] };
 }
+/** More of the server's rows, below those that are there; what was done so far can still be taken back. */
+export function extended(grid: Grid, rows: readonly (Known & { cells: Record<string, string> })[]): Grid {
+  const held = new Set([...grid.known.values()].map((one) => one.id));
+  const fresh = gridOf(rows.filter((one) => !held.has(one.id)));
+  if (!fresh.rows.length) return grid;
+  const below = (all: readonly Row[]): Row[] => [...all, ...fresh.rows];
+  return { rows: below(grid.rows), base: new Map([...grid.base, ...fresh.base]), known: new Map([...grid.known, ...fresh.known]), past: grid.past.map(below), future: grid.future.map(below) };
+}
 function step(grid: Grid, rows: readonly Row[]): Grid {
   return { ...grid, rows, past: [...grid.past.slice(-STEPS + 1), grid.rows], future: [] };
 }

@@ -2,7 +2,7 @@
 // Products, campaigns, the checklist, notices and quizzes are asked in things.ts.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { http } from "@api/client";
+import { http, type Page } from "@api/client";
 import type { Expiring, Faq, FaqDraft, ImportReport, Noun, Policy, PolicyDraft, Script, ScriptDraft, Status, Unanswered, Version } from "@api/knowledge";
 import { queries } from "@shell/cache";
 
@@ -48,6 +48,22 @@ export function useCategories(shop: Shop) {
 }
 
 // ---- proposals ----
+
+const MOST_COUNTED = 200;
+/** How many entries stand so, as the server lists them to the one who asks. */
+export function useFaqCount(shop: Shop, status: MaybeRefOrGetter<"proposed" | "retired">, wanted: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({
+    queryKey: computed(() => ["faq", "count", toValue(status), toValue(shop)]),
+    enabled: computed(() => toValue(wanted)),
+    staleTime: 60_000,
+    queryFn: async ({ signal }) => {
+      const { items, next } = await http.get<Page<Faq>>("/faq", { shop: toValue(shop), status: toValue(status), limit: MOST_COUNTED }, signal);
+      // Of the retired only what was declined with a reason is somebody's proposal.
+      const n = items.filter((one) => one.status === "proposed" || one.reason).length;
+      return { status: toValue(status), n, said: next ? `${n}+` : String(n) };
+    },
+  });
+}
 
 export async function publishFaq(id: number, draft: Omit<FaqDraft, "shop" | "status">): Promise<void> {
   await http.post(`/faq/${id}/publish`, draft);

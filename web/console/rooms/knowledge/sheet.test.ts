@@ -1,10 +1,12 @@
 // The sheet by its keys: what typing, Tab, Enter, paste and Ctrl+Z do, and that a refused row says why.
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
+import { h, ref } from "vue";
 import { createI18n } from "vue-i18n";
 import { afterEach, expect, test, vi } from "vitest";
 import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 import { Problem } from "@api/problem";
 import shell from "@shell/words";
+import type { Paged } from "@shell/paged";
 import type { Column, Known, Row } from "./grid";
 import GridSheet from "./parts/GridSheet.vue";
 import type { Sheet } from "./sheet";
@@ -42,6 +44,22 @@ const chosen = (): string => {
 afterEach(() => {
   wrapper.unmount();
   vi.restoreAllMocks();
+});
+
+test("whoever_comes_to_the_last_row_gets_the_next_ones", async () => {
+  const fetched = vi.fn();
+  const more = ref(rows);
+  const list = { hasNextPage: ref(true), isFetchingNextPage: ref(false), fetchNextPage: fetched } as unknown as Paged;
+  wrapper = mount({ setup: () => () => h(GridSheet, { columns, rows: more.value, save: async (row: Row, version: number | null) => known(row, version), read: () => Promise.reject(new Problem("not_found")), label: "问答", list }) }, { global: { plugins: [i18n, createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: RouterView }] })] }, attachTo: document.body });
+  await flushPromises();
+  expect(fetched).not.toHaveBeenCalled();
+  await key("ArrowDown");
+  expect(fetched).toHaveBeenCalledTimes(1);
+  more.value = [...rows, { id: 3, version: 1, cells: { question: "包邮吗", category: "", answer: "包" } }];
+  await flushPromises();
+  expect(cell(2, 0)).toBe("包邮吗");
+  expect(wrapper.text()).toContain("已加载 3 行");
+  expect(wrapper.text()).toContain("再加载一些");
 });
 
 test("typing_edits_the_chosen_cell_and_enter_goes_down", async () => {

@@ -2,7 +2,7 @@
 // Words are asked in queries.ts.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { freshId, headersFor, http, problemOf, signedOutBy } from "@api/client";
+import { freshId, headersFor, http, problemOf, signedOutBy, type Page } from "@api/client";
 import { Problem } from "@api/problem";
 import type { Attempt, Batch, BatchDraft, Both, Campaign, CampaignDraft, Certificate, CertificateDraft, Facts, FactsChange, Guide, Listing, ListingState, MainPush, MainPushDraft, Notice, NoticeDraft, Preorder, Product, Question, QuestionDraft, Readers, RecommendationRate, Related, RelationDraft, Standing, Task, Warranty, WarrantyDraft } from "@api/goods";
 import type { ImportReport } from "@api/knowledge";
@@ -101,6 +101,10 @@ export async function saveMainPush(id: number | null, body: MainPushDraft): Prom
 export async function dropMainPush(id: number): Promise<void> {
   await http.del(`/main-push/${id}`);
   await told("main-push");
+}
+/** The last campaigns, whatever became of them: a script may belong to one. */
+export function useCampaigns(shop: Shop) {
+  return useQuery({ queryKey: computed(() => ["campaigns", "named", toValue(shop)]), staleTime: 60_000, queryFn: async ({ signal }) => (await http.get<Page<Campaign>>("/campaigns", { shop: toValue(shop), limit: 200 }, signal)).items });
 }
 export function useRates(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["rates", toValue(shop)]), queryFn: ({ signal }) => http.get<RecommendationRate[]>("/recommendations/summary", { shop: toValue(shop) }, signal) });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { message } from "@api/samples";
 import type { Message } from "@api/types";
 import { proposalOf } from "./proposal";
-import { lastProduct, lastQuestion } from "./talk";
+import { lastProduct, lastQuestion, toldOf } from "./talk";
 
 const buyer = (seq: number, text: string): Message => message({ seq, body: { text } });
 const agent = (seq: number, text: string): Message => message({ seq, from: "agent", person: 12, body: { text } });
@@ -30,4 +30,23 @@ test("a_proposal_takes_the_question_with_its_answer_from_either_end", () => {
   expect(proposalOf(run, 1)).toEqual({ question: "能机洗吗", answer: "建议手洗", seq: 1 });
   expect(proposalOf(run, 3)).toEqual({ question: "能机洗吗", answer: "建议手洗", seq: 1 });
   expect(proposalOf([agent(3, "您好")], 3)).toEqual({ question: "", answer: "您好", seq: null });
+});
+
+test("a_second_script_does_not_make_the_price_of_the_first_look_changed", () => {
+  const first = { product: 5, sku: null, total_fen: null, values: { price: "199", stock: "5" } };
+  const second = { product: 6, sku: 61, total_fen: 9_900, values: { price: "89", missing: "12" } };
+  expect(toldOf([first, second], "四件套 199 元，还有 5 件。被子 89 元，还差 12 元")).toEqual(second);
+  expect(toldOf([first, second], "四件套 199 元，还有 5 件")).toEqual(first);
+  expect(toldOf([first, second], "好的")).toBeNull();
+});
+
+test("of_two_prices_of_one_product_the_older_is_looked_at_again", () => {
+  const of = (values: Record<string, string>) => ({ product: 5, sku: null, total_fen: null, values });
+  expect(toldOf([of({ price: "199" }), of({ price: "189", stock: "12" })], "199 元；现在 189 元，还有 12 件")?.values).toEqual({ price: "199", stock: "12" });
+  expect(toldOf([of({ price: "199" }), of({ price: "189" })], "现在 189 元")?.values).toEqual({ price: "189" });
+});
+
+test("a_number_stands_in_a_text_only_as_a_whole", () => {
+  const of = (stock: string) => [{ product: 5, sku: null, total_fen: null, values: { stock } }];
+  expect([toldOf(of("5"), "15 天"), toldOf(of("5"), "5.5 元"), toldOf(of("5"), "还有5件")?.values, toldOf(of("1.50"), "共 1.50。")?.values]).toEqual([null, null, { stock: "5" }, { stock: "1.50" }]);
 });

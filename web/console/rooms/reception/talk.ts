@@ -4,8 +4,8 @@ import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
 import type { Conversation, Message } from "@api/types";
 import type { Filled, Noun, RenderAsk } from "@api/knowledge";
 import { desk } from "@shell/desk";
-import { basketOf, priceOf } from "@shell/knowledge/basket";
-import { filled, tongueOf, type Fillable } from "@shell/knowledge/fill";
+import { basketOf, pieceOf } from "@shell/knowledge/basket";
+import { filled, orderFacts, tongueOf, withMissing, type Fillable } from "@shell/knowledge/fill";
 import { useGood, useTone } from "@shell/knowledge/queries";
 import { useSession } from "@shell/session";
 import { useOrders } from "./queries";
@@ -50,15 +50,26 @@ const chosen = reactive(new Map<number, Looking & { over: number | null }>());
 /** How many pieces of a product the buyer wants, by conversation and product; one until somebody says otherwise. */
 const pieces = reactive(new Map<string, number>());
 
-/** What the texts in the box were filled with, by conversation, until they are sent. */
-const told = new Map<number, Filled>();
+/** What the texts in the box were filled with, one after the other, by conversation, until they are sent. */
+const told = new Map<number, Filled[]>();
 
-/** What of it still stands in the text that is sent. */
-export function toldIn(conversation: number, text: string): Filled | null {
-  const filled = told.get(conversation);
-  const values = Object.entries(filled?.values ?? {}).filter(([, value]) => text.includes(value));
-  return filled && values.length ? { ...filled, values: Object.fromEntries(values) } : null;
+/** Whether a value stands in a text as it was filled in: 5 does not stand in 15, nor 1.5 in 1.50. */
+function stands(text: string, value: string): boolean {
+  const inside = /^[\d.]+$/.test(value) ? new RegExp(`(?<![\\d.])${value.replaceAll(".", "\\.")}(?![\\d]|\\.\\d)`) : null;
+  return inside ? inside.test(text) : text.includes(value);
 }
+const about = (one: Filled): string => [one.product, one.sku, one.total_fen].join();
+/** What of several fills still stands in a text that is sent, as the server can look at it again: of one product, SKU
+ *  and cart. Of texts about different ones the last counts, so that the price of one is not held against another's. */
+export function toldOf(fills: readonly Filled[], text: string): Filled | null {
+  const standing = fills.map((one) => ({ ...one, values: Object.fromEntries(Object.entries(one.values).filter(([, value]) => stands(text, value))) })).filter((one) => Object.keys(one.values).length);
+  const last = standing.at(-1);
+  if (!last) return null;
+  // Two values of one name: the older is what may have changed since.
+  const values = Object.assign({}, ...standing.filter((one) => about(one) === about(last)).reverse().map((one) => one.values)) as Record<string, string>;
+  return { ...last, values };
+}
+export const toldIn = (conversation: number, text: string): Filled | null => toldOf(told.get(conversation) ?? [], text);
 /** The box is empty again. */
 export const forgetTold = (conversation: number): void => void told.delete(conversation);
 
@@ -79,30 +90,29 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const tone = useTone(() => c.value.shop);
   const place = computed(() => `${c.value.id}-${looking.value?.product ?? 0}`);
   /** What campaigns are counted from. */
-  const basket = computed(() => basketOf(here.value, c.value.shop, good.data.value && looking.value ? priceOf(good.data.value, looking.value.sku) : null, pieces.get(place.value) ?? 1));
+  const basket = computed(() => basketOf(here.value, c.value.shop, good.data.value && looking.value ? pieceOf(good.data.value, looking.value.sku) : null, pieces.get(place.value) ?? 1));
   const setPieces = (n: number): void => void pieces.set(place.value, Math.max(1, n));
   /** A buyer the shop knows by name is called by it; a nameless visitor as the shop calls its buyers. */
   const called = computed(() => (c.value.customer.known || tongue.value === "en" ? c.value.customer.name : tone.data.value?.address || c.value.customer.name));
 
   /** What of a text's blanks is known before the server fills it: for reading, not for sending. */
-  const known = computed<Record<string, string>>(() => ({ agent: session.me?.person.nick || session.me?.person.name || "", shop: session.shopName(c.value.shop), buyer: called.value, ...(here.value[0] ? { order: here.value[0].number } : {}), ...(good.data.value?.title ? { product: good.data.value.title } : {}) }));
+  const known = computed<Record<string, string>>(() => ({ agent: session.me?.person.nick || session.me?.person.name || "", shop: session.shopName(c.value.shop), buyer: called.value, ...orderFacts(here.value[0]), ...(good.data.value?.title ? { product: good.data.value.title } : {}) }));
 
   /** What the server cannot know of itself when it fills a text. */
   function fills(): RenderAsk {
-    const order = here.value[0];
     return {
       shop: c.value.shop, lang: tongue.value, product: looking.value?.product ?? null, sku: looking.value?.sku ?? null,
       total_fen: basket.value?.fen ?? null,
-      facts: { buyer: called.value, ...(order ? { order: order.number } : {}) },
+      facts: { buyer: called.value, ...orderFacts(here.value[0]) },
     };
   }
   /** A text filled for this talk; what it tells of prices and stock is remembered until it is sent. */
   async function fill(noun: Noun, one: Fillable): Promise<string> {
-    const ask = fills();
+    const ask = await withMissing(one, fills(), basket.value);
     const { text, values } = await filled(noun, one, ask);
     if (Object.keys(values).length) {
       const { product = null, sku = null, total_fen = null } = ask;
-      told.set(c.value.id, { product, sku, total_fen, values: { ...told.get(c.value.id)?.values, ...values } });
+      told.set(c.value.id, [...(told.get(c.value.id) ?? []), { product, sku, total_fen, values }]);
     }
     return text;
   }

@@ -1,5 +1,6 @@
 // The reply check while somebody writes: asks a moment after the last key, throws away answers that come late, and
-// never makes the writing or the sending wait. What may leave the server decides once more.
+// never makes the writing wait. What is sent the server checks once more; what is copied away nobody does, so whoever
+// copies waits for `settled`.
 import { computed, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from "vue";
 import { money } from "@ui/money";
 import type { Checked, Finding } from "@api/knowledge";
@@ -26,13 +27,13 @@ export function useCheck(text: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<Ch
       last.value = null;
       return;
     }
-    timer = setTimeout(() => {
-      checkReply({ shop: about.shop, text: now, ...(about.buyer ? { buyer: about.buyer } : {}) }).then(
-        (checked) => mine === round && (last.value = { text: now, checked }),
-        () => mine === round && (last.value = null),
-      );
-    }, AFTER_MS);
+    timer = setTimeout(() => void ask(now, about, mine).catch(() => mine === round && (last.value = null)), AFTER_MS);
   }, { immediate: true });
+  async function ask(now: string, about: CheckOf, mine: number): Promise<Checked> {
+    const checked = await checkReply({ shop: about.shop, text: now, ...(about.buyer ? { buyer: about.buyer } : {}) });
+    if (mine === round) last.value = { text: now, checked };
+    return checked;
+  }
   onScopeDispose(() => {
     clearTimeout(timer);
     round++;
@@ -47,7 +48,14 @@ export function useCheck(text: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<Ch
   });
   /** What the check says of exactly this text; null while it has not said. */
   const verdict = computed(() => (last.value && last.value.text === toValue(text) ? last.value.checked.send : null));
-  return { findings, verdict };
+  /** What the check says of the text as it stands, asked at once where it has not said; throws what it could not be asked for. */
+  async function settled(): Promise<Checked["send"]> {
+    const about = toValue(of);
+    if (!about || verdict.value) return verdict.value ?? "free";
+    clearTimeout(timer);
+    return (await ask(toValue(text), about, ++round)).send;
+  }
+  return { findings, verdict, settled };
 }
 export type Check = ReturnType<typeof useCheck>;
 

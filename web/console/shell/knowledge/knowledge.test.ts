@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Offer, SizeTable, Warranty } from "@api/goods";
 import type { Answers, Checked, FaqHit, Finding, ScriptHit } from "@api/knowledge";
 import { marked, paramsOf, useCheck } from "./check";
-import { basketOf, priceOf, unpaidOf } from "./basket";
+import { basketOf, cartOf, pieceOf, priceOf, unpaidOf } from "./basket";
 import { cardOf, pushGood } from "./brief/good";
 import { fillable, keyed, numbered } from "./choices";
-import { filled, holes, tongueOf } from "./fill";
-import { differenceText, monthsText, nextText, sizeText, warrantyText } from "./say";
+import { filled, holes, orderFacts, tongueOf, withMissing } from "./fill";
+import { cardText, differenceText, linkText, monthsText, nextText, sizeText, warrantyText } from "./say";
 
 const finding = (from: number, to: number, more: Partial<Finding> = {}): Finding => ({ rule: "absolute", level: "confirm", from, to, hint: "absolute", params: {}, replacement: null, ...more });
 const answered = (body: unknown): Promise<Response> => Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } }));
@@ -64,6 +64,24 @@ test("the_check_asks_a_moment_after_the_last_key_and_throws_late_answers_away", 
   scope.stop();
 });
 
+test("who_copies_waits_for_what_the_check_says_of_exactly_this_text", async () => {
+  vi.stubGlobal("fetch", vi.fn((_: string, init: RequestInit) => answered({ send: String(init.body).includes("微信") ? "block" : "free", findings: [] })));
+  const text = ref("好的");
+  const scope = effectScope();
+  const check = scope.run(() => useCheck(text, { shop: 3, buyer: "" }))!;
+  text.value = "加我微信";
+  await nextTick();
+  expect(await check.settled()).toBe("block");
+  expect(check.verdict.value).toBe("block");
+  expect(await check.settled()).toBe("block");
+  expect(fetch).toHaveBeenCalledTimes(1);
+  vi.stubGlobal("fetch", vi.fn(() => Promise.reject(new TypeError("offline"))));
+  text.value = "好";
+  await nextTick();
+  await expect(check.settled()).rejects.toThrow();
+  scope.stop();
+});
+
 test("findings_stay_marked_while_one_writes_on_behind_them", async () => {
   vi.stubGlobal("fetch", vi.fn(() => answered({ send: "confirm", findings: [finding(0, 4)] })));
   const text = ref("全网最低");
@@ -105,6 +123,14 @@ test("warranty_offers_and_differences_are_said_as_people_say_them", () => {
   expect(differenceText(-3_000)).toBe("便宜 30 元");
 });
 
+test("a_link_is_handed_over_only_where_there_is_one", () => {
+  expect(linkText("四件套", "https://shop.example/i/5")).toBe("我把链接发给您：https://shop.example/i/5");
+  expect(linkText("Set", " https://shop.example/i/5 ", "en")).toBe("Here is the link to Set: https://shop.example/i/5");
+  expect([linkText("四件套", null), linkText("四件套", "javascript:alert(1)"), linkText("四件套", "货号 5")]).toEqual([null, null, null]);
+  expect(cardText("四件套", "¥99.00", "https://shop.example/i/5")).toBe("【四件套】\n¥99.00\nhttps://shop.example/i/5");
+  expect(cardText("四件套", "¥99.00", null)).toBe("【四件套】\n¥99.00");
+});
+
 test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
   const faq = { id: 1, question: "问", answer: "答", answer_en: "", category: "", score: 1, confident: true, why: "question", variables: [] } satisfies FaqHit;
   const script = { id: 9, code: "", title: "", text: "{agent}", text_en: "", category: "", stage: "any", bargain: "flat", step: null, score: 1, why: "bargain", variables: ["agent"] } satisfies ScriptHit;
@@ -117,14 +143,45 @@ test("answers_are_numbered_in_the_order_in_which_their_keys_count", () => {
 });
 
 test("campaigns_are_counted_from_the_unpaid_order_of_this_shop_else_from_the_pieces_looked_at", () => {
-  const order = (id: number, more: object = {}) => ({ id, number: `N${id}`, shop: 3, status: "unpaid", total_fen: 28_700, placed_at: id * 1_000, ...more });
-  const orders = [order(1), order(2, { total_fen: 9_900 }), order(3, { status: "paid" }), order(4, { shop: 5 })];
+  const order = (id: number, more: object = {}) => ({ id, number: `N${id}`, shop: 3, status: "unpaid", total_fen: 28_700, placed_at: id * 1_000, lines: [{ sku: 7, quantity: 2, price_fen: 4_000 }, { sku: 9, quantity: 1, price_fen: 4_900 }], ...more });
+  const orders = [order(1), order(2, { total_fen: 10_900, post_fen: 1_000 }), order(3, { status: "paid" }), order(4, { shop: 5 })];
   expect(unpaidOf(orders, 3)?.id).toBe(2);
-  expect(basketOf(orders, 3, 5_000, 3)).toEqual({ from: "order", number: "N2", quantity: 0, fen: 9_900 });
-  expect(basketOf([order(3, { status: "paid" })], 3, 5_000, 3)).toEqual({ from: "product", number: "", quantity: 3, fen: 15_000 });
+  expect(basketOf(orders, 3, { sku: 7, fen: 5_000 }, 3)).toEqual({ from: "order", number: "N2", quantity: 0, fen: 12_900, items: "7:2,9:1" });
+  expect(basketOf([order(3, { status: "paid" })], 3, { sku: 7, fen: 5_000 }, 3)).toEqual({ from: "product", number: "", quantity: 3, fen: 15_000, items: "7:3" });
   expect(basketOf([], 3, null, 3)).toBeNull();
-  expect(priceOf({ price_fen: 4_000, skus: [{ id: 7, price_fen: 6_000 }] }, 7)).toBe(6_000);
-  expect(priceOf({ price_fen: 4_000, skus: [{ id: 7, price_fen: 6_000 }] }, null)).toBe(4_000);
+  const product = { price_fen: 4_000, skus: [{ id: 7, price_fen: 6_000, active: true }, { id: 8, price_fen: 4_000, active: false }, { id: 9, price_fen: 4_000, active: true }] };
+  expect([pieceOf(product, 7), pieceOf(product, null), pieceOf({ ...product, price_fen: null }, null)]).toEqual([{ sku: 7, fen: 6_000 }, { sku: 9, fen: 4_000 }, null]);
+  expect(priceOf(product, null)).toBe(4_000);
+});
+
+test("a_cart_with_a_piece_the_catalogue_has_not_is_counted_by_its_sum", () => {
+  const order = { id: 1, number: "N1", shop: 3, status: "unpaid", total_fen: 28_700, post_fen: 800, placed_at: 1, lines: [{ sku: 7, quantity: 2, price_fen: 0 }, { sku: null, quantity: 1, price_fen: 0 }] };
+  expect(cartOf(basketOf([order], 3, null, 1))).toEqual({ total_fen: 27_900, items: null });
+  expect(cartOf(basketOf([{ ...order, lines: [] }], 3, null, 1)).items).toBeNull();
+  expect(cartOf(basketOf([{ ...order, lines: Array.from({ length: 51 }, () => ({ sku: 7, quantity: 1, price_fen: 1 })) }], 3, null, 1)).items).toBeNull();
+  expect(cartOf(null)).toEqual({ total_fen: 0, items: null });
+});
+
+test("an_order_fills_its_number_its_courier_and_its_waybills", () => {
+  expect(orderFacts({ number: "N1", courier: "中通快递", waybill: "758;759" })).toEqual({ order: "N1", courier: "中通快递", waybill: "758、759" });
+  expect(orderFacts({ number: "N1", courier: null, waybill: null })).toEqual({ order: "N1" });
+  expect(orderFacts({ number: "N1", courier: null, waybill: Array.from({ length: 40 }, () => "75812345").join(";") })).toEqual({ order: "N1" });
+  expect(orderFacts(undefined)).toEqual({});
+});
+
+test("what_is_missing_is_told_by_the_pieces_where_a_campaign_counts_only_some", async () => {
+  const offer = (counted_fen: number, missing_fen: number, covers = true) => ({ covers, counted_fen, next: { missing_fen } });
+  const basket = { from: "order", number: "N1", quantity: 0, fen: 28_700, items: "7:1,9:1" } as const;
+  const one = { id: 1, text: "还差{missing}元", text_en: "", variables: ["missing"] };
+  const ask = { shop: 3, product: 5, total_fen: 28_700, facts: { buyer: "亲" } };
+  let offers = [offer(28_700, 1_200)];
+  vi.stubGlobal("fetch", vi.fn((to: string) => answered(to.includes("/render") ? { text: "还差99.50元", values: { missing: "99.50", price: "199" } } : offers)));
+  expect(await withMissing(one, ask, basket)).toEqual(ask);
+  expect(await withMissing({ ...one, variables: ["price"] }, ask, basket)).toEqual(ask);
+  offers = [offer(28_700, 50_000), offer(19_950, 9_950), offer(0, 100, false)];
+  const by = await withMissing(one, ask, { ...basket, items: "7:1" });
+  expect(by).toEqual({ ...ask, total_fen: null, facts: { buyer: "亲", missing: "99.50" } });
+  expect((await filled("scripts", one, by)).values).toEqual({ price: "199" });
 });
 
 test("what_has_no_price_has_no_card", () => {

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http, type Page } from "@api/client";
 import type { Alternative, Brief, Guide, MainPush, Notice, Offer, Product, RecommendationKind } from "@api/goods";
+import { asProblem } from "@api/problem";
 import type { Answers, Checked, Noun, RenderAsk, Rendered, Mood, Script, ScriptStage, Tone } from "@api/knowledge";
 import { queries } from "../cache";
 
@@ -88,23 +89,39 @@ export function picked(body: { q: string; kind: "faq" | "script"; id: number }):
 
 // ---- products ----
 
-export function useBrief(product: Id, ask: MaybeRefOrGetter<{ shop: number; total_fen: number | null }>) {
+export function useBrief(product: Id, shop: MaybeRefOrGetter<number>) {
   return useQuery({
-    queryKey: computed(() => ["brief", toValue(product), toValue(ask)]),
+    queryKey: computed(() => ["brief", toValue(product), toValue(shop)]),
     enabled: computed(() => toValue(product) !== null),
     staleTime: 20_000,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => http.get<Brief>(`/products/${toValue(product)}/brief`, toValue(ask), signal),
+    queryFn: ({ signal }) => http.get<Brief>(`/products/${toValue(product)}/brief`, { shop: toValue(shop) }, signal),
   });
 }
-export function useOffers(ask: MaybeRefOrGetter<{ shop: number; total_fen: number; product?: number | null } | null>) {
-  return useQuery({
-    queryKey: computed(() => ["offers", toValue(ask)]),
-    enabled: computed(() => toValue(ask) !== null),
-    staleTime: 60_000,
-    queryFn: ({ signal }) => http.get<Offer[]>("/campaigns/next", { ...toValue(ask) }, signal),
-  });
+export interface OfferAsk {
+  shop: number;
+  total_fen: number;
+  items: string | null;
+  product: number | null;
 }
+/** What campaigns give for a cart. One that holds what this shop sells no more is counted by its sum. */
+async function offersFor(ask: OfferAsk, signal?: AbortSignal): Promise<Offer[]> {
+  try {
+    return await http.get<Offer[]>("/campaigns/next", { ...ask }, signal);
+  } catch (error) {
+    if (ask.items === null || asProblem(error).code !== "not_found") throw error;
+    return http.get<Offer[]>("/campaigns/next", { ...ask, items: null }, signal);
+  }
+}
+const offersQuery = (ask: OfferAsk) => ({ queryKey: ["offers", ask], staleTime: 60_000, queryFn: ({ signal }: { signal: AbortSignal }) => offersFor(ask, signal) });
+export function useOffers(ask: MaybeRefOrGetter<OfferAsk | null>) {
+  return useQuery(computed(() => {
+    const asked = toValue(ask);
+    return { ...offersQuery(asked ?? { shop: 0, total_fen: 0, items: null, product: null }), enabled: asked !== null, placeholderData: keepPreviousData };
+  }));
+}
+/** The same, once: for a text that names what is missing. */
+export const readOffers = (ask: OfferAsk): Promise<Offer[]> => queries.fetchQuery(offersQuery(ask));
 /** In place of one SKU that is out, while others of the product are not. */
 export function useAlternatives(sku: Id, shop: Id) {
   return useQuery({
@@ -114,9 +131,10 @@ export function useAlternatives(sku: Id, shop: Id) {
     queryFn: ({ signal }) => http.get<Alternative[]>(`/skus/${toValue(sku)}/alternatives`, { shop: toValue(shop), limit: 3 }, signal),
   });
 }
-export function useFoundProducts(q: MaybeRefOrGetter<string>, shop: Id) {
+export function useFoundProducts(q: MaybeRefOrGetter<string>, shop: Id, wanted: MaybeRefOrGetter<boolean> = true) {
   return useQuery({
     queryKey: computed(() => ["products", "found", toValue(q), toValue(shop)]),
+    enabled: computed(() => toValue(wanted)),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     queryFn: async ({ signal }) => (await http.get<Page<Product>>("/products", { q: toValue(q), shop: toValue(shop), limit: 20 }, signal)).items,

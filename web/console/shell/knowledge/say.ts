@@ -12,6 +12,16 @@ export function yuan(fen: number, tongue: Tongue = "zh"): string {
   return tongue === "en" ? `¥${text}` : `${text} 元`;
 }
 
+/** A product's page, as one hands it over. Nothing that is no address a browser opens. */
+export function linkText(title: string, url: string | null, tongue: Tongue = "zh"): string | null {
+  const address = (url ?? "").trim();
+  return /^https?:\/\/\S+$/i.test(address) ? pick(tongue, `我把链接发给您：${address}`, `Here is the link to ${title}: ${address}`) : null;
+}
+/** A card in words, for where no card can be sent: title, price, link. */
+export function cardText(title: string, price: string, url: string | null, tongue: Tongue = "zh"): string {
+  const link = linkText(title, url, tongue) ? (url ?? "").trim() : "";
+  return [tongue === "en" ? title : `【${title}】`, price, link].filter(Boolean).join("\n");
+}
 /** The size table line by line, each column with how it is measured and how far it may be off. */
 export function sizeText(table: SizeTable, tongue: Tongue = "zh"): string {
   const heads = table.columns.map((one) => `${one.name}${one.method ? (tongue === "en" ? ` (${one.method})` : `（${one.method}）`) : ""}`);
