@@ -13,6 +13,7 @@ fn log_of(bytes: Vec<u8>, name: &str, day: Option<Date>, accounts: &[String]) ->
         zone: &zone,
         day,
         accounts,
+        buyers: &[],
         latest: Ms(1_800_000_000_000),
     };
     read(&mut book, &ask)
