@@ -6,16 +6,17 @@ use std::time::Duration;
 use base::{Actor, Id, PageAsk, Problem};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use orders::import::{self, ImportAsk, ImportKind, ImportState};
+use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::admin::{self, Ask};
 use crate::app::App;
 use crate::commands::import_faq::FaqFiles;
+use crate::commands::import_traces::TraceFiles;
 use crate::config::Where;
 
-/// Take in files of platforms, or questions with their answers.
+/// Take in files of platforms and couriers, or questions with their answers.
 #[derive(Args, Debug)]
 pub(crate) struct Import {
     /// What the files are of.
@@ -30,7 +31,8 @@ pub(crate) struct Import {
     /// Whose export it is.
     #[arg(long, default_value = "auto", value_parser = ["auto", "taobao", "jd", "pdd", "douyin", "jst", "generic"])]
     platform: String,
-    /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out.
+    /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out. Of chats it says whose names
+    /// are: NAME = "account" for one of the shop's, which is remembered, "" for a buyer's.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// The day of the last message in chat logs that tell times of day only, as 2026-11-22; left out: the day in the
@@ -50,19 +52,23 @@ pub(crate) struct Import {
 enum Kind {
     Platform(ImportKind),
     Faq,
+    Traces,
 }
 
 /// How questions with answers are called.
 const FAQ: &str = "faq";
+/// How a courier's file is called that says where parcels stand.
+const TRACES: &str = "traces";
 
 fn kinds() -> impl Iterator<Item = &'static str> {
     let platform = ImportKind::ALL.iter().map(|kind| kind.key());
-    platform.chain([FAQ])
+    platform.chain([FAQ, TRACES])
 }
 
 fn kind(name: String) -> Result<Kind, String> {
     match name.as_str() {
         FAQ => Ok(Kind::Faq),
+        TRACES => Ok(Kind::Traces),
         other => ImportKind::named(other).map(Kind::Platform).ok_or(name),
     }
 }
@@ -93,6 +99,7 @@ impl Import {
         let told = match self.kind {
             Kind::Platform(kind) => self.of_platform(place, kind, files).await?,
             Kind::Faq => self.of_faq(place, files).await?,
+            Kind::Traces => self.of_courier(place, files).await?,
         };
         if self.json {
             println!("{told}");
@@ -138,12 +145,7 @@ impl Import {
 
     /// What a shop writes itself has columns of its own, so no platform's and no mapping.
     async fn of_faq(&self, place: &Where, files: Vec<PathBuf>) -> Result<Value, Problem> {
-        let given = [
-            ("map", self.map.is_some()),
-            ("platform", self.platform != "auto"),
-            ("day", self.day.is_some()),
-        ];
-        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+        if let Some(option) = self.of_platforms() {
             let detail = format!("Leave --{option} out: questions with answers come from no platform.");
             return Err(Problem::input(option, "not_for_faq", detail));
         }
@@ -153,6 +155,27 @@ impl Import {
             dry_run: self.dry_run,
         };
         admin::ask(place, Ask::ImportFaq(files)).await
+    }
+
+    /// A courier's file is of all shops whose parcels it carries, and is taken row by row.
+    async fn of_courier(&self, place: &Where, files: Vec<PathBuf>) -> Result<Value, Problem> {
+        let given = [("shop", self.shop.is_some()), ("dry-run", self.dry_run)];
+        let given = given.iter().find(|(_, given)| *given);
+        if let Some(option) = self.of_platforms().or(given.map(|(option, _)| *option)) {
+            let detail = format!("Leave --{option} out: a courier's file is taken as it is.");
+            return Err(Problem::input(option, "not_for_traces", detail));
+        }
+        admin::ask(place, Ask::ImportTraces(TraceFiles { files })).await
+    }
+
+    /// An option that was given and means something of platforms' files alone.
+    fn of_platforms(&self) -> Option<&'static str> {
+        let given = [
+            ("map", self.map.is_some()),
+            ("platform", self.platform != "auto"),
+            ("day", self.day.is_some()),
+        ];
+        given.iter().find(|(_, given)| *given).map(|(option, _)| *option)
     }
 }
 
@@ -270,14 +293,28 @@ async fn one(
 ) -> Result<Told, Problem> {
     let who = Actor::program(org);
     let name = name_of(file);
-    let ask = ImportAsk {
+    let mut ask = ImportAsk {
         kind: Some(files.kind),
         platform: files.platform.clone(),
         columns: files.columns.clone(),
         day: files.day.clone(),
         ..ImportAsk::default()
     };
-    let run = app.importer.look(&who, shop, file, &name, ask).await?;
+    let whose = match files.kind {
+        ImportKind::Chats => std::mem::take(&mut ask.columns),
+        _ => BTreeMap::new(),
+    };
+    let mut run = app.importer.look(&who, shop, file, &name, ask).await?;
+    if !whose.is_empty() {
+        let change = ImportChange {
+            columns: whose,
+            ..ImportChange::default()
+        };
+        run = app
+            .importer
+            .look_again(&who, run.id, change, !files.dry_run)
+            .await?;
+    }
     if files.dry_run {
         let seen = app.importer.preview(&who, run.id).await?;
         let cancelled = who.clone();
@@ -381,12 +418,18 @@ fn show(told: &Value) {
     }
     for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let word = |name: &str| error[name].as_str().unwrap_or_default();
+        let names = error["names"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
         println!(
-            "  {}:{} {} {}",
+            "  {}:{} {} {} {}",
             word("file"),
             error["row"],
             word("column"),
-            word("code")
+            word("code"),
+            match names.is_empty() {
+                true => word("value").to_owned(),
+                false => names.join(", "),
+            }
         );
     }
 }
