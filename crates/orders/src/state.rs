@@ -231,13 +231,13 @@ impl State {
     /// first version of one order at once meet here.
     /// Each comes with its marks as the row keeps them, where they are written already.
     pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> Result<(), Problem> {
-        let marks = new
+        let marks: Vec<Cow<'_, str>> = new
             .iter()
             .map(|(state, marks)| {
-                let written = || state.merged.marks.written().map(Cow::Owned);
-                marks.map_or_else(written, |marks| Ok(Cow::Borrowed(marks)))
+                let written = || Cow::Owned(state.merged.marks.written());
+                marks.map_or_else(written, Cow::Borrowed)
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect();
         let mut arguments = Vec::with_capacity(new.len() * INSERT_WIDTH);
         for ((state, _), marks) in new.iter().zip(&marks) {
             arguments.extend(state.values(org, marks));
@@ -345,7 +345,7 @@ impl State {
     }
 
     fn write_row(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
-        let marks = self.merged.marks.written()?;
+        let marks = self.merged.marks.written();
         let values = self.values(org, &marks);
         // The key and what never changes are not written again.
         let mut arguments = values[..2].to_vec();

@@ -170,6 +170,7 @@ impl Feeder<'_> {
             return;
         }
         let mut slice = std::mem::take(&mut self.slice);
+        self.slice.told.reserve(slice.told.len());
         self.no += 1;
         slice.no = self.no;
         slice.platform.clone_from(&job.reading.platform);
