@@ -54,7 +54,10 @@ fn deceives(c: char) -> bool {
 
 fn scrub(text: &str, lines: bool) -> Cow<'_, str> {
     // Of most texts nothing is taken: they have no control characters, the two-byte ones among which begin so.
-    if !text.bytes().any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2) {
+    if !text
+        .bytes()
+        .any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2)
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

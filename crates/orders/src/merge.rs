@@ -162,32 +162,18 @@ impl Merged {
         self.changed_at = self.changed_at.max(newness);
         let marks = &mut self.marks;
         take(marks, at, Field::Customer, &mut self.customer, customer);
-        take(
-            marks,
-            at,
-            Field::TotalFen,
-            &mut self.total_fen, version.total_fen,
-        );
+        take(marks, at, Field::TotalFen, &mut self.total_fen, version.total_fen);
         take(marks, at, Field::PaidFen, &mut self.paid_fen, version.paid_fen);
-        take(
-            marks,
-            at,
-            Field::PlacedAt,
-            &mut self.placed_at, version.placed_at,
-        );
+        take(marks, at, Field::PlacedAt, &mut self.placed_at, version.placed_at);
         take(marks, at, Field::PaidAt, &mut self.paid_at, version.paid_at);
         take(
             marks,
             at,
             Field::ShippedAt,
-            &mut self.shipped_at, version.shipped_at,
+            &mut self.shipped_at,
+            version.shipped_at,
         );
-        take(
-            marks,
-            at,
-            Field::SignedAt,
-            &mut self.signed_at, version.signed_at,
-        );
+        take(marks, at, Field::SignedAt, &mut self.signed_at, version.signed_at);
         take(marks, at, Field::DoneAt, &mut self.done_at, version.done_at);
         take(marks, at, Field::Payment, &mut self.payment, version.payment);
         take(marks, at, Field::Delivery, &mut self.delivery, version.delivery);
@@ -200,7 +186,8 @@ impl Merged {
             marks,
             at,
             Field::BuyerNote,
-            &mut self.buyer_note, version.buyer_note,
+            &mut self.buyer_note,
+            version.buyer_note,
         );
         take(marks, at, Field::Courier, &mut self.courier, version.courier);
         take(marks, at, Field::Waybill, &mut self.waybill, version.waybill);
@@ -208,14 +195,16 @@ impl Merged {
             marks,
             at,
             Field::CloseReason,
-            &mut self.close_reason, version.close_reason,
+            &mut self.close_reason,
+            version.close_reason,
         );
         take(marks, at, Field::Words, &mut self.words, version.words);
         take(
             marks,
             at,
             Field::PromiseAt,
-            &mut self.promise_at, version.promise_at,
+            &mut self.promise_at,
+            version.promise_at,
         );
         take(marks, at, Field::Extra, &mut self.extra, version.extra);
         // What was paid back is not taken back again.
@@ -321,13 +310,7 @@ fn take<T>(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<T>, s
 
 /// [`take`] for lines: what the order as a whole says of them stands only until the lines themselves are told
 /// (`export-headers`, Q9).
-fn take_lines(
-    marks: &mut Marks,
-    at: Newness,
-    kept: &mut Option<Vec<Line>>,
-    rough: bool,
-    lines: Vec<Line>,
-) {
+fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, rough: bool, lines: Vec<Line>) {
     if lines.is_empty() {
         return;
     }

@@ -203,7 +203,11 @@ impl NewOrder {
                     .with("limit", MOST_LINES),
             );
         }
-        let lines: Vec<Line> = self.lines.into_iter().map(NewLine::check).collect::<Result<_, _>>()?;
+        let lines: Vec<Line> = self
+            .lines
+            .into_iter()
+            .map(NewLine::check)
+            .collect::<Result<_, _>>()?;
         // Each is in range, so that their sum is a number.
         amount(
             "lines",
@@ -303,7 +307,9 @@ fn plain_line(field: &'static str, text: String, limit: usize) -> Result<String,
     let line = text.trim();
     let plain = |text: &str| {
         // Control characters of two bytes begin with this one.
-        let simple = !text.bytes().any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2);
+        let simple = !text
+            .bytes()
+            .any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2);
         simple || !text.chars().any(char::is_control)
     };
     if line.is_empty() || line.len() > limit || !plain(line) {

@@ -262,7 +262,9 @@ fn sqlite_values(head: &str, rows: usize, alike: usize, columns: usize, tail: &s
     let same = (1..=alike).map(|n| format!("?{n}"));
     let own = std::iter::repeat_n("?".to_owned(), columns);
     let row = format!("({})", same.chain(own).collect::<Vec<_>>().join(","));
-    let rows = std::iter::repeat_n(row.as_str(), rows).collect::<Vec<_>>().join(",");
+    let rows = std::iter::repeat_n(row.as_str(), rows)
+        .collect::<Vec<_>>()
+        .join(",");
     format!("{head} VALUES {rows} {tail}")
 }
 
@@ -399,7 +401,10 @@ mod tests {
     fn what_rows_have_in_common_stands_in_them_once() {
         let head = "INSERT INTO t (o, a, b)";
         let sql = values(head, 2, 1, 2, "RETURNING a");
-        assert_eq!(sql, "INSERT INTO t (o, a, b) VALUES ($1,$2,$3), ($1,$4,$5) RETURNING a");
+        assert_eq!(
+            sql,
+            "INSERT INTO t (o, a, b) VALUES ($1,$2,$3), ($1,$4,$5) RETURNING a"
+        );
         let sql = sqlite_values(head, 2, 1, 2, "");
         assert_eq!(sql, "INSERT INTO t (o, a, b) VALUES (?1,?,?),(?1,?,?) ");
     }

@@ -68,12 +68,7 @@ impl Said {
 
 impl First {
     /// The order that the first version of it makes; `nick` says whether somebody bought it.
-    pub(crate) fn of(
-        version: Version,
-        number: &str,
-        nick: bool,
-        reading: &Reading,
-    ) -> First {
+    pub(crate) fn of(version: Version, number: &str, nick: bool, reading: &Reading) -> First {
         let rest = Rest {
             order: version.order,
             pay: version.pay,
@@ -83,13 +78,7 @@ impl First {
             rough: version.rough,
         };
         let (platform, number) = (reading.platform.clone(), number.to_owned());
-        let mut is = Box::new(State::new(
-            Id::NONE,
-            reading.now,
-            reading.shop,
-            platform,
-            number,
-        ));
+        let mut is = Box::new(State::new(Id::NONE, reading.now, reading.shop, platform, number));
         is.merged.hear_of(version, nick.then_some(Id::NONE));
         let marks = is.merged.marks.written();
         First { is, marks, rest }
@@ -146,5 +135,111 @@ impl First {
             line.sku = None;
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::import::ask::ImportKind;
+    use crate::import::columns::Cols;
+    use crate::line::Line;
+
+    fn reading() -> Reading {
+        Reading {
+            kind: ImportKind::Orders,
+            platform: "taobao".into(),
+            cols: Cols::default(),
+            headers: Default::default(),
+            extra: Vec::new(),
+            zone: TimeZone::UTC,
+            shop: Id(2),
+            now: Ms(9),
+            by_line: false,
+            sums: false,
+        }
+    }
+
+    /// Every field of it is said.
+    fn full() -> Version {
+        let text = |name: &str| Some(name.to_owned());
+        Version {
+            customer: None,
+            order: Some(OrderStatus::Done),
+            pay: Some(PayStatus::Paid),
+            ship: None,
+            after: Some(AfterStatus::None),
+            total_fen: Some(Fen(1)),
+            paid_fen: Some(Fen(2)),
+            placed_at: Some(Ms(3)),
+            paid_at: Some(Ms(4)),
+            shipped_at: Some(Ms(5)),
+            signed_at: Some(Ms(6)),
+            done_at: Some(Ms(7)),
+            changed_at: Some(Ms(2)),
+            payment: text("payment"),
+            delivery: text("delivery"),
+            remark: text("remark"),
+            receiver: text("receiver"),
+            phone: text("138****1234"),
+            address: text("address"),
+            refund_fen: Some(Fen(1)),
+            post_fen: Some(Fen(3)),
+            buyer_note: text("buyer_note"),
+            courier: text("courier"),
+            waybill: text("waybill"),
+            close_reason: text("close_reason"),
+            words: text("words"),
+            promise_at: Some(Ms(8)),
+            extra: text("{}"),
+            lines: vec![Line {
+                sku: None,
+                code: text("A-1"),
+                title: "枕".into(),
+                spec: String::new(),
+                quantity: 2,
+                price_fen: Fen(5),
+            }],
+            rough: true,
+        }
+    }
+
+    #[test]
+    fn the_version_comes_back_out_of_the_order_it_makes() {
+        let undated = Version {
+            signed_at: Some(Ms(6)),
+            ..Version::default()
+        };
+        for version in [full(), Version::default(), undated] {
+            let said = Said::First(First::of(version.clone(), "1", true, &reading()));
+            assert_eq!(*said.version().expect("there"), version);
+        }
+    }
+
+    #[test]
+    fn an_order_that_did_not_go_in_is_made_ready_again() {
+        let first = First::of(full(), "1", true, &reading());
+        let mut gone = first.clone();
+        (gone.is.id, gone.is.rev, gone.is.import_run) = (Id(7), 1, Some(Id(8)));
+        gone.is.merged.customer = Some(Id(9));
+        for line in gone.is.merged.lines.iter_mut().flatten() {
+            line.sku = Some(Id(10));
+        }
+        assert_eq!(gone.is.settle(), [(Id(9), Fen(1), 1)]);
+        let again = gone.again();
+        assert_eq!((again.is.counted_customer, again.is.counted_fen), (None, Fen(0)));
+        let place = (again.is.sort_at, again.is.created_at);
+        let mut again = again;
+        (again.is.sort_at, again.is.created_at) = (first.is.sort_at, first.is.created_at);
+        assert_eq!(
+            again, first,
+            "but for its place in lists, which follows anew: {place:?}"
+        );
+        assert_eq!(
+            again.marks,
+            serde_json::to_string(&first.is.merged.marks).expect("json")
+        );
     }
 }

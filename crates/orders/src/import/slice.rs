@@ -58,6 +58,8 @@ pub(crate) struct Slice {
     /// As orders keep it.
     pub(crate) platform: String,
     pub(crate) told: Vec<Told>,
+    /// Rows of `told`, see [`Slice::sort_nicks`].
+    pub(crate) by_nick: Vec<usize>,
     /// Of a file that is not about orders.
     pub(crate) things: Vec<ToldThing>,
     /// Of a chat log.
@@ -72,6 +74,26 @@ pub(crate) struct Slice {
 }
 
 impl Slice {
+    /// Finds the rows with a nick, one for each, in the order of the nicks.
+    pub(crate) fn sort_nicks(&mut self) {
+        let told = &self.told;
+        let mut rows: Vec<usize> = (0..told.len()).filter(|row| told[*row].nick.is_some()).collect();
+        rows.sort_unstable_by(|a, b| told[*a].nick.cmp(&told[*b].nick));
+        rows.dedup_by(|a, b| told[*a].nick == told[*b].nick);
+        self.by_nick = rows;
+    }
+
+    /// Its nicks, each once and sorted.
+    fn nicks(&self) -> Vec<&str> {
+        let mut nicks = Vec::with_capacity(self.by_nick.len());
+        nicks.extend(
+            self.by_nick
+                .iter()
+                .filter_map(|row| self.told[*row].nick.as_deref()),
+        );
+        nicks
+    }
+
     /// Adds what was found while reading it.
     fn counted(&self, counts: &mut ImportCounts) {
         counts.read = self.read;
@@ -215,7 +237,7 @@ pub(crate) fn take_in(
         return Ok(Vec::new());
     }
     without_erased(tx, who.org, head.shop, slice)?;
-    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks(slice))?;
+    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &slice.nicks())?;
     let mut said: Vec<Said> = take_said(slice);
     let mut scales = Scales::default();
     let taken = weigh(tx, now, who, head, slice, &customers, &mut said, &mut scales)
@@ -282,13 +304,11 @@ fn put_in(
     for (was, is) in &changed {
         is.write(tx, who.org, Some(was))?;
     }
-    // Whom the sums do not name: nothing else was paid, but deals were completed, or went wrong.
+    // Whose orders are new are told when those are filed.
     let whose = changed
         .iter()
         .flat_map(|(was, is)| [was.merged.customer, is.merged.customer]);
-    let unpaid = made.iter().filter(|(is, _)| is.counted_customer.is_none());
-    let whose = whose.chain(unpaid.map(|(is, _)| is.merged.customer)).flatten();
-    archive::later(tx, who.org, whose)?;
+    archive::later(tx, who.org, whose.flatten())?;
     let journal = Journal {
         org: who.org,
         run: head.id,
@@ -395,7 +415,7 @@ pub(crate) fn preview(
     without_erased(tx, who.org, head.shop, &mut bare)?;
     let mut said = take_said(&mut bare);
     let slice = &bare;
-    let nicks = nicks(slice);
+    let nicks = slice.nicks();
     let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
     for nick in nicks {
         // Somebody new; who is not there yet has no id yet.
@@ -412,7 +432,7 @@ pub(crate) fn preview(
 /// Rows of buyers who were erased after what they tell of lose the person, and count with those whose buyer is
 /// masked: they name nobody either.
 fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Result<(), Problem> {
-    let erased = customers::erased_nicks(tx, org, shop, &nicks(slice))?;
+    let erased = customers::erased_nicks(tx, org, shop, &slice.nicks())?;
     if erased.is_empty() {
         return Ok(());
     }
@@ -430,20 +450,12 @@ fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Resu
     Ok(())
 }
 
-fn nicks(slice: &Slice) -> Vec<&str> {
-    let mut nicks: Vec<&str> = slice
-        .told
-        .iter()
-        .filter_map(|told| told.nick.as_deref())
-        .collect();
-    nicks.sort_unstable();
-    nicks.dedup();
-    nicks
-}
-
 /// Puts the orders of a slice into `scales` as they are and as they shall be, in the order of the file. `said` is what
 /// its rows say: it goes into the orders that are new, also where this fails.
-#[expect(clippy::too_many_arguments, reason = "one who asks, one slice in three parts, one answer")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one who asks, one slice in three parts, one answer"
+)]
 fn weigh(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -527,7 +539,11 @@ fn weigh(
         }
         let before = heard[place].then(|| one.is.merged.clone());
         let version = said[row].version()?.into_owned();
-        let version = if emptied { version.without_person() } else { version };
+        let version = if emptied {
+            version.without_person()
+        } else {
+            version
+        };
         one.is.merged.hear_of(version, customer);
         heard[place] = true;
         match before {

@@ -43,7 +43,9 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
             .into_iter()
             .flat_map(|entry| entry.words.into_iter().map(move |word| (word, entry.standing)))
             .collect();
-        let keys = words.iter().map(|(word, standing)| (sheet::cell::key(word), *standing));
+        let keys = words
+            .iter()
+            .map(|(word, standing)| (sheet::cell::key(word), *standing));
         let mut table: HashMap<String, Standing> = keys.collect();
         // As platforms write them they are found without making the key.
         for (word, _) in words {

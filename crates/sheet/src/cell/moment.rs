@@ -95,7 +95,9 @@ fn usual(raw: &str) -> Option<DateTime> {
     }
     let two = |at: usize| {
         let (tens, ones) = (bytes[at].wrapping_sub(b'0'), bytes[at + 1].wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then(|| i8::try_from(tens * 10 + ones).ok()).flatten()
+        (tens < 10 && ones < 10)
+            .then(|| i8::try_from(tens * 10 + ones).ok())
+            .flatten()
     };
     let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
     let date = Date::new(year, two(5)?, two(8)?).ok()?;

@@ -100,7 +100,8 @@ pub fn percent(raw: &str) -> Result<Option<i64>, Flaw> {
 /// for what is no number.
 fn simple(raw: &str, places: u32) -> Option<i64> {
     let (whole, part) = raw.split_once('.').unwrap_or((raw, "0"));
-    let digits = |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(part) {
         return None;
     }
