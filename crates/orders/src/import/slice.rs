@@ -447,6 +447,8 @@ fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Resu
             slice.masked += 1;
         }
     }
+    // Whoever bought again has another row.
+    slice.sort_nicks();
     Ok(())
 }
 
