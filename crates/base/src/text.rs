@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::Problem;
@@ -29,7 +31,9 @@ pub fn clean_text(field: &'static str, text: &str, limit: usize) -> Result<Strin
 /// look alike or turn what stands beside them around are dropped.
 pub fn clean_line(field: &'static str, text: &str, limit: usize) -> Result<String, Problem> {
     let mut line = scrub(text, false);
-    line.retain(|c| !deceives(c));
+    if line.contains(deceives) {
+        line = Cow::Owned(line.replace(deceives, ""));
+    }
     clean_text(field, &line, limit)
 }
 
@@ -48,7 +52,14 @@ fn deceives(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-fn scrub(text: &str, lines: bool) -> String {
+fn scrub(text: &str, lines: bool) -> Cow<'_, str> {
+    // Of most texts nothing is taken: they have no control characters, the two-byte ones among which begin so.
+    if !text
+        .bytes()
+        .any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2)
+    {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -63,7 +74,7 @@ fn scrub(text: &str, lines: bool) -> String {
             c => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// A seller's account on a platform as it is kept: `shop:sub` with a narrow colon and no blanks around, or the main

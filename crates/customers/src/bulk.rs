@@ -33,14 +33,14 @@ pub fn of_nicks(
     }
     // By nick, as the index goes: neighbours share a page.
     missing.sort_by(|a, b| a.2.cmp(&b.2));
-    let mut identities = Vec::with_capacity(missing.len() * 7);
+    let mut identities = Vec::with_capacity(missing.len() * 2);
     for (id, _, value) in &missing {
-        let kind = IdentityKind::Nick.key();
-        identities.extend_from_slice(args![who.org, kind, shop, value, *id, false, now]);
+        identities.extend_from_slice(args![value, *id]);
     }
-    let made = tx.insert_many(
-        "INSERT INTO customer_identity (org_id, kind, shop_id, value, customer_id, proven, created_at)",
-        7,
+    let made = tx.insert_alike(
+        "INSERT INTO customer_identity (org_id, kind, shop_id, proven, created_at, value, customer_id)",
+        args![who.org, IdentityKind::Nick.key(), shop, false, now],
+        2,
         "ON CONFLICT (org_id, kind, shop_id, value) DO NOTHING",
         &identities,
     )?;
@@ -50,16 +50,15 @@ pub fn of_nicks(
     }
     missing.sort_by_key(|(id, ..)| *id);
     let folded: Vec<String> = missing.iter().map(|(_, name, _)| name.to_lowercase()).collect();
-    let mut rows = Vec::with_capacity(missing.len() * 13);
+    let mut rows = Vec::with_capacity(missing.len() * 3);
     for ((id, name, _), folded) in missing.iter().zip(&folded) {
-        rows.extend_from_slice(args![
-            who.org, *id, name, folded, 0, false, "", "", false, 0, 0, now, run
-        ]);
+        rows.extend_from_slice(args![*id, name, folded]);
     }
-    tx.insert_many(
-        "INSERT INTO customer (org_id, id, name, folded, level, vip, vip_note, note, known, spent_fen, orders, created_at, \
-             import_run)",
-        13,
+    tx.insert_alike(
+        "INSERT INTO customer (org_id, level, vip, vip_note, note, known, spent_fen, orders, created_at, import_run, id, \
+             name, folded)",
+        args![who.org, 0, false, "", "", false, 0, 0, now, run],
+        3,
         "",
         &rows,
     )?;
@@ -101,6 +100,17 @@ pub fn merged_of(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<HashMap<Id, Id>
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(ids));
     let found = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().collect())
+}
+
+/// [`merged_of`] for the customers with ids in `first..=last`.
+pub fn merged_between(tx: &mut Tx<'_>, org: Id, first: Id, last: Id) -> Result<HashMap<Id, Id>, Problem> {
+    let found = tx.rows(
+        "SELECT id, merged_into FROM customer
+         WHERE org_id = $1 AND id >= $2 AND id <= $3 AND merged_into IS NOT NULL",
+        args![org, first, last],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     Ok(found.into_iter().collect())
 }
 

@@ -32,7 +32,7 @@ mod tag;
 mod told;
 
 pub use block::{Block, NewBlock, block, blocked, blocks, unblock};
-pub use bulk::{add_purchases, forget_made, known_nicks, made_by, merged_of, of_nicks};
+pub use bulk::{add_purchases, forget_made, known_nicks, made_by, merged_between, merged_of, of_nicks};
 pub use consent::{
     Consent, ConsentChannel, ConsentSource, ConsentState, ConsentView, NewConsent, consents, may_contact,
     set_consent,
@@ -90,5 +90,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0007_joins", include_str!("../schema/0007_joins.sql")),
         ("0008_care", include_str!("../schema/0008_care.sql")),
         ("0009_erased", include_str!("../schema/0009_erased.sql")),
+        ("0010_merged", include_str!("../schema/0010_merged.sql")),
     ],
 };

@@ -18,13 +18,14 @@ pub(crate) fn of_customers(list: &str) -> String {
 
 /// Files orders: customer and order. Those that are there already stay.
 pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, entries: &[(Id, Id)]) -> Result<(), Problem> {
-    let mut arguments = Vec::with_capacity(entries.len() * 3);
+    let mut arguments = Vec::with_capacity(entries.len() * 2);
     for (customer, order) in entries {
-        arguments.extend_from_slice(args![org, *customer, *order]);
+        arguments.extend_from_slice(args![*customer, *order]);
     }
-    tx.insert_many(
+    tx.insert_alike(
         "INSERT INTO customer_order (org_id, customer_id, order_id)",
-        3,
+        args![org],
+        2,
         "ON CONFLICT (org_id, customer_id, order_id) DO NOTHING",
         &arguments,
     )?;

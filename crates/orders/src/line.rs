@@ -97,9 +97,9 @@ pub(crate) fn write(
     let mut arguments = Vec::with_capacity(is.len() * WIDTH);
     for (i, line) in is.iter().enumerate() {
         let id = was.get(i).map_or_else(|| tx.id(), |line| line.id);
-        arguments.extend(values(org, order, i + 1, id, line));
+        arguments.extend(values(order, i + 1, id, line));
     }
-    tx.insert_many(INSERT, WIDTH, "", &arguments)?;
+    tx.insert_alike(INSERT, args![org], WIDTH, "", &arguments)?;
     Ok(())
 }
 
@@ -108,20 +108,19 @@ pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> 
     let mut arguments = Vec::with_capacity(new.len() * WIDTH);
     for (state, _) in new {
         for (i, line) in state.merged.lines.iter().flatten().enumerate() {
-            arguments.extend(values(org, state.id, i + 1, tx.id(), line));
+            arguments.extend(values(state.id, i + 1, tx.id(), line));
         }
     }
-    tx.insert_many(INSERT, WIDTH, "", &arguments)?;
+    tx.insert_alike(INSERT, args![org], WIDTH, "", &arguments)?;
     Ok(())
 }
 
 const INSERT: &str = "INSERT INTO order_line (org_id, order_id, place, id, sku_id, code, title, spec, quantity, \
      price_fen)";
-const WIDTH: usize = 10;
+const WIDTH: usize = 9;
 
-fn values(org: Id, order: Id, place: usize, id: Id, line: &Line) -> [Arg<'_>; WIDTH] {
+fn values(order: Id, place: usize, id: Id, line: &Line) -> [Arg<'_>; WIDTH] {
     [
-        org.into(),
         order.into(),
         place.into(),
         id.into(),

@@ -6,7 +6,9 @@
 //! and completion still says that it was shipped); else the one that arrives last is believed, but for the
 //! statuses, which then only move forward. An empty value says nothing, and a masked one never replaces a full one.
 
-use base::{Fen, Id, Ms, Problem};
+use std::fmt::Write as _;
+
+use base::{Fen, Id, Ms};
 use customers::is_masked;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,20 @@ impl<T: Copy + Ord + Default> Said<T> {
         if value.is_none() {
             self.forward = self.forward.max(implied);
         }
+    }
+
+    /// Adds it to the JSON of [`Marks`].
+    fn write(self, name: &str, key: fn(T) -> &'static str, text: &mut String) {
+        // Writing to a string does not fail.
+        let _ = write!(text, ",\"{name}\":{{");
+        if let Some((at, value)) = self.dated {
+            let _ = write!(text, "\"dated\":[{},\"{}\"]", at.0, key(value));
+        }
+        if let Some(value) = self.forward {
+            let comma = if self.dated.is_some() { "," } else { "" };
+            let _ = write!(text, "{comma}\"forward\":\"{}\"", key(value));
+        }
+        text.push('}');
     }
 
     /// Where a status stands that only ever moves forward.
@@ -85,9 +101,17 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// As the row keeps them.
-    pub(crate) fn written(&self) -> Result<String, Problem> {
-        serde_json::to_string(self).map_err(|_| Problem::internal())
+    /// As the row keeps them: the JSON of it, which a file writes for every order.
+    pub(crate) fn written(&self) -> String {
+        let mut text = String::with_capacity(192);
+        text.push_str("{\"at\":");
+        self.at.write(&mut text);
+        self.order.write("order", OrderStatus::key, &mut text);
+        self.pay.write("pay", PayStatus::key, &mut text);
+        self.ship.write("ship", ShipStatus::key, &mut text);
+        self.after.write("after", AfterStatus::key, &mut text);
+        text.push('}');
+        text
     }
 }
 
@@ -125,85 +149,67 @@ pub(crate) struct Merged {
 impl Merged {
     /// Adds what one version says.
     pub(crate) fn hear(&mut self, version: &Version) {
-        self.hear_of(version, version.customer);
+        self.hear_of(version.clone(), version.customer);
     }
 
-    /// [`Merged::hear`] of a version whose customer was found elsewhere.
-    pub(crate) fn hear_of(&mut self, version: &Version, customer: Option<Id>) {
+    /// [`Merged::hear`] of a version that goes into it, and whose customer was found elsewhere.
+    pub(crate) fn hear_of(&mut self, version: Version, customer: Option<Id>) {
         let newness = version.newness();
         let at = Newness {
             at: newness.unwrap_or(Ms(0)),
-            behind: self.is_past(version),
+            behind: self.is_past(&version),
         };
         self.changed_at = self.changed_at.max(newness);
         let marks = &mut self.marks;
-        take(marks, at, Field::Customer, &mut self.customer, &customer);
-        take(
-            marks,
-            at,
-            Field::TotalFen,
-            &mut self.total_fen,
-            &version.total_fen,
-        );
-        take(marks, at, Field::PaidFen, &mut self.paid_fen, &version.paid_fen);
-        take(
-            marks,
-            at,
-            Field::PlacedAt,
-            &mut self.placed_at,
-            &version.placed_at,
-        );
-        take(marks, at, Field::PaidAt, &mut self.paid_at, &version.paid_at);
+        take(marks, at, Field::Customer, &mut self.customer, customer);
+        take(marks, at, Field::TotalFen, &mut self.total_fen, version.total_fen);
+        take(marks, at, Field::PaidFen, &mut self.paid_fen, version.paid_fen);
+        take(marks, at, Field::PlacedAt, &mut self.placed_at, version.placed_at);
+        take(marks, at, Field::PaidAt, &mut self.paid_at, version.paid_at);
         take(
             marks,
             at,
             Field::ShippedAt,
             &mut self.shipped_at,
-            &version.shipped_at,
+            version.shipped_at,
         );
-        take(
-            marks,
-            at,
-            Field::SignedAt,
-            &mut self.signed_at,
-            &version.signed_at,
-        );
-        take(marks, at, Field::DoneAt, &mut self.done_at, &version.done_at);
-        take(marks, at, Field::Payment, &mut self.payment, &version.payment);
-        take(marks, at, Field::Delivery, &mut self.delivery, &version.delivery);
-        take(marks, at, Field::Remark, &mut self.remark, &version.remark);
-        take_fuller(marks, at, Field::Receiver, &mut self.receiver, &version.receiver);
-        take_fuller(marks, at, Field::Phone, &mut self.phone, &version.phone);
-        take_fuller(marks, at, Field::Address, &mut self.address, &version.address);
-        take(marks, at, Field::PostFen, &mut self.post_fen, &version.post_fen);
+        take(marks, at, Field::SignedAt, &mut self.signed_at, version.signed_at);
+        take(marks, at, Field::DoneAt, &mut self.done_at, version.done_at);
+        take(marks, at, Field::Payment, &mut self.payment, version.payment);
+        take(marks, at, Field::Delivery, &mut self.delivery, version.delivery);
+        take(marks, at, Field::Remark, &mut self.remark, version.remark);
+        take_fuller(marks, at, Field::Receiver, &mut self.receiver, version.receiver);
+        take_fuller(marks, at, Field::Phone, &mut self.phone, version.phone);
+        take_fuller(marks, at, Field::Address, &mut self.address, version.address);
+        take(marks, at, Field::PostFen, &mut self.post_fen, version.post_fen);
         take(
             marks,
             at,
             Field::BuyerNote,
             &mut self.buyer_note,
-            &version.buyer_note,
+            version.buyer_note,
         );
-        take(marks, at, Field::Courier, &mut self.courier, &version.courier);
-        take(marks, at, Field::Waybill, &mut self.waybill, &version.waybill);
+        take(marks, at, Field::Courier, &mut self.courier, version.courier);
+        take(marks, at, Field::Waybill, &mut self.waybill, version.waybill);
         take(
             marks,
             at,
             Field::CloseReason,
             &mut self.close_reason,
-            &version.close_reason,
+            version.close_reason,
         );
-        take(marks, at, Field::Words, &mut self.words, &version.words);
+        take(marks, at, Field::Words, &mut self.words, version.words);
         take(
             marks,
             at,
             Field::PromiseAt,
             &mut self.promise_at,
-            &version.promise_at,
+            version.promise_at,
         );
-        take(marks, at, Field::Extra, &mut self.extra, &version.extra);
+        take(marks, at, Field::Extra, &mut self.extra, version.extra);
         // What was paid back is not taken back again.
         self.refund_fen = self.refund_fen.max(version.refund_fen);
-        take_lines(marks, at, &mut self.lines, version);
+        take_lines(marks, at, &mut self.lines, version.rough, version.lines);
         let signed = version.signed_at.map(|_| ShipStatus::Signed);
         let shipped = version.shipped_at.map(|_| ShipStatus::Shipped);
         marks
@@ -295,28 +301,28 @@ impl Merged {
 }
 
 /// Takes a value unless a newer version said another.
-fn take<T: Clone>(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<T>, said: &Option<T>) {
+fn take<T>(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<T>, said: Option<T>) {
     if said.is_some() && at.beats(marks.at.get(field)) {
-        kept.clone_from(said);
+        *kept = said;
         marks.at.set(field, Some(at.at));
     }
 }
 
 /// [`take`] for lines: what the order as a whole says of them stands only until the lines themselves are told
 /// (`export-headers`, Q9).
-fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, version: &Version) {
-    if version.lines.is_empty() {
+fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, rough: bool, lines: Vec<Line>) {
+    if lines.is_empty() {
         return;
     }
-    let said = Some(version.lines.clone());
-    if !version.rough {
+    let said = Some(lines);
+    if !rough {
         if marks.at.get(Field::Rough).is_some() {
             marks.at.set(Field::Rough, None);
             *kept = None;
         }
-        take(marks, at, Field::Lines, kept, &said);
+        take(marks, at, Field::Lines, kept, said);
     } else if marks.at.get(Field::Lines).is_none() {
-        take(marks, at, Field::Rough, kept, &said);
+        take(marks, at, Field::Rough, kept, said);
     }
 }
 
@@ -326,15 +332,15 @@ fn take_fuller(
     at: Newness,
     field: Field,
     kept: &mut Option<String>,
-    said: &Option<String>,
+    said: Option<String>,
 ) {
-    let (Some(new), Some(old)) = (said, &*kept) else {
+    let (Some(new), Some(old)) = (&said, &*kept) else {
         return take(marks, at, field, kept, said);
     };
     match (is_masked(old), is_masked(new)) {
         (false, true) => {}
         (true, false) => {
-            kept.clone_from(said);
+            *kept = said;
             marks.at.set(field, Some(at.at));
         }
         _ => take(marks, at, field, kept, said),

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use base::Ms;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -58,6 +58,25 @@ impl Moments {
 
     pub(crate) fn set(&mut self, field: Field, at: Option<Ms>) {
         self.0[field as usize] = at;
+    }
+
+    /// Adds its JSON to `text`.
+    pub(crate) fn write(&self, text: &mut String) {
+        let (base, bits) = self.common().unwrap_or_default();
+        text.push('{');
+        let mut comma = "";
+        // Writing to a string does not fail.
+        if bits != 0 {
+            let _ = write!(text, "\"\":[{},{bits}]", base.0);
+            comma = ",";
+        }
+        for (index, (name, at)) in NAMES.iter().zip(self.0).enumerate() {
+            if let Some(at) = at.filter(|_| bits & (1 << index) == 0) {
+                let _ = write!(text, "{comma}\"{name}\":{}", at.0);
+                comma = ",";
+            }
+        }
+        text.push('}');
     }
 
     /// The moment that most fields share, and which.

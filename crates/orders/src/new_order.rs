@@ -195,26 +195,30 @@ const MOST_LINES: usize = 200;
 pub(crate) const AHEAD_MS: i64 = 86_400_000;
 
 impl NewOrder {
-    /// The version without its customer, or which field is wrong.
-    pub(crate) fn check(&self, now: Ms) -> Result<Version, Problem> {
+    /// The version without its customer, or which field is wrong. Texts that need no cleaning are not copied.
+    pub(crate) fn check(self, now: Ms) -> Result<Version, Problem> {
         if self.lines.len() > MOST_LINES {
             return Err(
                 Problem::input("lines", "too_many", format!("At most {MOST_LINES} lines."))
                     .with("limit", MOST_LINES),
             );
         }
-        let lines: Vec<Line> = self.lines.iter().map(NewLine::check).collect::<Result<_, _>>()?;
+        let lines: Vec<Line> = self
+            .lines
+            .into_iter()
+            .map(NewLine::check)
+            .collect::<Result<_, _>>()?;
         // Each is in range, so that their sum is a number.
         amount(
             "lines",
             Fen(lines.iter().map(|line| line.quantity * line.price_fen.0).sum()),
         )?;
-        let line = |field, text: &Option<String>, limit| match text {
+        let line = |field, text: Option<String>, limit| match text {
             Some(text) if !text.trim().is_empty() => plain_line(field, text, limit).map(Some),
             _ => Ok(None),
         };
-        let note = |field, text: &Option<String>| match text {
-            Some(text) if !text.trim().is_empty() => clean_text(field, text, 1_000).map(Some),
+        let note = |field, text: Option<String>| match text {
+            Some(text) if !text.trim().is_empty() => clean_text(field, &text, 1_000).map(Some),
             _ => Ok(None),
         };
         let time = |field, at: Option<Ms>| match at {
@@ -240,19 +244,19 @@ impl NewOrder {
             signed_at: time("signed_at", self.signed_at)?,
             done_at: time("done_at", self.done_at)?,
             changed_at: time("changed_at", self.changed_at)?,
-            payment: line("payment", &self.payment, 60)?,
-            delivery: line("delivery", &self.delivery, 60)?,
-            remark: note("remark", &self.remark)?,
-            receiver: line("receiver", &self.receiver, 60)?,
-            phone: line("phone", &self.phone, 40)?,
-            address: line("address", &self.address, 300)?,
+            payment: line("payment", self.payment, 60)?,
+            delivery: line("delivery", self.delivery, 60)?,
+            remark: note("remark", self.remark)?,
+            receiver: line("receiver", self.receiver, 60)?,
+            phone: line("phone", self.phone, 40)?,
+            address: line("address", self.address, 300)?,
             refund_fen: self.refund_fen.map(|fen| amount("refund_fen", fen)).transpose()?,
             post_fen: self.post_fen.map(|fen| amount("post_fen", fen)).transpose()?,
-            buyer_note: note("buyer_note", &self.buyer_note)?,
-            courier: line("courier", &self.courier, 60)?,
-            waybill: line("waybill", &self.waybill, 400)?,
-            close_reason: line("close_reason", &self.close_reason, 200)?,
-            words: line("words", &self.words, 120)?,
+            buyer_note: note("buyer_note", self.buyer_note)?,
+            courier: line("courier", self.courier, 60)?,
+            waybill: line("waybill", self.waybill, 400)?,
+            close_reason: line("close_reason", self.close_reason, 200)?,
+            words: line("words", self.words, 120)?,
             promise_at: promise(now, self.promise_at)?,
             extra: None,
             lines,
@@ -262,22 +266,22 @@ impl NewOrder {
 }
 
 impl NewLine {
-    fn check(&self) -> Result<Line, Problem> {
+    fn check(self) -> Result<Line, Problem> {
         if !(1..=MOST_PIECES).contains(&self.quantity) {
             let detail = format!("A quantity is between 1 and {MOST_PIECES}.");
             return Err(Problem::input("lines.quantity", "out_of_range", detail)
                 .with("min", 1)
                 .with("max", MOST_PIECES));
         }
-        let some = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let some = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(Line {
             sku: self.sku,
-            code: some(&self.code)
-                .map(|code| plain_line("lines.code", &code, 64))
+            code: some(self.code)
+                .map(|code| plain_line("lines.code", code, 64))
                 .transpose()?,
-            title: plain_line("lines.title", &self.title, 200)?,
-            spec: some(&self.spec)
-                .map(|spec| plain_line("lines.spec", &spec, 120))
+            title: plain_line("lines.title", self.title, 200)?,
+            spec: some(self.spec)
+                .map(|spec| plain_line("lines.spec", spec, 120))
                 .transpose()?
                 .unwrap_or_default(),
             quantity: self.quantity,
@@ -299,12 +303,21 @@ fn promise(now: Ms, at: Option<Ms>) -> Result<Option<Ms>, Problem> {
 }
 
 /// [`clean_line`]; what is short and plain, as nearly everything in a file is, costs no second look.
-fn plain_line(field: &'static str, text: &str, limit: usize) -> Result<String, Problem> {
-    let text = text.trim();
-    if !text.is_empty() && text.len() <= limit && !text.chars().any(char::is_control) {
-        Ok(text.to_owned())
+fn plain_line(field: &'static str, text: String, limit: usize) -> Result<String, Problem> {
+    let line = text.trim();
+    let plain = |text: &str| {
+        // Control characters of two bytes begin with this one.
+        let simple = !text
+            .bytes()
+            .any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2);
+        simple || !text.chars().any(char::is_control)
+    };
+    if line.is_empty() || line.len() > limit || !plain(line) {
+        clean_line(field, line, limit)
+    } else if line.len() == text.len() {
+        Ok(text)
     } else {
-        clean_line(field, text, limit)
+        Ok(line.to_owned())
     }
 }
 

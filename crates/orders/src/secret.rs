@@ -53,13 +53,14 @@ impl Secret {
 
     /// Writes those of new orders.
     pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(Id, &Merged)]) -> Result<(), Problem> {
-        let mut arguments = Vec::with_capacity(new.len() * 5);
+        let mut arguments = Vec::with_capacity(new.len() * 4);
         for (order, is) in new {
-            arguments.extend_from_slice(args![org, *order, &is.receiver, &is.phone, &is.address]);
+            arguments.extend_from_slice(args![*order, &is.receiver, &is.phone, &is.address]);
         }
-        tx.insert_many(
+        tx.insert_alike(
             "INSERT INTO order_secret (org_id, order_id, receiver, phone, address)",
-            5,
+            args![org],
+            4,
             "",
             &arguments,
         )?;

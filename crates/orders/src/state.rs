@@ -35,13 +35,13 @@ pub(crate) const COLUMNS: &str = "id, shop_id, platform, number, created_at, sor
      done_at, changed_at, payment, delivery, remark, marks, refund_fen, post_fen, buyer_note, courier, waybill, \
      close_reason, words, promise_at, extra, rev, import_run";
 
-/// Where a new row goes; the arguments of one stand in [`State::values`].
-const INSERT: &str = "INSERT INTO shop_order (org_id, id, shop_id, platform, number, created_at, sort_at, \
+/// Where new rows go: what orders of one file have in common ([`State::alike`]), then what is each order's own
+/// ([`State::values`]).
+const INSERT: &str = "INSERT INTO shop_order (org_id, shop_id, platform, created_at, import_run, id, number, sort_at, \
      confirmed_at, counted_customer, counted_fen, customer_id, order_status, pay_status, ship_status, after_status, \
      total_fen, paid_fen, placed_at, paid_at, shipped_at, signed_at, done_at, changed_at, payment, delivery, remark, \
-     marks, refund_fen, post_fen, buyer_note, courier, waybill, close_reason, words, promise_at, extra, rev, \
-     import_run)";
-const INSERT_WIDTH: usize = 38;
+     marks, refund_fen, post_fen, buyer_note, courier, waybill, close_reason, words, promise_at, extra, rev)";
+const OWN: usize = 33;
 
 impl State {
     /// Reads one row selected with [`COLUMNS`] first.
@@ -231,23 +231,29 @@ impl State {
     /// first version of one order at once meet here.
     /// Each comes with its marks as the row keeps them, where they are written already.
     pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> Result<(), Problem> {
-        let marks = new
+        let marks: Vec<Cow<'_, str>> = new
             .iter()
             .map(|(state, marks)| {
-                let written = || state.merged.marks.written().map(Cow::Owned);
-                marks.map_or_else(written, |marks| Ok(Cow::Borrowed(marks)))
+                let written = || Cow::Owned(state.merged.marks.written());
+                marks.map_or_else(written, Cow::Borrowed)
             })
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut arguments = Vec::with_capacity(new.len() * INSERT_WIDTH);
+            .collect();
+        let mut arguments = Vec::with_capacity(new.len() * OWN);
         for ((state, _), marks) in new.iter().zip(&marks) {
-            arguments.extend(state.values(org, marks));
+            arguments.extend(state.values(marks));
         }
-        let made = tx.insert_many(
-            INSERT,
-            INSERT_WIDTH,
-            "ON CONFLICT (org_id, number, shop_id, platform) DO NOTHING",
-            &arguments,
-        )?;
+        let (mut made, mut rest) = (0, arguments.as_slice());
+        for part in new.chunk_by(|(one, _), (next, _)| one.is_alike(next)) {
+            let (own, others) = rest.split_at(part.len() * OWN);
+            made += tx.insert_alike(
+                INSERT,
+                &part[0].0.alike(org),
+                OWN,
+                "ON CONFLICT (org_id, number, shop_id, platform) DO NOTHING",
+                own,
+            )?;
+            rest = others;
+        }
         // They were looked up in this very transaction.
         if made != new.len() as u64 {
             return Err(Problem::unavailable());
@@ -261,15 +267,26 @@ impl State {
         Secret::make(tx, org, &secrets)
     }
 
-    fn values<'a>(&'a self, org: Id, marks: &'a str) -> [Arg<'a>; INSERT_WIDTH] {
-        let is = &self.merged;
+    fn is_alike(&self, other: &State) -> bool {
+        let of = |state: &State| (state.shop, state.created_at, state.import_run);
+        of(self) == of(other) && self.platform == other.platform
+    }
+
+    fn alike(&self, org: Id) -> [Arg<'_>; 5] {
         [
             org.into(),
-            self.id.into(),
             self.shop.into(),
             (&self.platform).into(),
-            (&self.number).into(),
             self.created_at.into(),
+            self.import_run.into(),
+        ]
+    }
+
+    fn values<'a>(&'a self, marks: &'a str) -> [Arg<'a>; OWN] {
+        let is = &self.merged;
+        [
+            self.id.into(),
+            (&self.number).into(),
             self.sort_at.into(),
             self.confirmed_at.into(),
             self.counted_customer.into(),
@@ -301,7 +318,6 @@ impl State {
             is.promise_at.into(),
             (&is.extra).into(),
             self.rev.into(),
-            self.import_run.into(),
         ]
     }
 
@@ -345,11 +361,11 @@ impl State {
     }
 
     fn write_row(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
-        let marks = self.merged.marks.written()?;
-        let values = self.values(org, &marks);
-        // The key and what never changes are not written again.
-        let mut arguments = values[..2].to_vec();
-        arguments.extend(&values[6..INSERT_WIDTH - 1]);
+        let marks = self.merged.marks.written();
+        let values = self.values(&marks);
+        // The number never changes.
+        let mut arguments = args![org, self.id].to_vec();
+        arguments.extend(&values[2..]);
         tx.exec(
             "UPDATE shop_order
              SET sort_at = $3, confirmed_at = $4, counted_customer = $5, counted_fen = $6, customer_id = $7,

@@ -30,7 +30,7 @@ pub fn upsert(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewOrder) -> Result<O
         }
         None => shop.platform,
     };
-    let mut version = new.check(now)?;
+    let mut version = new.clone().check(now)?;
     for sku in version.lines.iter().filter_map(|line| line.sku) {
         catalogue::sku(tx, who.org, sku)?.ok_or_else(Problem::not_found)?;
     }

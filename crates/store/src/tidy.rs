@@ -10,9 +10,9 @@ use rusqlite::Connection;
 use crate::error::Fault;
 
 /// New pages in the log from which on they are copied into the database.
-const COPY: i64 = 1_000;
-/// Pages in the log from which on the writer waits until it is empty, so that it begins anew (32 MB).
-const EMPTY: i64 = 4_000;
+const COPY: i64 = 2_000;
+/// Pages in the log from which on the writer waits until it is empty, so that it begins anew (64 MB).
+const EMPTY: i64 = 8_000;
 
 /// Who works on the log.
 ///

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base::{Id, Live, Problem};
@@ -113,8 +114,13 @@ impl<'c> Tx<'c> {
     /// that few different statements come about. Pass the ids through [`pad`] for the arguments.
     pub fn in_list(first: usize, count: usize) -> String {
         let slots = count.max(1).next_power_of_two();
-        let list: Vec<String> = (first..first + slots).map(|n| format!("${n}")).collect();
-        format!("({})", list.join(", "))
+        let mut list = String::with_capacity(slots * 7 + 2);
+        for n in first..first + slots {
+            // Writing to a string does not fail.
+            let _ = write!(list, "{}${n}", if n == first { '(' } else { ',' });
+        }
+        list.push(')');
+        list
     }
 
     /// Runs `{head} VALUES (..) {tail}` for every `columns` arguments; answers how many rows were touched. The
@@ -129,6 +135,19 @@ impl<'c> Tx<'c> {
         tail: &str,
         args: &[Arg<'_>],
     ) -> Result<u64, Problem> {
+        self.insert_alike(head, &[], columns, tail, args)
+    }
+
+    /// [`Tx::insert_many`] of rows whose first columns are `alike` in all of them: those are handed over once a
+    /// statement, and `columns` counts the others, whose arguments stand in `args`.
+    pub fn insert_alike(
+        &mut self,
+        head: &str,
+        alike: &[Arg<'_>],
+        columns: usize,
+        tail: &str,
+        args: &[Arg<'_>],
+    ) -> Result<u64, Problem> {
         let mut touched = 0;
         let mut rest = args;
         if let Conn::Sqlite(conn) = self.conn {
@@ -137,23 +156,23 @@ impl<'c> Tx<'c> {
             let head = &head.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1);
             let rows = rest.len() / columns / SQLITE_ROWS * SQLITE_ROWS;
             let (together, single) = rest.split_at(rows * columns);
-            if rows > 0 {
-                let sql = values(head, SQLITE_ROWS, columns, tail);
-                touched += sqlite_each(conn, &sql, SQLITE_ROWS * columns, together)
-                    .map_err(|fault| self.fail(&sql, &fault))?;
-            }
-            if !single.is_empty() {
-                let sql = values(head, 1, columns, tail);
-                touched +=
-                    sqlite_each(conn, &sql, columns, single).map_err(|fault| self.fail(&sql, &fault))?;
+            for (rows, part) in [(SQLITE_ROWS, together), (1, single)] {
+                if !part.is_empty() {
+                    let sql = sqlite_values(head, rows, alike.len(), columns, tail);
+                    touched += sqlite_insert(conn, &sql, alike, rows * columns, part)
+                        .map_err(|fault| self.fail(&sql, &fault))?;
+                }
             }
             return Ok(touched);
         }
+        let mut now = alike.to_vec();
         while !rest.is_empty() {
             // Powers of two, so that few texts are prepared.
             let rows = 1 << (rest.len() / columns).min(MOST_ROWS).ilog2();
-            let (now, later) = rest.split_at(rows * columns);
-            touched += self.exec(&values(head, rows, columns, tail), now)?;
+            let (part, later) = rest.split_at(rows * columns);
+            now.truncate(alike.len());
+            now.extend_from_slice(part);
+            touched += self.exec(&values(head, rows, alike.len(), columns, tail), &now)?;
             rest = later;
         }
         Ok(touched)
@@ -219,24 +238,56 @@ const MOST_ROWS: usize = 256;
 /// Rows of one statement on SQLite, where there are so many.
 const SQLITE_ROWS: usize = 32;
 
-fn values(head: &str, rows: usize, columns: usize, tail: &str) -> String {
-    let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 6 + 16);
+/// `{head} VALUES ($1, ..), ($1, ..) {tail}`: the first `alike` parameters are the same in every row.
+fn values(head: &str, rows: usize, alike: usize, columns: usize, tail: &str) -> String {
+    let mut sql = String::with_capacity(head.len() + tail.len() + rows * (alike + columns) * 6 + 16);
     sql.push_str(head);
     sql.push_str(" VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns {
-            if column > 0 {
-                sql.push_str(", ");
-            }
-            sql.push('$');
-            sql.push_str(&(row * columns + column + 1).to_string());
+        for column in 0..alike + columns {
+            let own = if column < alike { 0 } else { row * columns };
+            // Writing to a string does not fail.
+            let _ = write!(sql, "{}${}", if column > 0 { "," } else { "" }, own + column + 1);
         }
         sql.push(')');
     }
     sql.push(' ');
     sql.push_str(tail);
     sql
+}
+
+/// [`values`] with bare marks, which SQLite numbers as they come: a third as long, and long texts are asked for often.
+fn sqlite_values(head: &str, rows: usize, alike: usize, columns: usize, tail: &str) -> String {
+    let same = (1..=alike).map(|n| format!("?{n}"));
+    let own = std::iter::repeat_n("?".to_owned(), columns);
+    let row = format!("({})", same.chain(own).collect::<Vec<_>>().join(","));
+    let rows = std::iter::repeat_n(row.as_str(), rows)
+        .collect::<Vec<_>>()
+        .join(",");
+    format!("{head} VALUES {rows} {tail}")
+}
+
+/// Runs a statement of [`sqlite_values`] for every `width` of `args`.
+fn sqlite_insert(
+    conn: &rusqlite::Connection,
+    sql: &str,
+    alike: &[Arg<'_>],
+    width: usize,
+    args: &[Arg<'_>],
+) -> Result<u64, Fault> {
+    let mut statement = conn.prepare_cached(sql)?;
+    for (index, same) in alike.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, same)?;
+    }
+    let mut touched = 0;
+    for row in args.chunks_exact(width) {
+        for (index, own) in row.iter().enumerate() {
+            statement.raw_bind_parameter(alike.len() + index + 1, own)?;
+        }
+        touched += statement.raw_execute()? as u64;
+    }
+    Ok(touched)
 }
 
 /// Runs one statement for every `width` arguments.
@@ -330,7 +381,7 @@ fn sqlite_rows<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{parameters, values};
+    use super::{parameters, sqlite_values, values};
 
     #[test]
     fn parameters_are_numbered_as_they_first_appear() {
@@ -341,8 +392,20 @@ mod tests {
         );
         assert_eq!(parameters("SELECT 1"), [0_usize; 0]);
         assert_eq!(
-            parameters(&values("INSERT INTO t (a, b)", 2, 2, "")),
+            parameters(&values("INSERT INTO t (a, b)", 2, 0, 2, "")),
             [1, 2, 3, 4]
         );
+    }
+
+    #[test]
+    fn what_rows_have_in_common_stands_in_them_once() {
+        let head = "INSERT INTO t (o, a, b)";
+        let sql = values(head, 2, 1, 2, "RETURNING a");
+        assert_eq!(
+            sql,
+            "INSERT INTO t (o, a, b) VALUES ($1,$2,$3), ($1,$4,$5) RETURNING a"
+        );
+        let sql = sqlite_values(head, 2, 1, 2, "");
+        assert_eq!(sql, "INSERT INTO t (o, a, b) VALUES (?1,?,?),(?1,?,?) ");
     }
 }

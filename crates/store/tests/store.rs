@@ -122,6 +122,25 @@ on_both! { TABLES;
         assert_eq!((sum, words, listed), (Some(32), vec![None, Some("二".into())], vec![1, 2]));
     }
 
+    async fn many_rows_are_written_with_what_they_have_in_common_given_once(db: &TestDb) {
+        // Full statements of many rows and some single ones beside them.
+        let ids: Vec<i64> = (1..=301).collect();
+        let rows = ids.clone();
+        let made = db.write(move |tx| {
+            let head = "INSERT INTO sample (n, word, id)";
+            let own: Vec<_> = rows.iter().map(|id| store::Arg::from(*id)).collect();
+            let tail = "ON CONFLICT (id) DO NOTHING";
+            let alike = args![7, "竹"];
+            let first = tx.insert_alike(head, alike, 1, tail, &own)?;
+            Ok((first, tx.insert_alike(head, alike, 1, tail, &own)?, tx.insert_alike(head, alike, 1, tail, &[])?))
+        }).await.expect("written");
+        assert_eq!(made, (301, 0, 0));
+        let found: Vec<i64> = db.read(|tx| {
+            tx.rows("SELECT id FROM sample WHERE n = 7 AND word = '竹' ORDER BY id", args![], |row| row.get(0))
+        }).await.expect("read");
+        assert_eq!(found, ids);
+    }
+
     async fn frames_come_after_their_commit_and_only_then(db: &TestDb) {
         let live = |n: i64| Live { topics: vec![Topic::Shop(Id(n))], frame: n.to_string().into() };
         db.write(move |tx| { tx.live(live(1)); Ok(()) }).await.expect("kept");

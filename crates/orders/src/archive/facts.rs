@@ -24,13 +24,11 @@ pub(crate) fn tell(tx: &mut Tx<'_>, now: Ms, who: &Actor, customers: &[Id]) -> R
 /// Notes that these customers are to be told soon: for slices of imports, where their rows lie anywhere.
 pub(crate) fn later(tx: &mut Tx<'_>, org: Id, customers: impl Iterator<Item = Id>) -> Result<(), Problem> {
     let ids: BTreeSet<Id> = customers.collect();
-    let rows: Vec<Arg<'_>> = ids
-        .iter()
-        .flat_map(|id| [Arg::from(org), Arg::from(*id)])
-        .collect();
-    tx.insert_many(
+    let rows: Vec<Arg<'_>> = ids.into_iter().map(Arg::from).collect();
+    tx.insert_alike(
         "INSERT INTO archive_due (org_id, customer_id)",
-        2,
+        args![org],
+        1,
         "ON CONFLICT (org_id, customer_id) DO NOTHING",
         &rows,
     )?;

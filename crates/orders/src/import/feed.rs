@@ -10,8 +10,8 @@ use crate::import::group::{Grouper, Out};
 use crate::import::read::Reading;
 use crate::import::slice::Slice;
 
-/// Orders of a slice: some three milliseconds of the writer's time, so that nobody who talks waits longer.
-const ORDERS: usize = 256;
+/// Orders of a slice: some four milliseconds of the writer's time, so that nobody who talks waits longer.
+const ORDERS: usize = 512;
 /// Products or customers of a slice: they are written one by one.
 const THINGS: usize = 8;
 /// Rows of a slice at most, where many are refused or say nothing.
@@ -170,10 +170,12 @@ impl Feeder<'_> {
             return;
         }
         let mut slice = std::mem::take(&mut self.slice);
+        self.slice.told.reserve(slice.told.len());
         self.no += 1;
         slice.no = self.no;
         slice.platform.clone_from(&job.reading.platform);
         slice.headers = Arc::clone(&job.reading.headers);
+        slice.sort_nicks();
         self.closed |= self.out.blocking_send(slice).is_err();
     }
 }

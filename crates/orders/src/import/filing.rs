@@ -3,6 +3,7 @@
 use base::{Actor, Id, Problem};
 use store::{Tx, args};
 
+use crate::archive;
 use crate::filed;
 
 /// What is to be filed of some slices of a run.
@@ -37,13 +38,15 @@ pub(crate) fn left(tx: &mut Tx<'_>, org: Id, run: Id, limit: usize) -> Result<Op
     Ok(Some(Left { upto: *upto, entries }))
 }
 
-/// Files some orders, sorted by customer. Whose customer was merged away since they went in is filed, and belongs
-/// from now on, to who stands for them.
+/// Files some orders, sorted by customer, and notes that their customers are to be told what they come to. Whose
+/// customer was merged away since they went in is filed, and belongs from now on, to who stands for them.
 pub(crate) fn file(tx: &mut Tx<'_>, who: &Actor, part: &[(Id, Id)]) -> Result<(), Problem> {
-    let mut customers: Vec<Id> = part.iter().map(|(customer, _)| *customer).collect();
-    customers.dedup();
-    let merged = customers::merged_of(tx, who.org, &customers)?;
+    let (Some((first, _)), Some((last, _))) = (part.first(), part.last()) else {
+        return Ok(());
+    };
+    let merged = customers::merged_between(tx, who.org, *first, *last)?;
     if merged.is_empty() {
+        archive::later(tx, who.org, part.iter().map(|(customer, _)| *customer))?;
         return filed::keep(tx, who.org, part);
     }
     let mut entries = Vec::with_capacity(part.len());
@@ -61,6 +64,7 @@ pub(crate) fn file(tx: &mut Tx<'_>, who: &Actor, part: &[(Id, Id)]) -> Result<()
             args![who.org, *order, *customer, *into],
         )?;
     }
+    archive::later(tx, who.org, entries.iter().map(|(customer, _)| *customer))?;
     filed::keep(tx, who.org, &entries)
 }
 

@@ -3,8 +3,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sheet::{Fault, Flaw, Row};
 
+use crate::import::first::{First, Said};
 use crate::import::read::{One, Reading};
-use crate::import::slice::{First, Told};
+use crate::import::slice::Told;
 use crate::import::thing::ToldThing;
 use crate::import::words;
 
@@ -89,7 +90,7 @@ impl<'r> Grouper<'r> {
                 self.masked += i64::from(one.masked);
                 self.unknown.append(&mut one.unknown);
                 if !self.reading.by_line {
-                    return self.finished(&one, &row);
+                    return self.finished(one, &row);
                 }
                 let out = self.turn_to(&one.number, &row);
                 if self.open.len() == MOST_ROWS {
@@ -181,7 +182,7 @@ impl<'r> Grouper<'r> {
             one.add(next, self.reading.sums);
         }
         one.standing = words::together(&standings);
-        let mut out = self.finished(&one, &row);
+        let mut out = self.finished(one, &row);
         out.faults.extend(faults);
         out.upto = upto;
         out
@@ -198,23 +199,25 @@ impl<'r> Grouper<'r> {
         Some(Box::new(row.fault(self.reading.cols.order_no, flaw)))
     }
 
-    fn finished(&self, one: &One, row: &Row) -> Out {
-        match self.reading.version(one, row) {
-            Ok(version) => {
-                let unknown = self.unknown(one, row);
-                let first = unknown.is_none().then(|| First::of(&version, one.nick.is_some()));
-                Out {
-                    told: Some(Told {
-                        number: one.number.clone(),
-                        nick: one.nick.clone(),
-                        first: first.flatten(),
-                        version,
-                        refund: one.refund.clone(),
-                        unknown,
-                    }),
-                    ..Out::default()
-                }
+    fn finished(&self, mut one: One, row: &Row) -> Out {
+        let unknown = self.unknown(&one, row);
+        let said = self.reading.version(&mut one, row).map(|version| {
+            if unknown.is_some() {
+                return Said::Version(Box::new(version));
             }
+            Said::First(First::of(version, &one.number, one.nick.is_some(), self.reading))
+        });
+        match said {
+            Ok(said) => Out {
+                told: Some(Told {
+                    number: one.number,
+                    nick: one.nick,
+                    said,
+                    refund: one.refund,
+                    unknown,
+                }),
+                ..Out::default()
+            },
             Err(fault) => Out {
                 faults: vec![fault],
                 ..Out::default()

@@ -7,6 +7,7 @@ mod drive;
 mod fault;
 mod feed;
 mod filing;
+mod first;
 mod group;
 pub mod http;
 mod log;

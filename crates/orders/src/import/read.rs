@@ -233,12 +233,11 @@ impl Reading {
         }
         // An after-sale word that says there is none is not worth showing.
         let after = after.filter(|(_, found)| found.after != Some(crate::AfterStatus::None));
-        let said: Vec<String> = [order, after]
-            .into_iter()
-            .flatten()
-            .map(|(word, _)| word)
-            .collect();
-        let said = Some(said.join(" · ")).filter(|said| !said.is_empty());
+        let word = |said: Option<(String, Standing)>| said.map(|(word, _)| word);
+        let said = match (word(order), word(after)) {
+            (Some(order), Some(after)) => Some(format!("{order} · {after}")),
+            (order, after) => order.or(after),
+        };
         (standing, unknown, said)
     }
 
@@ -292,10 +291,10 @@ impl Reading {
         (!kept.is_empty()).then(|| Value::Object(kept).to_string())
     }
 
-    /// The checked version of what the rows of one order say; the problem of a field becomes a fault of its
-    /// column.
-    pub(crate) fn version(&self, one: &One, row: &Row) -> Result<Version, Fault> {
-        let mut new = one.new.clone();
+    /// The checked version of what the rows of one order say, which is taken; the problem of a field becomes a fault
+    /// of its column.
+    pub(crate) fn version(&self, one: &mut One, row: &Row) -> Result<Version, Fault> {
+        let mut new = std::mem::take(&mut one.new);
         let Standing {
             order,
             pay,
@@ -309,7 +308,7 @@ impl Reading {
         new.pay_status = paid_state(&new, pay, whole);
         let mut version = new.check(self.now).map_err(|problem| self.fault(row, &problem))?;
         self.back_within(&version, row)?;
-        version.extra.clone_from(&one.extra);
+        version.extra = one.extra.take();
         version.rough = one.rough;
         Ok(version)
     }
@@ -407,8 +406,13 @@ const NICK: usize = 128;
 
 fn address(row: &Row, c: &Cols) -> Option<String> {
     let parts = [c.province, c.city, c.district, c.street, c.address];
-    let parts: Vec<Cow<'_, str>> = parts.into_iter().filter_map(|column| row.text(column)).collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
+    let mut parts = parts.into_iter().filter_map(|column| row.text(column));
+    let mut whole = parts.next()?.into_owned();
+    for part in parts {
+        whole.push(' ');
+        whole.push_str(&part);
+    }
+    Some(whole)
 }
 
 /// Courier and numbers of the parcels, also out of `SF123-顺丰速运;YT9-圆通速递` (`export-headers`, Q9) and

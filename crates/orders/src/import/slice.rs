@@ -10,14 +10,13 @@ use store::{Arg, Tx, args};
 
 use crate::archive;
 use crate::hold;
+use crate::import::first::{First, Rest, Said};
 use crate::import::run::ImportCounts;
 use crate::import::sums;
 use crate::import::talk::Talks;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
 use crate::line;
-use crate::merge::Merged;
-use crate::new_order::Version;
 use crate::privacy::erased_among;
 use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::state::State;
@@ -28,21 +27,11 @@ pub(crate) struct Told {
     pub(crate) number: String,
     /// The buyer's nick, unless it is masked.
     pub(crate) nick: Option<String>,
-    pub(crate) version: Version,
-    /// What an order of which nothing was known is after it, but for its customer; taken when it goes in.
-    pub(crate) first: Option<First>,
+    pub(crate) said: Said,
     /// The refund it is of.
     pub(crate) refund: Option<Box<ToldRefund>>,
     /// What is wrong with the row if there is no such order yet; `None` where it makes one.
     pub(crate) unknown: Option<Box<Fault>>,
-}
-
-/// An order of which nothing was known, after its first version.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct First {
-    pub(crate) merged: Merged,
-    /// `merged.marks`, as the row keeps them.
-    pub(crate) marks: String,
 }
 
 impl Told {
@@ -58,16 +47,6 @@ impl Told {
     }
 }
 
-impl First {
-    /// Weighed where the file is read, so that the writer need not. `None` for what makes no order.
-    pub(crate) fn of(version: &Version, nick: bool) -> Option<First> {
-        let mut merged = Merged::default();
-        merged.hear_of(version, nick.then_some(Id::NONE));
-        let marks = merged.marks.written().ok()?;
-        Some(First { merged, marks })
-    }
-}
-
 /// What goes in with one transaction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slice {
@@ -79,6 +58,8 @@ pub(crate) struct Slice {
     /// As orders keep it.
     pub(crate) platform: String,
     pub(crate) told: Vec<Told>,
+    /// Rows of `told`, see [`Slice::sort_nicks`].
+    pub(crate) by_nick: Vec<usize>,
     /// Of a file that is not about orders.
     pub(crate) things: Vec<ToldThing>,
     /// Of a chat log.
@@ -93,6 +74,26 @@ pub(crate) struct Slice {
 }
 
 impl Slice {
+    /// Finds the rows with a nick, one for each, in the order of the nicks.
+    pub(crate) fn sort_nicks(&mut self) {
+        let told = &self.told;
+        let mut rows: Vec<usize> = (0..told.len()).filter(|row| told[*row].nick.is_some()).collect();
+        rows.sort_unstable_by(|a, b| told[*a].nick.cmp(&told[*b].nick));
+        rows.dedup_by(|a, b| told[*a].nick == told[*b].nick);
+        self.by_nick = rows;
+    }
+
+    /// Its nicks, each once and sorted.
+    fn nicks(&self) -> Vec<&str> {
+        let mut nicks = Vec::with_capacity(self.by_nick.len());
+        nicks.extend(
+            self.by_nick
+                .iter()
+                .filter_map(|row| self.told[*row].nick.as_deref()),
+        );
+        nicks
+    }
+
     /// Adds what was found while reading it.
     fn counted(&self, counts: &mut ImportCounts) {
         counts.read = self.read;
@@ -120,15 +121,39 @@ impl Head {
 
 /// An order of a slice, before and after.
 struct Weighed {
-    was: Option<State>,
-    is: State,
+    was: Option<Box<State>>,
+    is: Box<State>,
     /// The marks of `is` as the row keeps them, where they are written already.
     marks: Option<String>,
+    /// The row that alone tells of it: where its [`First`] came from.
+    from: Option<(usize, Rest)>,
+}
+
+impl Weighed {
+    fn new(was: Option<State>, is: State) -> Weighed {
+        Weighed {
+            was: was.map(Box::new),
+            is: Box::new(is),
+            marks: None,
+            from: None,
+        }
+    }
+
+    /// Gives a copy of the [`First`] back to its row before something else is heard of the order.
+    fn part(&mut self, said: &mut [Said]) {
+        let marks = self.marks.take();
+        if let (Some((row, rest)), Some(marks)) = (self.from.take(), marks) {
+            let is = self.is.clone();
+            said[row] = Said::First(First { is, marks, rest }.again());
+        }
+    }
 }
 
 /// What a slice comes to.
+#[derive(Default)]
 struct Scales {
-    orders: Vec<Weighed>,
+    /// By their places in the file; none where there is no such order.
+    orders: Vec<Option<Weighed>>,
     /// Refunds of these orders, also those nothing was said of.
     refunds: Vec<WeighedRefund>,
     /// Rows whose order is not there.
@@ -161,8 +186,8 @@ impl Scales {
                 }
             }
         } else {
-            for one in &self.orders {
-                count(one.was.is_none(), one.was.as_ref() != Some(&one.is));
+            for one in self.orders.iter().flatten() {
+                count(one.was.is_none(), one.was.as_deref() != Some(&*one.is));
             }
             counts.changed += self.again.0;
             counts.unchanged += self.again.1;
@@ -175,6 +200,7 @@ impl Scales {
         let ids: HashMap<&str, Id> = self
             .orders
             .iter()
+            .flatten()
             .map(|one| (one.is.number.as_str(), one.is.id))
             .collect();
         let told = slice.told.iter().filter_map(|told| {
@@ -211,27 +237,61 @@ pub(crate) fn take_in(
         return Ok(Vec::new());
     }
     without_erased(tx, who.org, head.shop, slice)?;
-    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &nicks(slice))?;
-    let mut firsts: Vec<Option<First>> = slice.told.iter_mut().map(|told| told.first.take()).collect();
-    let mut scales = weigh(tx, now, who, head, slice, &customers, &mut firsts)?;
+    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &slice.nicks())?;
+    let mut said: Vec<Said> = take_said(slice);
+    let mut scales = Scales::default();
+    let taken = weigh(tx, now, who, head, slice, &customers, &mut said, &mut scales)
+        .and_then(|()| put_in(tx, now, who, head, slice, &mut scales, first));
+    // Should the transaction not last, the slice goes in again.
+    for one in scales.orders.into_iter().flatten() {
+        if let (Some((row, rest)), Some(marks)) = (one.from, one.marks) {
+            let is = one.is;
+            said[row] = Said::First(First { is, marks, rest }.again());
+        }
+    }
+    for (told, said) in slice.told.iter_mut().zip(said) {
+        told.said = said;
+    }
+    taken
+}
+
+/// What the rows of a slice say, taken out of it.
+fn take_said(slice: &mut Slice) -> Vec<Said> {
+    slice
+        .told
+        .iter_mut()
+        .map(|told| std::mem::take(&mut told.said))
+        .collect()
+}
+
+/// Writes what a slice comes to, with its journal; `first` is an id from before all it makes.
+fn put_in(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    head: &Head,
+    slice: &Slice,
+    scales: &mut Scales,
+    first: Id,
+) -> Result<Vec<(Id, Id)>, Problem> {
     let mut owed = sums::Sums::default();
-    for one in &mut scales.orders {
+    for one in scales.orders.iter_mut().flatten() {
         for (customer, fen, orders) in one.is.settle() {
             owed.add(customer, fen, orders);
         }
     }
     let counts = scales.counts(slice);
     let (mut made, mut changed) = (Vec::new(), Vec::new());
-    for one in &mut scales.orders {
+    for one in scales.orders.iter_mut().flatten() {
         match &one.was {
             None => {
                 one.is.rev = 1;
                 one.is.import_run = Some(head.id);
-                made.push((&one.is, one.marks.as_deref()));
+                made.push((&*one.is, one.marks.as_deref()));
             }
             Some(was) if *was != one.is => {
                 one.is.rev += 1;
-                changed.push((was, &one.is));
+                changed.push((&**was, &*one.is));
             }
             Some(_) => {}
         }
@@ -244,13 +304,11 @@ pub(crate) fn take_in(
     for (was, is) in &changed {
         is.write(tx, who.org, Some(was))?;
     }
-    // Whom the sums do not name: nothing else was paid, but deals were completed, or went wrong.
+    // Whose orders are new are told when those are filed.
     let whose = changed
         .iter()
         .flat_map(|(was, is)| [was.merged.customer, is.merged.customer]);
-    let unpaid = made.iter().filter(|(is, _)| is.counted_customer.is_none());
-    let whose = whose.chain(unpaid.map(|(is, _)| is.merged.customer)).flatten();
-    archive::later(tx, who.org, whose)?;
+    archive::later(tx, who.org, whose.flatten())?;
     let journal = Journal {
         org: who.org,
         run: head.id,
@@ -272,6 +330,7 @@ pub(crate) fn take_in(
     let holding: Vec<_> = scales
         .orders
         .iter()
+        .flatten()
         .filter(holding)
         .map(|one| (one.is.id, &one.is.merged))
         .collect();
@@ -354,15 +413,17 @@ pub(crate) fn preview(
     who.need(Permission::EditOrders)?;
     let mut bare = slice.clone();
     without_erased(tx, who.org, head.shop, &mut bare)?;
+    let mut said = take_said(&mut bare);
     let slice = &bare;
-    let nicks = nicks(slice);
+    let nicks = slice.nicks();
     let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
     for nick in nicks {
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-    let mut scales = weigh(tx, now, who, head, slice, &customers, &mut [])?;
-    for one in &mut scales.orders {
+    let mut scales = Scales::default();
+    weigh(tx, now, who, head, slice, &customers, &mut said, &mut scales)?;
+    for one in scales.orders.iter_mut().flatten() {
         one.is.settle();
     }
     Ok((scales.counts(slice), scales.faults))
@@ -371,34 +432,32 @@ pub(crate) fn preview(
 /// Rows of buyers who were erased after what they tell of lose the person, and count with those whose buyer is
 /// masked: they name nobody either.
 fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Result<(), Problem> {
-    let erased = customers::erased_nicks(tx, org, shop, &nicks(slice))?;
+    let erased = customers::erased_nicks(tx, org, shop, &slice.nicks())?;
     if erased.is_empty() {
         return Ok(());
     }
     for told in &mut slice.told {
         let at = told.nick.as_ref().and_then(|nick| erased.get(nick));
-        if at.is_some_and(|at| told.version.is_before(*at)) {
+        let Some(at) = at else { continue };
+        let version = told.said.version()?;
+        if version.is_before(*at) {
+            let version = version.into_owned().without_person();
             told.nick = None;
-            told.version = std::mem::take(&mut told.version).without_person();
-            told.first = First::of(&told.version, false);
+            told.said = Said::Version(Box::new(version));
             slice.masked += 1;
         }
     }
+    // Whoever bought again has another row.
+    slice.sort_nicks();
     Ok(())
 }
 
-fn nicks(slice: &Slice) -> Vec<&str> {
-    let mut nicks: Vec<&str> = slice
-        .told
-        .iter()
-        .filter_map(|told| told.nick.as_deref())
-        .collect();
-    nicks.sort_unstable();
-    nicks.dedup();
-    nicks
-}
-
-/// The orders of a slice as they are and as they shall be, in the order of the file.
+/// Puts the orders of a slice into `scales` as they are and as they shall be, in the order of the file. `said` is what
+/// its rows say: it goes into the orders that are new, also where this fails.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one who asks, one slice in three parts, one answer"
+)]
 fn weigh(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -406,8 +465,9 @@ fn weigh(
     head: &Head,
     slice: &Slice,
     customers: &HashMap<String, Id>,
-    firsts: &mut [Option<First>],
-) -> Result<Scales, Problem> {
+    said: &mut [Said],
+    scales: &mut Scales,
+) -> Result<(), Problem> {
     who.need(Permission::EditOrders)?;
     who.need_shop(head.shop)?;
     let mut places = HashMap::<&str, usize>::with_capacity(slice.told.len());
@@ -418,7 +478,7 @@ fn weigh(
             numbers.len() - 1
         });
     }
-    let mut weighed: Vec<Option<Weighed>> = numbers.iter().map(|_| None).collect();
+    scales.orders.extend(numbers.iter().map(|_| None));
     let known = known(tx, who, head, slice, &numbers)?;
     let emptied = erased_among(
         tx,
@@ -428,53 +488,47 @@ fn weigh(
     for state in known {
         if let Some(place) = places.get(state.number.as_str()) {
             let is = state.clone();
-            let marks = None;
-            weighed[*place] = Some(Weighed {
-                was: Some(state),
-                is,
-                marks,
-            });
+            scales.orders[*place] = Some(Weighed::new(Some(state), is));
         }
     }
-    let mut faults = Vec::new();
     let mut refunds = Vec::new();
-    let (mut heard, mut again) = (vec![false; weighed.len()], (0, 0));
-    for (index, told) in slice.told.iter().enumerate() {
+    let mut heard = vec![false; scales.orders.len()];
+    for (row, told) in slice.told.iter().enumerate() {
         let place = places[told.number.as_str()];
-        if weighed[place].is_none()
+        let weighed = &mut scales.orders[place];
+        if weighed.is_none()
             && let Some(fault) = &told.unknown
         {
-            faults.push(Fault::clone(fault));
+            scales.faults.push(Fault::clone(fault));
             continue;
         }
         let customer = told.nick.as_ref().and_then(|nick| customers.get(nick)).copied();
-        let made = || {
-            let (platform, number) = (slice.platform.clone(), told.number.clone());
-            let is = State::new(tx.id(), now, head.shop, platform, number);
-            Weighed {
-                was: None,
-                is,
-                marks: None,
-            }
-        };
-        let first = firsts.get_mut(index).and_then(Option::take);
-        if let Some(first) =
-            first.filter(|_| weighed[place].is_none() && customer.is_some() == told.nick.is_some())
+        if weighed.is_none()
+            && customer.is_some() == told.nick.is_some()
+            && let Some((first, from)) = said[row].take_first(row)
         {
-            let mut one = made();
-            one.is.merged = first.merged;
-            one.is.merged.customer = customer;
-            one.marks = Some(first.marks);
-            weighed[place] = Some(one);
+            let mut one = first.is;
+            (one.id, one.created_at, one.merged.customer) = (tx.id(), now, customer);
+            *weighed = Some(Weighed {
+                was: None,
+                is: one,
+                marks: Some(first.marks),
+                from: Some(from),
+            });
             heard[place] = true;
             continue;
         }
-        let one = weighed[place].get_or_insert_with(made);
-        one.marks = None;
+        let one = weighed.get_or_insert_with(|| {
+            let (platform, number) = (slice.platform.clone(), told.number.clone());
+            Weighed::new(None, State::new(tx.id(), now, head.shop, platform, number))
+        });
+        one.part(said);
         let emptied = emptied.contains(&one.is.id);
         if let Some(refund) = &told.refund {
             match one.is.merged.most_back() {
-                Some(most) if refund.amount_fen > most => faults.extend(told.above_paid(slice, most)),
+                Some(most) if refund.amount_fen > most => {
+                    scales.faults.extend(told.above_paid(slice, most));
+                }
                 _ => refunds.push((
                     place,
                     match emptied {
@@ -486,45 +540,38 @@ fn weigh(
             continue;
         }
         let before = heard[place].then(|| one.is.merged.clone());
-        if emptied {
-            let version = told.version.clone().without_person();
-            one.is.merged.hear_of(&version, customer);
+        let version = said[row].version()?.into_owned();
+        let version = if emptied {
+            version.without_person()
         } else {
-            one.is.merged.hear_of(&told.version, customer);
-        }
+            version
+        };
+        one.is.merged.hear_of(version, customer);
         heard[place] = true;
         match before {
-            Some(before) if before == one.is.merged => again.1 += 1,
-            Some(_) => again.0 += 1,
+            Some(before) if before == one.is.merged => scales.again.1 += 1,
+            Some(_) => scales.again.0 += 1,
             None => {}
         }
     }
     let told: Vec<(&State, &ToldRefund)> = refunds
         .iter()
-        .filter_map(|(place, refund)| Some((&weighed[*place].as_ref()?.is, refund.as_ref())))
+        .filter_map(|(place, refund)| Some((&*scales.orders[*place].as_ref()?.is, refund.as_ref())))
         .collect();
-    let of_refunds = slice.told.iter().any(|told| told.refund.is_some());
+    scales.of_refunds = slice.told.iter().any(|told| told.refund.is_some());
     let (refunds, versions) = refund::weigh(tx, who.org, head.id, &told)?;
-    let mut orders: Vec<Weighed> = weighed.into_iter().flatten().collect();
-    if of_refunds {
-        for one in &mut orders {
+    scales.refunds = refunds;
+    if scales.of_refunds {
+        for one in scales.orders.iter_mut().flatten() {
             if let Some(version) = versions.get(&one.is.id) {
-                one.marks = None;
+                one.part(said);
                 one.is.merged.hear(version);
             }
         }
     }
-    let lines = orders
-        .iter_mut()
-        .flat_map(|one| one.is.merged.lines.iter_mut().flatten());
-    line::find_skus(tx, who.org, lines)?;
-    Ok(Scales {
-        orders,
-        refunds,
-        faults,
-        of_refunds,
-        again,
-    })
+    let orders = scales.orders.iter_mut().flatten();
+    let lines = orders.flat_map(|one| one.is.merged.lines.iter_mut().flatten());
+    line::find_skus(tx, who.org, lines)
 }
 
 /// The orders of these numbers that are there. Files tell orders by time and platforms number them so: mostly

@@ -39,12 +39,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let file: File =
         toml::from_str(include_str!("../../data/words.toml")).expect("data/words.toml is read by a test");
     let table = |entries: Vec<Entry>| {
-        let words = entries
+        let words: Vec<(String, Standing)> = entries
             .into_iter()
-            .flat_map(|entry| entry.words.into_iter().map(move |word| (word, entry.standing)));
-        words
-            .map(|(word, standing)| (sheet::cell::key(&word), standing))
-            .collect()
+            .flat_map(|entry| entry.words.into_iter().map(move |word| (word, entry.standing)))
+            .collect();
+        let keys = words
+            .iter()
+            .map(|(word, standing)| (sheet::cell::key(word), *standing));
+        let mut table: HashMap<String, Standing> = keys.collect();
+        // As platforms write them they are found without making the key.
+        for (word, _) in words {
+            if let Some(standing) = table.get(&sheet::cell::key(&word)).copied() {
+                table.insert(word, standing);
+            }
+        }
+        table
     };
     Words {
         order: table(file.order),
@@ -54,12 +63,17 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// What the word of an order's state says; `None` for one nobody knows.
 pub(crate) fn order(word: &str) -> Option<Standing> {
-    WORDS.order.get(&sheet::cell::key(word)).copied()
+    find(&WORDS.order, word)
 }
 
 /// What the word of an after-sale state says.
 pub(crate) fn after(word: &str) -> Option<Standing> {
-    WORDS.after.get(&sheet::cell::key(word)).copied()
+    find(&WORDS.after, word)
+}
+
+fn find(table: &HashMap<String, Standing>, word: &str) -> Option<Standing> {
+    let found = table.get(word);
+    found.or_else(|| table.get(&sheet::cell::key(word))).copied()
 }
 
 /// Where an order of several lines stands that stand apart: lines that ended without being completed do not

@@ -14,6 +14,9 @@ pub fn id(raw: &str) -> Result<Option<String>, Flaw> {
     let Some(code) = code(raw)? else {
         return Ok(None);
     };
+    if is_simple(&code) {
+        return Ok(Some(code));
+    }
     let whole = match code.strip_suffix(".0") {
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
         _ => &code,
@@ -27,6 +30,9 @@ pub fn code(raw: &str) -> Result<Option<String>, Flaw> {
     let Some(text) = text(raw) else {
         return Ok(None);
     };
+    if is_simple(&text) {
+        return Ok(Some(text.into_owned()));
+    }
     let code = half_width(&text);
     let code = code.trim_matches(is_blank);
     if is_rounded(code) {
@@ -36,6 +42,12 @@ pub fn code(raw: &str) -> Result<Option<String>, Flaw> {
         return Err(Flaw::new("id_too_long").with("limit", LONGEST));
     }
     Ok((!code.is_empty()).then(|| code.to_owned()))
+}
+
+/// Digits, letters and dashes of half width, without the one that a rounded number has: nothing is to be done to it.
+fn is_simple(code: &str) -> bool {
+    let simple = |byte: u8| (byte.is_ascii_alphanumeric() && !matches!(byte, b'E' | b'e')) || byte == b'-';
+    code.len() <= LONGEST && code.bytes().all(simple)
 }
 
 /// `3.51531E+16`, `3E+16`, `3.5e16`.

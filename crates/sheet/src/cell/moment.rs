@@ -16,6 +16,12 @@ const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
 /// A null date (`0000-00-00`) is nothing. Refuses with `date_out_of_range` a year outside 2000 to 2100, with
 /// `date_bad` what is no date, and day-first dates too: nobody can tell 3/4 from 4/3.
 pub fn moment(raw: &str, zone: &TimeZone) -> Result<Option<Ms>, Flaw> {
+    if let Some(at) = usual(raw)
+        && YEARS.contains(&at.year())
+        && let Ok(moment) = zone.to_ambiguous_timestamp(at).compatible()
+    {
+        return Ok(Some(Ms(moment.as_millisecond())));
+    }
     let Some(text) = text(raw) else {
         return Ok(None);
     };
@@ -79,6 +85,24 @@ fn length(text: &str) -> Option<i64> {
         rest.blanks();
     }
     (from > 0).then_some(total * 1000)
+}
+
+/// `2020-02-21 09:00:00`, as most exports write it; `None` for any other shape.
+fn usual(raw: &str) -> Option<DateTime> {
+    let bytes: &[u8; 19] = raw.as_bytes().try_into().ok()?;
+    if [bytes[4], bytes[7], bytes[10], bytes[13], bytes[16]] != *b"-- ::" {
+        return None;
+    }
+    let two = |at: usize| {
+        let (tens, ones) = (bytes[at].wrapping_sub(b'0'), bytes[at + 1].wrapping_sub(b'0'));
+        (tens < 10 && ones < 10)
+            .then(|| i8::try_from(tens * 10 + ones).ok())
+            .flatten()
+    };
+    let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
+    let date = Date::new(year, two(5)?, two(8)?).ok()?;
+    let time = Time::new(two(11)?, two(14)?, two(17)?, 0).ok()?;
+    Some(date.to_datetime(time))
 }
 
 struct Read {

@@ -18,6 +18,9 @@ const UNITS: [&str; 18] = [
 /// An amount of yuan, exactly: `￥1,234.50`, `1234.5元`, `0元`, `1.2万元`. Refuses with `number_negative` one below
 /// nothing, with `number_too_fine` a part of a fen, with `number_bad` what is no amount.
 pub fn money(raw: &str) -> Result<Option<Fen>, Flaw> {
+    if let Some(fen) = simple(raw, 2) {
+        return Ok(Some(Fen(fen)));
+    }
     let amount = signed_money(raw)?;
     match amount {
         Some(Fen(fen)) if fen < 0 => Err(Flaw::new("number_negative").seen(raw)),
@@ -44,6 +47,9 @@ pub fn signed_money(raw: &str) -> Result<Option<Fen>, Flaw> {
 
 /// A number of things: `3`, `3.0`, `1,200`, `3件`. Refuses a negative one with `number_negative`.
 pub fn count(raw: &str) -> Result<Option<i64>, Flaw> {
+    if let Some(count) = simple(raw, 0) {
+        return Ok(Some(count));
+    }
     let Some(text) = text(raw) else {
         return Ok(None);
     };
@@ -88,6 +94,24 @@ pub fn percent(raw: &str) -> Result<Option<i64>, Flaw> {
         }
     };
     Ok(Some(if negative { -share } else { share }))
+}
+
+/// `12`, `12.5` and `12.50` times ten to the `places`, as nearly all numbers are written; `None` for any other way, and
+/// for what is no number.
+fn simple(raw: &str, places: u32) -> Option<i64> {
+    let (whole, part) = raw.split_once('.').unwrap_or((raw, "0"));
+    let digits =
+        |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) {
+        return None;
+    }
+    let (part, kept) = match (raw.len() == whole.len(), part.len()) {
+        (true, _) => (0, 0),
+        (false, kept) if kept <= places as usize => (part.parse::<i64>().ok()?, kept as u32),
+        _ => return None,
+    };
+    let scale = 10_i64.pow(places);
+    Some(whole.parse::<i64>().ok()? * scale + part * 10_i64.pow(places - kept))
 }
 
 fn sign(text: &str) -> (bool, &str) {
