@@ -1584,6 +1584,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/price-lists/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a list changes, as a file for the platform. */
+        get: operations["download_price_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/price-lists/{id}/lines": {
         parameters: {
             query?: never;
@@ -1854,6 +1871,23 @@ export interface paths {
          *     asked for.
          */
         get: operations["list_status_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/stock-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a shop may offer of each SKU, as a file for its platform. */
+        get: operations["download_stock"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4337,6 +4371,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reminders/{id}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a follow-up to a colleague. */
+        post: operations["reminder_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/replies/check": {
         parameters: {
             query?: never;
@@ -5207,6 +5258,11 @@ export interface components {
             capacity: number;
             /**
              * Format: int64
+             * @description Conversations they handed on today, to a colleague, a group or the queue (row 285).
+             */
+            handed_today: number;
+            /**
+             * Format: int64
              * @description Open conversations.
              */
             load: number;
@@ -5938,7 +5994,10 @@ export interface components {
              * @description Messages and lines that cannot be read.
              */
             refused: number;
-            /** @description Names of which nobody can tell whether they are the shop's: say whose account it is, and look again. */
+            /**
+             * @description Names of which nobody can tell whether they are the shop's, those who wrote most first: say which are, and look
+             *     again.
+             */
             unsure: string[];
             until?: components["schemas"]["Ms"] | null;
         };
@@ -6887,6 +6946,11 @@ export interface components {
              */
             min_pieces?: number | null;
         };
+        /** @description What [`reminder_give`] takes. */
+        GiveAsk: {
+            /** @description To whom. */
+            to_person: components["schemas"]["Id"];
+        };
         /** @description A skill group: who takes which talks. */
         Group: {
             calendar?: components["schemas"]["Calendar"] | null;
@@ -7059,7 +7123,8 @@ export interface components {
         /** @description What was asked of a file; what is left out is recognised. */
         ImportAsk: {
             /**
-             * @description Columns by header, before all that is known of names; null leaves a column out.
+             * @description Columns by header, before all that is known of names; null leaves a column out. Of chat logs `account` by name,
+             *     where it is the shop's; null: it is a buyer's.
              * @default {}
              */
             columns: {
@@ -7531,7 +7596,8 @@ export interface components {
         /** @description What to ask otherwise of a file. */
         MapAsk: {
             /**
-             * @description Columns by header; null leaves a column out.
+             * @description Columns by header; null leaves a column out. Of chat logs `account` by name, where it is the shop's; null: it is
+             *     a buyer's.
              * @default {}
              */
             columns: {
@@ -11860,6 +11926,8 @@ export interface components {
         };
         /** @description A follow-up on a conversation: rings once at its time, stays until done. */
         Reminder: {
+            /** @description What the buyer is called. */
+            buyer: string;
             /** @description The conversation. */
             conversation: components["schemas"]["Id"];
             /** @description When. */
@@ -11870,6 +11938,10 @@ export interface components {
             person: components["schemas"]["Id"];
             /** @description Whether it rang. */
             rung: boolean;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description The stage the conversation is in (row 1). */
+            stage: components["schemas"]["Stage"];
             /** @description What to do. */
             text: string;
         };
@@ -13261,6 +13333,11 @@ export interface components {
              * @description Rounds over the limit, open ones included.
              */
             breaches: number;
+            /**
+             * Format: int64
+             * @description Conversations that agents handed on.
+             */
+            handed: number;
             /**
              * Format: int64
              * @description Invitations sent.
@@ -16509,6 +16586,30 @@ export interface operations {
             };
         };
     };
+    download_price_list: {
+        parameters: {
+            query?: {
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     list_price_lines: {
         parameters: {
             query?: {
@@ -16951,6 +17052,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StatusLine"];
+                };
+            };
+        };
+    };
+    download_stock: {
+        parameters: {
+            query: {
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -21234,6 +21359,29 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+        };
+    };
+    reminder_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveAsk"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

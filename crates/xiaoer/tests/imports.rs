@@ -84,7 +84,11 @@ async fn whose_names_are_in_a_chat_log_is_said_by_the_command_and_remembered() {
     );
     let refused = chats(&[&one]);
     assert_eq!(
-        (&refused["created"], &refused["refused"], &refused["errors"][0]["code"]),
+        (
+            &refused["created"],
+            &refused["refused"],
+            &refused["errors"][0]["code"]
+        ),
         (&json!(0), &json!(2), &json!("chat_whose"))
     );
     assert_eq!(refused["errors"][0]["names"], json!(["林小叶", "栖竹客服"]));

@@ -186,7 +186,10 @@ on_both! { TABLES;
         let s = scene(db).await;
         let order = take_in(db, s.org, paid(s.one, "T1")).await.id;
         let wish = desk::NewAsk { kind: desk::AskKind::Remark, text: "放<驿站> & 勿折".into(), flag: None, courier: None, hard: false, sku: None, quantity: None, fen: None, until: None, receiver: None, phone: None, address: None, conversation: None };
-        act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &wish)).await.expect("promised");
+        let flag = desk::NewAsk { kind: desk::AskKind::Flag, text: String::new(), flag: Some(1), ..wish.clone() };
+        for ask in [wish, flag] {
+            act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &ask)).await.expect("promised");
+        }
         let id = parcel_of(db, s.org, order).await.id;
         pass(db, &s.auditor, id).await.expect("passed");
         let made = batch(db, &s, NewBatch::default()).await.expect("a batch").batch;
@@ -199,7 +202,7 @@ on_both! { TABLES;
             assert_eq!((printed.places.as_slice(), printed.again), (&[1][..], false));
             let page = printed.id;
             let html = act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW, who, page)).await.expect("a page");
-            for word in words {
+            for word in words.into_iter().chain(["旗标：红旗"]) {
                 assert!(html.contains(word), "{paper:?} {word}: {html}");
             }
             assert!(html.contains("<svg class=\"barcode\"") && !html.contains("http") && !html.contains("<script"));

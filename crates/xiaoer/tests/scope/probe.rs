@@ -31,6 +31,7 @@ fn body(path: &str, prober: i64, side: &Side) -> Value {
         "step" => json!({"step": 1}),
         "tags" => json!({"tags": ["急"]}),
         "template" => json!({"template": "five"}),
+        "give" => json!({"to_person": prober}),
         "transfer" => json!({"to_person": prober, "note": "请接一下"}),
         "whisper" => json!({"text": "问问尺码"}),
         "block" => json!({"reason": "骚扰"}),
