@@ -22,7 +22,7 @@ use crate::import::filing;
 use crate::import::log::{Work, sheets};
 use crate::import::name::{self, names};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
-use crate::import::slice::{self, Head, Slice};
+use crate::import::slice::{self, Head, Made, Slice};
 use crate::import::sums::{self, Sums};
 use crate::import::talk::{self, PlanAccount, Reader, Talks};
 use crate::import::undo;
@@ -73,8 +73,8 @@ const PREVIEWED: usize = 1_000;
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// A slice under way; ends with the orders it made: customer and order.
-type Written = Pin<Box<dyn Future<Output = Result<Vec<(Id, Id)>, Problem>> + Send>>;
+/// A slice under way.
+type Written = Pin<Box<dyn Future<Output = Result<Made, Problem>> + Send>>;
 
 impl Importer {
     /// One for this process: two would work on the same file.
@@ -331,8 +331,10 @@ impl Importer {
     /// Takes in what is not in yet, and ends the run.
     async fn rows(&self, org: Id, run: &Import) -> Result<(), Problem> {
         let who = Actor::program(org);
+        let mut owed = None;
         let error = match self.read_rows(&who, run).await {
-            Ok(notes) => {
+            Ok((notes, sums)) => {
+                owed = sums;
                 let (id, words) = (run.id, notes.unknown_words);
                 self.db.write(move |tx| work::note(tx, org, id, &words)).await?;
                 notes.fatal.map(|fault| json!(fault))
@@ -342,7 +344,7 @@ impl Importer {
             Err(problem) => Some(json!(problem)),
         };
         self.file_rest(&who, run.id).await?;
-        self.sums(&who, run.id).await?;
+        self.sums(&who, run.id, owed).await?;
         let (now, id) = (self.now(), run.id);
         let ended = self
             .db
@@ -358,12 +360,14 @@ impl Importer {
         }
     }
 
-    async fn read_rows(&self, who: &Actor, run: &Import) -> Result<Notes, Problem> {
+    /// Takes the rows in; answers also what customers are owed of all of them, if they all went in here.
+    async fn read_rows(&self, who: &Actor, run: &Import) -> Result<(Notes, Option<Sums>), Problem> {
         if let Err(error) = self.same_file(run).await {
-            return Ok(Notes {
+            let notes = Notes {
                 fatal: Some(error),
                 ..Notes::default()
-            });
+            };
+            return Ok((notes, None));
         }
         let (head, work) = self.jobs(who.org, run).await?;
         let gauge = self.gauge(run.id);
@@ -390,7 +394,8 @@ impl Importer {
         }
         line.end().await?;
         self.file(who, run.id, line.made, last).await?;
-        reading.await.map_err(|_| Problem::internal())?
+        let notes: Notes = reading.await.map_err(|_| Problem::internal())??;
+        Ok((notes, Some(line.owed).filter(|_| number == 0)))
     }
 
     fn write(&self, who: &Actor, head: &Head, mut slice: Slice) -> Written {
@@ -432,7 +437,7 @@ impl Importer {
             line.push(Box::pin(async move {
                 db.write_in(Lane::Resumed, move |tx| filing::file(tx, &who, &part))
                     .await
-                    .map(|()| Vec::new())
+                    .map(|()| Made::default())
             }))
             .await?;
         }
@@ -453,9 +458,36 @@ impl Importer {
         }
     }
 
-    /// Gives customers what the run brought them.
-    async fn sums(&self, who: &Actor, id: Id) -> Result<(), Problem> {
+    /// Gives customers what the run brought them: `owed`, or what its slices say.
+    async fn sums(&self, who: &Actor, id: Id, owed: Option<Sums>) -> Result<(), Problem> {
         let org = who.org;
+        let all = match owed {
+            Some(owed) => owed,
+            None => self.owed(org, id).await?,
+        };
+        let mut from = self
+            .db
+            .read(move |tx| Ok(run::get(tx, org, id)?.summed_to))
+            .await?;
+        let mut line = Line::new(self.db.slices_at_once());
+        for part in all.after(from).chunks(CUSTOMERS) {
+            let last = part.last().map_or(from, |(customer, ..)| *customer);
+            let (db, now, who, part) = (self.db.clone(), self.now(), who.clone(), part.to_vec());
+            line.push(Box::pin(async move {
+                db.write_in(Lane::Resumed, move |tx| {
+                    sums::give(tx, now, &who, id, from, &part)
+                })
+                .await
+                .map(|()| Made::default())
+            }))
+            .await?;
+            from = last;
+        }
+        line.end().await
+    }
+
+    /// What customers are owed of the slices of a run.
+    async fn owed(&self, org: Id, id: Id) -> Result<Sums, Problem> {
         let (mut all, mut after) = (Sums::default(), 0);
         loop {
             let page = self
@@ -470,25 +502,7 @@ impl Importer {
                 break;
             }
         }
-        let mut from = self
-            .db
-            .read(move |tx| Ok(run::get(tx, org, id)?.summed_to))
-            .await?;
-        let mut line = Line::new(self.db.slices_at_once());
-        for part in all.after(from).chunks(CUSTOMERS) {
-            let last = part.last().map_or(from, |(customer, ..)| *customer);
-            let (db, now, who, part) = (self.db.clone(), self.now(), who.clone(), part.to_vec());
-            line.push(Box::pin(async move {
-                db.write_in(Lane::Resumed, move |tx| {
-                    sums::give(tx, now, &who, id, from, &part)
-                })
-                .await
-                .map(|()| Vec::new())
-            }))
-            .await?;
-            from = last;
-        }
-        line.end().await
+        Ok(all)
     }
 
     /// Gives back what a run did.
@@ -496,7 +510,7 @@ impl Importer {
         let (id, who) = (run.id, Actor::program(org));
         // What customers have of it is known by the slices; so first they get all of it.
         self.file_rest(&who, id).await?;
-        self.sums(&who, id).await?;
+        self.sums(&who, id, None).await?;
         loop {
             let (now, giver, talks) = (self.now(), who.clone(), self.talks);
             let more = self
@@ -521,6 +535,8 @@ struct Line {
     waiting: VecDeque<Written>,
     /// Orders that were made: customer and order.
     made: Vec<(Id, Id)>,
+    /// What customers are owed of them.
+    owed: Sums,
 }
 
 impl Line {
@@ -529,6 +545,7 @@ impl Line {
             most,
             waiting: VecDeque::new(),
             made: Vec::new(),
+            owed: Sums::default(),
         }
     }
 
@@ -537,7 +554,7 @@ impl Line {
         // It is in the queue once it was polled; so they go in their order.
         let first = std::future::poll_fn(|context| Poll::Ready(slice.as_mut().poll(context))).await;
         match first {
-            Poll::Ready(done) => self.made.extend(done?),
+            Poll::Ready(done) => self.keep(done?),
             Poll::Pending => self.waiting.push_back(slice),
         }
         while self.waiting.len() >= self.most {
@@ -546,10 +563,16 @@ impl Line {
         Ok(())
     }
 
+    fn keep(&mut self, made: Made) {
+        self.made.extend(made.unfiled);
+        self.owed.take(made.owed);
+    }
+
     async fn next(&mut self) -> Result<(), Problem> {
         match self.waiting.pop_front() {
             Some(slice) => {
-                self.made.extend(slice.await?);
+                let made = slice.await?;
+                self.keep(made);
                 Ok(())
             }
             None => Ok(()),

@@ -12,7 +12,7 @@ use crate::archive;
 use crate::hold;
 use crate::import::first::{First, Rest, Said};
 use crate::import::run::ImportCounts;
-use crate::import::sums;
+use crate::import::sums::Sums;
 use crate::import::talk::Talks;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
@@ -149,6 +149,15 @@ impl Weighed {
     }
 }
 
+/// What a slice brought, besides what it wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Made {
+    /// Orders that are to be filed: customer and order.
+    pub(crate) unfiled: Vec<(Id, Id)>,
+    /// What customers' sums are to get of it.
+    pub(crate) owed: Sums,
+}
+
 /// What a slice comes to.
 #[derive(Default)]
 struct Scales {
@@ -212,8 +221,7 @@ impl Scales {
 }
 
 /// Takes a slice in, with its journal. The same rule as [`crate::upsert`] for each order, with statements for
-/// many: the property test `import::same_rule` holds the two together. No event is written for a row. Answers which
-/// orders of whom are to be filed.
+/// many: the property test `import::same_rule` holds the two together. No event is written for a row.
 ///
 /// `conflict` `import_moved` when the run is not at this slice, e.g. because it was cancelled.
 pub(crate) fn take_in(
@@ -222,19 +230,19 @@ pub(crate) fn take_in(
     who: &Actor,
     head: &Head,
     slice: &mut Slice,
-) -> Result<Vec<(Id, Id)>, Problem> {
+) -> Result<Made, Problem> {
     work::expects(tx, who.org, head.id, head.worker, slice)?;
     let first = tx.id();
     if !slice.things.is_empty() {
         let (counts, refused) = thing::take_in(tx, now, who, head, slice)?;
         end(tx, now, who, head, slice, first, "", &refused, &counts)?;
-        return Ok(Vec::new());
+        return Ok(Made::default());
     }
     if !slice.talks.is_empty() {
         let mut counts = (head.talks()?.take_in)(tx, now, who, (head.shop, head.id), &slice.talks)?;
         slice.counted(&mut counts);
         end(tx, now, who, head, slice, first, "", &[], &counts)?;
-        return Ok(Vec::new());
+        return Ok(Made::default());
     }
     without_erased(tx, who.org, head.shop, slice)?;
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &slice.nicks())?;
@@ -273,8 +281,8 @@ fn put_in(
     slice: &Slice,
     scales: &mut Scales,
     first: Id,
-) -> Result<Vec<(Id, Id)>, Problem> {
-    let mut owed = sums::Sums::default();
+) -> Result<Made, Problem> {
+    let mut owed = Sums::default();
     for one in scales.orders.iter_mut().flatten() {
         for (customer, fen, orders) in one.is.settle() {
             owed.add(customer, fen, orders);
@@ -348,7 +356,7 @@ fn put_in(
         &scales.faults,
         &counts,
     )?;
-    Ok(unfiled)
+    Ok(Made { unfiled, owed })
 }
 
 /// Writes down that a slice is in: its place among the ids, what customers are owed of it, what was refused.

@@ -43,6 +43,13 @@ impl Sums {
         Ok(())
     }
 
+    /// Adds all of another.
+    pub(crate) fn take(&mut self, other: Sums) {
+        for (customer, (fen, orders)) in other.0 {
+            self.add(customer, Fen(fen), orders);
+        }
+    }
+
     /// By customer, after `after`.
     pub(crate) fn after(&self, after: Id) -> Vec<(Id, Fen, i64)> {
         let beyond = self.0.range(Id(after.0 + 1)..);
