@@ -93,14 +93,14 @@ test("prices that agents asked for are decided under Follow up, and the talk sho
   await row(yes).getByText("少收 ¥5.00").waitFor();
   await page.locator(".tabs a", { hasText: "跟进" }).getByText("2", { exact: true }).waitFor();
   await page.locator("nav.rail a[href='/orders'] b").getByText("2", { exact: true }).waitFor();
-  await row(yes).getByRole("button", { name: `同意 ${yes.number} 的改价` }).click();
+  await row(yes).getByRole("button", { name: `同意 ${yes.number} 的改价`, exact: true }).click();
   await settled(page);
   await accessible(page, "a price that is being decided");
-  await page.keyboard.type("老客户，可以");
+  await row(yes).getByRole("textbox").fill("老客户，可以");
   await page.keyboard.press("Enter");
   await row(yes).waitFor({ state: "detached" });
-  await row(no).getByRole("button", { name: `不同意 ${no.number} 的改价` }).click();
-  await page.keyboard.type("已经是最低价");
+  await row(no).getByRole("button", { name: `不同意 ${no.number} 的改价`, exact: true }).click();
+  await row(no).getByRole("textbox").fill("已经是最低价");
   await row(no).getByRole("button", { name: "不同意", exact: true }).click();
   await page.getByText("没有待定的改价申请").waitFor();
   assert.equal(await page.locator("nav.rail a[href='/orders'] b").count(), 0, "nothing waits any more");

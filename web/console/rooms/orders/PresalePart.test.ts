@@ -17,6 +17,7 @@ import words from "./words";
 const HOUR = 3_600_000;
 const presale: Presale = { order: 9, deposit_fen: 2_000, balance_fen: 8_900, balance_from: null, balance_until: Date.now() + HOUR, balance_paid_at: null };
 const order = (more: Partial<Order> = {}): Order => ({ id: 9, number: "T9", total_fen: 10_900, order_status: "open", pay_status: "paid", ship_status: "none", presale, ...more }) as Order;
+const json = (body: unknown): Response => new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 let put: unknown[];
 let wrapper: VueWrapper;
 
@@ -31,13 +32,10 @@ beforeEach(() => {
   localStorage.clear();
   setActivePinia(createPinia());
   useSession().me = { person: { id: 1 }, permissions: ["orders.see", "orders.edit"], shops: [], csrf: "t" } as unknown as Me;
-  vi.stubGlobal("fetch", async (input: string | Request, init?: RequestInit) => {
-    const request = input instanceof Request ? input : new Request(new URL(input, "http://x"), init);
-    if (request.method === "PUT") {
-      put.push(await request.json());
-      return Response.json({ ...presale, ...(put.at(-1) as object) });
-    }
-    return Response.json([{ id: 5, state: "held", holds: [{ reason: "balance" }] }]);
+  vi.stubGlobal("fetch", async (input: string | Request) => {
+    if (typeof input === "string") return json([{ id: 5, state: "held", holds: [{ reason: "balance" }] }]);
+    put.push(await input.json());
+    return json({ ...presale, ...(put.at(-1) as object) });
   });
 });
 afterEach(() => {

@@ -14,6 +14,7 @@ import CustomerPart from "./parts/CustomerPart.vue";
 import words from "./words";
 
 const card = { id: 8, name: "青柠", nick: null, level: 2, vip: true, vip_note: "只收顺丰，发货前拍照", note: "", known: true, spent_fen: 100_000, orders: 3, created_at: 1, blocked: null, phone_masked: null, identities: [], tags: [], level_name: null, price_percent: null, member_since: 0, first_paid_at: 1, last_paid_at: 1, refunds: 0, troubles: 0, problem: null, referral: null, brought: 0, brought_paid: 0, consents: [] };
+const json = (body: unknown): Response => new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 let wrapper: VueWrapper;
 const choose = vi.fn();
 
@@ -22,7 +23,7 @@ beforeEach(() => {
   choose.mockClear();
   setActivePinia(createPinia());
   useSession().me = { person: { id: 1 }, permissions: ["customers.see"], shops: [], csrf: "t" } as unknown as Me;
-  vi.stubGlobal("fetch", async (input: string | Request) => Response.json((input instanceof Request ? input.url : input).includes("/customers/") ? card : []));
+  vi.stubGlobal("fetch", async (input: string | Request) => json((input instanceof Request ? input.url : input).includes("/customers/") ? card : []));
 });
 afterEach(() => {
   wrapper.unmount();

@@ -16,6 +16,7 @@ import words from "./words";
 const by = { id: 2, name: "周砚秋" };
 const ask = (id: number, more: Partial<Ask>): Ask => ({ id, order: 9, shop: 3, kind: "price", text: "", flag: null, courier: null, hard: false, sku: null, sku_code: null, quantity: null, fen: 5_000, until: null, address: null, state: "open", by: { id: 1, name: "小满" }, at: 1, conversation: null, decided: null, ...more });
 const order = (more: Partial<Order> = {}): Order => ({ id: 9, number: "T9", status: "unpaid", pay_status: "unpaid", courier: null, delivery: "韵达快递", address_masked: "浙江省杭州市****", ...more }) as Order;
+const json = (body: unknown): Response => new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 let standing: Ask[];
 let all: Ask[];
 let wrapper: VueWrapper;
@@ -27,10 +28,10 @@ beforeEach(() => {
   useSession().me = { person: { id: 1 }, permissions: ["orders.see", "reception.talk"], shops: [], csrf: "t" } as unknown as Me;
   vi.stubGlobal("fetch", async (input: string) => {
     const url = new URL(input, "http://x");
-    if (url.pathname.endsWith("/asks")) return Response.json(url.searchParams.get("all") ? all : standing);
-    if (url.pathname.endsWith("/couriers")) return Response.json([{ code: "YUNDA", name: "韵达快递", on: true, surcharge_fen: 0, surcharge_url: "", query_url: "" }]);
-    if (url.pathname.endsWith("/transit/answer")) return Response.json({ id: 0, courier: url.searchParams.get("courier"), region: "浙江", min_days: 2, max_days: 3 });
-    return Response.json([]);
+    if (url.pathname.endsWith("/asks")) return json(url.searchParams.get("all") ? all : standing);
+    if (url.pathname.endsWith("/couriers")) return json([{ code: "YUNDA", name: "韵达快递", on: true, surcharge_fen: 0, surcharge_url: "", query_url: "" }]);
+    if (url.pathname.endsWith("/transit/answer")) return json({ id: 0, courier: url.searchParams.get("courier"), region: "浙江", min_days: 2, max_days: 3 });
+    return json([]);
   });
 });
 afterEach(() => {

@@ -10,6 +10,7 @@ import { useSession, type Me } from "../session";
 import shell from "../words";
 import { counted, useWaiting } from "./waiting";
 
+const json = (body: unknown): Response => new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 let asked: string[];
 beforeEach(() => {
   asked = [];
@@ -18,7 +19,7 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async (input: string) => {
     const { pathname } = new URL(input, "http://x");
     asked.push(pathname.replace("/api/v1", ""));
-    return Response.json(pathname.endsWith("/counts") ? { by_state: { waiting: { count: 7 } }, by_reason: [], late: 2, soon: 3 } : { items: [{ id: 1 }, { id: 2 }], next: "2" });
+    return json(pathname.endsWith("/counts") ? { by_state: { waiting: { count: 7 } }, by_reason: [], late: 2, soon: 3 } : { items: [{ id: 1 }, { id: 2 }], next: "2" });
   });
 });
 afterEach(() => vi.unstubAllGlobals());
