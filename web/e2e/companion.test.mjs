@@ -28,10 +28,10 @@ after(async () => {
 async function windowOf(role, look = {}) {
   return openWindow(browser, desk.address, { ...look, cookies: await signInCookies(browser, desk.address, signInOf(desk, role)) });
 }
-async function post(context, path, data) {
+async function write(method, context, path, data) {
   const { csrf } = await read(context, "/me");
-  const answer = await context.request.post(`/api/v1${path}`, { data, headers: { "X-CSRF-Token": csrf } });
-  assert.ok(answer.ok(), `POST ${path}: ${answer.status()} ${await answer.text()}`);
+  const answer = await context.request.fetch(`/api/v1${path}`, { method, data, headers: { "X-CSRF-Token": csrf } });
+  assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
   return answer.status() === 204 ? null : answer.json();
 }
 const clipboard = () => agent.page.evaluate(() => navigator.clipboard.readText());
@@ -45,7 +45,7 @@ async function ask(text) {
 const box = () => agent.page.locator(".draft textarea");
 /** An entry that answers `question`, once the shelf has learned it. */
 async function entry(question, answer) {
-  const made = await post(owner.context, "/faq", { shop: null, category: "", intent: "", question, question_en: "", similar: [], answer, answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null });
+  const made = await write("POST", owner.context, "/faq", { shop: null, category: "", intent: "", question, question_en: "", similar: [], answer, answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null });
   const { shops } = await read(agent.context, "/me");
   for (let tries = 0; tries < 50; tries++) {
     const found = await read(agent.context, `/answers?q=${encodeURIComponent(question)}&shop=${shops[0].id}&limit=5`);
@@ -72,6 +72,7 @@ test("an order number brings up its buyer, its goods and their stock", { timeout
   await card.getByText(order.number).waitFor();
   await card.getByText(order.lines[0].title).first().waitFor();
   await page.locator(".brief .name").getByText(order.lines[0].title).waitFor();
+  await card.getByText(/有货 \d+|无货/).first().waitFor();
   await page.locator(".brief").getByText(/有货 \d+|无货|预售/).first().waitFor();
   await settled(page);
   await accessible(page, "the companion page with an order");
@@ -104,7 +105,9 @@ test("a question brings up answers, one key copies the first and counts it as us
 test("what the reply check blocks is not copied by any key, and counts as no use until it is mended", { timeout: 60_000 }, async () => {
   const { page, faults } = agent;
   const question = `可以加好友聊吗${Date.now() % 10_000}`;
-  const id = await entry(question, "可以，加我微信 zhuzhu2026 细聊。");
+  const id = await entry(question, "可以，进我们的老客福利群细聊。");
+  // What was fine when it was written may be forbidden by the shop since.
+  await write("PUT", owner.context, "/settings/knowledge.check.forbidden_words", { shop: null, value: "老客福利群" });
   await page.goto("/companion");
   await onClipboard("之前复制的");
   await ask(question);
@@ -118,7 +121,7 @@ test("what the reply check blocks is not copied by any key, and counts as no use
   assert.equal(await clipboard(), "之前复制的");
   assert.equal(await usesOf(id), 0);
   // Typed and sent off in one breath: there is no moment in which the check has not said anything yet.
-  await box().fill("加我微信 zhuzhu2027");
+  await box().fill("您进老客福利群吧");
   await page.keyboard.press("Enter");
   await page.getByText("改好才能发出").waitFor();
   assert.equal(await clipboard(), "之前复制的");

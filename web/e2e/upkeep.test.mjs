@@ -38,7 +38,8 @@ async function ask(method, context, path, data) {
 /** Chooses in a select of the page by its name and the words of a choice. */
 async function choose(where, name, words) {
   const box = where.getByRole("combobox", { name });
-  await box.click();
+  // The words of what is chosen lie over it.
+  await box.click({ force: true });
   await where.page().getByRole("option", { name: words }).last().click();
 }
 
@@ -98,6 +99,7 @@ test("a script belongs to a campaign and says so in the list", { timeout: 60_000
   await accessible(page, "a script of a campaign");
   await drawer.getByRole("button", { name: "保存" }).click();
   await drawer.waitFor({ state: "detached" });
+  await page.getByPlaceholder("短码、内容、拼音首字母").fill(text);
   const row = page.locator("table.list tr", { hasText: text });
   await row.getByText(`活动：${campaign.title}`).waitFor();
   assert.deepEqual(faults, []);

@@ -20,9 +20,11 @@ export function useCheck(text: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<Ch
   let timer: ReturnType<typeof setTimeout> | undefined;
   let round = 0;
 
-  watch([() => toValue(text), () => toValue(of)] as const, ([now, about]) => {
+  watch([() => toValue(text), () => toValue(of)] as const, ([now, about], [, was]) => {
     clearTimeout(timer);
     const mine = ++round;
+    // Another shop, another list of words: what was said there does not hold here.
+    if (was?.shop !== about?.shop) last.value = null;
     if (!about || !now.trim() || now.length > LONGEST) {
       last.value = null;
       return;
