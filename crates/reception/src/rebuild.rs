@@ -57,7 +57,7 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
     let Some(mut conversation) = Conversation::load(tx, org, id)? else {
         return Ok(Vec::new());
     };
-    let derived = derive(tx, &conversation)?;
+    let derived = derive(tx, &conversation, (0, Book::default()))?;
     let (sessions, rounds) = written(tx, org, id)?;
     let mut differs = Vec::new();
     if derived.sessions != sessions {
@@ -85,7 +85,7 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
         ));
     }
     if mend && !differs.is_empty() {
-        write(tx, &conversation, &derived)?;
+        write(tx, &conversation, &derived, Book::default())?;
         take_stand(tx, &mut conversation, should)?;
         // Its clock may have been set for what was not so.
         conversation.clock_at = None;
@@ -94,11 +94,15 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
     Ok(differs)
 }
 
-/// Writes sessions and rounds of a conversation as its messages make them, and puts its own row where it then stands;
-/// the caller saves that.
-pub(crate) fn replay(tx: &mut Tx<'_>, conversation: &mut Conversation) -> Result<(), Problem> {
-    let derived = derive(tx, conversation)?;
-    write(tx, conversation, &derived)?;
+/// Writes sessions and rounds of a conversation as its messages behind the number `from` make them, between two
+/// sessions, where `book` stood; and puts its own row where it then stands. The caller saves that.
+pub(crate) fn replay(
+    tx: &mut Tx<'_>,
+    conversation: &mut Conversation,
+    (from, book): (i64, Book),
+) -> Result<(), Problem> {
+    let derived = derive(tx, conversation, (from, book))?;
+    write(tx, conversation, &derived, book)?;
     take_stand(tx, conversation, stand_from(&derived))
 }
 
@@ -200,7 +204,11 @@ impl Measure {
     }
 }
 
-fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Problem> {
+fn derive(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    (last_seq, book): (i64, Book),
+) -> Result<Derived, Problem> {
     let (org, shop) = (conversation.org, conversation.shop);
     let rules = Rules::at(tx, org, shop, conversation.rules)?;
     let mut measure = Measure {
@@ -209,7 +217,11 @@ fn derive(tx: &mut Tx<'_>, conversation: &Conversation) -> Result<Derived, Probl
         stage: conversation.stage,
         hours: None,
     };
-    let mut derived = Derived::default();
+    let mut derived = Derived {
+        last_seq,
+        book,
+        ..Derived::default()
+    };
     loop {
         let page = Message::page(tx, org, conversation.id, Some(derived.last_seq), None, 500)?;
         if page.is_empty() {
@@ -344,7 +356,12 @@ fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Ch
     }
 }
 
-fn write(tx: &mut Tx<'_>, conversation: &Conversation, derived: &Derived) -> Result<(), Problem> {
+fn write(
+    tx: &mut Tx<'_>,
+    conversation: &Conversation,
+    derived: &Derived,
+    before: Book,
+) -> Result<(), Problem> {
     let (org, id) = (conversation.org, conversation.id);
     let Derived { sessions, rounds, .. } = derived;
     for (no, (rules, stage), opened_by, started, ended_at, ended) in sessions {
@@ -359,14 +376,13 @@ fn write(tx: &mut Tx<'_>, conversation: &Conversation, derived: &Derived) -> Res
             ],
         )?;
     }
-    let count = sessions.len();
     tx.exec(
         "DELETE FROM session WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
-        args![org, id, count],
+        args![org, id, derived.book.session],
     )?;
     tx.exec(
-        "DELETE FROM round WHERE org_id = $1 AND conversation_id = $2",
-        args![org, id],
+        "DELETE FROM round WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
+        args![org, id, before.round],
     )?;
     for (no, session, agent, (buyer_seq, buyer_at), began, (warn, breach), ended_at, reply, ended) in rounds {
         tx.exec(

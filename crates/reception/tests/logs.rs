@@ -12,12 +12,12 @@ fn clock() -> Ms {
     NOW
 }
 
-fn importer(desk: &Desk) -> Importer {
+pub(crate) fn importer(desk: &Desk) -> Importer {
     Importer::new(desk.db.clone(), clock).with_talks(reception::TALKS)
 }
 
 /// A file that was looked at.
-async fn looked(db: &TestDb, desk: &Desk, name: &str, bytes: impl AsRef<[u8]>, ask: ImportAsk) -> Import {
+pub(crate) async fn looked(db: &TestDb, desk: &Desk, name: &str, bytes: impl AsRef<[u8]>, ask: ImportAsk) -> Import {
     let path = db.folder.path().join(fresh("log"));
     std::fs::write(&path, bytes).expect("written");
     let who = desk.boss.clone();
@@ -28,7 +28,7 @@ async fn looked(db: &TestDb, desk: &Desk, name: &str, bytes: impl AsRef<[u8]>, a
 }
 
 /// A run that waits to be worked on.
-async fn asked(desk: &Desk, id: Id) {
+pub(crate) async fn asked(desk: &Desk, id: Id) {
     let who = desk.boss.clone();
     desk.write(move |tx| import::apply(tx, NOW, &who, id))
         .await
@@ -36,7 +36,7 @@ async fn asked(desk: &Desk, id: Id) {
 }
 
 /// A log taken in.
-async fn taken(db: &TestDb, desk: &Desk, log: &str) -> Import {
+pub(crate) async fn taken(db: &TestDb, desk: &Desk, log: &str) -> Import {
     let run = looked(db, desk, "log.txt", log, ImportAsk::default()).await;
     assert_eq!(
         (run.sheets[0].kind, run.sheets[0].sure),
@@ -51,7 +51,7 @@ async fn taken(db: &TestDb, desk: &Desk, log: &str) -> Import {
     run
 }
 
-fn counts(run: &Import) -> (i64, i64, i64, i64) {
+pub(crate) fn counts(run: &Import) -> (i64, i64, i64, i64) {
     (
         run.counts.read,
         run.counts.created,
@@ -60,7 +60,7 @@ fn counts(run: &Import) -> (i64, i64, i64, i64) {
     )
 }
 
-async fn undone(desk: &Desk, id: Id) -> Import {
+pub(crate) async fn undone(desk: &Desk, id: Id) -> Import {
     let who = desk.boss.clone();
     desk.write(move |tx| import::undo(tx, NOW, &who, id))
         .await
@@ -90,13 +90,13 @@ fn talk(
     Ok(Some((found, messages)))
 }
 
-async fn talk_of(desk: &Desk, nick: &'static str) -> Option<(Conversation, Vec<Message>)> {
+pub(crate) async fn talk_of(desk: &Desk, nick: &'static str) -> Option<(Conversation, Vec<Message>)> {
     let (org, shop) = (desk.org, desk.shop);
     desk.read(move |tx| talk(tx, org, shop, nick)).await
 }
 
 /// Who wrote what, or which event.
-fn told(messages: &[Message]) -> Vec<String> {
+pub(crate) fn told(messages: &[Message]) -> Vec<String> {
     let one = |message: &Message| {
         let body: serde_json::Value = serde_json::from_str(message.body.get()).expect("a body");
         let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
@@ -110,7 +110,7 @@ fn told(messages: &[Message]) -> Vec<String> {
 }
 
 /// Every written session and round is what the messages make.
-async fn agrees(desk: &Desk) {
+pub(crate) async fn agrees(desk: &Desk) {
     let org = desk.org;
     let differs = desk
         .write(move |tx| {
@@ -126,7 +126,7 @@ async fn agrees(desk: &Desk) {
 }
 
 /// Rounds of a talk: whose, wait in seconds, how it ended.
-async fn rounds(desk: &Desk, id: Id) -> Vec<(Option<Id>, i64, String)> {
+pub(crate) async fn rounds(desk: &Desk, id: Id) -> Vec<(Option<Id>, i64, String)> {
     let org = desk.org;
     desk.read(move |tx| {
         tx.rows(
@@ -139,13 +139,13 @@ async fn rounds(desk: &Desk, id: Id) -> Vec<(Option<Id>, i64, String)> {
     .await
 }
 
-async fn count(desk: &Desk, sql: &'static str) -> i64 {
+pub(crate) async fn count(desk: &Desk, sql: &'static str) -> i64 {
     let org = desk.org;
     desk.read(move |tx| Ok(tx.value(sql, args![org])?.unwrap_or_default()))
         .await
 }
 
-async fn is_of(desk: &Desk, account: &str, person: &Actor, from: Option<Ms>, until: Option<Ms>) {
+pub(crate) async fn is_of(desk: &Desk, account: &str, person: &Actor, from: Option<Ms>, until: Option<Ms>) {
     let (who, shop) = (desk.boss.clone(), desk.shop);
     let new = team::NewShopAccount {
         account: account.to_owned(),

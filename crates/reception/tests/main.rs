@@ -19,3 +19,4 @@ mod scope;
 mod sessions;
 mod showing;
 mod takeback;
+mod weaving;

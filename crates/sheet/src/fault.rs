@@ -163,7 +163,7 @@ pub fn meaning(code: &str) -> &'static str {
         }
         "chat_line" => "These words stand before the first message, so nobody said them.",
         "chat_whose" => {
-            "None of these names is known to be yours; say which account is whose, then look again."
+            "None of these names is known to be yours; say which are your accounts and which buyers, then look again."
         }
         "chat_to_nobody" => "No buyer writes in this log, so we cannot tell to whom this was said.",
         "in_the_future" => "This moment is more than a day ahead.",

@@ -95,7 +95,8 @@ pub struct ImportAsk {
     pub kind: Option<ImportKind>,
     /// Whose export it is: taobao, jd, pdd, douyin, jst or generic.
     pub platform: Option<String>,
-    /// Columns by header, before all that is known of names; null leaves a column out.
+    /// Columns by header, before all that is known of names; null leaves a column out. Of chat logs `account` by name,
+    /// where it is the shop's; null: it is a buyer's.
     pub columns: BTreeMap<String, Option<String>>,
     /// The header's row, where a person pointed it out, by sheet from 0.
     pub header_rows: BTreeMap<usize, u64>,
@@ -166,7 +167,8 @@ impl ImportAsk {
                     Problem::input("columns", "column_unknown", detail).with("column", column.as_str())
                 );
             }
-            if taken.contains(&column) {
+            // A shop has many accounts.
+            if column != columns::ACCOUNT && taken.contains(&column) {
                 let detail = "Two headers cannot be the same column.";
                 return Err(Problem::input("columns", "column_taken", detail).with("column", column.as_str()));
             }
@@ -231,6 +233,7 @@ mod tests {
                 .collect(),
             ..ImportChange::default()
         };
+        assert!(ImportAsk::default().changed(&columns(&[("a", "account"), ("b", "account")])).is_ok());
         assert_eq!(code(columns(&[("a", "moon")])), "column_unknown");
         assert_eq!(code(columns(&[("a", "paid"), ("b", "paid")])), "column_taken");
     }

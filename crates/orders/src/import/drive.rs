@@ -315,9 +315,11 @@ impl Importer {
         };
         if let Some(chats) = run.sheets.iter().find_map(|sheet| sheet.chats.as_ref()) {
             // As it was looked at, so that a run that goes on finds the same pieces.
+            let buyers = run.ask.columns.iter().filter(|(_, is)| is.is_none());
             let reader = Reader {
                 zone,
                 accounts: chats.known.clone(),
+                buyers: buyers.map(|(name, _)| name.clone()).collect(),
                 day: chats.day.as_deref().and_then(talk::day),
                 now: run.made_at,
             };

@@ -208,7 +208,8 @@ struct MapAsk {
     kind: Option<String>,
     /// Whose export it is; `auto`: it is recognised.
     platform: Option<String>,
-    /// Columns by header; null leaves a column out.
+    /// Columns by header; null leaves a column out. Of chat logs `account` by name, where it is the shop's; null: it is
+    /// a buyer's.
     columns: BTreeMap<String, Option<String>>,
     /// The header's row by sheet from 0.
     header_rows: BTreeMap<usize, u64>,

@@ -66,6 +66,7 @@ impl Importer {
         Ok(Some(Reader {
             zone: TimeZone::get(&of.time_zone).unwrap_or(TimeZone::UTC),
             accounts: people.accounts(),
+            buyers: Vec::new(),
             day: day.and_then(talk::day),
             now: self.now(),
         }))
@@ -99,7 +100,7 @@ pub(super) fn sheets(
         _ => look::look(book, ask, taught),
     };
     let log = match chats {
-        Some(reader) => talk::look(book, ask, &tables, reader)?,
+        Some(reader) => talk::look(book, ask, &tables, &reader.told(ask, taught))?,
         None => None,
     };
     Ok(log.map_or(tables, |log| vec![log]))

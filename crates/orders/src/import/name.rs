@@ -21,7 +21,8 @@ record! {
     }
 }
 
-/// Remembers what headers mean in files of a kind of this shop; `None` is left out.
+/// Remembers what headers mean in files of a kind of this shop; `None` is left out. Of chat logs only which names are
+/// the shop's: buyers' names are kept nowhere but with them.
 pub(crate) fn teach(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -38,6 +39,10 @@ pub(crate) fn teach(
     };
     for (header, column) in columns {
         let header = clean_line("header", header, 200)?;
+        if kind == ImportKind::Chats && column.is_none() {
+            forget(tx, who.org, shop, kind, &header)?;
+            continue;
+        }
         tx.exec(
             "INSERT INTO import_name (org_id, shop_id, kind, header, field, person_id, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -54,6 +59,14 @@ pub(crate) fn teach(
             ],
         )?;
     }
+    Ok(())
+}
+
+fn forget(tx: &mut Tx<'_>, org: Id, shop: Id, kind: ImportKind, header: &str) -> Result<(), Problem> {
+    tx.exec(
+        "DELETE FROM import_name WHERE org_id = $1 AND shop_id = $2 AND kind = $3 AND header = $4",
+        args![org, shop, kind, header],
+    )?;
     Ok(())
 }
 

@@ -16,8 +16,10 @@ use store::Tx;
 use tokio::sync::mpsc::Sender;
 
 use crate::import::ask::{ImportAsk, ImportKind};
+use crate::import::columns;
 use crate::import::feed::{Gauge, Notes};
 use crate::import::look::SheetPlan;
+use crate::import::name::TaughtName;
 use crate::import::run::ImportCounts;
 use crate::import::slice::Slice;
 
@@ -77,7 +79,8 @@ pub struct ChatPlan {
     pub accounts: Vec<PlanAccount>,
     /// Names that were known to be the shop's when it was looked at; a run reads it so to its end.
     pub known: Vec<String>,
-    /// Names of which nobody can tell whether they are the shop's: say whose account it is, and look again.
+    /// Names of which nobody can tell whether they are the shop's, those who wrote most first: say which are, and look
+    /// again.
     pub unsure: Vec<String>,
     /// Where only times of day are told: the day of the last message, as asked or as the file's name tells.
     pub day: Option<String>,
@@ -104,16 +107,37 @@ pub(crate) struct Reader {
     pub(crate) zone: TimeZone,
     /// Names that are known to be the shop's.
     pub(crate) accounts: Vec<String>,
+    /// Names that are known to be buyers'.
+    pub(crate) buyers: Vec<String>,
     pub(crate) day: Option<Date>,
     pub(crate) now: Ms,
 }
 
 impl Reader {
+    /// The same with what the shop was taught of names and what was asked, which goes before it.
+    pub(crate) fn told(&self, ask: &ImportAsk, taught: &[TaughtName]) -> Reader {
+        let mut told = self.clone();
+        let taught = taught.iter().filter(|name| name.kind == ImportKind::Chats);
+        told.accounts.extend(taught.map(|name| name.header.clone()));
+        for (name, is) in &ask.columns {
+            match is.as_deref() {
+                Some(columns::ACCOUNT) => told.accounts.push(name.clone()),
+                Some(_) => {}
+                None => told.buyers.push(name.clone()),
+            }
+        }
+        told.accounts.sort_unstable();
+        told.accounts.dedup();
+        told.accounts.retain(|name| !told.buyers.contains(name));
+        told
+    }
+
     fn read(&self, book: &mut Book) -> Result<ChatLog, Fault> {
         let ask = ChatAsk {
             zone: &self.zone,
             day: self.day,
             accounts: &self.accounts,
+            buyers: &self.buyers,
             latest: self.now.plus(AHEAD_MS),
         };
         chat::read(book, &ask)

@@ -2,31 +2,31 @@ use base::{Id, Problem};
 use serde_json::Value;
 use store::{Tx, args};
 
-use crate::import::SheetPlan;
+use crate::import::{ImportAsk, SheetPlan};
 
 /// Refused rows looked at with one call.
 const AT_ONCE: i64 = 500;
 /// What is said of a refused row without what stood in it.
 const PLACE: [&str; 5] = ["file", "sheet", "row", "column", "code"];
 
-/// Forgets what stood in cells of a file, that of the first run after `after`: of refused rows, and the samples of
-/// columns nobody knew. A cell says nothing of whose it was, so all are forgotten; file, row, column and what is wrong
+/// Forgets what stood in cells of a file, that of the first run after `after`: of refused rows, the samples of columns
+/// nobody knew, and names in chat logs that are no account's. A cell says nothing of whose it was, so all are forgotten; file, row, column and what is wrong
 /// stay. Answers which run it was and how many texts it changed; `None` when there is none any more.
 pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<Option<(Id, i64)>, Problem> {
-    let run: Option<(Id, String)> = tx.row(
-        "SELECT id, sheets FROM import_run WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1",
+    let run: Option<(Id, String, String)> = tx.row(
+        "SELECT id, sheets, ask FROM import_run WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT 1",
         args![org, after],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    let Some((run, sheets)) = run else {
+    let Some((run, sheets, ask)) = run else {
         return Ok(None);
     };
     let mut changed = 0;
-    let bare = without_samples(&sheets)?;
-    if bare != sheets {
+    let (bare, asked) = without_samples(&sheets, &ask)?;
+    if bare != sheets || asked != ask {
         tx.exec(
-            "UPDATE import_run SET sheets = $3 WHERE org_id = $1 AND id = $2",
-            args![org, run, &bare],
+            "UPDATE import_run SET sheets = $3, ask = $4 WHERE org_id = $1 AND id = $2",
+            args![org, run, &bare, &asked],
         )?;
         changed += 1;
     }
@@ -53,12 +53,20 @@ pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<Option<(Id, i
     }
 }
 
-fn without_samples(sheets: &str) -> Result<String, Problem> {
-    let mut plans: Vec<SheetPlan> = serde_json::from_str(sheets).map_err(|_| Problem::internal())?;
+fn without_samples(sheets: &str, ask: &str) -> Result<(String, String), Problem> {
+    let broken = |_| Problem::internal();
+    let mut plans: Vec<SheetPlan> = serde_json::from_str(sheets).map_err(broken)?;
     for unknown in plans.iter_mut().flat_map(|plan| &mut plan.unknown) {
         unknown.samples.clear();
     }
-    serde_json::to_string(&plans).map_err(|_| Problem::internal())
+    let mut asked = ask.to_owned();
+    for chats in plans.iter_mut().filter_map(|plan| plan.chats.as_mut()) {
+        chats.unsure.clear();
+        let mut bare: ImportAsk = serde_json::from_str(ask).map_err(broken)?;
+        bare.columns.retain(|_, is| is.is_some());
+        asked = serde_json::to_string(&bare).map_err(broken)?;
+    }
+    Ok((serde_json::to_string(&plans).map_err(broken)?, asked))
 }
 
 /// The same without what stood in the cell; `None` where nothing of it is kept.

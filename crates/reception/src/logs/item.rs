@@ -22,6 +22,18 @@ pub(super) enum What {
     Happened,
 }
 
+impl What {
+    /// Which side it is of. Which account of the shop it was, one form of a log may tell otherwise than another.
+    fn side(&self) -> &'static str {
+        match self {
+            What::Buyer => "buyer",
+            What::Account(_) => "shop",
+            What::Program => "program",
+            What::HandedOn { .. } | What::Happened => "system",
+        }
+    }
+}
+
 /// One of them, with where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Item {
@@ -39,19 +51,19 @@ pub(super) struct Item {
 impl Item {
     /// A line of a log, brought by `run`.
     pub(super) fn of(line: &ChatLine, run: i64) -> Item {
-        let (key, what) = match &line.by {
-            By::Buyer => ("buyer".to_owned(), What::Buyer),
-            By::Account(name) => (name.clone(), What::Account(name.clone())),
-            By::Program => ("program".to_owned(), What::Program),
+        let what = match &line.by {
+            By::Buyer => What::Buyer,
+            By::Account(name) => What::Account(name.clone()),
+            By::Program => What::Program,
             By::System(System(Happened::HandedOn { from, to })) => {
                 let (from, to) = (from.clone(), to.clone());
-                ("system".to_owned(), What::HandedOn { from, to })
+                What::HandedOn { from, to }
             }
-            By::System(_) => ("system".to_owned(), What::Happened),
+            By::System(_) => What::Happened,
         };
         let text = line.text.replace('\0', "");
         Item {
-            own_id: own_id(line.at, &key, &text),
+            own_id: own_id(line.at, what.side(), &text),
             at: line.at,
             what,
             text,
@@ -121,9 +133,9 @@ impl Item {
     }
 }
 
-/// `sender:moment-hash`: of the same second, side and words there is one message.
-fn own_id(at: Ms, key: &str, text: &str) -> String {
-    let bytes = key.bytes().chain([0]).chain(text.bytes());
+/// `log:moment-hash`: of the same second, side and words there is one message.
+fn own_id(at: Ms, side: &str, text: &str) -> String {
+    let bytes = side.bytes().chain([0]).chain(text.bytes());
     // FNV-1a, which stays what it is.
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

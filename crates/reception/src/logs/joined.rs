@@ -19,7 +19,7 @@ pub(crate) fn joined(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, from: Id, into
         theirs.refresh_customer(tx, now)?;
         return theirs.save(tx);
     };
-    let rows = Row::all(tx, org, theirs.id)?;
+    let rows = Row::all(tx, org, theirs.id, 0)?;
     let mut add = Vec::with_capacity(rows.len());
     for row in &rows {
         match Item::of_row(row)? {

@@ -8,6 +8,7 @@ mod item;
 mod joined;
 mod people;
 mod play;
+mod quiet;
 mod row;
 mod take;
 mod weave;

@@ -12,6 +12,7 @@ use team::AccountPeople;
 use crate::book::{Book, Entry};
 use crate::conversation::Stage;
 use crate::logs::item::{Item, What};
+use crate::logs::quiet::Quiet;
 use crate::logs::row::Row;
 use crate::message::{Kind, Sender, Standing};
 use crate::rebuild::entry_of;
@@ -52,15 +53,20 @@ impl Piece {
     }
 }
 
-/// The messages behind those that are `fixed`, of these pieces in the order of time.
-pub(super) fn play(fixed: &[Row], pieces: &[Piece], ground: &Ground<'_>) -> Result<Vec<Row>, Problem> {
+/// The messages behind those that are `fixed`, which stand behind `from`, of these pieces in the order of time.
+pub(super) fn play(
+    from: Quiet,
+    fixed: &[Row],
+    pieces: &[Piece],
+    ground: &Ground<'_>,
+) -> Result<Vec<Row>, Problem> {
     let mut player = Player {
         ground,
-        book: Book::default(),
+        book: from.book,
         human_at: None,
         said_at: None,
         rows: Vec::new(),
-        seq: 0,
+        seq: from.seq,
     };
     for row in fixed {
         player.enter(row)?;

@@ -65,12 +65,12 @@ impl Row {
         })
     }
 
-    /// All of a conversation, in their order.
-    pub(super) fn all(tx: &mut Tx<'_>, org: Id, conversation: Id) -> Result<Vec<Row>, Problem> {
+    /// All of a conversation behind the number `after`, in their order.
+    pub(super) fn all(tx: &mut Tx<'_>, org: Id, conversation: Id, after: i64) -> Result<Vec<Row>, Problem> {
         tx.rows(
             "SELECT at, sender, kind, body, person_id, name, client_id, quote, state, typed_ms, log_run, rev
-             FROM message WHERE org_id = $1 AND conversation_id = $2 ORDER BY seq",
-            args![org, conversation],
+             FROM message WHERE org_id = $1 AND conversation_id = $2 AND seq > $3 ORDER BY seq",
+            args![org, conversation, after],
             |row| {
                 Ok(Row {
                     at: row.get(0)?,
@@ -90,12 +90,12 @@ impl Row {
         )
     }
 
-    /// Puts `rows` in the place of all messages after the first `kept`.
+    /// Puts `rows` in the place of all messages behind the number `kept`.
     pub(super) fn replace(
         tx: &mut Tx<'_>,
         org: Id,
         conversation: Id,
-        kept: usize,
+        kept: i64,
         rows: &[Row],
     ) -> Result<(), Problem> {
         static HEAD: LazyLock<String> = LazyLock::new(|| {
@@ -108,7 +108,7 @@ impl Row {
             args![org, conversation, kept],
         )?;
         let mut arguments: Vec<Arg<'_>> = Vec::with_capacity(rows.len() * COLUMNS);
-        for (seq, row) in (kept as i64 + 1..).zip(rows) {
+        for (seq, row) in (kept + 1..).zip(rows) {
             arguments.extend_from_slice(args![
                 org,
                 conversation,

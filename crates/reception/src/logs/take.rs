@@ -92,7 +92,7 @@ fn weigh(tx: &mut Tx<'_>, who: &Actor, shop: Id, talks: &[ChatTalk]) -> Result<I
             None => None,
         };
         let mut there: HashSet<String> = match conversation {
-            Some(conversation) => known(tx, who.org, conversation.id)?,
+            Some(conversation) => known(tx, who.org, conversation.id, &one.items)?,
             None => HashSet::new(),
         };
         for item in one.items {
@@ -111,10 +111,21 @@ fn need(who: &Actor, shop: Id) -> Result<(), Problem> {
     who.need_shop(shop)
 }
 
-fn known(tx: &mut Tx<'_>, org: Id, conversation: Id) -> Result<HashSet<String>, Problem> {
+/// What the conversation has of the time of these items.
+fn known(
+    tx: &mut Tx<'_>,
+    org: Id,
+    conversation: Id,
+    items: &[Item],
+) -> Result<HashSet<String>, Problem> {
+    let times = || items.iter().map(|item| item.at);
+    let (Some(from), Some(until)) = (times().min(), times().max()) else {
+        return Ok(HashSet::new());
+    };
     let ids: Vec<String> = tx.rows(
-        "SELECT client_id FROM message WHERE org_id = $1 AND conversation_id = $2 AND client_id IS NOT NULL",
-        args![org, conversation],
+        "SELECT client_id FROM message
+         WHERE org_id = $1 AND conversation_id = $2 AND at >= $3 AND at <= $4 AND client_id IS NOT NULL",
+        args![org, conversation, from, until],
         |row| row.get(0),
     )?;
     Ok(ids.into_iter().collect())

@@ -10,6 +10,7 @@ use crate::conversation::{Conversation, Stage};
 use crate::logs::LOG;
 use crate::logs::item::{Item, What};
 use crate::logs::play::{Ground, Piece, play};
+use crate::logs::quiet::Quiet;
 use crate::logs::row::Row;
 use crate::message::Sender;
 use crate::rules::{AFTER_DAYS, Rules};
@@ -48,7 +49,11 @@ pub(super) fn weave(
     change: Change,
 ) -> Result<Woven, Problem> {
     let (org, id) = (conversation.org, conversation.id);
-    let rows = Row::all(tx, org, id)?;
+    let from = match change.add.iter().map(|item| item.at).min() {
+        Some(at) if change.without.is_none() => Quiet::before(tx, org, id, at)?,
+        _ => Quiet::default(),
+    };
+    let rows = Row::all(tx, org, id, from.seq)?;
     let erased: i64 = tx
         .value(
             "SELECT erased_seq FROM conversation WHERE org_id = $1 AND id = $2",
@@ -56,7 +61,9 @@ pub(super) fn weave(
         )?
         .unwrap_or_default();
     // What was emptied stays as it is and where it is.
-    let fixed = usize::try_from(erased).unwrap_or_default().min(rows.len());
+    let fixed = usize::try_from(erased - from.seq)
+        .unwrap_or_default()
+        .min(rows.len());
     let mut woven = Woven::default();
     let mut pieces = Vec::with_capacity(rows.len() + change.add.len());
     for row in &rows[fixed..] {
@@ -79,20 +86,20 @@ pub(super) fn weave(
         }
     }
     pieces.sort_by_key(Piece::at);
-    woven.empty = fixed == 0 && pieces.is_empty();
-    let after = played(tx, conversation, &rows[..fixed], &pieces)?;
+    woven.empty = from.seq == 0 && fixed == 0 && pieces.is_empty();
+    let after = played(tx, conversation, from, &rows[..fixed], &pieces)?;
     let same = after
         .iter()
         .zip(&rows[fixed..])
         .take_while(|(new, old)| is_same(new, old))
         .count();
-    let kept = fixed + same;
-    if same < after.len() || kept < rows.len() {
+    if same < after.len() || fixed + same < rows.len() {
+        let kept = from.seq + (fixed + same) as i64;
         Row::replace(tx, org, id, kept, &after[same..])?;
-        let last = rows.len().max(fixed + after.len());
-        woven.changed = Some((kept as i64 + 1, last as i64));
+        let last = from.seq + rows.len().max(fixed + after.len()) as i64;
+        woven.changed = Some((kept + 1, last));
         let whole: Vec<&Row> = rows[..fixed].iter().chain(&after).collect();
-        stand(tx, now, conversation, &whole)?;
+        stand(tx, now, conversation, from, &whole)?;
     }
     Ok(woven)
 }
@@ -100,6 +107,7 @@ pub(super) fn weave(
 fn played(
     tx: &mut Tx<'_>,
     conversation: &Conversation,
+    from: Quiet,
     fixed: &[Row],
     pieces: &[Piece],
 ) -> Result<Vec<Row>, Problem> {
@@ -114,7 +122,7 @@ fn played(
         after: rules.number(&AFTER_DAYS) * DAY_MS,
         orders: &orders,
     };
-    play(fixed, pieces, &ground)
+    play(from, fixed, pieces, &ground)
 }
 
 /// Whether a message need not be written again; how often it was changed is no difference.
@@ -126,9 +134,15 @@ fn is_same(new: &Row, old: &Row) -> bool {
     as_old == *old
 }
 
-/// Sessions, rounds and the conversation's own row, as its messages are now.
-fn stand(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, rows: &[&Row]) -> Result<(), Problem> {
-    crate::rebuild::replay(tx, conversation)?;
+/// Sessions, rounds and the conversation's own row, as its messages behind `from` are now.
+fn stand(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    conversation: &mut Conversation,
+    from: Quiet,
+    rows: &[&Row],
+) -> Result<(), Problem> {
+    crate::rebuild::replay(tx, conversation, (from.seq, from.book))?;
     let said = |row: &&&Row| matches!(row.sender, Sender::Buyer | Sender::Agent | Sender::Auto);
     if let Some(last) = rows.iter().rev().find(said) {
         let body: Value = serde_json::from_str(&last.body).unwrap_or_default();
@@ -141,7 +155,8 @@ fn stand(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, rows: &[&Row
         conversation.last_text = snippet(words, 60);
         conversation.last_at = last.at;
     }
-    let agent = rows.iter().rev().find_map(|row| row.person);
+    let before = conversation.agent.filter(|_| from.seq > 0);
+    let agent = rows.iter().rev().find_map(|row| row.person).or(before);
     if conversation.agent != agent {
         conversation.agent = agent;
         conversation.agent_name = match agent {
@@ -157,12 +172,13 @@ fn stand(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation, rows: &[&Row
     conversation.buyer_read_seq = conversation.last_seq;
     conversation.refresh_customer(tx, now)?;
     conversation.save(tx)?;
-    let first = rows.first().map_or(conversation.created_at, |row| row.at);
-    tx.exec(
-        "UPDATE conversation SET created_at = $3 WHERE org_id = $1 AND id = $2",
-        args![conversation.org, conversation.id, first],
-    )?;
-    conversation.created_at = first;
+    if let Some(first) = rows.first().filter(|_| from.seq == 0) {
+        tx.exec(
+            "UPDATE conversation SET created_at = $3 WHERE org_id = $1 AND id = $2",
+            args![conversation.org, conversation.id, first.at],
+        )?;
+        conversation.created_at = first.at;
+    }
     note_accounts(tx, conversation, rows)
 }
 

@@ -2,6 +2,8 @@
 //! bulk; these are the four forms that are met (`export-headers`, C1 to C4).
 
 mod day;
+mod quoted;
+mod reader;
 mod system;
 mod text;
 mod web;
@@ -21,6 +23,10 @@ pub use system::{Happened, System};
 
 /// Messages of one file at most; they are held in memory until they are sorted by buyer.
 const MOST: usize = 500_000;
+/// Characters of a name.
+const NAME: usize = 64;
+/// What a message says of which a file shows nothing: a picture, a card.
+const UNSHOWN: &str = "[未能导出的内容]";
 
 /// Which of the forms a log has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +112,7 @@ pub struct ChatLog {
     pub refused: u64,
     /// By name.
     pub accounts: BTreeMap<String, ChatAccount>,
-    /// Names of which nobody can tell whether they are the shop's.
+    /// Names of which nobody can tell whether they are the shop's, of a text those who wrote most first.
     pub unsure: Vec<String>,
     /// The day of the last message in tables that tell times of day only: as asked, else as the file's name tells.
     pub day: Option<Date>,
@@ -123,6 +129,8 @@ pub struct ChatAsk<'a> {
     pub day: Option<Date>,
     /// Names that are known to be the shop's accounts.
     pub accounts: &'a [String],
+    /// Names that are known to be buyers'.
+    pub buyers: &'a [String],
     /// No message can be later.
     pub latest: Ms,
 }
@@ -151,11 +159,11 @@ struct Part {
 /// Whether the file looks like a chat log, by its beginning.
 pub fn looks_like_chat(book: &mut Book) -> bool {
     (0..book.sheets().len().min(8)).any(|index| match book.sheets()[index].form {
-        Form::Text { .. } => book
-            .lines(index, Some(64 << 10))
-            .is_ok_and(|text| text::form(&text).is_some()),
-        Form::Xlsx | Form::Xls => web::is_chat(book, index),
-        Form::Markup => false,
+        Form::Text { .. } => {
+            let text = book.lines(index, Some(64 << 10));
+            text.is_ok_and(|text| text::form(&text).is_some()) || web::is_chat(book, index)
+        }
+        Form::Xlsx | Form::Xls | Form::Markup => web::is_chat(book, index),
     })
 }
 
@@ -207,39 +215,44 @@ struct Read {
 
 impl Read {
     fn sheet(&mut self, book: &mut Book, index: usize, ask: &ChatAsk<'_>) -> Result<(), Fault> {
+        let encoding = match book.sheets()[index].form {
+            Form::Text { encoding, .. } => encoding,
+            Form::Xlsx | Form::Xls | Form::Markup => return self.table(book, index, ask).map(drop),
+        };
         let place = place(book, index);
-        let form = book.sheets()[index].form;
-        match form {
-            Form::Text { encoding, .. } => {
-                let lines = book.lines(index, None)?;
-                let Some(form) = text::form(&lines) else {
-                    self.faults.push(place.of(None, None, Flaw::new("chat_unknown")));
-                    return Ok(());
-                };
-                self.form.get_or_insert(form);
-                self.encoding.get_or_insert_with(|| encoding.to_owned());
-                let (parts, faults) = text::parts(&lines, form, &place, ask.zone);
-                self.parts.extend(parts);
-                self.refused += faults.len() as u64;
-                self.faults.extend(faults);
-            }
-            Form::Xlsx | Form::Xls if web::is_chat(book, index) => {
-                self.form.get_or_insert(ChatForm::Web);
-                let sheet = web::sheet(book, index, ask)?;
-                self.refused += sheet.faults.len() as u64;
-                self.faults.extend(sheet.faults);
-                self.day_missing |= sheet.day_missing;
-                self.day = self.day.max(sheet.day);
-                self.parts.push(Part {
-                    place,
-                    said: sheet.said,
-                    accounts: Vec::new(),
-                });
-            }
-            // A summary beside the customers' sheets.
-            _ => {}
+        let lines = book.lines(index, None)?;
+        if let Some(form) = text::form(&lines) {
+            self.form.get_or_insert(form);
+            let (parts, faults) = text::parts(&lines, form, &place, ask.zone);
+            self.parts.extend(parts);
+            self.refused += faults.len() as u64;
+            self.faults.extend(faults);
+        } else if !self.table(book, index, ask)? {
+            self.faults.push(place.of(None, None, Flaw::new("chat_unknown")));
+            return Ok(());
         }
+        self.encoding.get_or_insert_with(|| encoding.to_owned());
         Ok(())
+    }
+
+    /// Reads a sheet if it is a table of messages; answers whether it is: beside the customers' sheets there may be a
+    /// summary.
+    fn table(&mut self, book: &mut Book, index: usize, ask: &ChatAsk<'_>) -> Result<bool, Fault> {
+        if !web::is_chat(book, index) {
+            return Ok(false);
+        }
+        self.form.get_or_insert(ChatForm::Web);
+        let sheet = web::sheet(book, index, ask)?;
+        self.refused += sheet.faults.len() as u64;
+        self.faults.extend(sheet.faults);
+        self.day_missing |= sheet.day_missing;
+        self.day = self.day.max(sheet.day);
+        self.parts.push(Part {
+            place: place(book, index),
+            said: sheet.said,
+            accounts: Vec::new(),
+        });
+        Ok(true)
     }
 }
 

@@ -6,6 +6,16 @@ use jiff::tz::TimeZone;
 use super::*;
 
 fn log_of(bytes: Vec<u8>, name: &str, day: Option<Date>, accounts: &[String]) -> Result<ChatLog, Fault> {
+    told_by(bytes, name, day, (accounts, &[]))
+}
+
+/// A log that is read with names known to be the shop's, and buyers'.
+fn told_by(
+    bytes: Vec<u8>,
+    name: &str,
+    day: Option<Date>,
+    (accounts, buyers): (&[String], &[String]),
+) -> Result<ChatLog, Fault> {
     let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
     let mut book = Book::read(bytes, name)?;
     assert!(looks_like_chat(&mut book), "{name} is recognised");
@@ -13,6 +23,7 @@ fn log_of(bytes: Vec<u8>, name: &str, day: Option<Date>, accounts: &[String]) ->
         zone: &zone,
         day,
         accounts,
+        buyers,
         latest: Ms(1_800_000_000_000),
     };
     read(&mut book, &ask)
@@ -119,6 +130,72 @@ fn names_without_a_colon_are_asked_for_unless_they_are_known() {
 }
 
 #[test]
+fn buyers_alone_are_read_once_it_is_said_that_they_are_buyers() {
+    let log = "沈一 2024-01-01 10:00:00\n有货吗\n林小叶 2024-01-01 10:05:00\n在吗\n林小叶 2024-01-01 10:06:00\n急\n";
+    let unknown = text(log);
+    assert_eq!(unknown.unsure, ["林小叶", "沈一"], "who wrote most comes first");
+    let of = |buyers: &[&str]| {
+        let buyers: Vec<String> = buyers.iter().map(|name| (*name).to_owned()).collect();
+        told_by(log.as_bytes().to_vec(), "a.txt", None, (&[], &buyers)).expect("read")
+    };
+    assert_eq!(of(&["林小叶"]).unsure, ["沈一"]);
+    let read = of(&["林小叶", "沈一"]);
+    assert_eq!((read.unsure.len(), read.refused, told(&read).len()), (0, 0, 3));
+    assert!(told(&read).iter().all(|line| line.contains(" buyer ")));
+    // A name with a colon is taken for the shop's, unless somebody says that it is none.
+    let log = "天津:老王 2024-01-01 10:00:00\n在吗\n";
+    assert_eq!(text(log).faults[0].code, "chat_to_nobody");
+    let mine = told_by(log.as_bytes().to_vec(), "a.txt", None, (&[], &["天津：老王".to_owned()])).expect("read");
+    assert_eq!(told(&mine), ["天津:老王 2024-01-01 10:00:00 buyer 在吗"]);
+}
+
+#[test]
+fn moments_and_words_of_the_platform_within_a_message_are_words() {
+    let log = text(
+        "林小叶 2026-05-04 10:00:00\n我的单子\n下单时间 2026-05-03 09:00:00\n已揽收 顺丰速运 2026-05-03 20:00:00\n\
+         物流：已到杭州 2026-05-04 08:00:00\n发货时间：\n2026-05-03 18:00:00\n\
+         竹里店:小美 2026-05-04 10:01:00\n原因：地址写错了\n原因：人不在家\n\
+         林小叶 2026-05-04 10:02:00\n由 我 转交给 你\n林小叶 2026-05-04 10:03:00\n好\n由 竹里店:小美 转交给 竹里店:阿强\n原因：下班\n\
+         竹里店:阿强 2026-05-04 10:04:00\n您好\n",
+    );
+    assert_eq!(
+        told(&log),
+        [
+            "林小叶 2026-05-04 10:00:00 buyer 我的单子\n下单时间 2026-05-03 09:00:00\n已揽收 顺丰速运 2026-05-03 20:00:00\n\
+             物流：已到杭州 2026-05-04 08:00:00\n发货时间：\n2026-05-03 18:00:00",
+            "林小叶 2026-05-04 10:01:00 竹里店:小美 原因：地址写错了\n原因：人不在家",
+            "林小叶 2026-05-04 10:02:00 buyer 由 我 转交给 你",
+            "林小叶 2026-05-04 10:03:00 buyer 好",
+            "林小叶 2026-05-04 10:03:00 HandedOn { from: \"竹里店:小美\", to: \"竹里店:阿强\" } 由 竹里店:小美 转交给 竹里店:阿强",
+            "林小叶 2026-05-04 10:03:00 Other 原因：下班",
+            "林小叶 2026-05-04 10:04:00 竹里店:阿强 您好",
+        ]
+    );
+    // Texts of several buyers put together go back in time, and stay what they are.
+    let log = text(
+        "林小叶 2026-05-04 10:00:00\n在吗\n竹里店:小美 2026-05-04 10:01:00\n在\n沈一 2026-05-04 09:00:00\n有货吗\n\
+         周二 2026-05-04 11:00:00\n好\n竹里店:小美 2026-05-04 11:01:00\n好的\n",
+    );
+    assert_eq!(log.talks.iter().map(|talk| talk.buyer.as_str()).collect::<Vec<_>>(), ["周二", "林小叶", "沈一"]);
+}
+
+#[test]
+fn what_a_file_does_not_show_was_said_all_the_same_and_broken_characters_are_refused() {
+    let log = text("林小叶 2026-05-04 10:00:00\n已读\n竹里店:小美 2026-05-04 10:00:20\n收到\n");
+    assert_eq!(told(&log)[0], "林小叶 2026-05-04 10:00:00 buyer [未能导出的内容]");
+    let (gb, _, _) = GB18030.encode("林小叶 2026-05-04 11:00:00\n再问一下\n竹里店:小美 2026-05-04 11:00:20\n您说\n");
+    let mut mixed = "林小叶 2026-05-04 10:00:00\n在吗\n竹里店:小美 2026-05-04 10:00:20\n在的亲，有什么可以帮您的呢\n".repeat(40).into_bytes();
+    let good = mixed.len();
+    mixed.extend_from_slice("\u{feff}沈一 2026-05-04 10:30:00\n两个文件拼在一起\n".as_bytes());
+    mixed.extend(gb.into_owned());
+    let log = log_of(mixed, "log.txt", None, &[]).expect("read");
+    assert!(good > 0 && log.talks.iter().any(|talk| talk.buyer == "沈一"), "no mark in a name");
+    assert_eq!(log.talks.len(), 2, "broken names are nobody's");
+    let codes: Vec<_> = log.faults.iter().map(|fault| fault.code).collect();
+    assert_eq!((codes, log.refused), (vec!["text_damaged"; 2], 2));
+}
+
+#[test]
 fn a_buyer_nobody_answered_needs_no_account_and_words_before_the_first_message_are_told() {
     let log = text("聊天记录\n\n林小叶 2024-01-01 10:00:00\n在吗\n林小叶 2034-01-01 10:00:00\n后来\n");
     assert_eq!(told(&log), ["林小叶 2024-01-01 10:00:00 buyer 在吗"]);
@@ -207,6 +284,36 @@ fn the_table_of_the_web_page_has_times_of_day_and_its_name_has_the_day() {
     assert!(bare.day_missing && bare.talks.is_empty());
     let asked = log_of(bytes, "聊天.xlsx", Some(date(2026, 2, 1)), &[]).expect("read");
     assert!(told(&asked)[0].starts_with("林小叶 2026-01-31 23:58:00"));
+}
+
+#[test]
+fn what_was_said_in_one_moment_is_no_day_apart_and_the_table_may_be_saved_as_text() {
+    let rows = [
+        ("23:59:59", "晚安", "林小叶", "客户"),
+        ("00:00:01", "晚安亲", "竹里店:小美", "客服"),
+        ("23:59:58", "嗯", "林小叶", "客户"),
+        ("00:00:03", "", "林小叶", "客户"),
+        ("09:30:05", "早", "林小叶", "客户"),
+        ("09:30:03", "早上好", "竹里店:小美", "客服"),
+    ];
+    let mut csv = "客户名,消息序号,发送时间,发送内容,发送账号,账号类型\r\n".to_owned();
+    for (n, (time, text, account, side)) in rows.iter().enumerate() {
+        csv.push_str(&format!("林小叶,{},{time},{text},{account},{side}\r\n", n + 1));
+    }
+    let (gb, _, _) = GB18030.encode(&csv);
+    let log = log_of(gb.into_owned(), "聊天.csv", Some(date(2027, 1, 1)), &[]).expect("read");
+    assert_eq!((log.form, log.encoding.as_deref(), log.refused), (ChatForm::Web, Some("gb18030"), 0));
+    assert_eq!(
+        told(&log),
+        [
+            "林小叶 2026-12-31 23:59:58 buyer 嗯",
+            "林小叶 2026-12-31 23:59:59 buyer 晚安",
+            "林小叶 2027-01-01 00:00:01 竹里店:小美 晚安亲",
+            "林小叶 2027-01-01 00:00:03 buyer [未能导出的内容]",
+            "林小叶 2027-01-01 09:30:03 竹里店:小美 早上好",
+            "林小叶 2027-01-01 09:30:05 buyer 早",
+        ]
+    );
 }
 
 #[test]

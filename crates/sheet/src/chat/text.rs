@@ -1,19 +1,18 @@
 //! Logs that are text (C1, C2, C3).
 
+use std::collections::{BTreeSet, VecDeque};
+
 use base::account_name;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::reader::Reader;
 use super::when::{at_end, at_start, instant};
-use super::{ChatForm, Part, Said, system};
-use crate::fault::{Fault, Flaw};
+use super::{ChatForm, NAME, Part, quoted, system};
+use crate::fault::Fault;
 
 /// Lines by which the form is told.
 const BEGINNING: usize = 400;
-/// Characters of a name.
-const NAME: usize = 64;
-/// Characters of a message; a longer one is cut.
-const TEXT: usize = 5_000;
 
 /// The form of a text, by its beginning: the one that most of its lines are heads of.
 pub(super) fn form(lines: &[String]) -> Option<ChatForm> {
@@ -35,14 +34,14 @@ pub(super) fn form(lines: &[String]) -> Option<ChatForm> {
 }
 
 /// The head of a message.
-struct Head {
-    name: String,
-    to: Option<String>,
-    at: DateTime,
+pub(super) struct Head {
+    pub(super) name: String,
+    pub(super) to: Option<String>,
+    pub(super) at: DateTime,
     /// What is said in the same line.
-    text: String,
+    pub(super) text: String,
     /// Lines it takes.
-    lines: usize,
+    pub(super) lines: usize,
 }
 
 fn head(lines: &[String], at: usize, form: ChatForm) -> Option<Head> {
@@ -117,8 +116,8 @@ fn one_head(name: &str, to: Option<String>, at: DateTime, text: &str, lines: usi
     })
 }
 
-/// An account alone in a line: below it stands what it wrote and heard (C1).
-fn block(lines: &[String], at: usize, known: &[String]) -> Option<String> {
+/// An account alone in a line: below it stands what it wrote and heard (C1). `shops` are those of blocks before.
+fn block(lines: &[String], at: usize, shops: &BTreeSet<String>) -> Option<String> {
     let line = lines[at].trim();
     let first = at == 0 || lines[at - 1].trim().is_empty();
     let fits = !line.is_empty()
@@ -129,11 +128,34 @@ fn block(lines: &[String], at: usize, known: &[String]) -> Option<String> {
         return None;
     }
     let account = account_name(line);
-    let shop = account.split(':').next().unwrap_or_default();
-    let sibling = account.contains(':') && known.iter().any(|known| known.split(':').next() == Some(shop));
+    let sibling = account.contains(':') && shops.contains(shop_of(&account));
     let below = lines[at + 1..].iter().find(|line| !line.trim().is_empty());
     let heads = below.is_none_or(|line| wangwang(line.trim()).is_some());
     (heads && (first || sibling)).then_some(account)
+}
+
+fn shop_of(account: &str) -> &str {
+    account.split(':').next().unwrap_or_default()
+}
+
+/// The heads of a text, each with the place of its line, but for what only looks like one.
+fn heads(lines: &[String], form: ChatForm) -> VecDeque<(usize, Head)> {
+    let mut heads = VecDeque::new();
+    let mut at = 0;
+    while at < lines.len() {
+        match head(lines, at, form) {
+            Some(head) => {
+                let next = at + head.lines;
+                heads.push_back((at, head));
+                at = next;
+            }
+            None => at += 1,
+        }
+    }
+    if form == ChatForm::Qianniu {
+        quoted::leave_out(&mut heads);
+    }
+    heads
 }
 
 /// Reads a text into its parts; answers also what could not be read.
@@ -143,137 +165,28 @@ pub(super) fn parts(
     place: &Fault,
     zone: &TimeZone,
 ) -> (Vec<Part>, Vec<Fault>) {
-    let mut reader = Reader {
-        parts: vec![part(place)],
-        faults: Vec::new(),
-        open: None,
-        body: Vec::new(),
-        blocks: Vec::new(),
-    };
+    let mut heads = heads(lines, form);
+    let mut reader = Reader::new(place);
+    let mut shops = BTreeSet::new();
     let mut at = 0;
     while at < lines.len() {
         let row = at as u64 + 1;
         if form == ChatForm::Wangwang
-            && let Some(account) = block(lines, at, &reader.blocks)
+            && let Some(account) = block(lines, at, &shops)
         {
-            reader.close();
-            reader.blocks.push(account.clone());
-            let mut part = part(place);
-            part.accounts.push(account);
-            reader.parts.push(part);
+            shops.insert(shop_of(&account).to_owned());
+            reader.part_of(account);
             at += 1;
-            continue;
-        }
-        if let Some(head) = head(lines, at, form) {
-            reader.close();
+        } else if let Some((_, head)) = heads.pop_front_if(|(line, _)| *line == at) {
             at += head.lines;
             match instant(head.at, zone) {
                 Some(when) => reader.begin(row, when, head),
-                None => reader
-                    .faults
-                    .push(place.of(Some(row), None, Flaw::new("date_bad"))),
+                None => reader.refuse(row, "date_bad"),
             }
-            continue;
-        }
-        reader.line(row, &lines[at], place);
-        at += 1;
-    }
-    reader.close();
-    reader.parts.retain(|part| !part.said.is_empty());
-    (reader.parts, reader.faults)
-}
-
-fn part(place: &Fault) -> Part {
-    Part {
-        place: place.clone(),
-        said: Vec::new(),
-        accounts: Vec::new(),
-    }
-}
-
-struct Reader {
-    parts: Vec<Part>,
-    faults: Vec<Fault>,
-    /// The message whose lines come.
-    open: Option<Said>,
-    body: Vec<String>,
-    /// Accounts that headed blocks.
-    blocks: Vec<String>,
-}
-
-impl Reader {
-    fn begin(&mut self, row: u64, at: base::Ms, head: Head) {
-        self.body.push(head.text);
-        self.open = Some(Said {
-            row,
-            at,
-            name: head.name,
-            to: head.to,
-            text: String::new(),
-            system: None,
-            ours: None,
-        });
-    }
-
-    /// A line below a head.
-    fn line(&mut self, row: u64, line: &str, place: &Fault) {
-        if system::noise(line) {
-            return;
-        }
-        let Some(open) = &self.open else {
-            if !line.trim().is_empty() {
-                let flaw = Flaw::new("chat_line").seen(line.trim());
-                self.faults.push(place.of(Some(row), None, flaw));
-            }
-            return;
-        };
-        match system::told(line) {
-            Some(system) => {
-                let said = Said {
-                    row,
-                    at: open.at,
-                    name: String::new(),
-                    to: None,
-                    text: line.trim().to_owned(),
-                    system: Some(system),
-                    ours: None,
-                };
-                let (next_at, name, to) = (open.at, open.name.clone(), open.to.clone());
-                self.close();
-                self.push(said);
-                // What follows below is still the same message's, should anything follow.
-                self.open = Some(Said {
-                    row,
-                    at: next_at,
-                    name,
-                    to,
-                    text: String::new(),
-                    system: None,
-                    ours: None,
-                });
-            }
-            None => self.body.push(line.trim_end().to_owned()),
+        } else {
+            reader.line(row, &lines[at]);
+            at += 1;
         }
     }
-
-    /// Ends the message whose lines came.
-    fn close(&mut self) {
-        let text = self.body.join("\n");
-        self.body.clear();
-        let Some(mut said) = self.open.take() else {
-            return;
-        };
-        let text = text.trim();
-        if text.is_empty() {
-            return;
-        }
-        said.text = text.chars().take(TEXT).collect();
-        self.push(said);
-    }
-
-    fn push(&mut self, said: Said) {
-        if let Some(part) = self.parts.last_mut() {
-            part.said.push(said);
-        }
-    }
+    reader.end()
 }

@@ -5,7 +5,7 @@ use jiff::civil::Time;
 
 use super::day::{last_day, told_by};
 use super::when::{at_start, clock_alone, instant};
-use super::{ChatAsk, Said};
+use super::{ChatAsk, NAME, Said, UNSHOWN};
 use crate::book::Book;
 use crate::fault::{Fault, Flaw};
 use crate::headers::Headers;
@@ -18,6 +18,9 @@ const TEXT: &str = "发送内容";
 const ACCOUNT: &str = "发送账号";
 const SIDE: &str = "账号类型";
 const NEEDED: [&str; 5] = [BUYER, TIME, TEXT, ACCOUNT, SIDE];
+
+/// How far back, in seconds, the platform may tell what was said in the same moment: not a day later.
+const SHUFFLED: i64 = 60;
 
 /// A sheet that was read.
 pub(super) struct WebSheet {
@@ -65,7 +68,7 @@ pub(super) fn sheet(book: &mut Book, index: usize, ask: &ChatAsk<'_>) -> Result<
         let when = match (at_start(cell), clock_alone(cell)) {
             (Some((moment, "")), _) => When::Moment(moment),
             (_, Some(time)) => {
-                days += i32::from(before.is_some_and(|before| time < before));
+                days += before.map_or(0, |before| days_between(before, time));
                 before = Some(time);
                 When::Clock(days, time)
             }
@@ -100,37 +103,47 @@ pub(super) fn sheet(book: &mut Book, index: usize, ask: &ChatAsk<'_>) -> Result<
             continue;
         };
         match said(&row, &at, at_ms) {
-            Ok(said) => sheet.said.extend(said),
+            Ok(said) => sheet.said.push(said),
             Err(fault) => sheet.faults.push(fault),
         }
     }
     Ok(sheet)
 }
 
-fn said(row: &Row, at: &[Option<usize>; 5], moment: base::Ms) -> Result<Option<Said>, Fault> {
-    let text = row.raw(at[2]).trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let buyer = row.raw(at[0]).trim();
+/// How many days after what was said `before` that was said which stands below it.
+fn days_between(before: Time, time: Time) -> i32 {
+    const DAY: i64 = 86_400;
+    let later = time.duration_since(before).as_secs();
+    i32::from(later < -SHUFFLED) - i32::from(later > DAY - SHUFFLED)
+}
+
+/// A cell without what nobody sees.
+fn plain(cell: &str) -> String {
+    let cell = cell.trim();
+    cell.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+fn said(row: &Row, at: &[Option<usize>; 5], moment: base::Ms) -> Result<Said, Fault> {
+    let [buyer, text, name] = [at[0], at[2], at[3]].map(|column| plain(row.raw(column)));
     if buyer.is_empty() {
         return Err(row.fault(at[0], Flaw::new("cell_empty")));
     }
-    let name = row.raw(at[3]).trim();
+    if name.chars().count() > NAME {
+        return Err(row.fault(at[3], Flaw::new("id_too_long").with("limit", NAME)));
+    }
     let (name, to, ours) = match row.raw(at[4]).trim() {
         "客户" => (buyer, None, Some(false)),
-        "客服" if !name.is_empty() => (name, Some(buyer.to_owned()), Some(true)),
+        "客服" if !name.is_empty() => (name, Some(buyer), Some(true)),
         "客服" => return Err(row.fault(at[3], Flaw::new("cell_empty"))),
-        _ => ("系统", Some(buyer.to_owned()), None),
+        _ => ("系统".to_owned(), Some(buyer), None),
     };
-    let system = ours.is_none().then(|| super::system::told(text)).flatten();
-    Ok(Some(Said {
+    Ok(Said {
         row: row.number(),
         at: moment,
-        name: name.to_owned(),
+        name,
         to,
-        text: text.to_owned(),
-        system,
+        system: ours.is_none().then(|| super::system::told(&text)).flatten(),
+        text: if text.is_empty() { UNSHOWN.to_owned() } else { text },
         ours,
-    }))
+    })
 }

@@ -7,8 +7,9 @@ use base::{Ms, account_name};
 use super::{By, ChatAccount, ChatAsk, ChatLine, ChatTalk, Happened, Part, Said, System, system};
 use crate::fault::{Fault, Flaw};
 
-/// Names that are shown where nobody can tell whose they are.
+/// Names that are told where nobody can tell whose they are: of a part, and of all.
 const SHOWN: usize = 6;
+const ASKED: usize = 300;
 
 /// Talks by buyer, and what came of sorting them.
 #[derive(Default)]
@@ -23,10 +24,11 @@ pub(super) struct Sorted {
 /// Sorts what was said by buyer, each in the order of time.
 pub(super) fn sort(parts: Vec<Part>, ask: &ChatAsk<'_>) -> Sorted {
     let ours = ours(&parts, ask);
+    let buyers = ask.buyers.iter().map(|name| account_name(name)).collect();
     let mut sorted = Sorted::default();
     let mut talks = BTreeMap::<String, Vec<ChatLine>>::new();
     for part in parts {
-        self::part(part, &ours, ask.latest, &mut sorted, &mut talks);
+        self::part(part, (&ours, &buyers), ask.latest, &mut sorted, &mut talks);
     }
     sorted.talks = talks
         .into_iter()
@@ -39,7 +41,7 @@ pub(super) fn sort(parts: Vec<Part>, ask: &ChatAsk<'_>) -> Sorted {
 }
 
 /// The names that are the shop's: those that are known, those the file declares, whatever has a colon, and the main
-/// account in front of a colon.
+/// account in front of a colon; but for those that are known to be buyers'.
 fn ours(parts: &[Part], ask: &ChatAsk<'_>) -> BTreeSet<String> {
     let mut ours: BTreeSet<String> = ask.accounts.iter().map(|name| account_name(name)).collect();
     for part in parts {
@@ -67,7 +69,48 @@ fn ours(parts: &[Part], ask: &ChatAsk<'_>) -> BTreeSet<String> {
         .filter_map(|name| name.split_once(':').map(|(main, _)| main.to_owned()))
         .collect();
     ours.extend(main);
+    for name in ask.buyers {
+        ours.remove(&account_name(name));
+    }
     ours
+}
+
+fn is_ours(said: &Said, ours: &BTreeSet<String>) -> bool {
+    said.ours
+        .unwrap_or_else(|| ours.contains(&account_name(&said.name)))
+}
+
+/// Whether a person wrote it: the buyer or somebody of the shop.
+fn is_said(said: &Said) -> bool {
+    said.system.is_none() && !system::is_platform(&said.name) && !system::is_program(&said.name)
+}
+
+/// The names of a part of which nobody can tell whose they are, those who wrote most first: none where somebody of the
+/// shop is among them, or the file tells the sides. One name alone is a buyer nobody answered.
+fn unsure(said: &[Said], ours: &BTreeSet<String>, buyers: &BTreeSet<String>) -> Vec<String> {
+    let is_known = |to: &String| ours.contains(&account_name(to));
+    if said
+        .iter()
+        .any(|one| one.ours.is_some() || is_ours(one, ours) || one.to.as_ref().is_some_and(is_known))
+    {
+        return Vec::new();
+    }
+    let mut wrote = BTreeMap::<&str, (usize, u64)>::new();
+    for one in said.iter().filter(|one| is_said(one)) {
+        wrote.entry(&one.name).or_insert((0, one.row)).0 += 1;
+        if let Some(to) = &one.to {
+            wrote.entry(to).or_insert((0, one.row));
+        }
+    }
+    if wrote.len() < 2 {
+        return Vec::new();
+    }
+    let mut names: Vec<_> = wrote
+        .into_iter()
+        .filter(|(name, _)| !buyers.contains(&account_name(name)))
+        .collect();
+    names.sort_by_key(|(_, (count, row))| (std::cmp::Reverse(*count), *row));
+    names.into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
 /// What a line is before its buyer is known.
@@ -78,42 +121,20 @@ struct Placed {
 
 fn part(
     part: Part,
-    ours: &BTreeSet<String>,
+    (ours, buyers): (&BTreeSet<String>, &BTreeSet<String>),
     latest: Ms,
     sorted: &mut Sorted,
     talks: &mut BTreeMap<String, Vec<ChatLine>>,
 ) {
     let (place, first) = (part.place, part.said.first().map(|said| said.row));
-    let is_ours = |said: &Said| {
-        said.ours
-            .unwrap_or_else(|| ours.contains(&account_name(&said.name)))
-    };
-    let people = |said: &&Said| {
-        said.system.is_none() && !system::is_platform(&said.name) && !system::is_program(&said.name)
-    };
-    let told = part.said.iter().any(|said| {
-        is_ours(said)
-            || said
-                .to
-                .as_ref()
-                .is_some_and(|to| ours.contains(&account_name(to)))
-    });
-    let mut names: Vec<&str> = Vec::new();
-    for said in part.said.iter().filter(people) {
-        for name in std::iter::once(said.name.as_str()).chain(said.to.as_deref()) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-    // One name alone is a buyer nobody answered; of two nobody knows which is the shop's.
-    if !told && names.len() > 1 {
-        let shown: Vec<String> = names.iter().take(SHOWN).map(|name| (*name).to_owned()).collect();
-        let flaw = Flaw::new("chat_whose").with("names", shown.clone());
+    let is_ours = |said: &Said| is_ours(said, ours);
+    let unsure = unsure(&part.said, ours, buyers);
+    if !unsure.is_empty() {
+        let flaw = Flaw::new("chat_whose").with("names", unsure[..unsure.len().min(SHOWN)].to_vec());
         sorted.faults.push(place.of(first, None, flaw));
         sorted.refused += part.said.len() as u64;
-        for name in shown {
-            if !sorted.unsure.contains(&name) && sorted.unsure.len() < SHOWN {
+        for name in unsure {
+            if sorted.unsure.len() < ASKED && !sorted.unsure.contains(&name) {
                 sorted.unsure.push(name);
             }
         }
@@ -131,11 +152,7 @@ fn part(
             continue;
         }
         let mine = is_ours(&said);
-        if !mine
-            && said.system.is_none()
-            && !system::is_platform(&said.name)
-            && !system::is_program(&said.name)
-        {
+        if !mine && is_said(&said) {
             present = Some(said.name.clone());
             next.get_or_insert_with(|| said.name.clone());
         } else if let Some(to) = said.to.as_ref().filter(|to| !ours.contains(&account_name(to))) {

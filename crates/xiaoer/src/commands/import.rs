@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::{Actor, Id, PageAsk, Problem};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use orders::import::{self, ImportAsk, ImportKind, ImportState};
+use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -30,7 +30,8 @@ pub(crate) struct Import {
     /// Whose export it is.
     #[arg(long, default_value = "auto", value_parser = ["auto", "taobao", "jd", "pdd", "douyin", "jst", "generic"])]
     platform: String,
-    /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out.
+    /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out. Of chats it says whose names
+    /// are: NAME = "account" for one of the shop's, which is remembered, "" for a buyer's.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// The day of the last message in chat logs that tell times of day only, as 2026-11-22; left out: the day in the
@@ -270,14 +271,28 @@ async fn one(
 ) -> Result<Told, Problem> {
     let who = Actor::program(org);
     let name = name_of(file);
-    let ask = ImportAsk {
+    let mut ask = ImportAsk {
         kind: Some(files.kind),
         platform: files.platform.clone(),
         columns: files.columns.clone(),
         day: files.day.clone(),
         ..ImportAsk::default()
     };
-    let run = app.importer.look(&who, shop, file, &name, ask).await?;
+    let whose = match files.kind {
+        ImportKind::Chats => std::mem::take(&mut ask.columns),
+        _ => BTreeMap::new(),
+    };
+    let mut run = app.importer.look(&who, shop, file, &name, ask).await?;
+    if !whose.is_empty() {
+        let change = ImportChange {
+            columns: whose,
+            ..ImportChange::default()
+        };
+        run = app
+            .importer
+            .look_again(&who, run.id, change, !files.dry_run)
+            .await?;
+    }
     if files.dry_run {
         let seen = app.importer.preview(&who, run.id).await?;
         let cancelled = who.clone();
@@ -381,12 +396,15 @@ fn show(told: &Value) {
     }
     for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let word = |name: &str| error[name].as_str().unwrap_or_default();
+        let names = error["names"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
         println!(
-            "  {}:{} {} {}",
+            "  {}:{} {} {} {}",
             word("file"),
             error["row"],
             word("column"),
-            word("code")
+            word("code"),
+            names.join(", ")
         );
     }
 }
