@@ -58,6 +58,8 @@ pub(crate) enum Ask {
     Import(crate::commands::import::ImportFiles),
     /// Questions with answers.
     ImportFaq(crate::commands::import_faq::FaqFiles),
+    /// Couriers' files that say where parcels stand.
+    ImportTraces(crate::commands::import_traces::TraceFiles),
     /// Orders into a file.
     ExportOrders(crate::commands::export::ExportOrders),
 }
@@ -275,6 +277,7 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Check => crate::backup::check(app).await,
         Ask::Import(files) => crate::commands::import::carry_out(app, files, false).await,
         Ask::ImportFaq(files) => crate::commands::import_faq::carry_out(app, files).await,
+        Ask::ImportTraces(files) => crate::commands::import_traces::carry_out(app, files).await,
         Ask::ExportOrders(asked) => crate::commands::export::carry_out(app, asked).await,
     }
 }

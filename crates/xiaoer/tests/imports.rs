@@ -64,6 +64,51 @@ async fn a_chat_log_goes_in_by_the_command_and_is_what_the_messages_make() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whose_names_are_in_a_chat_log_is_said_by_the_command_and_remembered() {
+    let ground = Ground::sqlite();
+    ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);
+    let folder = ground.data().parent().expect("a folder").to_owned();
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("a path").to_owned()
+    };
+    let chats = |more: &[&str]| told(&ground.run(&[&["import", "chats", "--json"], more].concat()));
+    let one = write(
+        "one.txt",
+        "[林小叶] 2026-05-04 10:00:00\n在吗\n[栖竹客服] 2026-05-04 10:00:20\n在的\n",
+    );
+    let two = write(
+        "two.txt",
+        "[沈一] 2026-05-05 10:00:00\n在吗\n[栖竹客服] 2026-05-05 10:00:20\n在的\n",
+    );
+    let refused = chats(&[&one]);
+    assert_eq!(
+        (&refused["created"], &refused["refused"], &refused["errors"][0]["code"]),
+        (&json!(0), &json!(2), &json!("chat_whose"))
+    );
+    assert_eq!(refused["errors"][0]["names"], json!(["林小叶", "栖竹客服"]));
+    let map = write("names.toml", "栖竹客服 = \"account\"\n林小叶 = \"\"\n");
+    let seen = chats(&[&one, "--map", &map, "--dry-run"]);
+    assert_eq!(
+        (&seen["created"], &seen["unmapped"][0]["account"]),
+        (&json!(2), &json!("栖竹客服"))
+    );
+    assert_eq!(chats(&[&two])["created"], 0, "a dry run teaches nothing");
+    assert_eq!(chats(&[&one, "--map", &map])["created"], 2);
+    assert_eq!(chats(&[&two])["created"], 2, "it is remembered");
+
+    // A courier's file needs no shop, and says which numbers are nobody's.
+    let traces = write("traces.csv", "运单号,物流状态\nYT1,已签收\n");
+    let traced = told(&ground.run(&["import", "traces", &traces, "--json"]));
+    assert_eq!(
+        (&traced["read"], &traced["refused"], &traced["errors"][0]["code"]),
+        (&json!(1), &json!(1), &json!("waybill_unknown"))
+    );
+    ground.told(&["check"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_goes_in_by_the_command_and_comes_out_again() {
     let ground = Ground::sqlite();
     ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use base::{Actor, Fen, Permission, Problem};
 use serde::{Deserialize, Serialize};
-use sheet::{Book, Fault, Names, cell};
+use sheet::{Book, Fault, Headers, Names, cell};
 use store::text_enum;
 
 text_enum! {
@@ -82,6 +82,12 @@ static NAMES: LazyLock<BTreeMap<String, Names>> = LazyLock::new(|| {
         .map(|(of, columns)| (of.clone(), names(columns)))
         .collect()
 });
+
+/// Whether these headers are of a courier's file that says where parcels stand.
+pub(crate) fn is_traces(headers: &Headers) -> bool {
+    let names = NAMES.get(TableOf::Traces.key()).map(|names| names.map(headers));
+    names.is_some_and(|columns| columns.at("code").is_some() && columns.at("why").is_some())
+}
 
 /// Reads a table. Needs [`Permission::SeeOrders`]. What is no table, or lacks its first column, is refused as field
 /// `file` with the code of `sheet`.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sheet::{Book, Fault, Form, Headers, Match, Names, Row};
 
+use crate::desk;
 use crate::import::ask::{ImportAsk, ImportKind};
 use crate::import::columns::{self, Cols, LAYOUTS};
 use crate::import::name::TaughtName;
@@ -141,6 +142,7 @@ fn sheet(book: &mut Book, index: usize, ask: &ImportAsk, taught: &[TaughtName]) 
             plan.headers = headers.iter().map(str::to_owned).collect();
             recognise(&mut plan, &headers, ask);
             map(&mut plan, &headers, ask, taught);
+            of_the_desk(&mut plan, &headers);
             for unknown in &mut plan.unknown {
                 unknown.samples = samples(&unknown.header, unknown.index, &rows);
             }
@@ -253,6 +255,15 @@ fn recognise(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk) {
     if certain && kind.is_none() && ask.kind.is_none() {
         // Something we know and have no use for here, such as a settlement.
         plan.left_out = Some(serde_json::json!({ "code": "kind_of_nobody", "kind": best.layout.kind }));
+    }
+}
+
+/// A courier's file that says where parcels stand tells nothing of orders: the desk takes it.
+fn of_the_desk(plan: &mut SheetPlan, headers: &Headers) {
+    let of_order = plan.columns.iter().any(|found| found.column == "order_no");
+    if plan.kind.is_none() && plan.left_out.is_none() && !of_order && desk::is_traces(headers) {
+        plan.left_out =
+            Some(serde_json::json!({ "code": "kind_of_desk", "kind": desk::TableOf::Traces.key() }));
     }
 }
 

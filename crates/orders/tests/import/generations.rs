@@ -167,6 +167,18 @@ on_both! { TABLES;
         }
     }
 
+    async fn a_couriers_file_is_the_desks(db: &TestDb) {
+        let scene = scene(db).await;
+        for text in ["运单号,物流状态\nYT1,已签收\n", "快递公司,物流单号,问题类型,描述\n圆通,YT1,破损,外箱破了\n"] {
+            let (_, run) = looked(db, scene, scene.shop, text.as_bytes().to_vec(), ImportAsk::default()).await.expect("looked at");
+            let left_out = run.sheets[0].left_out.clone().expect("the desk's");
+            assert_eq!((&left_out["code"], &left_out["kind"]), (&"kind_of_desk".into(), &"traces".into()), "{text}");
+        }
+        let own = "订单编号,快递单号,状态\n1,YT1,已发货\n";
+        let (_, run) = looked(db, scene, scene.shop, own.as_bytes().to_vec(), ImportAsk::default()).await.expect("looked at");
+        assert_eq!(run.sheets[0].left_out, None, "what names orders is of orders");
+    }
+
     async fn a_web_page_that_calls_itself_xls(db: &TestDb) {
         let scene = scene(db).await;
         let run = taken_in(db, scene, "tb-order-2018a.xls").await;

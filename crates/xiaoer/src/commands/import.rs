@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use crate::admin::{self, Ask};
 use crate::app::App;
 use crate::commands::import_faq::FaqFiles;
+use crate::commands::import_traces::TraceFiles;
 use crate::config::Where;
 
-/// Take in files of platforms, or questions with their answers.
+/// Take in files of platforms and couriers, or questions with their answers.
 #[derive(Args, Debug)]
 pub(crate) struct Import {
     /// What the files are of.
@@ -51,19 +52,23 @@ pub(crate) struct Import {
 enum Kind {
     Platform(ImportKind),
     Faq,
+    Traces,
 }
 
 /// How questions with answers are called.
 const FAQ: &str = "faq";
+/// How a courier's file is called that says where parcels stand.
+const TRACES: &str = "traces";
 
 fn kinds() -> impl Iterator<Item = &'static str> {
     let platform = ImportKind::ALL.iter().map(|kind| kind.key());
-    platform.chain([FAQ])
+    platform.chain([FAQ, TRACES])
 }
 
 fn kind(name: String) -> Result<Kind, String> {
     match name.as_str() {
         FAQ => Ok(Kind::Faq),
+        TRACES => Ok(Kind::Traces),
         other => ImportKind::named(other).map(Kind::Platform).ok_or(name),
     }
 }
@@ -94,6 +99,7 @@ impl Import {
         let told = match self.kind {
             Kind::Platform(kind) => self.of_platform(place, kind, files).await?,
             Kind::Faq => self.of_faq(place, files).await?,
+            Kind::Traces => self.of_courier(place, files).await?,
         };
         if self.json {
             println!("{told}");
@@ -139,12 +145,7 @@ impl Import {
 
     /// What a shop writes itself has columns of its own, so no platform's and no mapping.
     async fn of_faq(&self, place: &Where, files: Vec<PathBuf>) -> Result<Value, Problem> {
-        let given = [
-            ("map", self.map.is_some()),
-            ("platform", self.platform != "auto"),
-            ("day", self.day.is_some()),
-        ];
-        if let Some((option, _)) = given.iter().find(|(_, given)| *given) {
+        if let Some(option) = self.of_platforms() {
             let detail = format!("Leave --{option} out: questions with answers come from no platform.");
             return Err(Problem::input(option, "not_for_faq", detail));
         }
@@ -154,6 +155,27 @@ impl Import {
             dry_run: self.dry_run,
         };
         admin::ask(place, Ask::ImportFaq(files)).await
+    }
+
+    /// A courier's file is of all shops whose parcels it carries, and is taken row by row.
+    async fn of_courier(&self, place: &Where, files: Vec<PathBuf>) -> Result<Value, Problem> {
+        let given = [("shop", self.shop.is_some()), ("dry-run", self.dry_run)];
+        let given = given.iter().find(|(_, given)| *given);
+        if let Some(option) = self.of_platforms().or(given.map(|(option, _)| *option)) {
+            let detail = format!("Leave --{option} out: a courier's file is taken as it is.");
+            return Err(Problem::input(option, "not_for_traces", detail));
+        }
+        admin::ask(place, Ask::ImportTraces(TraceFiles { files })).await
+    }
+
+    /// An option that was given and means something of platforms' files alone.
+    fn of_platforms(&self) -> Option<&'static str> {
+        let given = [
+            ("map", self.map.is_some()),
+            ("platform", self.platform != "auto"),
+            ("day", self.day.is_some()),
+        ];
+        given.iter().find(|(_, given)| *given).map(|(option, _)| *option)
     }
 }
 
@@ -404,7 +426,10 @@ fn show(told: &Value) {
             error["row"],
             word("column"),
             word("code"),
-            names.join(", ")
+            match names.is_empty() {
+                true => word("value").to_owned(),
+                false => names.join(", "),
+            }
         );
     }
 }

@@ -49,7 +49,7 @@ async fn one(app: &App, org: Id, shop: Option<Id>, file: &Path, dry_run: bool) -
 }
 
 /// The file's bytes; of a bigger one than is taken no more than shows that it is one.
-async fn read(file: &Path) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read(file: &Path) -> Result<Vec<u8>, Problem> {
     use tokio::io::AsyncReadExt as _;
     let unreadable = |error: std::io::Error| {
         Problem::input(

@@ -7,6 +7,7 @@ mod eval_search;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod import_faq;
+pub(crate) mod import_traces;
 mod serve;
 
 pub(crate) use serve::Running;

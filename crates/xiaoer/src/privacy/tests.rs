@@ -386,6 +386,30 @@ on_both! { SCHEMAS;
         assert_eq!((again.customer, again.phone_masked), (Some(gone), None));
     }
 
+    async fn a_chat_log_brings_nobody_back(db: &TestDb) {
+        let scene = scene(db).await;
+        let log = format!("[{NICK}] 2026-01-04 10:00:00\n我要退货\n[栖竹:小满] 2026-01-04 10:00:20\n好的\n");
+        let (org, shop) = (scene.org, scene.shop);
+        let take = async |name: &'static str| {
+            let path = db.folder.path().join(name);
+            std::fs::write(&path, &log).expect("written");
+            let importer = orders::import::Importer::new(db.db.clone(), || NOW.plus(9 * DAY)).with_talks(reception::TALKS);
+            let who = Actor::program(org);
+            let run = importer.look(&who, shop, &path, "log.txt", orders::import::ImportAsk::default()).await.expect("looked at");
+            db.write(move |tx| orders::import::apply(tx, NOW.plus(9 * DAY), &who, run.id)).await.expect("asked");
+            importer.until_ended(org, run.id).await.expect("taken in").counts
+        };
+        assert_eq!(take("one").await.created, 2);
+        assert!(!places_of(db, "我要退货").await.is_empty());
+        scene.erased(db).await;
+        assert_eq!(places_of(db, "我要退货").await, [""; 0]);
+        let again = take("two").await;
+        assert_eq!((again.created, again.masked_buyers), (0, 2));
+        for what in [NICK, "我要退货"] {
+            assert_eq!(places_of(db, what).await, [""; 0], "{what}");
+        }
+    }
+
     async fn who_was_erased_is_not_named_by_the_number_they_had(db: &TestDb) {
         let scene = scene(db).await;
         scene.erased(db).await;
