@@ -17,7 +17,13 @@ pub(crate) fn importer(desk: &Desk) -> Importer {
 }
 
 /// A file that was looked at.
-pub(crate) async fn looked(db: &TestDb, desk: &Desk, name: &str, bytes: impl AsRef<[u8]>, ask: ImportAsk) -> Import {
+pub(crate) async fn looked(
+    db: &TestDb,
+    desk: &Desk,
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+    ask: ImportAsk,
+) -> Import {
     let path = db.folder.path().join(fresh("log"));
     std::fs::write(&path, bytes).expect("written");
     let who = desk.boss.clone();

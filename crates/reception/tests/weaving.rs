@@ -6,14 +6,19 @@ use store::on_both;
 use store::testing::TestDb;
 
 use crate::kit::*;
-use crate::logs::{agrees, asked, count, counts, importer, is_of, looked, rounds, taken, talk_of, told, undone};
+use crate::logs::{
+    agrees, asked, count, counts, importer, is_of, looked, rounds, taken, talk_of, told, undone,
+};
 
 /// Numbers that look drawn by chance, and are the same each time.
 struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % most
     }
 }
@@ -28,7 +33,14 @@ fn head(name: &str, second: u64) -> String {
 /// A talk of some days with gaps of all lengths: each message with its head, none in the second of another.
 fn talk_by(chance: &mut Chance) -> Vec<String> {
     let gaps = [1, 7, 40, 400, 599, 600, 601, 4_000, 30_000, 86_400, 90_000];
-    let names = ["林小叶", "林小叶", "青禾茶叶:小满", "青禾茶叶:谷雨", "青禾茶叶:无名", "服务助手"];
+    let names = [
+        "林小叶",
+        "林小叶",
+        "青禾茶叶:小满",
+        "青禾茶叶:谷雨",
+        "青禾茶叶:无名",
+        "服务助手",
+    ];
     let mut second = chance.below(40_000);
     (0..60)
         .map(|n| {
@@ -68,7 +80,15 @@ async fn written(desk: &Desk) -> (Vec<String>, Vec<String>, String) {
             )
         })
         .await;
-    let stands = (found.state, found.agent, found.session, found.stage, found.human_at, found.last_text, found.created_at);
+    let stands = (
+        found.state,
+        found.agent,
+        found.session,
+        found.stage,
+        found.human_at,
+        found.last_text,
+        found.created_at,
+    );
     let messages = told(&messages).into_iter().zip(&messages);
     let messages = messages.map(|(said, message)| format!("{} {:?} {said}", message.at.0, message.person));
     (messages.collect(), rows, format!("{stands:?}"))
@@ -77,9 +97,12 @@ async fn written(desk: &Desk) -> (Vec<String>, Vec<String>, String) {
 /// The talk without who it is: ids differ from organisation to organisation.
 fn nameless(desk: &Desk, (messages, rounds, stands): (Vec<String>, Vec<String>, String)) -> String {
     let whole = format!("{}\n{}\n{stands}", messages.join("\n"), rounds.join("\n"));
-    [&desk.man, &desk.gu].into_iter().zip(["小满", "谷雨"]).fold(whole, |text, (who, name)| {
-        text.replace(&format!("{:?}", who.person().expect("a person")), name)
-    })
+    [&desk.man, &desk.gu]
+        .into_iter()
+        .zip(["小满", "谷雨"])
+        .fold(whole, |text, (who, name)| {
+            text.replace(&format!("{:?}", who.person().expect("a person")), name)
+        })
 }
 
 async fn staffed(db: &TestDb, name: &'static str) -> Desk {

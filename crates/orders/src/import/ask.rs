@@ -233,7 +233,11 @@ mod tests {
                 .collect(),
             ..ImportChange::default()
         };
-        assert!(ImportAsk::default().changed(&columns(&[("a", "account"), ("b", "account")])).is_ok());
+        assert!(
+            ImportAsk::default()
+                .changed(&columns(&[("a", "account"), ("b", "account")]))
+                .is_ok()
+        );
         assert_eq!(code(columns(&[("a", "moon")])), "column_unknown");
         assert_eq!(code(columns(&[("a", "paid"), ("b", "paid")])), "column_taken");
     }

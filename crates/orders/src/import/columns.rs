@@ -243,7 +243,10 @@ mod tests {
             let columns = import_columns(*kind);
             // A chat log is text: names are said to be the shop's.
             if *kind == ImportKind::Chats {
-                assert_eq!(columns.iter().map(|one| one.column.as_str()).collect::<Vec<_>>(), [ACCOUNT]);
+                assert_eq!(
+                    columns.iter().map(|one| one.column.as_str()).collect::<Vec<_>>(),
+                    [ACCOUNT]
+                );
                 continue;
             }
             assert!(columns.iter().any(|column| column.needed), "{kind:?}");

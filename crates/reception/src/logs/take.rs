@@ -112,12 +112,7 @@ fn need(who: &Actor, shop: Id) -> Result<(), Problem> {
 }
 
 /// What the conversation has of the time of these items.
-fn known(
-    tx: &mut Tx<'_>,
-    org: Id,
-    conversation: Id,
-    items: &[Item],
-) -> Result<HashSet<String>, Problem> {
+fn known(tx: &mut Tx<'_>, org: Id, conversation: Id, items: &[Item]) -> Result<HashSet<String>, Problem> {
     let times = || items.iter().map(|item| item.at);
     let (Some(from), Some(until)) = (times().min(), times().max()) else {
         return Ok(HashSet::new());

@@ -145,7 +145,13 @@ fn buyers_alone_are_read_once_it_is_said_that_they_are_buyers() {
     // A name with a colon is taken for the shop's, unless somebody says that it is none.
     let log = "天津:老王 2024-01-01 10:00:00\n在吗\n";
     assert_eq!(text(log).faults[0].code, "chat_to_nobody");
-    let mine = told_by(log.as_bytes().to_vec(), "a.txt", None, (&[], &["天津：老王".to_owned()])).expect("read");
+    let mine = told_by(
+        log.as_bytes().to_vec(),
+        "a.txt",
+        None,
+        (&[], &["天津：老王".to_owned()]),
+    )
+    .expect("read");
     assert_eq!(told(&mine), ["天津:老王 2024-01-01 10:00:00 buyer 在吗"]);
 }
 
@@ -176,20 +182,33 @@ fn moments_and_words_of_the_platform_within_a_message_are_words() {
         "林小叶 2026-05-04 10:00:00\n在吗\n竹里店:小美 2026-05-04 10:01:00\n在\n沈一 2026-05-04 09:00:00\n有货吗\n\
          周二 2026-05-04 11:00:00\n好\n竹里店:小美 2026-05-04 11:01:00\n好的\n",
     );
-    assert_eq!(log.talks.iter().map(|talk| talk.buyer.as_str()).collect::<Vec<_>>(), ["周二", "林小叶", "沈一"]);
+    assert_eq!(
+        log.talks
+            .iter()
+            .map(|talk| talk.buyer.as_str())
+            .collect::<Vec<_>>(),
+        ["周二", "林小叶", "沈一"]
+    );
 }
 
 #[test]
 fn what_a_file_does_not_show_was_said_all_the_same_and_broken_characters_are_refused() {
     let log = text("林小叶 2026-05-04 10:00:00\n已读\n竹里店:小美 2026-05-04 10:00:20\n收到\n");
     assert_eq!(told(&log)[0], "林小叶 2026-05-04 10:00:00 buyer [未能导出的内容]");
-    let (gb, _, _) = GB18030.encode("林小叶 2026-05-04 11:00:00\n再问一下\n竹里店:小美 2026-05-04 11:00:20\n您说\n");
-    let mut mixed = "林小叶 2026-05-04 10:00:00\n在吗\n竹里店:小美 2026-05-04 10:00:20\n在的亲，有什么可以帮您的呢\n".repeat(40).into_bytes();
+    let (gb, _, _) =
+        GB18030.encode("林小叶 2026-05-04 11:00:00\n再问一下\n竹里店:小美 2026-05-04 11:00:20\n您说\n");
+    let mut mixed =
+        "林小叶 2026-05-04 10:00:00\n在吗\n竹里店:小美 2026-05-04 10:00:20\n在的亲，有什么可以帮您的呢\n"
+            .repeat(40)
+            .into_bytes();
     let good = mixed.len();
     mixed.extend_from_slice("\u{feff}沈一 2026-05-04 10:30:00\n两个文件拼在一起\n".as_bytes());
     mixed.extend(gb.into_owned());
     let log = log_of(mixed, "log.txt", None, &[]).expect("read");
-    assert!(good > 0 && log.talks.iter().any(|talk| talk.buyer == "沈一"), "no mark in a name");
+    assert!(
+        good > 0 && log.talks.iter().any(|talk| talk.buyer == "沈一"),
+        "no mark in a name"
+    );
     assert_eq!(log.talks.len(), 2, "broken names are nobody's");
     let codes: Vec<_> = log.faults.iter().map(|fault| fault.code).collect();
     assert_eq!((codes, log.refused), (vec!["text_damaged"; 2], 2));
@@ -302,7 +321,10 @@ fn what_was_said_in_one_moment_is_no_day_apart_and_the_table_may_be_saved_as_tex
     }
     let (gb, _, _) = GB18030.encode(&csv);
     let log = log_of(gb.into_owned(), "聊天.csv", Some(date(2027, 1, 1)), &[]).expect("read");
-    assert_eq!((log.form, log.encoding.as_deref(), log.refused), (ChatForm::Web, Some("gb18030"), 0));
+    assert_eq!(
+        (log.form, log.encoding.as_deref(), log.refused),
+        (ChatForm::Web, Some("gb18030"), 0)
+    );
     assert_eq!(
         told(&log),
         [
