@@ -5938,7 +5938,10 @@ export interface components {
              * @description Messages and lines that cannot be read.
              */
             refused: number;
-            /** @description Names of which nobody can tell whether they are the shop's: say whose account it is, and look again. */
+            /**
+             * @description Names of which nobody can tell whether they are the shop's, those who wrote most first: say which are, and look
+             *     again.
+             */
             unsure: string[];
             until?: components["schemas"]["Ms"] | null;
         };
@@ -7059,7 +7062,8 @@ export interface components {
         /** @description What was asked of a file; what is left out is recognised. */
         ImportAsk: {
             /**
-             * @description Columns by header, before all that is known of names; null leaves a column out.
+             * @description Columns by header, before all that is known of names; null leaves a column out. Of chat logs `account` by name,
+             *     where it is the shop's; null: it is a buyer's.
              * @default {}
              */
             columns: {
@@ -7531,7 +7535,8 @@ export interface components {
         /** @description What to ask otherwise of a file. */
         MapAsk: {
             /**
-             * @description Columns by header; null leaves a column out.
+             * @description Columns by header; null leaves a column out. Of chat logs `account` by name, where it is the shop's; null: it is
+             *     a buyer's.
              * @default {}
              */
             columns: {
