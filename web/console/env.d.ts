@@ -7,6 +7,8 @@ declare module "vue-router" {
     title?: string;
     /** The right without which the page is neither listed nor opened. */
     needs?: string;
+    /** Rights of which one is enough, in place of `needs`. */
+    any?: readonly string[];
     /** Opens without a sign-in. */
     open?: boolean;
     /** Drawn without rail and top bar. */

@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory, type Router } from "vue-router";
 import { openEntries } from "@shell/rail";
 import { useSession } from "@shell/session";
+import { mayOpen } from "@shell/may";
 import { openTabs } from "@shell/tabs";
 import audit from "./rooms/audit/routes";
 import companion from "./rooms/companion/routes";
@@ -42,7 +43,7 @@ export function makeRouter(): Router {
     if (!session.me) return session.failed ? true : { name: "sign-in", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
     if (to.name === "home") return { name: openEntries(router, session.can)[0]?.route ?? (router.hasRoute("profile") ? "profile" : "lost") };
     if (to.name === "orders") return { name: openTabs(router, "orders", session.can)[0]?.name ?? "lost" };
-    if (to.meta.needs && !session.can(to.meta.needs)) return { name: "lost", params: { rest: ["forbidden"] } };
+    if (!mayOpen(to.meta, session.can)) return { name: "lost", params: { rest: ["forbidden"] } };
     return true;
   });
   return router;

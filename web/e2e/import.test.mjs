@@ -204,6 +204,79 @@ test("a chat log becomes talks, its accounts are given to people, and it is undo
   assert.deepEqual(faults, []);
 });
 
+test("of names nobody knows somebody says which are the shop's, or that all are buyers; later files are read so", { timeout: 120_000 }, async () => {
+  const shown = await windowOf("supervisor");
+  const { page, context, faults } = shown;
+  const log = (buyer, day) => Buffer.from(`[${buyer}] 2026-05-${day} 10:00:00\n在吗\n[竹里客服] 2026-05-${day} 10:00:20\n在的\n[竹里客服] 2026-05-${day} 10:00:30\n请说\n`);
+  const shop = await dropped(shown, ["聊天1.txt", log("云岫", "06")]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("看不出下面哪些名字是店铺的").waitFor();
+  assert.deepEqual(await page.locator(".chat .guess").allInnerTexts(), ["竹里客服", "云岫"]);
+  await page.getByRole("button", { name: "竹里客服", exact: true }).click();
+  await settled(page);
+  await accessible(page, "names nobody knows");
+  await page.getByRole("button", { name: "点中的是店铺的账号" }).click();
+  await page.getByRole("cell", { name: "竹里客服", exact: true }).waitFor();
+  await page.locator(".preview .figures").waitFor();
+  assert.deepEqual([await figure(page, "新增"), await figure(page, "有错")], [3, 0]);
+  await settled(page);
+  await accessible(page, "a chat log whose names are told");
+  await page.getByRole("button", { name: "开始导入" }).click();
+  await page.getByText("导入完成").waitFor({ timeout: 30_000 });
+
+  await dropped(shown, ["聊天2.txt", log("远山", "07")]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("聊天2.txt").first().waitFor();
+  await page.getByRole("cell", { name: "竹里客服", exact: true }).waitFor();
+
+  // two buyers nobody answered, and one of them after all the shop's
+  await dropped(shown, ["留言.txt", Buffer.from("[云岫] 2026-05-08 10:00:00\n有货吗\n[竹影] 2026-05-08 10:01:00\n发了吗\n")]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("留言.txt").first().waitFor();
+  await page.getByRole("button", { name: "都是买家" }).click();
+  await page.getByText("您说是买家的").waitFor();
+  await page.locator(".preview .figures").waitFor();
+  assert.equal(await figure(page, "新增"), 2);
+  await page.getByRole("button", { name: "竹影 是店铺的账号" }).click();
+  await page.getByRole("cell", { name: "竹影", exact: true }).waitFor();
+  await page.getByRole("button", { name: "竹影 不是店铺的账号" }).click();
+  await page.getByRole("button", { name: "竹影 是店铺的账号" }).waitFor();
+  const names = await read(context, `/imports/names?shop=${shop.id}`);
+  assert.deepEqual(names.filter((one) => one.kind === "chats").map((one) => [one.header, one.column]), [["竹里客服", "account"]], "no buyer's name is remembered");
+
+  // whose the shop's accounts are stands with the shop; what takes other rights does not
+  await page.goto(`/team/shops/${shop.id}`);
+  await page.getByRole("heading", { name: "平台子账号" }).waitFor();
+  assert.equal(await page.getByRole("heading", { name: "基本资料" }).count(), 0);
+  await page.getByRole("button", { name: "登记账号" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("账号").first().fill("竹里客服");
+  await dialog.getByText("已离职的人").click();
+  await dialog.getByLabel("姓名").fill("小乔");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await page.getByRole("cell", { name: "小乔", exact: true }).waitFor();
+  await settled(page);
+  await accessible(page, "the accounts of a shop, for who manages people");
+  await page.goto("/team/shops");
+  await page.getByRole("link", { name: `查看 ${shop.name}` }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "登记店铺" }).count(), 0);
+  await settled(page);
+  await accessible(page, "the shops, for who manages people");
+  assert.deepEqual(faults, []);
+});
+
+test("a courier's file is sent to where it is taken in", { timeout: 60_000 }, async () => {
+  const shown = await windowOf("owner");
+  const { page } = shown;
+  await dropped(shown, ["快递状态.csv", Buffer.from("运单号,物流状态\r\nYT0000000001,已签收\r\n")]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  await page.getByText("这是快递公司的状态文件").waitFor();
+  await settled(page);
+  await accessible(page, "a courier's file among the imports");
+  await page.getByRole("link", { name: "去导入快递状态" }).click();
+  await page.getByRole("dialog", { name: "导入快递状态" }).waitFor();
+});
+
 test("files that are no table are refused in words, each for itself", { timeout: 60_000 }, async () => {
   const shown = await windowOf("owner");
   const { page } = shown;

@@ -92,7 +92,7 @@ async fn whose_names_are_in_a_chat_log_is_said_by_the_command_and_remembered() {
         (&json!(0), &json!(2), &json!("chat_whose"))
     );
     assert_eq!(refused["errors"][0]["names"], json!(["林小叶", "栖竹客服"]));
-    let map = write("names.toml", "栖竹客服 = \"account\"\n林小叶 = \"\"\n");
+    let map = write("names.toml", "\"栖竹客服\" = \"account\"\n\"林小叶\" = \"\"\n");
     let seen = chats(&[&one, "--map", &map, "--dry-run"]);
     assert_eq!(
         (&seen["created"], &seen["unmapped"][0]["account"]),

@@ -2,6 +2,7 @@
 import { Box, ChatDotRound, Collection, Monitor, Postcard, Setting, Tickets, User } from "@element-plus/icons-vue";
 import type { Component } from "vue";
 import type { Router } from "vue-router";
+import { mayOpen } from "./may";
 
 export interface RailEntry {
   route: string;
@@ -29,8 +30,7 @@ export function openEntries(router: Router, can: (right: string) => boolean): Ra
   return railEntries.filter((entry) => {
     if (!router.hasRoute(entry.route)) return false;
     if (entry.any) return entry.any.some(can);
-    const { needs } = router.resolve({ name: entry.route }).meta;
-    return !needs || can(needs);
+    return mayOpen(router.resolve({ name: entry.route }).meta, can);
   });
 }
 

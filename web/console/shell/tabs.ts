@@ -1,5 +1,6 @@
 // Which pages stand as tabs under one place of the rail, for this reader. Rooms say so in their routes' `meta.tab`.
 import type { Router } from "vue-router";
+import { mayOpen } from "./may";
 
 export interface Tab {
   name: string;
@@ -16,7 +17,7 @@ export interface TabCount {
 export function openTabs(router: Router, of: string, can: (right: string) => boolean): Tab[] {
   return router
     .getRoutes()
-    .filter((route) => route.meta.tab?.of === of && (!route.meta.needs || can(route.meta.needs)))
+    .filter((route) => route.meta.tab?.of === of && mayOpen(route.meta, can))
     .sort((a, b) => a.meta.tab!.at - b.meta.tab!.at)
     .map((route) => ({ name: String(route.name), title: route.meta.title ?? "" }));
 }

@@ -83,6 +83,13 @@ static NAMES: LazyLock<BTreeMap<String, Names>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether a courier's file may have this header.
+pub(crate) fn of_traces(header: &str) -> bool {
+    NAMES
+        .get(TableOf::Traces.key())
+        .is_some_and(|names| names.knows(header))
+}
+
 /// Whether these headers are of a courier's file that says where parcels stand.
 pub(crate) fn is_traces(headers: &Headers) -> bool {
     let names = NAMES.get(TableOf::Traces.key()).map(|names| names.map(headers));

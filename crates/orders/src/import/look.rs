@@ -162,6 +162,7 @@ fn beginning(
     let known = |header: &str| {
         let key = sheet::cell::key(header);
         columns::knows(header)
+            || desk::of_traces(header)
             || ask.columns.keys().any(|name| sheet::cell::key(name) == key)
             || taught.iter().any(|name| sheet::cell::key(&name.header) == key)
     };

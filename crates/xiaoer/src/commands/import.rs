@@ -32,7 +32,7 @@ pub(crate) struct Import {
     #[arg(long, default_value = "auto", value_parser = ["auto", "taobao", "jd", "pdd", "douyin", "jst", "generic"])]
     platform: String,
     /// A TOML file that says what headers mean: HEADER = "column", "" to leave one out. Of chats it says whose names
-    /// are: NAME = "account" for one of the shop's, which is remembered, "" for a buyer's.
+    /// are: "NAME" = "account" for one of the shop's, which is remembered, "" for a buyer's.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// The day of the last message in chat logs that tell times of day only, as 2026-11-22; left out: the day in the

@@ -2,7 +2,7 @@
 export const zh = {
   chat_unknown: { what: "里面没有认得的聊天记录", mend: "可以导入旺旺导出的 txt、千牛复制的文本、方括号格式和千牛网页导出的表格" },
   chat_line: { what: "“{value}”在第一条消息之前，不知道是谁说的", mend: "不用改，这一行不导入" },
-  chat_whose: { what: "看不出哪个名字是店铺的账号", mend: "在上面点出你们的账号，再看一次" },
+  chat_whose: { what: "看不出哪个名字是店铺的账号", mend: "在上面点出店铺的账号，或者说明都是买家" },
   chat_to_nobody: { what: "这段记录里没有买家，不知道是对谁说的", mend: "把买家说的话也一起复制进来" },
   file_missing: { what: "没有收到文件", mend: "请重新选择文件" },
   file_unreadable: { what: "服务器读不到这个文件", mend: "请重新上传；还不行请联系管理员" },
@@ -19,6 +19,7 @@ export const zh = {
   header_twice: { what: "有两列都叫“{name}”（第 {first} 列和第 {second} 列）", mend: "把其中一列改名或删掉，再上传" },
   columns_too_many: { what: "有 {columns} 列，太多了（最多 {limit} 列）", mend: "删掉用不到的列，再上传" },
   kind_of_nobody: { what: "这是“{kind}”，这里不导入", mend: "如果认错了，请在上面选择它是什么" },
+  kind_of_desk: { what: "这是快递公司的状态文件，说的是包裹到了哪里", mend: "请在“订单 · 跟进 · 在途超时”里导入快递状态" },
   cell_too_long: { what: "这一格的内容太长（最多 {limit} 字）", mend: "缩短这一格，再导入一次" },
   text_damaged: { what: "这一格里有乱码", mend: "请重新导出；不要用别的编码另存" },
   row_shifted: { what: "这一行有 {cells} 格，表头只有 {columns} 列，内容错位了", mend: "多半是某格里有逗号没有加引号；请重新导出，或另存为 xlsx" },
@@ -58,7 +59,7 @@ export const zh = {
 export const en: typeof zh = {
   chat_unknown: { what: "No message of a known chat log is in it", mend: "Wangwang txt, text copied from Qianniu, bracket text and the table of Qianniu's web page can be imported" },
   chat_line: { what: "“{value}” stands before the first message; nobody said it", mend: "Nothing to mend; this line is left out" },
-  chat_whose: { what: "Nobody can tell which name is the shop's", mend: "Click your account above, then look again" },
+  chat_whose: { what: "Nobody can tell which name is the shop's", mend: "Click the shop's accounts above, or say that all are buyers" },
   chat_to_nobody: { what: "No buyer writes in this log; we cannot tell to whom it was said", mend: "Copy what the buyer wrote too" },
   file_missing: { what: "No file arrived", mend: "Choose the file again" },
   file_unreadable: { what: "The server cannot read this file", mend: "Upload it again; if that fails, ask your administrator" },
@@ -75,6 +76,7 @@ export const en: typeof zh = {
   header_twice: { what: "Two columns are called “{name}” ({first} and {second})", mend: "Rename or delete one of them and upload again" },
   columns_too_many: { what: "There are {columns} columns, more than {limit}", mend: "Delete columns that are not needed and upload again" },
   kind_of_nobody: { what: "This is “{kind}”, which is not imported here", mend: "If that is wrong, say above what it is" },
+  kind_of_desk: { what: "This is a courier's file that says where parcels stand", mend: "Take it in under Orders · Follow up · Late under way" },
   cell_too_long: { what: "This cell is too long (at most {limit} characters)", mend: "Shorten it and import again" },
   text_damaged: { what: "Some characters here are broken", mend: "Export it again, without saving it in another encoding" },
   row_shifted: { what: "This row has {cells} cells under {columns} columns; its content has moved", mend: "Probably a comma in a text; export it again or save it as xlsx" },

@@ -31,7 +31,7 @@ export default {
     names: { title: "记住的列名", hint: "这家店的文件里，这些列名的意思是您教的。", none: "还没有教过列名", header: "列名", column: "意思", kind: "用于", forget: "忘记", forgotten: "已忘记“{header}”", out: "不导入" },
     run: {
       back: "导入记录", sameAs: "这个文件已经导入过，内容完全一样，不会有新的变化。", see: "看那一次", discard: "不要这个文件", discarded: "已放弃，什么都没有写入", sent: "{name} 上传",
-      sheetOf: "工作表 {name}", sure: "把握 {n}%", asked: "按您说的", looks: "{platform} · {kind}", version: "{v} 版", unsure: "看不出这是什么", guess: "可能是：", chooseKind: "内容", choosePlatform: "来自", header: "表头在第 {n} 行", headerMend: "改表头行", headerRow: "表头行", headerSet: "重新识别", leftOut: "不导入", encoding: "编码 {name}",
+      sheetOf: "工作表 {name}", sure: "把握 {n}%", asked: "按您说的", looks: "{platform} · {kind}", version: "{v} 版", unsure: "看不出这是什么", guess: "可能是：", chooseKind: "内容", choosePlatform: "来自", header: "表头在第 {n} 行", headerMend: "改表头行", headerRow: "表头行", headerSet: "重新识别", leftOut: "不导入", toDesk: "去导入快递状态", encoding: "编码 {name}",
       columns: "列", known: "认得 {n} 列", unknown: "不认得 {n} 列", unknownHint: "不认得的列会原样留在订单里，也可以告诉我们它是什么", mapHeader: "文件里的列", mapColumn: "是什么", mapSample: "例子", extra: "原样保留", out: "不要这一列", taught: "您教的", needed: "必需", remember: "记住，这家店以后的文件也这样读", mapSave: "按这样识别", mapSaved: "已重新识别", mapReset: "还原", showKnown: "看全部 {n} 列", hideKnown: "只看不认得的",
       obstacle: { none: "文件里没有可以导入的表格。", unsure: "先在上面选择这是什么内容，再预览。", missing: "缺少必需的列：{columns}。请在下面指出哪一列是它。" },
       preview: "预览", previewing: "正在读整个文件，什么都不会写入；一百万行大约要 20 秒", previewHint: "只是试读，还没有写入。", previewAgain: "再看一次", fatal: "读到这里停住了，后面的内容不会导入：", nothing: "文件里的内容和现有的完全一样，导入不会改变什么。", allBad: "没有一行可以导入，请先改好文件。",
@@ -43,7 +43,7 @@ export default {
     },
     chat: {
       title: "聊天记录 · {form}", form: { wangwang: "旺旺文本", qianniu: "千牛复制的文本", bracket: "方括号文本", qianniu_web: "千牛网页表格" }, buyers: "买家", messages: "消息", accounts: "客服账号", span: "时间",
-      day: "最后一条消息是哪天", dayFirst: "先选择最后一条消息是哪一天", dayHint: "表里只有几点几分；时间往回走就算下一天。默认按文件名里的导出日期。", unsure: "看不出下面哪个名字是你们的账号，点一下它：",
+      day: "最后一条消息是哪天", dayFirst: "先选择最后一条消息是哪一天", dayHint: "表里只有几点几分；时间往回走就算下一天。默认按文件名里的导出日期。", unsure: "看不出下面哪些名字是店铺的。点出店铺的账号，以后的文件也这样认；一个都不点，就都是买家。", sayOurs: "点中的是店铺的账号", sayBuyers: "都是买家", notOurs: "不是店铺的", notOursOf: "{name} 不是店铺的账号", oursOf: "{name} 是店铺的账号", saidBuyers: "您说是买家的（点一下改成店铺的）：", another: "也是店铺的账号", anotherPlace: "文件里另一个店铺的名字",
       whoHint: "账号登记给谁，他说的话就算谁的接待；以后改了会重新归属。", unmapped: "这些账号还没有登记是谁的，说的话先不算给任何人：{accounts}",
     },
     faults: { title: "有错的行", place: "位置", column: "列", what: "原因", mend: "怎么改", seen: "格子里是 {value}", rowN: "第 {n} 行", download: "下载有错的行", more: "再看一些", first: "这里是前 {n} 行", hint: "其余的行不受影响。改好之后把整个文件再导入一次就行，已经导入的不会重复。", fileName: "有错的行" },
@@ -79,7 +79,7 @@ export default {
     names: { title: "Remembered names", hint: "What these headers mean in this shop's files, as you explained.", none: "No header was explained yet", header: "Header", column: "Meaning", kind: "For", forget: "Forget", forgotten: "“{header}” is forgotten", out: "Left out" },
     run: {
       back: "Past imports", sameAs: "This very file was imported before; nothing new is to be expected.", see: "See that import", discard: "Discard this file", discarded: "Discarded; nothing was written", sent: "Sent by {name}",
-      sheetOf: "Sheet {name}", sure: "{n}% sure", asked: "As you said", looks: "{platform} · {kind}", version: "version {v}", unsure: "We cannot tell what this is", guess: "It may be:", chooseKind: "Content", choosePlatform: "From", header: "Header in row {n}", headerMend: "Another header row", headerRow: "Header row", headerSet: "Recognise again", leftOut: "Not imported", encoding: "Encoding {name}",
+      sheetOf: "Sheet {name}", sure: "{n}% sure", asked: "As you said", looks: "{platform} · {kind}", version: "version {v}", unsure: "We cannot tell what this is", guess: "It may be:", chooseKind: "Content", choosePlatform: "From", header: "Header in row {n}", headerMend: "Another header row", headerRow: "Header row", headerSet: "Recognise again", leftOut: "Not imported", toDesk: "Take it in there", encoding: "Encoding {name}",
       columns: "Columns", known: "{n} known", unknown: "{n} unknown", unknownHint: "Unknown columns are kept beside the order as they are; you may also say what they are", mapHeader: "Header", mapColumn: "Meaning", mapSample: "Examples", extra: "Keep as it is", out: "Leave out", taught: "Explained by you", needed: "needed", remember: "Remember this for the shop's later files", mapSave: "Recognise so", mapSaved: "Recognised again", mapReset: "Reset", showKnown: "All {n} columns", hideKnown: "Only unknown ones",
       obstacle: { none: "There is no table in this file that can be imported.", unsure: "Say above what this is, then look at the preview.", missing: "A needed column is missing: {columns}. Say below which one it is." },
       preview: "Preview", previewing: "Reading the whole file; nothing is written. A million rows take about 20 s", previewHint: "Only a trial; nothing is written yet.", previewAgain: "Look again", fatal: "Reading stopped here; what follows is not imported:", nothing: "Everything in this file is there already; importing it changes nothing.", allBad: "No row can be imported. Mend the file first.",
@@ -91,7 +91,7 @@ export default {
     },
     chat: {
       title: "Chat log · {form}", form: { wangwang: "Wangwang text", qianniu: "text copied from Qianniu", bracket: "bracket text", qianniu_web: "table of Qianniu's web page" }, buyers: "Buyers", messages: "Messages", accounts: "Accounts", span: "When",
-      day: "Day of the last message", dayFirst: "Say first which day the last message is of", dayHint: "The table tells times of day only; where time goes backwards the next day begins. By default the day in the file's name.", unsure: "We cannot tell which of these names is yours; click it:",
+      day: "Day of the last message", dayFirst: "Say first which day the last message is of", dayHint: "The table tells times of day only; where time goes backwards the next day begins. By default the day in the file's name.", unsure: "We cannot tell which of these names are yours. Click your accounts, and later files are read so too; click none if all are buyers.", sayOurs: "These are accounts of the shop", sayBuyers: "All are buyers", notOurs: "Not ours", notOursOf: "{name} is no account of the shop", oursOf: "{name} is an account of the shop", saidBuyers: "Buyers, as you said (click one that is yours):", another: "Is ours too", anotherPlace: "Another name of the shop in this file",
       whoHint: "What an account says counts for whoever it is given to; when that changes, it is attributed anew.", unmapped: "Nobody has these accounts yet, so what they say counts for nobody: {accounts}",
     },
     faults: { title: "Refused rows", place: "Place", column: "Column", what: "What is wrong", mend: "How to mend it", seen: "The cell says {value}", rowN: "row {n}", download: "Download refused rows", more: "Show more", first: "The first {n} rows", hint: "The other rows are not affected. Mend these and import the whole file again; nothing goes in twice.", fileName: "refused-rows" },
