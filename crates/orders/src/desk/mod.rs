@@ -101,7 +101,6 @@ pub use status::{
 };
 pub use stock_file::stock_file;
 pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
-pub(crate) use table::is_traces;
 pub use table::{ReadTable, TableAsk, TableOf, TableRow, read_table};
 pub(crate) use table::{is_traces, of_traces};
 pub use trace::{TraceRow, Traces, TracesReport, take_traces};
