@@ -165,7 +165,7 @@ test("a packing standard is written on the product's page and asked for at the p
   const { order, product, sku } = await orderOf(context, talk, true);
   await page.goto(`/knowledge/products/${product.id}`);
   const named = sku.spec || sku.code;
-  await page.getByRole("button", { name: `改${named}的包装与库位` }).click();
+  await page.getByRole("button", { name: `修改${named}的包装与库位` }).click();
   const dialog = page.getByRole("dialog");
   await dialog.locator("textarea").fill("防水袋加纸箱，放干燥剂");
   await dialog.getByPlaceholder("如：A-03-2").fill("A-03-2");
