@@ -261,6 +261,9 @@ const VERBS: &[(&str, Verb)] = &[
     ("done", |tx, who, ids| {
         told(reception::done(tx, NOW, who, ids.reminder)?)
     }),
+    ("give", |tx, who, ids| {
+        told(reception::give(tx, NOW, who, ids.reminder, ids.person)?)
+    }),
     ("reminders", |tx, who, ids| {
         told(reception::reminders(tx, who, Some(ids.open))?)
     }),
@@ -299,6 +302,11 @@ const VERBS: &[(&str, Verb)] = &[
         };
         in_all(tx, ids, |tx, id| {
             told(reception::answer(tx, NOW, who, id, ids.seq, &answer)?)
+        })
+    }),
+    ("delivery", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::delivery(tx, NOW, who, id, ids.seq)?)
         })
     }),
     ("send_order", |tx, who, ids| {
@@ -459,6 +467,8 @@ const APART: &[&str] = &[
     "check_client_id",
     "hand_over_quick_replies",
     "asked",
+    "serves_itself",
+    "answer_by_itself",
     "accounts_changed",
     "woven",
 ];
