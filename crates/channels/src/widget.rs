@@ -493,6 +493,7 @@ impl Widget {
     }
 
     async fn delivery(&self, seq: i64) -> Result<Value, Problem> {
+        self.allow()?;
         let ((who, id), now) = (self.buyer().await?, self.desk.edge.now());
         let write = move |tx: &mut Tx<'_>| reception::delivery(tx, now, &who, id, seq);
         let delivery = self.desk.edge.db.write(write).await?;

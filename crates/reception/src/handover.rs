@@ -119,6 +119,7 @@ pub fn take_over(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, 
         return Ok(conversation.card());
     }
     let name = crate::colleague::name_of(tx, who.org, person)?.unwrap_or_default();
+    handed(tx, now, who, &conversation, from, Some(person))?;
     let body = json!({"event": "taken_over", "by": person, "name": name, "from": from});
     hand(tx, now, who, &mut conversation, person, &name, &body)
 }
@@ -205,6 +206,7 @@ pub fn move_all(
             Err(problem) if problem.code != "agent_full" => return Err(problem),
             Ok(None) | Err(_) => {
                 conversation.given_by = Some(from);
+                crate::handed::handed(tx, now, who, &conversation, Some(from), None)?;
                 let body = json!({"event": "requeued", "why": "moved", "name": conversation.agent_name, "note": note});
                 requeue(tx, now, who, &mut conversation, None, &body)?;
                 conversation.card()

@@ -90,8 +90,8 @@ pub fn remind(
     Ok(reminder)
 }
 
-/// Gives one's own follow-up to a colleague who receives buyers of its shop; `agent_cannot` otherwise. It rings for
-/// them, also if it rang before.
+/// Gives one's own follow-up to a colleague who receives buyers of its shop (`agent_cannot` otherwise), also when
+/// somebody else has the conversation by now. The clock rings it for them, again if it rang before.
 pub fn give(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, to: Id) -> Result<(), Problem> {
     who.need(Permission::Talk)?;
     let person = who.person().ok_or_else(Problem::forbidden)?;
@@ -99,7 +99,7 @@ pub fn give(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, to: Id) -> Result<(),
         "SELECT conversation_id FROM reminder WHERE org_id = $1 AND id = $2 AND person_id = $3 AND done_at IS NULL",
         args![who.org, id, person],
     )?;
-    let mut conversation = Conversation::of(tx, who, conversation.ok_or_else(Problem::not_found)?)?;
+    let mut conversation = talk_of(tx, who, conversation)?;
     let able = |to: &Actor| to.may(Permission::Talk) && to.shops.has(conversation.shop);
     if to == person || !team::actor_of(tx, who.org, to)?.is_some_and(|to| able(&to)) {
         return Err(Problem::input(
@@ -114,9 +114,16 @@ pub fn give(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, to: Id) -> Result<(),
     )?;
     set_next(tx, &mut conversation)?;
     conversation.finish(tx, &[], Shown::ToShop)?;
-    crate::clock::alarm_person(tx, &conversation, to, "remind", now)?;
     let data = json!({"reminder": id, "to": to});
     changed(tx, now, who, &conversation, "reminder.given", data)
+}
+
+/// The conversation of one's own follow-up: in one's shops, whoever has it by now.
+fn talk_of(tx: &mut Tx<'_>, who: &Actor, conversation: Option<Id>) -> Result<Conversation, Problem> {
+    let found = Conversation::load(tx, who.org, conversation.ok_or_else(Problem::not_found)?)?;
+    found
+        .filter(|talk| who.shops.has(talk.shop))
+        .ok_or_else(Problem::not_found)
 }
 
 /// Ticks one's own follow-up off, also when somebody else has the conversation by now.
@@ -128,10 +135,7 @@ pub fn done(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Probl
         args![who.org, id, person, now],
         |row| row.get(0),
     )?;
-    let conversation = Conversation::load(tx, who.org, conversation.ok_or_else(Problem::not_found)?)?;
-    let mut conversation = conversation
-        .filter(|c| who.shops.has(c.shop))
-        .ok_or_else(Problem::not_found)?;
+    let mut conversation = talk_of(tx, who, conversation)?;
     set_next(tx, &mut conversation)?;
     conversation.finish(tx, &[], Shown::ToShop)?;
     changed(

@@ -391,13 +391,20 @@ on_both! { TABLES;
         }
         assert_eq!(code(give(&d.gu, one.id, pid(&d.man)).await), "not_found", "only one's own");
         give(&d.man, one.id, pid(&d.gu)).await.expect("given");
-        assert_eq!(alarms(&db.frames(), Topic::Person(pid(&d.gu))), ["remind"]);
         let held = |who: &base::Actor| { let (d, who) = (d.clone(), who.clone()); async move {
             d.read(move |tx| reception::reminders(tx, &who, None)).await.into_iter().map(|r| (r.id, r.rung)).collect::<Vec<_>>()
         }};
         assert_eq!((held(&d.man).await, held(&d.gu).await), (vec![(two.id, false)], vec![(one.id, false)]));
         d.until(NOW.plus(HOUR + S)).await;
-        assert_eq!(held(&d.gu).await, [(one.id, true)], "it rings for its new owner");
+        assert_eq!(held(&d.gu).await, [(one.id, true)]);
+        assert_eq!(alarms(&db.frames(), Topic::Person(pid(&d.gu))), ["remind"], "it rings for its new owner, once");
+        // Somebody else has the talk by now: one's own follow-up can be given all the same.
+        d.transfer(NOW.plus(HOUR), &d.man, id, reception::To::Person(pid(&d.gu))).await.expect("handed on");
+        assert!(!d.conversation(id).await.visible_to(&d.man));
+        give(&d.man, two.id, pid(&d.gu)).await.expect("given");
+        give(&d.gu, two.id, pid(&d.man)).await.expect("given back");
+        d.online(&d.man, NOW.plus(HOUR)).await;
+        d.transfer(NOW.plus(HOUR), &d.gu, id, reception::To::Person(pid(&d.man))).await.expect("handed back");
         let (boss, from, to) = (d.boss.clone(), pid(&d.man), reception::To::Person(pid(&d.gu)));
         d.write(move |tx| reception::move_all(tx, NOW.plus(HOUR), &boss, from, Some(to), "他休假", None)).await.expect("moved");
         assert_eq!(held(&d.man).await, []);

@@ -3,7 +3,7 @@ use store::Tx;
 
 use crate::words::heard::Asked;
 use crate::words::settings::confident_from;
-use crate::{Render, WordKind, render_words};
+use crate::{Language, Render, WordKind, render_words};
 
 /// What entry `nearest` answers to a buyer with nobody there to look at it: none unless it is as likely as the shop
 /// wants (`knowledge.confident`), good now, and has no variable that stays open. Counts as a use, and as no evidence
@@ -21,7 +21,7 @@ pub fn answer_alone(
     let program = Actor::program(org);
     let ask = Render {
         shop: asked.shop,
-        lang: None,
+        lang: english(&asked.text).then_some(Language::En),
         product: None,
         sku: None,
         total_fen: None,
@@ -36,4 +36,10 @@ pub fn answer_alone(
     };
     crate::used_faq(tx, now, &program, entry, None, None)?;
     Ok(Some(said.text))
+}
+
+/// Whether it is asked in English: Latin letters and nothing of Chinese.
+fn english(question: &str) -> bool {
+    let chinese = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+    question.chars().any(|c| c.is_ascii_alphabetic()) && !question.chars().any(chinese)
 }

@@ -712,7 +712,7 @@ pub fn price_lines(tx: &mut Tx<'_>, who: &Actor, id: Id, page: &PageAsk) -> Resu
     Ok(Page::cut(lines, page.limit(), |line| vec![line.place]))
 }
 
-/// The lines of a list that are carried out, or would be, as a file for the platform: code or number, title, the amount
+/// The lines of a list that are carried out, or would be, as a file for the platform: code or number, goods, the amount
 /// before and after. Rights as [`price_list`].
 pub fn price_list_file(
     tx: &mut Tx<'_>,
@@ -722,7 +722,7 @@ pub fn price_list_file(
 ) -> Result<Vec<u8>, Problem> {
     let amount = match price_list(tx, who, id)?.kind {
         PriceKind::Price => ["商家编码", "商品", "原价", "新价"],
-        PriceKind::Freight => ["订单编号", "买家", "原运费", "新运费"],
+        PriceKind::Freight => ["订单编号", "商品", "原运费", "新运费"],
     };
     let lines = lines(tx, who.org, id, 0, MOST)?.into_iter();
     let rows = lines

@@ -14,7 +14,8 @@ const PAGE: u32 = 200;
 
 /// Every SKU the shop sells, with the pieces it may offer: what is sellable (on hand less locked less safety), of
 /// that the share the shop's setting `orders.stock_share` gives it, rounded down. So what shops offer together is
-/// never more than there is, where their shares come to no more than the whole. Needs [`Permission::SeeOrders`].
+/// never more than there is, where their shares come to no more than the whole; sets and what they are made of share
+/// their pieces and are each listed with them. Needs [`Permission::SeeOrders`].
 pub fn stock_file(tx: &mut Tx<'_>, who: &Actor, shop: Id, format: ExportFormat) -> Result<Vec<u8>, Problem> {
     who.need(Permission::SeeOrders)?;
     who.need_shop(shop)?;
