@@ -10,14 +10,25 @@ import { openWindow, prefer, read, settled, signInCookies } from "./lib.mjs";
  */
 export const pages = [
   { name: "sign-in", as: "nobody", path: "/sign-in", ready: "input[name=password]" },
-  { name: "reception", as: "owner", path: "/reception", ready: "main" },
-  { name: "conversation", as: "owner", path: firstConversation, ready: "main" },
-  { name: "wall", as: "owner", path: "/wall", ready: "main" },
-  { name: "people", as: "owner", path: "/team/people", ready: "main" },
-  { name: "roles", as: "owner", path: "/team/roles", ready: "main" },
-  { name: "shops", as: "owner", path: "/team/shops", ready: "main" },
-  { name: "roster", as: "owner", path: "/team/roster", ready: "main" },
-  { name: "settings", as: "owner", path: "/settings", ready: "main" },
+  { name: "reception", as: "owner", path: "/reception", ready: ".reception [role=listitem], .reception .empty" },
+  { name: "conversation", as: "owner", path: firstConversation, ready: ".reception .bubble" },
+  { name: "wall", as: "owner", path: "/wall", ready: ".page table" },
+  { name: "people", as: "owner", path: "/team/people", ready: ".team table" },
+  { name: "groups", as: "owner", path: "/team/groups", ready: ".team table, .team .empty" },
+  { name: "tokens", as: "owner", path: "/team/tokens", ready: ".team table, .team .empty" },
+  { name: "team-shop", as: "owner", path: firstShop, ready: ".team .parts .sheet" },
+  { name: "roles", as: "owner", path: "/team/roles", ready: ".team table" },
+  { name: "shops", as: "owner", path: "/team/shops", ready: ".team table" },
+  { name: "roster", as: "owner", path: "/team/roster", ready: ".team table" },
+  { name: "settings", as: "owner", path: "/settings", ready: ".settings section.sheet" },
+  { name: "settings-automatic", as: "owner", path: "/settings/automatic", ready: ".settings .texts" },
+  { name: "settings-hours", as: "owner", path: "/settings/hours", ready: ".settings .sheet" },
+  { name: "settings-steps", as: "owner", path: "/settings/steps", ready: ".settings .sheet" },
+  { name: "settings-menu", as: "owner", path: "/settings/menu", ready: ".settings .preview" },
+  { name: "settings-replies", as: "owner", path: "/settings/replies", ready: ".settings table, .settings .empty" },
+  { name: "settings-blocked", as: "owner", path: "/settings/blocked", ready: ".settings table, .settings .empty" },
+  { name: "profile", as: "owner", path: "/me", ready: "main h1" },
+  { name: "search", as: "owner", path: "/search?q=四件套", ready: "main .page" },
   { name: "orders", as: "owner", path: "/orders/list", ready: ".orders table, .orders .empty" },
   { name: "order", as: "owner", path: firstOrder, ready: "[role=dialog] .stands" },
   { name: "import", as: "owner", path: "/orders/import", ready: ".import .zone" },
@@ -56,7 +67,7 @@ export const pages = [
   { name: "quiz", as: "owner", path: "/knowledge/quiz", ready: ".know .block" },
   { name: "reports", as: "owner", path: "/knowledge/reports", ready: ".know .sheet" },
   { name: "companion", as: "pre_sale", path: "/companion", ready: ".companion .part" },
-  { name: "audit", as: "owner", path: "/audit", ready: "main" },
+  { name: "audit", as: "owner", path: "/audit", ready: ".audit ol.sheet" },
   { name: "shop", as: "nobody", path: (_, demo) => demo.shop_page, ready: "body" },
 ];
 
@@ -66,6 +77,13 @@ async function firstConversation(context) {
   if (items.length === 0) throw new Error("the demo has no open conversation");
   const longest = items.reduce((best, one) => (one.last_seq > best.last_seq ? one : best));
   return `/reception/${longest.id}`;
+}
+
+/** The page of the first shop. */
+async function firstShop(context) {
+  const { items: [shop] } = await read(context, "/shops");
+  if (!shop) throw new Error("the demo has no shop");
+  return `/team/shops/${shop.id}`;
 }
 
 /** The order that was placed last. */

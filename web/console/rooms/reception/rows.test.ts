@@ -15,6 +15,12 @@ test("an_answer_without_a_question_has_no_wait", () => {
   expect(answeredAfter(run({ from: "agent" }), 0)).toBeNull();
 });
 
+test("a_wait_ends_with_its_session", () => {
+  const closed = { from: "system", kind: "system", body: { event: "closed" }, at: T + 5_000 } as Partial<Message>;
+  const talk = run({ at: T }, closed, { at: T + 86_400_000 }, { from: "agent", at: T + 86_404_000 }, { ...closed, at: T + 90_000_000 }, { from: "agent", at: T + 90_001_000 });
+  expect(talk.map((_, n) => answeredAfter(talk, n))).toEqual([null, null, null, 4_000, null, null]);
+});
+
 test("an_undone_answer_leaves_the_wait_to_the_next", () => {
   const talk = run({ at: T }, { from: "agent", state: "undone", at: T + 2_000 }, { from: "agent", at: T + 7_000 });
   expect(answeredAfter(talk, 1)).toBeNull();

@@ -20,6 +20,10 @@ function asks(message: Message): boolean {
   return message.from === "buyer" && message.kind !== "system" && message.state !== "undone";
 }
 
+function endsSession(message: Message): boolean {
+  return message.kind === "system" && (message.body.event === "closed" || message.body.event === "timed_out");
+}
+
 function before(run: readonly Message[], at: number): Message | null {
   for (let n = at - 1; n >= 0 && n > at - BACK; n--) {
     const one = run[n];
@@ -51,7 +55,8 @@ export function answeredAfter(run: readonly Message[], at: number): number | nul
   for (let n = at - 1; n >= 0 && n > at - BACK; n--) {
     const earlier = run[n];
     if (!earlier) break;
-    if (answers(earlier)) break;
+    // With its session a wait ends too, answered or not.
+    if (answers(earlier) || endsSession(earlier)) break;
     if (asks(earlier)) asked = earlier.at;
   }
   return asked === null ? null : Math.max(0, one.at - asked);
