@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
-use base::{Id, Live, Problem, Topic};
-use store::{Job, Lane};
+use base::{Id, Live, Ms, Problem, Topic};
+use store::{Job, Lane, Tx};
 
 use crate::agent::format_cursor;
 use crate::app::App;
@@ -31,59 +31,45 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(crate::messages::feed(app.clone()));
     tokio::spawn(crate::answers::follow(app.clone()));
     tokio::spawn(import(app.clone()));
-    tokio::spawn(desk(app.clone()));
-    tokio::spawn(archive(app.clone()));
+    tokio::spawn(follow_orders(
+        app.clone(),
+        "desk",
+        orders::desk::work,
+        DESK_AT_ONCE,
+    ));
+    tokio::spawn(follow_orders(
+        app.clone(),
+        "archive",
+        orders::archive::work,
+        ARCHIVE_AT_ONCE,
+    ));
     tokio::spawn(crate::privacy::follow(app.clone()));
 }
 
-/// Customers told of at once: each is a look at all of their orders.
+/// How often it is looked for orders that were written.
+const ORDERS_TICK: Duration = Duration::from_secs(1);
+/// Customers the archive is told of at once: each is a look at all of their orders.
 const ARCHIVE_AT_ONCE: usize = 128;
-
-/// Tells the archive of customers what imports made of their orders.
-async fn archive(app: App) {
-    let mut tick = tokio::time::interval(DESK_TICK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tick.tick().await;
-        loop {
-            let now = app.edge.now();
-            let told = app.edge.db.write_in(Lane::Bulk, move |tx| {
-                orders::archive::work(tx, now, ARCHIVE_AT_ONCE)
-            });
-            match told.await {
-                Ok(done) if done >= ARCHIVE_AT_ONCE => {}
-                Ok(_) => break,
-                Err(problem) => {
-                    tracing::warn!(%problem, "the archive could not be told of orders");
-                    break;
-                }
-            }
-        }
-    }
-}
-
-/// How often the order desk looks for orders that were written.
-const DESK_TICK: Duration = Duration::from_secs(1);
-/// Orders it looks at in one transaction: few, as talks go before.
+/// Orders the desk looks at in one transaction: few, as talks go before.
 const DESK_AT_ONCE: usize = 8;
 
-/// Has the order desk follow what happens to orders.
-async fn desk(app: App) {
-    let mut tick = tokio::time::interval(DESK_TICK);
+/// Work in pieces: so many at once; answers how many there were.
+type Piece = fn(&mut Tx<'_>, Ms, usize) -> Result<usize, Problem>;
+
+/// Has one room follow what happens to orders, a piece at a time behind whoever waits for an answer.
+async fn follow_orders(app: App, room: &'static str, work: Piece, at_once: usize) {
+    let mut tick = tokio::time::interval(ORDERS_TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
         loop {
             let now = app.edge.now();
-            let looked = app
-                .edge
-                .db
-                .write_in(Lane::Bulk, move |tx| orders::desk::work(tx, now, DESK_AT_ONCE));
-            match looked.await {
-                Ok(done) if done >= DESK_AT_ONCE => {}
+            let done = app.edge.db.write_in(Lane::Bulk, move |tx| work(tx, now, at_once));
+            match done.await {
+                Ok(done) if done >= at_once => {}
                 Ok(_) => break,
                 Err(problem) => {
-                    tracing::warn!(%problem, "the order desk could not look");
+                    tracing::warn!(%problem, room, "orders could not be followed");
                     break;
                 }
             }
@@ -296,7 +282,7 @@ async fn clean(app: &App) {
     let cleaned = app
         .edge
         .db
-        .write_in(store::Lane::Bulk, move |tx| team::clean_sign_ins(tx, now))
+        .write_in(Lane::Bulk, move |tx| team::clean_sign_ins(tx, now))
         .await;
     if let Err(problem) = cleaned {
         tracing::warn!(%problem, "old sign-ins could not be cleaned away");
@@ -306,9 +292,7 @@ async fn clean(app: &App) {
         let swept = app
             .edge
             .db
-            .write_in(store::Lane::Bulk, move |tx| {
-                tx.sweep_answers(before, ANSWERS_AT_ONCE)
-            })
+            .write_in(Lane::Bulk, move |tx| tx.sweep_answers(before, ANSWERS_AT_ONCE))
             .await;
         match swept {
             Ok(0) => break,

@@ -1,34 +1,20 @@
 // How this room says what went wrong, and that a thing was done and can be undone.
-import { useI18n } from "vue-i18n";
-import { asProblem, wordProblem } from "@api/problem";
-import { locale } from "@ui/locale";
-import { toast } from "@ui/toast";
+import { asProblem, Problem } from "@api/problem";
+import { useDeedOf, useSay as useSayOf } from "@shell/form";
+
+/** A value outside its bounds has a sentence of its own, and sentences may name the detail. */
+function worded(error: unknown): Problem {
+  const problem = asProblem(error);
+  const bounded = problem.code === "setting_value" && "min" in problem.params;
+  return new Problem(bounded ? "between" : problem.code, { status: problem.status, detail: problem.detail, field: problem.field, params: { detail: problem.detail, ...problem.params } });
+}
+const through = (deed: () => Promise<unknown>) => (): Promise<unknown> => deed().catch((error: unknown) => Promise.reject(worded(error)));
 
 export function useSay() {
-  const { t, te } = useI18n();
-  return (error: unknown): string => {
-    const problem = asProblem(error);
-    if (problem.code === "setting_value" && "min" in problem.params) return t("settings.problem.between", { ...problem.params });
-    const own = `settings.problem.${problem.code}`;
-    return te(own) ? t(own, { detail: problem.detail, ...problem.params }) : wordProblem(problem, locale.value);
-  };
+  const say = useSayOf("settings");
+  return (error: unknown): string => say(worded(error));
 }
-
-/** Does a thing; a failure is said at the foot of the page, a success too, with the way back. */
 export function useDeed() {
-  const say = useSay();
-  const { t } = useI18n();
-  return async (deed: () => Promise<unknown>, done?: string, undo?: () => Promise<unknown>): Promise<boolean> => {
-    const failed = (error: unknown): false => {
-      toast(say(error), { tone: "late" });
-      return false;
-    };
-    try {
-      await deed();
-    } catch (error) {
-      return failed(error);
-    }
-    if (done) toast(done, undo ? { action: { label: t("shell.undo"), run: () => void undo().catch(failed) } } : {});
-    return true;
-  };
+  const run = useDeedOf("settings");
+  return (deed: () => Promise<unknown>, done?: string, undo?: () => Promise<unknown>): Promise<boolean> => run(through(deed), done, undo && through(undo));
 }
