@@ -98,10 +98,19 @@ export interface ParcelHold {
   until: number | null;
   /** Ends only with its cause; nobody releases it by hand. */
   blocking: boolean;
+  /** Who told the buyer, and when. */
+  told: DoneBy | null;
 }
 export interface DoneBy {
   at: number;
   by: DeskPerson | null;
+}
+/** Where the courier of a held parcel does not go, and who does, by code. */
+export interface ParcelStop {
+  region: string;
+  until: number | null;
+  note: string;
+  others: string[];
 }
 export interface DeskParcel {
   id: number;
@@ -126,6 +135,7 @@ export interface DeskParcel {
   receiver_masked: string | null;
   phone_masked: string | null;
   address_masked: string | null;
+  province: string | null;
   address_changed: boolean;
   promise_at: number;
   promise_late: boolean;
@@ -138,6 +148,14 @@ export interface DeskParcel {
   packed: DoneBy | null;
   second: DoneBy | null;
   shipped_at: number | null;
+  /** It left without the desk. */
+  elsewhere: boolean;
+  /** When its buyer should have it, and had it. */
+  due_at: number | null;
+  arrived_at: number | null;
+  /** What its courier last said. */
+  trace: { at: number; words: string } | null;
+  stop: ParcelStop | null;
   merged_into: number | null;
   split_from: number | null;
   error: { cause: string; made_in: string; note: string; at: number; by: DeskPerson | null } | null;

@@ -1,11 +1,19 @@
 // The shapes of the lists that work themselves at the order desk, of what platforms are told, of lists of prices, and of
 // small tables that are read. Times are ms UTC, money is whole fen.
-import type { DeskParcel, DeskPerson } from "./desk";
+import type { DeskParcel, DeskPerson, DoneBy } from "./desk";
 
 export interface OverdueParcel {
   parcel: DeskParcel;
   due_at: number;
   late_ms: number;
+  /** Who told the buyer, and when. */
+  told: DoneBy | null;
+}
+/** What one courier brought; `courier` is null where nobody says who. */
+export interface Arrivals {
+  courier: string | null;
+  arrived: number;
+  late: number;
 }
 export const PARCEL_TROUBLES = ["stalled", "lost", "refused", "unreachable", "wrong_address", "damaged", "other"] as const;
 export const STOCK_TROUBLES = ["count", "quality", "ratio", "other"] as const;
@@ -24,6 +32,36 @@ export interface Trouble {
   solved_at: number | null;
   solved_by: DeskPerson | null;
   solution: string;
+  /** Who told the buyer, and when. */
+  told: DoneBy | null;
+}
+/** Pieces of a SKU that are under way to the shop. */
+export interface Coming {
+  id: number;
+  sku: number;
+  quantity: number;
+  due_at: number;
+  note: string;
+}
+/** What is packed for a courier and not handed over. */
+export interface PickupWaiting {
+  courier: string;
+  courier_name: string;
+  parcels: number;
+  weight_g: number;
+  unweighed: number;
+}
+/** That a courier was asked to come. */
+export interface Pickup extends PickupWaiting {
+  id: number;
+  from: number;
+  until: number;
+  note: string;
+  state: "asked" | "came" | "cancelled";
+  at: number;
+  by: DeskPerson | null;
+  ended_at: number | null;
+  ended_by: DeskPerson | null;
 }
 export interface Replenish {
   sku: number;
@@ -37,6 +75,7 @@ export interface Replenish {
   sold: number;
   short: number;
   days_left: number | null;
+  coming: Coming[];
   buy: number;
   suggested_safety: number;
 }

@@ -1,5 +1,6 @@
 // Shapes of what knowledge holds round a product: facts, certificates, warranty, relations, campaigns, the listing
 // checklist; and notices and quizzes. The words are in knowledge.ts. Money is whole fen, times are ms UTC.
+import type { Coming } from "./deskLists";
 import type { Bodies } from "./types";
 import type { Schemas, Whole } from "./typed";
 
@@ -60,6 +61,8 @@ export interface SkuStock {
   sellable: number;
   active: boolean;
   preorder: { ships_at: number; note: string } | null;
+  /** What is under way to the shop, the soonest first. */
+  coming: Coming[];
   state: "in_stock" | "preorder" | "out";
 }
 export type Freshness = "ok" | "expiring" | "expired";

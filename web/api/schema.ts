@@ -297,6 +297,40 @@ export interface paths {
         patch: operations["change_certificate"];
         trace?: never;
     };
+    "/api/v1/coming/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** What was under way does not come. */
+        delete: operations["drop_coming"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coming/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pieces that were under way lie on the shelf now. */
+        post: operations["receive_coming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1359,6 +1393,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came and how much of it late, by courier. */
+        get: operations["list_arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/auditors": {
         parameters: {
             query?: never;
@@ -1526,6 +1577,58 @@ export interface paths {
         get: operations["list_overdue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Couriers that were asked to come. */
+        get: operations["list_pickups"];
+        put?: never;
+        /** Writes down that a courier was asked to come for what is packed. */
+        post: operations["ask_pickup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is packed and not handed over, by courier. */
+        get: operations["count_pickups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/pickups/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that a courier came, or need not come. */
+        post: operations["end_pickup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1907,6 +2010,23 @@ export interface paths {
         put?: never;
         /** Reads a small table into rows, and keeps nothing of it. */
         post: operations["read_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that the buyer was told of a late parcel, a trouble or a hold; nothing is sent. */
+        post: operations["set_told"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4982,6 +5102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skus/{id}/coming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that pieces of a SKU are under way to us. */
+        post: operations["add_coming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/skus/{id}/handling": {
         parameters: {
             query?: never;
@@ -5328,6 +5465,21 @@ export interface components {
          * @enum {string}
          */
         AlternativeReason: "chosen" | "same_product" | "same_spec" | "same_category" | "price";
+        /** @description What one courier brought within some days, and how much of it came late (rows 17 and 18). */
+        Arrivals: {
+            /**
+             * Format: int64
+             * @description Orders that came and of which is known when they should have.
+             */
+            arrived: number;
+            /** @description Who carried it, as the orders say; null: nobody says. */
+            courier?: string | null;
+            /**
+             * Format: int64
+             * @description Of these, how many came later.
+             */
+            late: number;
+        };
         /**
          * @description A promise to a buyer: it stands on the audit screen, the pick list and the waybill without anybody
          *     writing it again (rows 89, 114, 154, 231, 232).
@@ -6050,6 +6202,22 @@ export interface components {
             /** @description The month of the first purchase. */
             month: string;
         };
+        /** @description Pieces of a SKU that are under way to us (row 149). */
+        Coming: {
+            /** @description When they are expected. */
+            due_at: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Of whom, and what else is to be known. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Pieces.
+             */
+            quantity: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+        };
         /** @description What [`complaint`] takes. */
         ComplaintAsk: {
             /** @description What to set. */
@@ -6412,6 +6580,7 @@ export interface components {
              * @description For how long, in ms.
              */
             age_ms: number;
+            arrived_at?: components["schemas"]["Ms"] | null;
             /** @description What was promised. */
             asks: components["schemas"]["Ask"][];
             batch?: components["schemas"]["ParcelBatch"] | null;
@@ -6426,6 +6595,9 @@ export interface components {
             /** @description What buyers call them. */
             courier_name?: string | null;
             customer?: components["schemas"]["Id"] | null;
+            due_at?: components["schemas"]["Ms"] | null;
+            /** @description Whether it left without the desk: shipped elsewhere, as its order says. */
+            elsewhere: boolean;
             error?: components["schemas"]["ParcelMistake"] | null;
             /**
              * Format: int64
@@ -6459,6 +6631,8 @@ export interface components {
             promise_at: components["schemas"]["Ms"];
             /** @description That is past, and it is still here. */
             promise_late: boolean;
+            /** @description The province it goes to, without its kind. */
+            province?: string | null;
             /** @description Who receives it, masked. */
             receiver_masked?: string | null;
             /**
@@ -6475,8 +6649,10 @@ export interface components {
             split_from?: components["schemas"]["Id"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["ParcelState"];
+            stop?: components["schemas"]["ParcelStop"] | null;
             /** @description What was paid for its orders. */
             total_fen: components["schemas"]["Fen"];
+            trace?: components["schemas"]["LastTrace"] | null;
             /** @description 加急 */
             urgent: boolean;
             /** @description The courier's number. */
@@ -6522,6 +6698,11 @@ export interface components {
             note: string;
             /** @description To the buyer. */
             text: string;
+        };
+        /** @description How a pick-up ended. */
+        EndPickup: {
+            /** @description They came; else they need not come any more. */
+            came: boolean;
         };
         /** @description An entry of a customer's file (row 69). */
         Entry: {
@@ -7358,6 +7539,13 @@ export interface components {
             kind: string;
             order?: components["schemas"]["Id"] | null;
         };
+        /** @description What a courier last said of a parcel. */
+        LastTrace: {
+            /** @description When it was taken in. */
+            at: components["schemas"]["Ms"];
+            /** @description In the courier's words. */
+            words: string;
+        };
         /** @description What a sheet may be. */
         LayoutCandidate: {
             /**
@@ -7918,6 +8106,18 @@ export interface components {
             /** @description The number on it, at most 80 characters. */
             number?: string;
         };
+        /** @description Pieces that are expected. */
+        NewComing: {
+            /** @description When they are expected. */
+            due_at: components["schemas"]["Ms"];
+            /** @description Of whom, and what else is to be known, at most 200 characters. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description Pieces, 1 to 1,000,000.
+             */
+            quantity: number;
+        };
         /** @description What a buyer said of being contacted. */
         NewConsent: {
             /** @description On which channel. */
@@ -8181,6 +8381,7 @@ export interface components {
             /** @description How it is delivered, in the shop's words; at most 60 characters. */
             delivery?: string | null;
             done_at?: components["schemas"]["Ms"] | null;
+            due_at?: components["schemas"]["Ms"] | null;
             /** @description What was bought, all of it, at most 200 lines. */
             lines?: components["schemas"]["NewLine"][];
             /** @description The platform's number, at most 64 characters. */
@@ -8245,6 +8446,17 @@ export interface components {
         NewPassword: {
             /** @description Shown only now. */
             password: string;
+        };
+        /** @description A courier to be asked to come; what for is counted. */
+        NewPickup: {
+            /** @description The courier. */
+            courier: string;
+            /** @description Not to come before. */
+            from: components["schemas"]["Ms"];
+            /** @description What else is to be said, at most 200 characters. */
+            note?: string;
+            /** @description Nor after. */
+            until: components["schemas"]["Ms"];
         };
         /** @description A plan for a customer. */
         NewPlan: {
@@ -8616,6 +8828,15 @@ export interface components {
              */
             shops: components["schemas"]["Id"][] | null;
         };
+        /** @description That a buyer was told. */
+        NewTold: {
+            /** @description Of which parcel, trouble or hold. */
+            id: components["schemas"]["Id"];
+            /** @description Of what. */
+            of: components["schemas"]["ToldOf"];
+            /** @description Was told; false: was not, after all. */
+            told: boolean;
+        };
         /** @description How long a courier shall be taken to need. */
         NewTransit: {
             /** @description The courier; left out: every one. */
@@ -8745,6 +8966,7 @@ export interface components {
             /** @description How it is delivered, in the shop's words. */
             delivery?: string | null;
             done_at?: components["schemas"]["Ms"] | null;
+            due_at?: components["schemas"]["Ms"] | null;
             /** @description What else a file told of it, by header; what may be a person's is masked. */
             extra?: Record<string, never> | null;
             /** @description Its id. */
@@ -8770,6 +8992,8 @@ export interface components {
             post_fen?: components["schemas"]["Fen"] | null;
             presale?: components["schemas"]["Presale"] | null;
             promise_at?: components["schemas"]["Ms"] | null;
+            /** @description The province it goes to, without its kind. */
+            province?: string | null;
             /** @description Who receives it, masked. */
             receiver_masked?: string | null;
             /** @description What was paid back so far. */
@@ -8862,6 +9086,7 @@ export interface components {
             late_ms: number;
             /** @description The parcel. */
             parcel: components["schemas"]["DeskParcel"];
+            told?: components["schemas"]["DoneBy"] | null;
         };
         OwnPasswordBody: {
             password: string;
@@ -9247,6 +9472,7 @@ export interface components {
                  * @description For how long, in ms.
                  */
                 age_ms: number;
+                arrived_at?: components["schemas"]["Ms"] | null;
                 /** @description What was promised. */
                 asks: components["schemas"]["Ask"][];
                 batch?: components["schemas"]["ParcelBatch"] | null;
@@ -9261,6 +9487,9 @@ export interface components {
                 /** @description What buyers call them. */
                 courier_name?: string | null;
                 customer?: components["schemas"]["Id"] | null;
+                due_at?: components["schemas"]["Ms"] | null;
+                /** @description Whether it left without the desk: shipped elsewhere, as its order says. */
+                elsewhere: boolean;
                 error?: components["schemas"]["ParcelMistake"] | null;
                 /**
                  * Format: int64
@@ -9294,6 +9523,8 @@ export interface components {
                 promise_at: components["schemas"]["Ms"];
                 /** @description That is past, and it is still here. */
                 promise_late: boolean;
+                /** @description The province it goes to, without its kind. */
+                province?: string | null;
                 /** @description Who receives it, masked. */
                 receiver_masked?: string | null;
                 /**
@@ -9310,8 +9541,10 @@ export interface components {
                 split_from?: components["schemas"]["Id"] | null;
                 /** @description Where it stands. */
                 state: components["schemas"]["ParcelState"];
+                stop?: components["schemas"]["ParcelStop"] | null;
                 /** @description What was paid for its orders. */
                 total_fen: components["schemas"]["Fen"];
+                trace?: components["schemas"]["LastTrace"] | null;
                 /** @description 加急 */
                 urgent: boolean;
                 /** @description The courier's number. */
@@ -9696,6 +9929,7 @@ export interface components {
                 /** @description How it is delivered, in the shop's words. */
                 delivery?: string | null;
                 done_at?: components["schemas"]["Ms"] | null;
+                due_at?: components["schemas"]["Ms"] | null;
                 /** @description What else a file told of it, by header; what may be a person's is masked. */
                 extra?: Record<string, never> | null;
                 /** @description Its id. */
@@ -9721,6 +9955,8 @@ export interface components {
                 post_fen?: components["schemas"]["Fen"] | null;
                 presale?: components["schemas"]["Presale"] | null;
                 promise_at?: components["schemas"]["Ms"] | null;
+                /** @description The province it goes to, without its kind. */
+                province?: string | null;
                 /** @description Who receives it, masked. */
                 receiver_masked?: string | null;
                 /** @description What was paid back so far. */
@@ -9761,6 +9997,7 @@ export interface components {
                 late_ms: number;
                 /** @description The parcel. */
                 parcel: components["schemas"]["DeskParcel"];
+                told?: components["schemas"]["DoneBy"] | null;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -9806,6 +10043,48 @@ export interface components {
             items: (components["schemas"]["Person"] & {
                 presence: components["schemas"]["PresenceView"];
             })[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Pickup: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description When they were asked. */
+                at: components["schemas"]["Ms"];
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description The courier. */
+                courier: string;
+                /** @description What buyers call them. */
+                courier_name: string;
+                ended_at?: components["schemas"]["Ms"] | null;
+                ended_by?: components["schemas"]["DeskPerson"] | null;
+                /** @description Not to come before. */
+                from: components["schemas"]["Ms"];
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description What else is to be said. */
+                note: string;
+                /**
+                 * Format: int64
+                 * @description How many parcels there were.
+                 */
+                parcels: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["PickupState"];
+                /** @description Nor after. */
+                until: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Of how many that is not known.
+                 */
+                unweighed: number;
+                /**
+                 * Format: int64
+                 * @description What they weigh in all, as far as it is known, in grams.
+                 */
+                weight_g: number;
+            }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -10434,6 +10713,7 @@ export interface components {
                 solved_by?: components["schemas"]["DeskPerson"] | null;
                 /** @description In words. */
                 text: string;
+                told?: components["schemas"]["DoneBy"] | null;
                 /** @description The parcel's waybill. */
                 waybill?: string | null;
             }[];
@@ -10528,7 +10808,7 @@ export interface components {
             shipped_24h: number;
             /**
              * Format: int64
-             * @description That have to leave within four hours.
+             * @description That have to leave within the hours of the setting `orders.warn_hours`.
              */
             soon: number;
             /**
@@ -10556,6 +10836,7 @@ export interface components {
             rule?: components["schemas"]["Id"] | null;
             /** @description In words. */
             text: string;
+            told?: components["schemas"]["DoneBy"] | null;
             until?: components["schemas"]["Ms"] | null;
         };
         /** @description A line of a parcel. */
@@ -10647,6 +10928,16 @@ export interface components {
          * @enum {string}
          */
         ParcelState: "waiting" | "held" | "passed" | "printed" | "packed" | "shipped" | "gone";
+        /** @description Where the courier of a held parcel does not go, and who does. */
+        ParcelStop: {
+            /** @description What is to be told, in the shop's words. */
+            note: string;
+            /** @description Who goes there all the same, by code. */
+            others: string[];
+            /** @description The province or city. */
+            region: string;
+            until?: components["schemas"]["Ms"] | null;
+        };
         /** @description One thing that was done to a parcel. */
         ParcelTrail: {
             /** @description When. */
@@ -10736,7 +11027,7 @@ export interface components {
          * @description One right. Roles are sets of these; every verb names the one it needs.
          * @enum {string}
          */
-        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "customers.erase" | "orders.see" | "orders.edit" | "orders.audit" | "orders.ship" | "orders.rules" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
+        Permission: "reception.talk" | "reception.see_all" | "reception.supervise" | "reception.move" | "reception.replies" | "customers.see" | "customers.edit" | "customers.reveal" | "customers.block" | "customers.erase" | "orders.see" | "orders.edit" | "orders.audit" | "orders.ship" | "orders.check" | "orders.rules" | "catalogue.edit" | "knowledge.edit" | "knowledge.notices" | "team.people" | "team.roles" | "team.shops" | "team.roster" | "team.tokens" | "settings.edit" | "audit.see" | "export" | "limits.lift";
         /** @description Somebody of the team. */
         Person: {
             /**
@@ -10832,6 +11123,70 @@ export interface components {
             kind: components["schemas"]["WordKind"];
             /** @description What was typed or asked. */
             q: string;
+        };
+        /** @description That a courier was asked to come for what is packed (row 161). Who rings them up is a person. */
+        Pickup: {
+            /** @description When they were asked. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description The courier. */
+            courier: string;
+            /** @description What buyers call them. */
+            courier_name: string;
+            ended_at?: components["schemas"]["Ms"] | null;
+            ended_by?: components["schemas"]["DeskPerson"] | null;
+            /** @description Not to come before. */
+            from: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What else is to be said. */
+            note: string;
+            /**
+             * Format: int64
+             * @description How many parcels there were.
+             */
+            parcels: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["PickupState"];
+            /** @description Nor after. */
+            until: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Of how many that is not known.
+             */
+            unweighed: number;
+            /**
+             * Format: int64
+             * @description What they weigh in all, as far as it is known, in grams.
+             */
+            weight_g: number;
+        };
+        /**
+         * @description Where a courier's coming stands.
+         * @enum {string}
+         */
+        PickupState: "asked" | "came" | "cancelled";
+        /** @description What is packed for a courier and not handed over. */
+        PickupWaiting: {
+            /** @description The courier; empty: nobody was chosen. */
+            courier: string;
+            /** @description What buyers call them. */
+            courier_name: string;
+            /**
+             * Format: int64
+             * @description How many parcels.
+             */
+            parcels: number;
+            /**
+             * Format: int64
+             * @description Of how many that is not known.
+             */
+            unweighed: number;
+            /**
+             * Format: int64
+             * @description What they weigh in all, on the scale or else by their goods, as far as it is known, in grams.
+             */
+            weight_g: number;
         };
         /** @description A message of a talk. */
         Place: {
@@ -11712,6 +12067,14 @@ export interface components {
              */
             seq: number;
         };
+        /** @description What came. */
+        Received: {
+            /**
+             * Format: int64
+             * @description Pieces, counted, 1 to 1,000,000; left out: all.
+             */
+            quantity?: number | null;
+        };
         /** @description Somebody recommended something to a buyer. */
         Recommendation: {
             /** @description When. */
@@ -11985,11 +12348,13 @@ export interface components {
         Replenish: {
             /**
              * Format: int64
-             * @description Pieces to buy, for the days asked for.
+             * @description Pieces to buy, for the days asked for, besides what is under way.
              */
             buy: number;
             /** @description Its merchant code. */
             code: string;
+            /** @description What is under way to us already, the soonest first. */
+            coming: components["schemas"]["Coming"][];
             /**
              * Format: int64
              * @description For how many days what is sellable lasts at that pace; null when nothing was sold.
@@ -12911,6 +13276,8 @@ export interface components {
             active: boolean;
             /** @description Its merchant code. */
             code: string;
+            /** @description What is under way to the shop, the soonest first. */
+            coming: components["schemas"]["Coming"][];
             preorder?: components["schemas"]["PreorderMark"] | null;
             /** @description What it costs. */
             price_fen: components["schemas"]["Fen"];
@@ -13128,6 +13495,8 @@ export interface components {
             bundle: boolean;
             /** @description Its merchant code. */
             code: string;
+            /** @description What is under way to us, the soonest first. */
+            coming: components["schemas"]["Coming"][];
             /**
              * Format: int64
              * @description Pieces promised to paid orders.
@@ -13396,6 +13765,11 @@ export interface components {
             /** @description The secret; shown only now. */
             token: string;
         };
+        /**
+         * @description Of what a buyer is told.
+         * @enum {string}
+         */
+        ToldOf: "parcel" | "trouble" | "hold";
         /** @description How a shop speaks. */
         Tone: {
             /** @description What buyers are called. */
@@ -13573,6 +13947,7 @@ export interface components {
             solved_by?: components["schemas"]["DeskPerson"] | null;
             /** @description In words. */
             text: string;
+            told?: components["schemas"]["DoneBy"] | null;
             /** @description The parcel's waybill. */
             waybill?: string | null;
         };
@@ -14523,6 +14898,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+        };
+    };
+    drop_coming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receive_coming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Received"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coming"];
                 };
             };
         };
@@ -16194,6 +16613,32 @@ export interface operations {
             };
         };
     };
+    list_arrivals: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description From then on; left out: 30 days ago. */
+                from?: components["schemas"]["Ms"];
+                /** @description Before then. */
+                to?: components["schemas"]["Ms"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivals"][];
+                };
+            };
+        };
+    };
     list_auditors: {
         parameters: {
             query?: {
@@ -16474,6 +16919,8 @@ export interface operations {
             query?: {
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description Of which the buyer was told, or was not. */
+                told?: boolean;
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -16491,6 +16938,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OverdueParcel"];
+                };
+            };
+        };
+    };
+    list_pickups: {
+        parameters: {
+            query?: {
+                /** @description Those that are over, in place of those that are awaited. */
+                ended?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Pickup"];
+                };
+            };
+        };
+    };
+    ask_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPickup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pickup"];
+                };
+            };
+        };
+    };
+    count_pickups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupWaiting"][];
+                };
+            };
+        };
+    };
+    end_pickup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndPickup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pickup"];
                 };
             };
         };
@@ -16911,6 +17451,8 @@ export interface operations {
             query?: {
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description Of which the buyer was told, or was not. */
+                told?: boolean;
             };
             header?: never;
             path?: never;
@@ -16933,6 +17475,8 @@ export interface operations {
             query?: {
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description Of which the buyer was told, or was not. */
+                told?: boolean;
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -17108,6 +17652,29 @@ export interface operations {
             };
         };
     };
+    set_told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneBy"] | null;
+                };
+            };
+        };
+    };
     take_traces: {
         parameters: {
             query?: never;
@@ -17140,6 +17707,8 @@ export interface operations {
                 of_parcels?: boolean;
                 /** @description Solved ones, in place of those that are open. */
                 solved?: boolean;
+                /** @description Of which the buyer was told, or was not. */
+                told?: boolean;
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -19346,6 +19915,8 @@ export interface operations {
                 shop?: components["schemas"]["Id"];
                 /** @description Held for this reason. */
                 reason?: string;
+                /** @description Held for something (for `reason`, where it is given) that the buyer was told of, or was not. */
+                told?: boolean;
                 /** @description With this flag. */
                 flag?: number;
                 /** @description Carried by. */
@@ -22530,6 +23101,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bundle"];
+                };
+            };
+        };
+    };
+    add_coming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coming"];
                 };
             };
         };

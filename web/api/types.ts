@@ -132,7 +132,7 @@ export interface PresenceOf {
   load: number | null;
   capacity: number;
 }
-export type AlarmKind = "warn" | "breach" | "threat" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper";
+export type AlarmKind = "warn" | "breach" | "threat" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper" | "promise_near";
 export interface Alarm {
   alarm: AlarmKind;
   conversation?: number | null;
@@ -143,6 +143,8 @@ export interface Alarm {
   shop?: number | null;
   paper?: string | null;
   state?: string | null;
+  /** Of a promise that is about to break: the parcel; `text` is its order's number, `at` until when it has to leave. */
+  parcel?: number | null;
   at: number;
 }
 

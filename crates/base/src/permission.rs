@@ -35,6 +35,7 @@ permissions! {
     EditOrders = "orders.edit", "修改订单", "Edit orders";
     AuditOrders = "orders.audit", "审单", "Audit orders";
     ShipOrders = "orders.ship", "打单与发货", "Print, pack and ship orders";
+    CheckOrders = "orders.check", "发货前复核", "Check what others packed before it leaves";
     EditDeskRules = "orders.rules", "维护审单、赠品与快递规则", "Edit the rules of audit, gifts and couriers";
     EditCatalogue = "catalogue.edit", "维护商品与库存", "Edit products and stock";
     EditKnowledge = "knowledge.edit", "维护话术、问答、商品资料与活动", "Edit scripts, FAQ, product facts and campaigns";

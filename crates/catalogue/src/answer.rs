@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use crate::bundle::{Bundle, BundlePart, bundle, parts_of};
+use crate::coming::{Coming, coming_of};
 use crate::product::{ProductFilter, products};
 
 /// What is asked: 有没有货.
@@ -44,6 +45,8 @@ pub struct StockAnswer {
     pub bundle: bool,
     /// What it is made of.
     pub parts: Vec<BundlePart>,
+    /// What is under way to us, the soonest first.
+    pub coming: Vec<Coming>,
     /// The product's picture.
     pub picture: Option<String>,
 }
@@ -90,12 +93,17 @@ pub fn stock_answers(tx: &mut Tx<'_>, who: &Actor, ask: &StockAsk) -> Result<Vec
                     sellable: sku.sellable,
                     bundle: false,
                     parts: Vec::new(),
+                    coming: Vec::new(),
                     picture: product.picture.clone(),
                 });
             }
         }
     }
     let ids: Vec<Id> = answers.iter().map(|answer| answer.sku).collect();
+    let mut coming = coming_of(tx, who.org, &ids)?;
+    for answer in &mut answers {
+        answer.coming = coming.remove(&answer.sku).unwrap_or_default();
+    }
     let bundles = parts_of(tx, who.org, &ids)?;
     for answer in answers
         .iter_mut()

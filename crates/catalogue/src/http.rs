@@ -7,7 +7,10 @@ use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Bundle, Handling, NewBundle, NewProduct, Product, ProductFilter, StockAnswer, StockAsk};
+use crate::{
+    Bundle, Coming, Handling, NewBundle, NewComing, NewProduct, Product, ProductFilter, Received,
+    StockAnswer, StockAsk,
+};
 
 /// Everything under `/api/v1` that belongs to this room.
 pub fn routes() -> OpenApiRouter<Edge> {
@@ -17,6 +20,9 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(answer_stock))
         .routes(routes!(read_bundle, set_bundle))
         .routes(routes!(read_handling, set_handling))
+        .routes(routes!(add_coming))
+        .routes(routes!(receive_coming))
+        .routes(routes!(drop_coming))
 }
 
 /// Products of my shops, the newest first.
@@ -124,6 +130,44 @@ async fn set_handling(
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, new| {
         crate::set_handling(tx, now, who, id, &new)
+    })
+    .await
+}
+
+/// Writes down that pieces of a SKU are under way to us.
+#[utoipa::path(post, path = "/skus/{id}/coming", tag = "catalogue", params(("id" = Id, Path)),
+    request_body = NewComing, responses((status = 201, body = Coming)))]
+async fn add_coming(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<NewComing>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 201, move |tx, now, who, new| {
+        crate::add_coming(tx, now, who, id, &new)
+    })
+    .await
+}
+
+/// Pieces that were under way lie on the shelf now.
+#[utoipa::path(post, path = "/coming/{id}/receive", tag = "catalogue", params(("id" = Id, Path)),
+    request_body = Received, responses((status = 200, body = Coming)))]
+async fn receive_coming(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<Received>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, came| {
+        crate::receive_coming(tx, now, who, id, &came)
+    })
+    .await
+}
+
+/// What was under way does not come.
+#[utoipa::path(delete, path = "/coming/{id}", tag = "catalogue", params(("id" = Id, Path)),
+    responses((status = 204)))]
+async fn drop_coming(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, now, who, _| {
+        crate::drop_coming(tx, now, who, id)
     })
     .await
 }

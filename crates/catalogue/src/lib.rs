@@ -1,10 +1,11 @@
-//! What the shops sell: products, SKUs, prices and floors, stock on hand, locked and kept for safety. It
-//! knows no order: whoever ships says what leaves the shelf.
+//! What the shops sell: products, SKUs, prices and floors, stock on hand, locked and kept for safety, and
+//! what is under way to the shops. It knows no order: whoever ships says what leaves the shelf.
 
 mod answer;
 mod bundle;
 mod card;
 mod check;
+mod coming;
 mod handling;
 pub mod http;
 mod import;
@@ -18,6 +19,9 @@ mod stock;
 pub use answer::{StockAnswer, StockAsk, stock_answers};
 pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, parts_of, set_bundle};
 pub use card::{ProductCard, card, cards_by_code};
+pub use coming::{
+    Coming, NewComing, Received, add_coming, coming_of, drop_coming, receive_coming, skus_coming,
+};
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
@@ -33,5 +37,6 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_desk", include_str!("../schema/0002_desk.sql")),
+        ("0003_coming", include_str!("../schema/0003_coming.sql")),
     ],
 };

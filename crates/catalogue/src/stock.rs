@@ -62,6 +62,19 @@ pub fn take(tx: &mut Tx<'_>, now: Ms, who: &Actor, sku: Id, quantity: i64) -> Re
     change(tx, now, who, sku, quantity, "sku.taken", sql)
 }
 
+/// `quantity` pieces came and lie on the shelf.
+pub(crate) fn receive(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    sku: Id,
+    quantity: i64,
+) -> Result<Option<Stock>, Problem> {
+    let sql = "UPDATE sku SET on_hand = on_hand + $3 WHERE org_id = $1 AND id = $2
+               RETURNING on_hand, locked, safety";
+    change(tx, now, who, sku, quantity, "sku.received", sql)
+}
+
 /// `quantity` pieces that were taken lie on the shelf again.
 pub fn give_back(
     tx: &mut Tx<'_>,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use base::{Actor, Fen, Id, Ms, PageAsk, Permission, Permissions, Problem, Shops, Who};
 use catalogue::{
-    NewProduct, NewSku, Product, ProductFilter, SETTINGS, Stock, card, products, upsert_product,
+    NewComing, NewProduct, NewSku, Product, ProductFilter, Received, SETTINGS, Stock, StockAsk, add_coming,
+    card, drop_coming, products, receive_coming, stock_answers, upsert_product,
 };
 use serde_json::json;
 use store::testing::TestDb;
@@ -308,6 +309,35 @@ on_both! { TABLES;
         assert_eq!(left.on_hand, 20 - taken);
         assert_eq!(left.locked, 0);
         assert!((17..=20).contains(&taken), "twenty may leave, those who lock first keep three back: {taken}");
+    }
+
+    async fn what_is_under_way_is_told_and_received_once(db: &TestDb) {
+        let s = scene(db).await;
+        let who = editor(s.org, Shops::All);
+        let sku = add(db, &who, new_product("P-1", "竹纤维枕", vec![new_sku("ZT-1", 9_900, 3)])).await.expect("made").skus[0].id;
+        let new = |quantity| NewComing { quantity, due_at: NOW.plus(86_400_000), note: "绍兴厂".into() };
+        let adds = |who: &Actor, new: NewComing| { let who = who.clone(); async move { db.write(move |tx| add_coming(tx, NOW, &who, sku, &new)).await } };
+        let coming = adds(&who, new(30)).await.expect("written");
+        assert_eq!(code(adds(&who, new(0)).await), "out_of_range");
+        assert_eq!(code(adds(&who, NewComing { due_at: NOW.plus(400 * 86_400_000), ..new(1) }).await), "out_of_range");
+        let powerless = Actor { permissions: [Permission::SeeOrders].into_iter().collect(), ..who.clone() };
+        let stranger = editor(s.other, Shops::All);
+        assert_eq!((code(adds(&powerless, new(1)).await), code(adds(&stranger, new(1)).await)), ("forbidden".into(), "not_found".into()));
+        let asks = || { let who = powerless.clone(); async move { db.read(move |tx| stock_answers(tx, &who, &StockAsk { q: "竹纤维".into(), ..StockAsk::default() })).await.expect("answered").remove(0) } };
+        let told = asks().await;
+        assert_eq!((told.on_hand, told.coming), (3, vec![coming.clone()]));
+        let receives = |who: &Actor, quantity| { let (who, id) = (who.clone(), coming.id); async move { db.write(move |tx| receive_coming(tx, NOW, &who, id, &Received { quantity })).await } };
+        assert_eq!((code(receives(&powerless, None).await), code(receives(&stranger, None).await)), ("forbidden".into(), "not_found".into()));
+        receives(&who, Some(28)).await.expect("two were missing");
+        assert_eq!(code(receives(&who, None).await), "not_found");
+        let told = asks().await;
+        assert_eq!((told.on_hand, told.coming), (31, vec![]));
+        assert_eq!(log(db).await.last().expect("written").kind, "sku.received");
+        let id = adds(&who, new(5)).await.expect("written").id;
+        let drops = |who: &Actor| { let who = who.clone(); async move { db.write(move |tx| drop_coming(tx, NOW, &who, id)).await } };
+        assert_eq!(code(drops(&stranger).await), "not_found");
+        drops(&who).await.expect("dropped");
+        assert_eq!((asks().await.on_hand, asks().await.coming), (31, vec![]));
     }
 
     async fn two_who_make_the_same_code_make_one_product(db: &TestDb) {

@@ -141,6 +141,8 @@ pub(crate) struct Merged {
     pub(crate) close_reason: Option<String>,
     pub(crate) words: Option<String>,
     pub(crate) promise_at: Option<Ms>,
+    #[serde(default)]
+    pub(crate) due_at: Option<Ms>,
     pub(crate) extra: Option<String>,
     pub(crate) lines: Option<Vec<Line>>,
     pub(crate) marks: Marks,
@@ -206,6 +208,7 @@ impl Merged {
             &mut self.promise_at,
             version.promise_at,
         );
+        take(marks, at, Field::DueAt, &mut self.due_at, version.due_at);
         take(marks, at, Field::Extra, &mut self.extra, version.extra);
         // What was paid back is not taken back again.
         self.refund_fen = self.refund_fen.max(version.refund_fen);

@@ -40,9 +40,10 @@ fields! {
     PromiseAt = "promise_at",
     Extra = "extra",
     Rough = "rough",
+    DueAt = "due_at",
 }
 
-const COUNT: usize = 24;
+const COUNT: usize = 25;
 
 /// The moment of the version each field came from.
 ///

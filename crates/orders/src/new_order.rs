@@ -75,6 +75,8 @@ pub struct NewOrder {
     pub words: Option<String>,
     /// Until when the platform wants it shipped.
     pub promise_at: Option<Ms>,
+    /// When the platform expects the buyer to have it.
+    pub due_at: Option<Ms>,
     /// What was bought, all of it, at most 200 lines.
     #[serde(default)]
     pub lines: Vec<NewLine>,
@@ -140,6 +142,7 @@ pub(crate) struct Version {
     pub(crate) close_reason: Option<String>,
     pub(crate) words: Option<String>,
     pub(crate) promise_at: Option<Ms>,
+    pub(crate) due_at: Option<Ms>,
     /// JSON: what else a file had to say, by header.
     pub(crate) extra: Option<String>,
     pub(crate) lines: Vec<Line>,
@@ -257,7 +260,8 @@ impl NewOrder {
             waybill: line("waybill", self.waybill, 400)?,
             close_reason: line("close_reason", self.close_reason, 200)?,
             words: line("words", self.words, 120)?,
-            promise_at: promise(now, self.promise_at)?,
+            promise_at: ahead("promise_at", now, self.promise_at)?,
+            due_at: ahead("due_at", now, self.due_at)?,
             extra: None,
             lines,
             rough: false,
@@ -293,11 +297,11 @@ impl NewLine {
 /// Ten years: nothing is promised for later.
 const PROMISE_MS: i64 = 3_650 * AHEAD_MS;
 
-/// A promise may lie ahead, but not beyond all reason.
-fn promise(now: Ms, at: Option<Ms>) -> Result<Option<Ms>, Problem> {
+/// What is promised or expected may lie ahead, but not beyond all reason.
+fn ahead(field: &'static str, now: Ms, at: Option<Ms>) -> Result<Option<Ms>, Problem> {
     if at.is_some_and(|at| at <= Ms(0) || at > now.plus(PROMISE_MS)) {
         let detail = "Give milliseconds UTC, at most ten years ahead.";
-        return Err(Problem::input("promise_at", "out_of_range", detail));
+        return Err(Problem::input(field, "out_of_range", detail));
     }
     Ok(at)
 }

@@ -69,6 +69,8 @@ pub struct Order {
     pub phone_masked: Option<String>,
     /// Where it goes, masked.
     pub address_masked: Option<String>,
+    /// The province it goes to, without its kind.
+    pub province: Option<String>,
     /// What was paid back so far.
     pub refund_fen: Fen,
     /// Of the total, what the way costs.
@@ -85,6 +87,8 @@ pub struct Order {
     pub words: Option<String>,
     /// Until when the platform wants it shipped.
     pub promise_at: Option<Ms>,
+    /// When the platform expects the buyer to have it.
+    pub due_at: Option<Ms>,
     /// What else a file told of it, by header; what may be a person's is masked.
     #[schema(value_type = Option<Object>)]
     pub extra: Option<Value>,
@@ -198,6 +202,11 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         receiver_masked: is.receiver.as_deref().map(mask_name),
         phone_masked: is.phone.as_deref().map(mask_contact),
         address_masked: is.address.as_deref().map(mask_address),
+        province: is
+            .address
+            .as_deref()
+            .and_then(crate::desk::region::province)
+            .map(str::to_owned),
         refund_fen: is.refund_fen.unwrap_or_default(),
         post_fen: is.post_fen,
         buyer_note: is.buyer_note.clone(),
@@ -206,6 +215,7 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         close_reason: is.close_reason.clone(),
         words: is.words.clone(),
         promise_at: is.promise_at,
+        due_at: is.due_at,
         extra: is.extra.as_deref().and_then(extra),
         short: short.contains(&state.id),
         platform: state.platform,

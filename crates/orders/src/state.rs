@@ -33,15 +33,15 @@ pub(crate) struct State {
 pub(crate) const COLUMNS: &str = "id, shop_id, platform, number, created_at, sort_at, confirmed_at, \
      counted_customer, counted_fen, customer_id, total_fen, paid_fen, placed_at, paid_at, shipped_at, signed_at, \
      done_at, changed_at, payment, delivery, remark, marks, refund_fen, post_fen, buyer_note, courier, waybill, \
-     close_reason, words, promise_at, extra, rev, import_run";
+     close_reason, words, promise_at, extra, rev, import_run, due_at";
 
 /// Where new rows go: what orders of one file have in common ([`State::alike`]), then what is each order's own
 /// ([`State::values`]).
 const INSERT: &str = "INSERT INTO shop_order (org_id, shop_id, platform, created_at, import_run, id, number, sort_at, \
      confirmed_at, counted_customer, counted_fen, customer_id, order_status, pay_status, ship_status, after_status, \
      total_fen, paid_fen, placed_at, paid_at, shipped_at, signed_at, done_at, changed_at, payment, delivery, remark, \
-     marks, refund_fen, post_fen, buyer_note, courier, waybill, close_reason, words, promise_at, extra, rev)";
-const OWN: usize = 33;
+     marks, refund_fen, post_fen, buyer_note, courier, waybill, close_reason, words, promise_at, extra, rev, due_at)";
+const OWN: usize = 34;
 
 impl State {
     /// Reads one row selected with [`COLUMNS`] first.
@@ -81,6 +81,7 @@ impl State {
                 close_reason: row.get(27)?,
                 words: row.get(28)?,
                 promise_at: row.get(29)?,
+                due_at: row.get(33)?,
                 extra: row.get(30)?,
                 // What we wrote ourselves; should it ever not read, every later version counts as newer.
                 marks: serde_json::from_str(&marks).unwrap_or_default(),
@@ -318,6 +319,7 @@ impl State {
             is.promise_at.into(),
             (&is.extra).into(),
             self.rev.into(),
+            is.due_at.into(),
         ]
     }
 
@@ -373,7 +375,7 @@ impl State {
                  paid_fen = $13, placed_at = $14, paid_at = $15, shipped_at = $16, signed_at = $17, done_at = $18,
                  changed_at = $19, payment = $20, delivery = $21, remark = $22, marks = $23, refund_fen = $24,
                  post_fen = $25, buyer_note = $26, courier = $27, waybill = $28, close_reason = $29, words = $30,
-                 promise_at = $31, extra = $32, rev = $33
+                 promise_at = $31, extra = $32, rev = $33, due_at = $34
              WHERE org_id = $1 AND id = $2",
             &arguments,
         )?;

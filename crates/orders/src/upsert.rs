@@ -183,7 +183,7 @@ pub(crate) fn tell(
     })
 }
 
-fn fields(is: &Merged) -> [(&'static str, Value); 22] {
+fn fields(is: &Merged) -> [(&'static str, Value); 23] {
     let lines = is.lines.as_ref().map(|lines| {
         lines
             .iter()
@@ -213,5 +213,6 @@ fn fields(is: &Merged) -> [(&'static str, Value); 22] {
         ("close_reason", json!(is.close_reason)),
         ("words", json!(is.words)),
         ("promise_at", json!(is.promise_at)),
+        ("due_at", json!(is.due_at)),
     ]
 }

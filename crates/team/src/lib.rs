@@ -83,5 +83,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_desk_rights", include_str!("../schema/0002_desk_rights.sql")),
         ("0003_accounts", include_str!("../schema/0003_accounts.sql")),
+        ("0004_check_right", include_str!("../schema/0004_check_right.sql")),
     ],
 };

@@ -61,7 +61,7 @@ const NOT_OUTSOURCED: [Permission; 13] = [
     Permission::IssueNotices,
 ];
 
-fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
+fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 10] {
     use Permission as P;
     [
         (OWNER, "掌柜", P::ALL.to_vec()),
@@ -111,6 +111,11 @@ fn builtin() -> [(&'static str, &'static str, Vec<Permission>); 9] {
             "shipper",
             "发货员",
             vec![P::Reveal, P::SeeOrders, P::EditOrders, P::ShipOrders],
+        ),
+        (
+            "checker",
+            "跟单员",
+            vec![P::SeeOrders, P::EditOrders, P::CheckOrders],
         ),
         ("finance", "财务", vec![P::SeeCustomers, P::SeeOrders, P::Export]),
         (

@@ -28,3 +28,10 @@ test("a_paper_is_told_by_its_shop_and_leads_there", () => {
   expect(placeOfAlarm(paper)).toEqual({ name: "team-shop", params: { id: 3 } });
   expect(placeOfAlarm({ alarm: "warn", conversation: 7, at: 1 })).toEqual({ name: "reception", params: { id: 7 } });
 });
+
+test("a_promise_about_to_break_names_its_order_and_leads_to_the_list", () => {
+  const near: Alarm = { alarm: "promise_near", shop: 3, parcel: 9, text: "T1", at: Date.now() + 3_600_000 };
+  expect(said(near).title).toBe("订单 T1 快要过发货时限");
+  expect(said(near).more).toContain("发出");
+  expect(placeOfAlarm(near)).toEqual({ name: "desk-follow", params: { view: "breaking" } });
+});

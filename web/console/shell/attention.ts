@@ -3,8 +3,10 @@ import { onScopeDispose, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 import type { Alarm } from "@api/types";
+import { dayAndTime, serverNow } from "@ui/time";
 import { useAlarms } from "./alarms";
 import { desk } from "./desk";
+import { useSession } from "./session";
 import { setWaiting } from "./title";
 
 let audio: AudioContext | null = null;
@@ -34,12 +36,14 @@ function ring(urgent: boolean): void {
 /** What an alarm says, and under it what tells it from others: the buyer's last words, the shop of a paper. */
 export function wordAlarm(t: (key: string, named: Record<string, unknown>) => string, alarm: Alarm): { title: string; more: string } {
   if (alarm.alarm === "paper") return { title: t(alarm.state === "expired" ? "shell.alarms.paperOver" : "shell.alarms.paper", {}), more: alarm.text ?? "" };
+  if (alarm.alarm === "promise_near") return { title: t("shell.alarms.promise_near", { name: alarm.text ?? "" }), more: t("shell.parcels.shipBy", { time: dayAndTime(alarm.at, serverNow()) }) };
   const talk = alarm.conversation ? desk.conversation(alarm.conversation) : undefined;
   const name = alarm.name || talk?.customer.name || t("shell.alarms.someone", {});
   return { title: t(`shell.alarms.${alarm.alarm}`, { name }), more: talk?.last?.text ?? "" };
 }
 /** Where an alarm leads; null when nowhere. */
-export function placeOfAlarm(alarm: Alarm): { name: string; params: Record<string, number> } | null {
+export function placeOfAlarm(alarm: Alarm): { name: string; params: Record<string, number | string> } | null {
+  if (alarm.alarm === "promise_near") return { name: "desk-follow", params: { view: "breaking" } };
   if (alarm.conversation) return { name: "reception", params: { id: alarm.conversation } };
   return alarm.shop ? { name: "team-shop", params: { id: alarm.shop } } : null;
 }
@@ -49,6 +53,7 @@ export function useAttention(): void {
   const { t } = useI18n();
   const router = useRouter();
   const alarms = useAlarms();
+  const session = useSession();
   let lastRing = 0;
 
   function call(urgent: boolean): void {
@@ -58,6 +63,8 @@ export function useAttention(): void {
     ring(urgent);
   }
   const offAlarm = desk.onAlarm((alarm) => {
+    // Keeping promises is the work of those who audit and ship; others see the order too.
+    if (alarm.alarm === "promise_near" && !session.can("orders.audit") && !session.can("orders.ship")) return;
     alarms.add(alarm);
     call(alarm.alarm === "breach" || alarm.alarm === "threat");
     if (document.hidden && "Notification" in window && Notification.permission === "granted") {

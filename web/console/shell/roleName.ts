@@ -10,6 +10,7 @@ const BUILTIN: Readonly<Record<string, readonly [string, string]>> = {
   after_sale: ["售后客服", "After-sale agent"],
   auditor: ["审单员", "Order auditor"],
   shipper: ["发货员", "Shipper"],
+  checker: ["跟单员", "Order checker"],
   finance: ["财务", "Finance"],
   outsourced: ["外包客服", "Outsourced agent"],
   read_only: ["只读", "Read only"],

@@ -1,7 +1,7 @@
 //! All an agent sees of a product beside the talk, in one read (issue 3).
 
 use base::{Actor, Fen, Id, Ms, Problem};
-use catalogue::{Product, ProductCard, Sku};
+use catalogue::{Coming, Product, ProductCard, Sku};
 use serde::Serialize;
 use store::Tx;
 
@@ -46,6 +46,8 @@ pub struct SkuStock {
     pub active: bool,
     /// When it is expected, if it is sold before it is there.
     pub preorder: Option<PreorderMark>,
+    /// What is under way to the shop, the soonest first.
+    pub coming: Vec<Coming>,
     /// Whether it can be had.
     pub state: StockState,
 }
@@ -96,10 +98,15 @@ pub fn product_brief(
     let product = catalogue::product(tx, who, product)?;
     let facts = fact::of_product(tx, who.org, product.id)?;
     let marks = preorder::of_product(tx, who.org, product.id)?;
+    let skus: Vec<Id> = product.skus.iter().map(|sku| sku.id).collect();
+    let mut coming = catalogue::coming_of(tx, who.org, &skus)?;
     let stock: Vec<SkuStock> = product
         .skus
         .iter()
-        .map(|sku| stock_of(sku, marks.get(&sku.id)))
+        .map(|sku| {
+            let coming = coming.remove(&sku.id).unwrap_or_default();
+            stock_of(sku, marks.get(&sku.id), coming)
+        })
         .collect();
     let cart = Cart {
         items: Vec::new(),
@@ -130,7 +137,7 @@ pub fn product_brief(
     })
 }
 
-fn stock_of(sku: &Sku, mark: Option<&PreorderMark>) -> SkuStock {
+fn stock_of(sku: &Sku, mark: Option<&PreorderMark>, coming: Vec<Coming>) -> SkuStock {
     let state = if sku.active && sku.sellable > 0 {
         StockState::InStock
     } else if sku.active && mark.is_some() {
@@ -146,6 +153,7 @@ fn stock_of(sku: &Sku, mark: Option<&PreorderMark>) -> SkuStock {
         sellable: sku.sellable,
         active: sku.active,
         preorder: mark.cloned(),
+        coming,
         state,
     }
 }

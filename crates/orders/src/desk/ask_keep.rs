@@ -5,7 +5,7 @@ use store::{Event, Tx, args};
 
 use super::ask::{self, Ask, AskKind, AskRow, AskState};
 use super::parcel::Parcel;
-use super::{back, courier, look};
+use super::{back, courier, look, wake};
 use crate::secret::{OrderSecret, Secret};
 use crate::state::State;
 use crate::status::{OrderStatus, PayStatus, ShipStatus};
@@ -209,6 +209,7 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
         "order.ask_decided",
         json!({ "ask": id, "accept": said.accept, "fen": row.fen }),
     )?;
+    wake::lists(tx, row.shop, &[]);
     ask::views(tx, who.org, vec![row])?
         .pop()
         .ok_or_else(Problem::internal)
@@ -248,6 +249,8 @@ pub fn reveal_ask(
 /// The parcels of the order hear of it: what was audited goes back.
 fn follow(tx: &mut Tx<'_>, now: Ms, who: &Actor, row: &AskRow) -> Result<Vec<Id>, Problem> {
     if row.kind == AskKind::Price {
+        // No parcel hears of it, but whoever decides has it on a list.
+        wake::lists(tx, row.shop, &[]);
         return Ok(Vec::new());
     }
     let mut back = Vec::new();

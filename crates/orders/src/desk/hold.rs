@@ -94,6 +94,14 @@ pub(crate) fn of_parcels(
     Ok(found)
 }
 
+/// The parcel a hold is of.
+pub(crate) fn parcel_of(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Id>, Problem> {
+    tx.value(
+        "SELECT parcel_id FROM parcel_hold WHERE org_id = $1 AND id = $2",
+        args![org, id],
+    )
+}
+
 /// Raises one.
 pub(crate) fn raise(
     tx: &mut Tx<'_>,

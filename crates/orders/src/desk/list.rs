@@ -7,6 +7,7 @@ use store::{Arg, Tx, args};
 use super::parcel::{Parcel, ParcelRow, ParcelState};
 use super::reach::Reach;
 use super::view::{DeskParcel, views};
+use super::{settings, told};
 
 /// In which order parcels are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -29,6 +30,8 @@ pub struct ParcelFilter {
     pub shop: Option<Id>,
     /// Held for this reason.
     pub reason: Option<String>,
+    /// Held for something (for `reason`, where it is given) that the buyer was told of, or was not.
+    pub told: Option<bool>,
     /// With this flag.
     pub flag: Option<i64>,
     /// Carried by.
@@ -77,7 +80,7 @@ pub struct ParcelCounts {
     pub by_reason: Vec<ReasonCount>,
     /// That should have left by now.
     pub late: i64,
-    /// That have to leave within four hours.
+    /// That have to leave within the hours of the setting `orders.warn_hours`.
     pub soon: i64,
     /// 加急
     pub urgent: i64,
@@ -97,7 +100,6 @@ pub struct CountFilter {
     pub shop: Option<Id>,
 }
 
-const SOON_MS: i64 = 4 * 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 const HERE: [ParcelState; 5] = [
     ParcelState::Waiting,
@@ -194,12 +196,13 @@ fn of_state(
         Some(ids) => format!("AND p.id IN {}", Tx::in_list(first, ids.len())),
         None => String::new(),
     };
-    let held = match filter.reason {
-        Some(_) => {
+    let held = match (&filter.reason, filter.told) {
+        (None, None) => "AND $5 IS NULL".to_owned(),
+        (_, told) => format!(
             "AND EXISTS (SELECT 1 FROM parcel_hold h WHERE h.org_id = p.org_id AND h.parcel_id = p.id
-                           AND h.reason = $5 AND h.released_at IS NULL)"
-        }
-        None => "AND $5 IS NULL",
+                           AND ($5 IS NULL OR h.reason = $5) AND h.released_at IS NULL {})",
+            told::condition(told, "h.id")
+        ),
     };
     let columns: Vec<String> = ParcelRow::COLUMNS
         .split(", ")
@@ -310,7 +313,8 @@ pub fn parcel_counts(
          GROUP BY state",
         reach.sql
     );
-    let mut arguments = args![who.org, now, now.plus(SOON_MS)].to_vec();
+    let soon = settings::of_shop(tx, who.org, filter.shop.unwrap_or(Id::NONE))?.warn_ms;
+    let mut arguments = args![who.org, now, now.plus(soon)].to_vec();
     arguments.extend(reach.shops);
     for state in HERE {
         counts
@@ -344,7 +348,8 @@ pub fn parcel_counts(
             &mut counts.passed_24h,
         ),
         (
-            "SELECT COUNT(*) FROM parcel WHERE org_id = $1 AND shipped_at IS NOT NULL AND shipped_at > $2 AND state = 'shipped' AND ",
+            "SELECT COUNT(*) FROM parcel WHERE org_id = $1 AND shipped_at IS NOT NULL AND shipped_at > $2 AND state = 'shipped'
+               AND shipped_by IS NOT NULL AND ",
             &mut counts.shipped_24h,
         ),
     ] {

@@ -16,7 +16,7 @@ use super::parcel::{LineRow, Parcel, ParcelRow, ParcelState};
 use super::pass::keep_pass;
 use super::rule::{self, AuditRule};
 use super::when::When;
-use super::{back, gift, wake};
+use super::{back, elsewhere, gift, wake};
 use crate::state::State;
 use crate::status::{OrderStatus, PayStatus, ShipStatus};
 
@@ -67,8 +67,9 @@ impl Look {
             return Ok(Vec::new());
         };
         let all = Parcel::of_order(tx, org, id)?;
-        let (mut here, past): (Vec<Parcel>, Vec<Parcel>) =
+        let (mut here, mut past): (Vec<Parcel>, Vec<Parcel>) =
             all.into_iter().partition(|parcel| parcel.row.state.here());
+        elsewhere::stayed(tx, self.now(), org, &state, &mut past)?;
         if !due(&state) {
             let left = past.iter().any(|parcel| parcel.row.state == ParcelState::Shipped);
             if !here.is_empty() && !left && state.merged.ship_status() == ShipStatus::None {
@@ -89,7 +90,8 @@ impl Look {
         for parcel in &mut here {
             self.settle(tx, parcel)?;
         }
-        let under_way = self.arrive(tx, &state, past)?;
+        let left = here.is_empty() && elsewhere::follow(tx, &self.around, &self.who, &state, &past)?;
+        let under_way = self.arrive(tx, &state, past)? || left;
         tx.exec(
             "UPDATE shop_order SET seen_rev = $3, at_desk = $4 WHERE org_id = $1 AND id = $2",
             args![org, id, state.rev, !here.is_empty() || under_way],
@@ -313,6 +315,7 @@ impl Look {
         parcel.row.address_hash = hash;
         parcel.row.promise_at = facts.promise_at();
         parcel.row.look_at = self.next_look(&facts, ends);
+        self.warn(tx, parcel, &facts)?;
         let same = ParcelRow {
             look_at: before.look_at,
             ..parcel.row.clone()
@@ -331,6 +334,24 @@ impl Look {
         Ok(())
     }
 
+    /// Tells those whose work it is when the promise of a parcel comes near: once, as long as it is the same.
+    fn warn(&self, tx: &mut Tx<'_>, parcel: &Parcel, facts: &Facts) -> Result<(), Problem> {
+        let left = facts.promise_at().since(self.now());
+        if !parcel.row.state.here() || left <= 0 || left > facts.settings.warn_ms {
+            return Ok(());
+        }
+        let first = tx.exec(
+            "UPDATE parcel SET warned_for = $3
+             WHERE org_id = $1 AND id = $2 AND (warned_for IS NULL OR warned_for <> $3)",
+            args![self.who.org, parcel.row.id, facts.promise_at()],
+        )?;
+        if first > 0 {
+            let number = facts.orders.first().map(|order| order.number.as_str());
+            wake::near(tx, parcel, number.unwrap_or_default());
+        }
+        Ok(())
+    }
+
     /// When something could change by time alone; `ends`: the first hold that runs out.
     fn next_look(&self, facts: &Facts, ends: Option<Ms>) -> Ms {
         let now = self.now();
@@ -343,6 +364,7 @@ impl Look {
                 .map(|m| facts.paid_at().plus(m * 60_000)),
         );
         times.extend(facts.wait_until());
+        times.push(facts.promise_at().plus(-facts.settings.warn_ms));
         times.extend(ends);
         times
             .into_iter()
@@ -502,6 +524,8 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
             "parcel_line",
             "parcel_order",
             "parcel_sent",
+            "parcel_trace",
+            "pickup_parcel",
         ] {
             let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND parcel_id = $2");
             tx.exec(&sql, args![org, parcel])?;
@@ -514,7 +538,7 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     gift::take_back(tx, org, orders)
 }
 
-/// Looks at up to `most` orders and parcels that want it, of all organisations; answers how many there were.
+/// Looks at up to `most` orders and parcels that want it, of all organisations, those here first; answers how many there were.
 /// Run it in the bulk lane until it answers less.
 pub fn work(tx: &mut Tx<'_>, now: Ms, most: usize) -> Result<usize, Problem> {
     let mut waiting: Vec<(Id, Id)> = tx.rows(
@@ -532,6 +556,10 @@ pub fn work(tx: &mut Tx<'_>, now: Ms, most: usize) -> Result<usize, Problem> {
         args![now, most],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
+    if waiting.is_empty() && due.is_empty() {
+        // Only when nothing here waits.
+        waiting = elsewhere::unseen(tx, now, most)?;
+    }
     let done = waiting.len() + due.len();
     let mut looks = BTreeMap::<Id, Look>::new();
     for (org, order) in waiting.drain(..) {

@@ -5,6 +5,7 @@
 //! A parcel follows its orders by itself: [`work`] looks at orders that were written since it last looked, so that
 //! whoever writes an order (a program, an import, a person) need not know of the desk.
 
+mod arrivals;
 mod ask;
 mod ask_keep;
 mod back;
@@ -12,6 +13,7 @@ mod barcode;
 mod batch;
 mod checks;
 mod courier;
+mod elsewhere;
 mod facts;
 mod file;
 mod gift;
@@ -26,6 +28,7 @@ mod pack;
 mod paper;
 mod parcel;
 mod pass;
+mod pickup;
 mod presale;
 mod price_change;
 mod price_list;
@@ -40,7 +43,9 @@ mod status;
 mod stock_file;
 mod stop_area;
 mod table;
+mod told;
 mod trace;
+mod trail;
 mod transit;
 mod trouble;
 mod try_rules;
@@ -49,6 +54,7 @@ mod wake;
 mod watch;
 mod when;
 
+pub use arrivals::{Arrivals, arrivals};
 pub use ask::{
     Ask, AskDecision, AskFilter, AskKind, AskState, AskedAddress, AsksOfOrder, DeskPerson, asks, asks_of,
 };
@@ -79,6 +85,10 @@ pub use pass::{
     NewHold, ParcelRev, PassParcel, PassParcels, PassedParcels, RefusedParcel, ReleaseHold, SetCourierOf,
     TickCheck, check, hold, pass, pass_many, release, set_courier_of, unpass,
 };
+pub use pickup::{
+    EndPickup, NewPickup, Pickup, PickupFilter, PickupState, PickupWaiting, ask_pickup, end_pickup, pickups,
+    pickups_waiting,
+};
 pub(crate) use presale::of_orders as presales_of;
 pub use presale::{NewPresale, Presale, set_presale};
 pub use price_change::{apply_price_list, revoke_price_list};
@@ -103,7 +113,9 @@ pub use stock_file::stock_file;
 pub use stop_area::{NewStopArea, StopArea, remove_stop_area, set_stop_area, stop_areas};
 pub use table::{ReadTable, TableAsk, TableOf, TableRow, read_table};
 pub(crate) use table::{is_traces, of_traces};
-pub use trace::{TraceRow, Traces, TracesReport, take_traces};
+pub use told::{NewTold, ToldOf, set_told};
+pub use trace::{LastTrace, TraceRow, Traces, TracesReport, take_traces};
+pub use trail::{ParcelTrail, parcel_trail};
 pub use transit::{NewTransit, Transit, TransitAsk, remove_transit, set_transit, transit_answer, transits};
 pub use trouble::{
     NewTrouble, SolveTrouble, Trouble, TroubleFilter, TroubleKind, add_trouble, solve_trouble, troubles,
@@ -111,7 +123,7 @@ pub use trouble::{
 pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
 pub use view::{
     CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
-    ParcelOrder, ParcelPassed, ParcelTrail, ParcelWeight, parcel, parcel_trail, parcels_of,
+    ParcelOrder, ParcelPassed, ParcelStop, ParcelWeight, parcel, parcels_of,
 };
 pub use watch::{
     ErrorSum, OverdueParcel, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums, overdue, replenish,

@@ -100,16 +100,20 @@ const TOLERANCE_G: i64 = 20;
 const MOST_ROWS: usize = 500;
 
 /// The parcel of a code, as the program sees it now; what is held is refused with its reasons, so that it is seen
-/// at the packing table. Needs [`Permission::ShipOrders`].
+/// at the packing table. Needs [`Permission::ShipOrders`] or [`Permission::CheckOrders`].
 pub fn scan(tx: &mut Tx<'_>, now: Ms, who: &Actor, scan: &Scan) -> Result<DeskParcel, Problem> {
-    who.need(Permission::ShipOrders)?;
-    let parcel = by_code(tx, now, who, &scan.code)?;
+    let right = match who.may(Permission::CheckOrders) {
+        true => Permission::CheckOrders,
+        false => Permission::ShipOrders,
+    };
+    who.need(right)?;
+    let parcel = by_code(tx, now, who, &scan.code, right)?;
     not_held(tx, who.org, &parcel)?;
     view_one(tx, now, who.org, parcel)
 }
 
 /// The one parcel a code names that is still here, else the last one that left.
-fn by_code(tx: &mut Tx<'_>, now: Ms, who: &Actor, code: &str) -> Result<Parcel, Problem> {
+fn by_code(tx: &mut Tx<'_>, now: Ms, who: &Actor, code: &str, right: Permission) -> Result<Parcel, Problem> {
     let ids = list::find(tx, who.org, code.trim())?;
     let mut found = Parcel::load(tx, who.org, &ids)?;
     found.retain(|parcel| who.shops.has(parcel.row.shop) && parcel.row.state != ParcelState::Gone);
@@ -119,7 +123,7 @@ fn by_code(tx: &mut Tx<'_>, now: Ms, who: &Actor, code: &str) -> Result<Parcel, 
         .map(|parcel| parcel.row.id)
         .collect();
     match here[..] {
-        [id] => fresh(tx, now, who, id, Permission::ShipOrders),
+        [id] => fresh(tx, now, who, id, right),
         [] => found
             .into_iter()
             .max_by_key(|parcel| parcel.row.id)
@@ -248,7 +252,7 @@ pub fn set_waybills(
             courier: row.courier.clone(),
         };
         let mut done = || -> Result<bool, Problem> {
-            let mut parcel = by_code(tx, now, who, &row.code)?;
+            let mut parcel = by_code(tx, now, who, &row.code, Permission::ShipOrders)?;
             let new = give_waybill(tx, now, who, &mut parcel, &set)?;
             if new {
                 saved(tx, now, who, parcel)?;
@@ -315,9 +319,9 @@ pub fn pack(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, done: &PackParcel) ->
 }
 
 /// Writes down that somebody else than who packed it looked again: four eyes (row 160). Needs
-/// [`Permission::ShipOrders`]; the same person: `same_person`.
+/// [`Permission::CheckOrders`], which who packs need not have; the same person: `same_person`.
 pub fn second_check(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParcel, Problem> {
-    let mut parcel = fresh(tx, now, who, id, Permission::ShipOrders)?;
+    let mut parcel = fresh(tx, now, who, id, Permission::CheckOrders)?;
     not_held(tx, who.org, &parcel)?;
     if parcel.row.state != ParcelState::Packed {
         return Err(wrong_state(&parcel));

@@ -150,6 +150,11 @@ impl ParcelRow {
         }
     }
 
+    /// Whether it left without the desk: whoever hands over here is written down.
+    pub(crate) fn elsewhere(&self) -> bool {
+        self.state == ParcelState::Shipped && self.shipped_by.is_none()
+    }
+
     /// Puts it into another state.
     pub(crate) fn go(&mut self, state: ParcelState, now: Ms) {
         if self.state != state {

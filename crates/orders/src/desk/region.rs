@@ -14,10 +14,18 @@ pub(crate) fn within(address: &str, region: &str) -> bool {
     !head.is_empty() && rest.starts_with(&head) && rest.starts_with(&region)
 }
 
+/// The province an address begins with, without its kind.
+pub(crate) fn province(address: &str) -> Option<&'static str> {
+    let folded = fold(address);
+    PROVINCES
+        .iter()
+        .copied()
+        .find(|province| folded.starts_with(province))
+}
+
 /// Whether an address begins with a province.
 pub(crate) fn has_province(address: &str) -> bool {
-    let folded = fold(address);
-    PROVINCES.iter().any(|province| folded.starts_with(province))
+    province(address).is_some()
 }
 
 /// The names of the provinces, without their kinds.

@@ -4,6 +4,7 @@ use store::Tx;
 use team::{Setting, SettingKind};
 
 const PROMISE: &str = "orders.promise_hours";
+const WARN: &str = "orders.warn_hours";
 const COURIER: &str = "orders.courier";
 const NOTES: &str = "orders.hold_notes";
 const MATES: &str = "orders.hold_mergeable";
@@ -30,6 +31,22 @@ pub static SETTINGS: &[Setting] = &[
         ),
         source: "row 15",
         shop_level: true,
+    },
+    Setting {
+        key: WARN,
+        kind: SettingKind::Number {
+            min: 1,
+            max: 72,
+            unit: "小时",
+        },
+        default: || json!(4),
+        zh: ("超时前提醒", "离承诺发货时间还有多少小时，提醒审单和发货的同事。"),
+        en: (
+            "Warn before a promise breaks",
+            "Hours before an order has to leave at which those who audit and ship are told.",
+        ),
+        source: "row 15",
+        shop_level: false,
     },
     Setting {
         key: COURIER,
@@ -132,6 +149,8 @@ pub static SETTINGS: &[Setting] = &[
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DeskSettings {
     pub(crate) promise_ms: i64,
+    /// How long before a promise breaks those whose work it is are told.
+    pub(crate) warn_ms: i64,
     pub(crate) courier: String,
     pub(crate) hold_notes: bool,
     pub(crate) hold_mergeable: bool,
@@ -150,6 +169,7 @@ pub(crate) fn of_shop(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<DeskSettings
     let yes = |key: &str| value(key).as_bool().unwrap_or(false);
     Ok(DeskSettings {
         promise_ms: number(PROMISE, 24) * HOUR_MS,
+        warn_ms: number(WARN, 4) * HOUR_MS,
         courier: value(COURIER).as_str().unwrap_or_default().to_owned(),
         hold_notes: yes(NOTES),
         hold_mergeable: yes(MATES),

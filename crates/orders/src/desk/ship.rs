@@ -10,7 +10,7 @@ use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
 use super::reach::Reach;
 use super::view::{DeskParcel, views};
-use super::{courier, list, sent, settings, status, transit, wake};
+use super::{courier, list, pickup, sent, settings, status, transit, wake};
 use crate::hold;
 use crate::new_order::Version;
 use crate::state::State;
@@ -56,6 +56,7 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
         follow(tx, now, who, *order)?;
     }
     status::left(tx, now, who.org, &parcel)?;
+    pickup::handed_over(tx, now, who, &parcel.row.courier)?;
     wake::lists(tx, parcel.row.shop, &[id]);
     Ok(())
 }
@@ -194,7 +195,7 @@ fn not_received(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<(), Problem
 }
 
 /// Takes a hand-over back, within half an hour: the pieces lie on the shelf again. Needs
-/// [`Permission::ShipOrders`]; later: `too_late`, and `already_received` once the buyer has it.
+/// [`Permission::ShipOrders`]; later: `too_late`, of what did not leave from here: `shipped_elsewhere`, and `already_received` once the buyer has it.
 pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParcel, Problem> {
     let mut parcel = Parcel::reached(tx, who, id)?;
     who.need(Permission::ShipOrders)?;
@@ -205,6 +206,10 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
     else {
         return Err(wrong_state(&parcel));
     };
+    if parcel.row.elsewhere() {
+        let detail = "It did not leave from here.";
+        return Err(Problem::conflict("shipped_elsewhere", detail));
+    }
     if now.since(at) > BACK_MS {
         return Err(Problem::conflict(
             "too_late",
@@ -301,7 +306,7 @@ pub fn reconcile(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &Copies) -> Result<
     let reach = Reach::of(who, None, 5)?;
     let sql = format!(
         "SELECT id FROM parcel WHERE org_id = $1 AND shipped_at IS NOT NULL AND shipped_at >= $2 AND shipped_at < $3
-           AND copy_at IS NULL AND {} ORDER BY shipped_at, id LIMIT $4",
+           AND shipped_by IS NOT NULL AND copy_at IS NULL AND {} ORDER BY shipped_at, id LIMIT $4",
         reach.sql
     );
     let mut arguments = args![who.org, ask.from, ask.to, MOST_MISSING + 1].to_vec();

@@ -1,12 +1,13 @@
 //! What a courier's file says of parcels under way: those that came are there, those in trouble are written down as
 //! difficult, and what is only under way changes nothing (rows 18, 162 and 173).
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use base::{Actor, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Tx, args};
+use store::{Tx, args, pad};
 
 use super::parcel::{Parcel, ParcelState};
 use super::trouble::{NewTrouble, TroubleKind, add_trouble};
@@ -104,6 +105,7 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
             report.unknown.push(base::snippet(waybill, 40));
             continue;
         };
+        keep(tx, now, who.org, parcel.row.id, &row.words)?;
         let new = match meant(&row.words) {
             _ if parcel.row.arrived_at.is_some() => None,
             Meant::UnderWay => None,
@@ -118,6 +120,49 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
         *new.unwrap_or(&mut report.unchanged) += 1;
     }
     Ok(report)
+}
+
+/// What a courier last said of a parcel.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct LastTrace {
+    /// When it was taken in.
+    pub at: Ms,
+    /// In the courier's words.
+    pub words: String,
+}
+
+/// Keeps what the courier says of a parcel, in place of what it said before.
+fn keep(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: Id, words: &str) -> Result<(), Problem> {
+    let words = base::snippet(words.trim(), 300);
+    if words.is_empty() {
+        return Ok(());
+    }
+    // The same words again are no news.
+    tx.exec(
+        "INSERT INTO parcel_trace (org_id, parcel_id, at, words) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (org_id, parcel_id) DO UPDATE SET at = excluded.at, words = excluded.words
+         WHERE parcel_trace.words <> excluded.words",
+        args![org, parcel, now, &words],
+    )?;
+    Ok(())
+}
+
+/// What couriers last said of these parcels.
+pub(crate) fn last_of(tx: &mut Tx<'_>, org: Id, parcels: &[Id]) -> Result<BTreeMap<Id, LastTrace>, Problem> {
+    let sql = format!(
+        "SELECT parcel_id, at, words FROM parcel_trace WHERE org_id = $1 AND parcel_id IN {}",
+        Tx::in_list(2, parcels.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(parcels));
+    let rows = tx.rows(&sql, &arguments, |row| {
+        let trace = LastTrace {
+            at: row.get(1)?,
+            words: row.get(2)?,
+        };
+        Ok((row.get::<Id>(0)?, trace))
+    })?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The parcel of this waybill in reach that left.

@@ -8,6 +8,8 @@ use store::{Event, Tx, args, record, text_enum};
 use super::ask::DeskPerson;
 use super::parcel::Parcel;
 use super::reach::Reach;
+use super::told;
+use super::view::DoneBy;
 use crate::order::numbers;
 
 text_enum! {
@@ -83,6 +85,8 @@ pub struct Trouble {
     pub solved_by: Option<DeskPerson>,
     /// How.
     pub solution: String,
+    /// Who told the buyer, and when.
+    pub told: Option<DoneBy>,
 }
 
 /// A trouble to be written down.
@@ -119,9 +123,11 @@ pub struct TroubleFilter {
     pub of_parcels: Option<bool>,
     /// Solved ones, in place of those that are open.
     pub solved: Option<bool>,
+    /// Of which the buyer was told, or was not.
+    pub told: Option<bool>,
 }
 
-fn may_write(who: &Actor) -> Result<(), Problem> {
+pub(crate) fn may_write(who: &Actor) -> Result<(), Problem> {
     use Permission as P;
     who.need(P::SeeOrders)?;
     if [P::Talk, P::EditOrders, P::AuditOrders, P::ShipOrders]
@@ -165,7 +171,7 @@ pub fn add_trouble(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewTrouble) -> R
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')",
         args![who.org, row.id, shop, row.parcel, row.sku, row.kind, &row.text, now, row.person],
     )?;
-    told(
+    tell(
         tx,
         now,
         who,
@@ -179,6 +185,19 @@ pub fn add_trouble(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewTrouble) -> R
     view_one(tx, who.org, row)
 }
 
+/// A trouble of a shop in the actor's reach: any other is `not_found`.
+pub(crate) fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<TroubleRow, Problem> {
+    let sql = format!(
+        "SELECT {} FROM desk_trouble WHERE org_id = $1 AND id = $2",
+        TroubleRow::COLUMNS
+    );
+    let row = tx
+        .row(&sql, args![who.org, id], TroubleRow::read)?
+        .ok_or_else(Problem::not_found)?;
+    who.need_shop(row.shop)?;
+    Ok(row)
+}
+
 /// Writes down how a trouble was solved, or opens it again. Rights as [`add_trouble`].
 pub fn solve_trouble(
     tx: &mut Tx<'_>,
@@ -187,14 +206,7 @@ pub fn solve_trouble(
     id: Id,
     said: &SolveTrouble,
 ) -> Result<Trouble, Problem> {
-    let sql = format!(
-        "SELECT {} FROM desk_trouble WHERE org_id = $1 AND id = $2",
-        TroubleRow::COLUMNS
-    );
-    let mut row = tx
-        .row(&sql, args![who.org, id], TroubleRow::read)?
-        .ok_or_else(Problem::not_found)?;
-    who.need_shop(row.shop)?;
+    let mut row = reached(tx, who, id)?;
     may_write(who)?;
     let was = row.solved_at.is_some();
     match &said.solution {
@@ -208,7 +220,7 @@ pub fn solve_trouble(
         "UPDATE desk_trouble SET solved_at = $3, solved_by = $4, solution = $5 WHERE org_id = $1 AND id = $2",
         args![who.org, id, row.solved_at, row.solved_by, &row.solution],
     )?;
-    told(
+    tell(
         tx,
         now,
         who,
@@ -240,8 +252,9 @@ pub fn troubles(
         Some(true) => "AND parcel_id IS NOT NULL",
         Some(false) => "AND parcel_id IS NULL",
     };
+    let told = told::condition(filter.told, "desk_trouble.id");
     let sql = format!(
-        "SELECT {} FROM desk_trouble WHERE org_id = $1 AND {state} AND {beyond} {of} AND {} ORDER BY {order} LIMIT $3",
+        "SELECT {} FROM desk_trouble WHERE org_id = $1 AND {state} AND {beyond} {of} {told} AND {} ORDER BY {order} LIMIT $3",
         TroubleRow::COLUMNS,
         reach.sql
     );
@@ -269,6 +282,8 @@ fn views(tx: &mut Tx<'_>, org: Id, rows: Vec<TroubleRow>) -> Result<Vec<Trouble>
         .flatten()
         .collect();
     let names = team::names(tx, org, &people)?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let mut told = told::of(tx, org, &ids)?;
     let parcels: Vec<Id> = rows.iter().filter_map(|row| row.parcel).collect();
     let parcels = Parcel::load(tx, org, &parcels)?;
     let first: BTreeMap<Id, Id> = parcels
@@ -291,6 +306,7 @@ fn views(tx: &mut Tx<'_>, org: Id, rows: Vec<TroubleRow>) -> Result<Vec<Trouble>
         order_number: row
             .parcel
             .and_then(|parcel| numbers.get(first.get(&parcel)?).cloned()),
+        told: told.remove(&row.id),
         by: person(row.person),
         solved_by: row.solved_by.and_then(person),
         id: row.id,
@@ -306,7 +322,7 @@ fn views(tx: &mut Tx<'_>, org: Id, rows: Vec<TroubleRow>) -> Result<Vec<Trouble>
     Ok(rows.into_iter().map(view).collect())
 }
 
-fn told(
+fn tell(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,

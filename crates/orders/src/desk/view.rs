@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Actor, Fen, Id, Ms, Page, Permission, Problem, mask_contact, mask_name};
+use base::{Actor, Fen, Id, Ms, Permission, Problem, mask_contact, mask_name};
 use customers::mask_address;
 use serde::Serialize;
-use store::{LogFilter, Tx, args, pad};
+use store::{Tx, args, pad};
 
 use super::ask::{self, Ask, AskKind, DeskPerson};
 use super::batch;
@@ -11,7 +11,12 @@ use super::checks::CheckKey;
 use super::courier;
 use super::hold;
 use super::parcel::{Parcel, ParcelRow, ParcelState};
+use super::region;
 use super::sent;
+use super::stop_area::{self, StopArea};
+use super::told;
+use super::trace::{self, LastTrace};
+use crate::merge::Merged;
 use crate::order::one_word;
 use crate::secret::Secret;
 use crate::state::State;
@@ -117,6 +122,21 @@ pub struct ParcelHold {
     pub until: Option<Ms>,
     /// Whether it ends only with its cause.
     pub blocking: bool,
+    /// Who told the buyer, and when.
+    pub told: Option<DoneBy>,
+}
+
+/// Where the courier of a held parcel does not go, and who does.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelStop {
+    /// The province or city.
+    pub region: String,
+    /// Until when; null: nobody knows.
+    pub until: Option<Ms>,
+    /// What is to be told, in the shop's words.
+    pub note: String,
+    /// Who goes there all the same, by code.
+    pub others: Vec<String>,
 }
 
 /// Who or what passed a parcel.
@@ -219,6 +239,8 @@ pub struct DeskParcel {
     pub phone_masked: Option<String>,
     /// Where it goes, masked.
     pub address_masked: Option<String>,
+    /// The province it goes to, without its kind.
+    pub province: Option<String>,
     /// Whether it goes elsewhere than the platform says.
     pub address_changed: bool,
     /// Until when it has to leave.
@@ -243,6 +265,16 @@ pub struct DeskParcel {
     pub second: Option<DoneBy>,
     /// When it left.
     pub shipped_at: Option<Ms>,
+    /// Whether it left without the desk: shipped elsewhere, as its order says.
+    pub elsewhere: bool,
+    /// When its buyer should have it: as the platform expects, else as long as its courier takes at most.
+    pub due_at: Option<Ms>,
+    /// When the buyer had it.
+    pub arrived_at: Option<Ms>,
+    /// What its courier last said of it.
+    pub trace: Option<LastTrace>,
+    /// Where its courier does not go, while it is held for that.
+    pub stop: Option<ParcelStop>,
     /// The parcel it was put into.
     pub merged_into: Option<Id>,
     /// The parcel it was cut from.
@@ -250,6 +282,9 @@ pub struct DeskParcel {
     /// An error that was found later.
     pub error: Option<ParcelMistake>,
 }
+
+/// The reason of holds that stop areas raise.
+const STOP_AREA: &str = "stop_area";
 
 /// The last audit of a parcel.
 struct Pass {
@@ -299,6 +334,11 @@ struct Shown {
     couriers: BTreeMap<String, courier::Courier>,
     handling: BTreeMap<Id, catalogue::Handling>,
     short: BTreeSet<(Id, Id)>,
+    traces: BTreeMap<Id, LastTrace>,
+    /// Who told buyers of holds.
+    told: BTreeMap<Id, DoneBy>,
+    /// Only where a parcel is held for one.
+    stops: Vec<StopArea>,
 }
 
 impl Shown {
@@ -341,7 +381,16 @@ impl Shown {
             .iter()
             .flat_map(|parcel| parcel.lines.iter().filter_map(|line| line.sku))
             .collect();
+        let open: Vec<&hold::HoldRow> = holds.values().flatten().filter(|hold| hold.open()).collect();
+        let told: Vec<Id> = open.iter().map(|hold| hold.id).collect();
+        let stops = match open.iter().any(|hold| hold.reason == STOP_AREA) {
+            true => stop_area::of_org(tx, org)?,
+            false => Vec::new(),
+        };
         Ok(Shown {
+            told: told::of(tx, org, &told)?,
+            traces: trace::last_of(tx, org, &ids)?,
+            stops,
             short: short(tx, org, &orders)?,
             batches: batches(tx, org, parcels)?,
             names: team::names(tx, org, &people)?,
@@ -456,6 +505,11 @@ impl Shown {
                 by: self.person(by),
             })
         };
+        // Of what left elsewhere the order says more than the parcel may hold.
+        let told = |what: fn(&Merged) -> Option<String>| {
+            let first = states.first().filter(|_| row.elsewhere());
+            first.and_then(|state| what(&state.merged))
+        };
         let batch = row
             .batch
             .and_then(|id| self.batches.get(&id).map(|found| (id, found)));
@@ -485,13 +539,19 @@ impl Shown {
             courier_name: courier
                 .as_ref()
                 .and_then(|code| self.couriers.get(code))
-                .map(|found| found.name.clone()),
+                .map(|found| found.name.clone())
+                .or_else(|| told(|is| is.courier.clone())),
             courier,
             courier_hard: asks.iter().any(|ask| ask.kind == AskKind::Courier && ask.hard),
             asks,
             receiver_masked: to.receiver.as_deref().map(mask_name),
             phone_masked: to.phone.as_deref().map(mask_contact),
             address_masked: to.address.as_deref().map(mask_address),
+            province: to
+                .address
+                .as_deref()
+                .and_then(region::province)
+                .map(str::to_owned),
             address_changed,
             promise_at: row.promise_at,
             promise_late: row.state.here() && row.promise_at < now,
@@ -506,7 +566,7 @@ impl Shown {
                 id,
                 number: batch::place_number(*day, *no, place),
             }),
-            waybill: row.waybill.clone(),
+            waybill: row.waybill.clone().or_else(|| told(|is| is.waybill.clone())),
             weight: ParcelWeight {
                 expected_g: row.expected_g,
                 weighed_g: row.weighed_g,
@@ -514,6 +574,11 @@ impl Shown {
             packed: done(row.packed_by, row.packed_at),
             second: done(row.second_by, row.second_at),
             shipped_at: row.shipped_at,
+            elsewhere: row.elsewhere(),
+            due_at: row.due_at,
+            arrived_at: row.arrived_at,
+            trace: self.traces.get(&row.id).cloned(),
+            stop: self.stop(now, row, holds, to.address.as_deref().unwrap_or_default()),
             merged_into: row.merged_into,
             split_from: row.split_from,
             error: pass
@@ -538,7 +603,25 @@ impl Shown {
             rule: hold.rule,
             until: hold.until,
             blocking: hold.blocking(),
+            told: self.told.get(&hold.id).cloned(),
         }
+    }
+
+    /// Where its courier does not go, while the parcel is held for that: the note as it is now, who goes there.
+    fn stop(&self, now: Ms, row: &ParcelRow, holds: &[hold::HoldRow], address: &str) -> Option<ParcelStop> {
+        let held = holds.iter().any(|hold| hold.open() && hold.reason == STOP_AREA);
+        let stopped = |code: &str| self.stops.iter().find(|area| area.stops(code, address, now));
+        let area = stopped(&row.courier).filter(|_| held)?;
+        let others = self
+            .couriers
+            .values()
+            .filter(|other| other.on && stopped(&other.code).is_none());
+        Some(ParcelStop {
+            region: area.region.clone(),
+            until: area.until,
+            note: area.note.clone(),
+            others: others.map(|other| other.code.clone()).collect(),
+        })
     }
 }
 
@@ -630,46 +713,4 @@ pub fn parcels_of(tx: &mut Tx<'_>, now: Ms, who: &Actor, order: Id) -> Result<Ve
     who.need(Permission::SeeOrders)?;
     let found = Parcel::of_order(tx, who.org, order)?;
     views(tx, now, who.org, found)
-}
-
-/// One thing that was done to a parcel.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct ParcelTrail {
-    /// When.
-    pub at: Ms,
-    /// Who; null: the program.
-    pub by: Option<DeskPerson>,
-    /// What.
-    pub what: String,
-    /// Figures and ids.
-    #[schema(value_type = Object)]
-    pub data: serde_json::Value,
-}
-
-/// What was done to a parcel, the latest first. Needs [`Permission::SeeOrders`].
-pub fn parcel_trail(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Page<ParcelTrail>, Problem> {
-    let found = Parcel::reached(tx, who, id)?;
-    who.need(Permission::SeeOrders)?;
-    let shops = [found.row.shop];
-    let filter = LogFilter {
-        subject: Some(id),
-        shops: &shops,
-        ..LogFilter::default()
-    };
-    let rows = tx.log_back(who.org, i64::MAX, &filter, 200)?;
-    let people: Vec<Id> = rows.iter().map(|row| row.actor).collect();
-    let names = team::names(tx, who.org, &people)?;
-    let trail = |row: store::LogRow| ParcelTrail {
-        at: row.at,
-        by: names.get(&row.actor).map(|name| DeskPerson {
-            id: row.actor,
-            name: name.clone(),
-        }),
-        what: row.kind,
-        data: serde_json::from_str(&row.data).unwrap_or_default(),
-    };
-    Ok(Page {
-        items: rows.into_iter().map(trail).collect(),
-        next: None,
-    })
 }

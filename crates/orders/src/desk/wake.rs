@@ -35,3 +35,16 @@ pub(crate) fn alarm(tx: &mut Tx<'_>, parcel: &Parcel, why: &str, was: ParcelStat
         frame: frame.to_string().into(),
     });
 }
+
+/// Tells the consoles of a shop that the promise of a parcel is about to break.
+pub(crate) fn near(tx: &mut Tx<'_>, parcel: &Parcel, number: &str) {
+    let frame = json!({
+        "on": "alarm", "alarm": "promise_near", "shop": parcel.row.shop, "parcel": parcel.row.id, "text": number,
+        "at": parcel.row.promise_at,
+    });
+    tx.live(Live {
+        topics: vec![Topic::Desk(parcel.row.shop)],
+        frame: frame.to_string().into(),
+    });
+    lists(tx, parcel.row.shop, &[parcel.row.id]);
+}

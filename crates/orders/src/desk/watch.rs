@@ -9,7 +9,8 @@ use store::{Tx, args};
 use super::ask::DeskPerson;
 use super::parcel::Parcel;
 use super::reach::Reach;
-use super::view::{DeskParcel, views};
+use super::told;
+use super::view::{DeskParcel, DoneBy, views};
 
 /// A parcel that should be there by now.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -20,14 +21,18 @@ pub struct OverdueParcel {
     pub due_at: Ms,
     /// By how much it is late, in ms.
     pub late_ms: i64,
+    /// Who told the buyer, and when.
+    pub told: Option<DoneBy>,
 }
 
-/// Of which shop.
+/// Which late parcels a list holds.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct WatchFilter {
     /// Of this shop.
     pub shop: Option<Id>,
+    /// Of which the buyer was told, or was not.
+    pub told: Option<bool>,
 }
 
 /// Of which shop and days.
@@ -60,7 +65,8 @@ pub fn overdue(
     let sql = format!(
         "SELECT id, due_at FROM parcel
          WHERE org_id = $1 AND state = 'shipped' AND arrived_at IS NULL AND due_at < $2
-           AND (due_at, id) > ($3, $4) AND {} ORDER BY due_at, id LIMIT $5",
+           AND (due_at, id) > ($3, $4) {} AND {} ORDER BY due_at, id LIMIT $5",
+        told::condition(filter.told, "parcel.id"),
         reach.sql
     );
     let mut arguments = args![who.org, now, at, id, page.limit() + 1].to_vec();
@@ -71,9 +77,11 @@ pub fn overdue(
     let ids: Vec<Id> = page.items.iter().map(|(id, _)| *id).collect();
     let mut parcels = Parcel::load(tx, who.org, &ids)?;
     parcels.sort_by_key(|parcel| (due.get(&parcel.row.id).copied(), parcel.row.id));
+    let mut told = told::of(tx, who.org, &ids)?;
     let late = |parcel: DeskParcel| {
         let due_at = due.get(&parcel.id).copied().unwrap_or(now);
         OverdueParcel {
+            told: told.remove(&parcel.id),
             parcel,
             due_at,
             late_ms: now.since(due_at),
@@ -110,7 +118,9 @@ pub struct Replenish {
     pub short: i64,
     /// For how many days what is sellable lasts at that pace; null when nothing was sold.
     pub days_left: Option<i64>,
-    /// Pieces to buy, for the days asked for.
+    /// What is under way to us already, the soonest first.
+    pub coming: Vec<catalogue::Coming>,
+    /// Pieces to buy, for the days asked for, besides what is under way.
     pub buy: i64,
     /// What to keep back: three days' worth, three pieces at least (row 148).
     pub suggested_safety: i64,
@@ -154,8 +164,8 @@ pub fn replenish(
         )?
         .into_iter()
         .collect();
-    for sku in short.keys() {
-        sold.entry(*sku).or_default();
+    for sku in short.keys().copied().chain(catalogue::skus_coming(tx, who.org)?) {
+        sold.entry(sku).or_default();
     }
     let ids: Vec<Id> = sold.keys().copied().collect();
     let mut list = Vec::new();
@@ -167,12 +177,16 @@ pub fn replenish(
             .into_iter()
             .map(|product| (product.id, product.title))
             .collect();
+        let mut coming = catalogue::coming_of(tx, who.org, part)?;
         for sku in skus {
+            let coming = coming.remove(&sku.id).unwrap_or_default();
+            let under_way: i64 = coming.iter().map(|coming| coming.quantity).sum();
             let sold = sold.get(&sku.id).copied().unwrap_or(0);
             let short = short.get(&sku.id).copied().unwrap_or(0);
             let suggested_safety = (sold * 3 + days - 1).div_euclid(days).max(3);
-            let buy = (sold + short + sku.safety.max(suggested_safety) - (sku.on_hand - sku.locked)).max(0);
-            if buy == 0 && sku.safety >= suggested_safety {
+            let wanted = sold + short + sku.safety.max(suggested_safety);
+            let buy = (wanted - (sku.on_hand - sku.locked) - under_way).max(0);
+            if buy == 0 && sku.safety >= suggested_safety && coming.is_empty() {
                 continue;
             }
             list.push(Replenish {
@@ -187,6 +201,7 @@ pub fn replenish(
                 sold,
                 short,
                 days_left: (sold > 0).then(|| sku.sellable * days / sold),
+                coming,
                 buy,
                 suggested_safety,
             });

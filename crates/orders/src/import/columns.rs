@@ -206,7 +206,7 @@ macro_rules! columns {
 columns! {
     order_no, line_no, refund_no, nick, total, goods, post, paid, refund, status, after, buyer_note, remark, remark2, receiver,
     phone, phone2, province, city, district, street, address, placed_at, paid_at, shipped_at, signed_at, done_at,
-    changed_at, promise_at, title, kinds, pieces, quantity, price, spec, code, code2, courier, waybill, parcel,
+    changed_at, promise_at, due_at, title, kinds, pieces, quantity, price, spec, code, code2, courier, waybill, parcel,
     payment, delivery, close_reason, kind, reason, explained, applied_at, settled_at, goods_state, back_courier,
     back_waybill, product_code, floor, on_hand, safety, active, picture, url, points, level, vip, vip_note,
     stars, said, said_at,

@@ -115,6 +115,7 @@ impl First {
             close_reason: is.close_reason,
             words: is.words,
             promise_at: is.promise_at,
+            due_at: is.due_at,
             extra: is.extra,
             lines: is.lines.unwrap_or_default(),
             rough: self.rest.rough,
@@ -193,6 +194,7 @@ mod tests {
             close_reason: text("close_reason"),
             words: text("words"),
             promise_at: Some(Ms(8)),
+            due_at: Some(Ms(8)),
             extra: text("{}"),
             lines: vec![Line {
                 sku: None,

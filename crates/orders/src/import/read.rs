@@ -92,6 +92,8 @@ impl Reading {
             done_at: time(c.done_at)?,
             changed_at: time(c.changed_at)?,
             promise_at: time(c.promise_at)?,
+            // Platforms write it in words too (预计明天送达): what is no moment is not said.
+            due_at: time(c.due_at).unwrap_or_default(),
             payment: text(c.payment),
             delivery: text(c.delivery),
             remark: text(c.remark).or_else(|| text(c.remark2)),

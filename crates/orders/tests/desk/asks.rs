@@ -2,7 +2,8 @@
 
 use base::{Actor, Fen, Id, Permission, Shops};
 use orders::desk::{
-    self, Ask, AskFilter, AskKind, AskState, AsksOfOrder, DecideAsk, NewAsk, NewStopArea, ParcelState,
+    self, Ask, AskFilter, AskKind, AskState, AsksOfOrder, DecideAsk, NewAsk, NewStopArea, ParcelFilter,
+    ParcelState,
 };
 use orders::{NewOrder, OrderSecret};
 use store::on_both;
@@ -129,6 +130,19 @@ on_both! { TABLES;
         let held = self::parcel(db, s.org, id).await;
         assert_eq!((held.state, reasons(&held)), (ParcelState::Held, vec!["changed", "stop_area"]));
         assert_eq!(held.holds[1].text, "管控停收");
+        // The parcel says where its courier does not go and who does.
+        let stop = held.stop.clone().expect("stopped");
+        assert_eq!((held.province.as_deref(), stop.region.as_str(), stop.note.as_str(), stop.until), (Some("浙江"), "浙江杭州", "管控停收", Some(NOW.plus(24 * HOUR))));
+        assert!(stop.others.contains(&"SF".to_owned()) && !stop.others.contains(&"YUNDA".to_owned()));
+        // Who was told of it is kept with the hold; the list finds those who were not.
+        let hold = held.holds[1].id;
+        let waits = |told| list(db, &s.agent, ParcelFilter { reason: Some("stop_area".into()), told: Some(told), ..ParcelFilter::default() });
+        assert_eq!((waits(false).await.expect("listed").len(), waits(true).await.expect("listed").len()), (1, 0));
+        let told = desk::NewTold { of: desk::ToldOf::Hold, id: hold, told: true };
+        act(db, &s.agent, move |tx, who| desk::set_told(tx, NOW, who, &told)).await.expect("written");
+        assert_eq!((waits(false).await.expect("listed").len(), waits(true).await.expect("listed").len()), (0, 1));
+        let held = self::parcel(db, s.org, id).await;
+        assert_eq!(held.holds[1].told.as_ref().map(|told| told.at), Some(NOW));
         let to = desk::SetCourierOf { courier: "YUNDA".into(), rev: held.rev };
         let refused = act(db, &s.auditor, move |tx, who| desk::set_courier_of(tx, NOW, who, id, &to)).await.expect_err("refused");
         assert_eq!(refused.code, "stop_area");
@@ -149,11 +163,13 @@ on_both! { TABLES;
         let kept = ask(db, &s.agent, order, NewAsk { fen: Some(Fen(9_000)), text: "老客再少点".into(), ..new(AskKind::Price) }).await.expect("kept");
         let open = db.read({ let who = s.auditor.clone(); move |tx| desk::asks(tx, &who, &AskFilter { kind: Some(AskKind::Price), ..AskFilter::default() }, &base::PageAsk::default()) }).await.expect("listed");
         assert_eq!(open.items.iter().map(|ask| ask.id).collect::<Vec<_>>(), [kept.id]);
+        assert!(!frames(db, "desk").is_empty(), "whoever decides need not ask again and again");
         let id = kept.id;
         let said = |accept| DecideAsk { accept, note: "可以".into() };
         assert_eq!(code(act(db, &s.agent, move |tx, who| desk::decide_ask(tx, NOW, who, id, &said(true))).await), "forbidden");
         let done = act(db, &s.auditor, move |tx, who| desk::decide_ask(tx, NOW, who, id, &said(true))).await.expect("decided");
         assert_eq!((done.state, done.decided.map(|d| (d.by.id, d.note))), (AskState::Done, Some((Id(7), "可以".into()))));
+        assert_eq!(frames(db, "desk").len(), 1);
         assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::decide_ask(tx, NOW, who, id, &said(false))).await), "already_decided");
         // Paid meanwhile at the full price: it can only be refused.
         let late = ask(db, &s.agent, order, NewAsk { fen: Some(Fen(8_000)), ..new(AskKind::Price) }).await.expect("kept").id;

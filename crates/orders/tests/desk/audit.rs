@@ -35,7 +35,11 @@ on_both! { TABLES;
         let s = scene(db).await;
         let unpaid = take_in(db, s.org, NewOrder { paid_at: None, ..paid(s.one, "T1") }).await;
         let shipped = take_in(db, s.org, NewOrder { shipped_at: Some(NOW), ..paid(s.one, "T2") }).await;
-        assert!(parcels_of(db, s.org, unpaid.id).await.is_empty() && parcels_of(db, s.org, shipped.id).await.is_empty());
+        assert!(parcels_of(db, s.org, unpaid.id).await.is_empty());
+        // It is followed on its way, and there is nothing to audit.
+        let left = parcel_of(db, s.org, shipped.id).await;
+        assert_eq!((left.state, left.elsewhere), (ParcelState::Shipped, true));
+        assert!(list(db, &s.auditor, desk::ParcelFilter::default()).await.expect("listed").is_empty());
         // Another program ships what waits here: it goes without an alarm.
         let order = take_in(db, s.org, paid(s.one, "T3")).await;
         take_in(db, s.org, NewOrder { ship_status: Some(ShipStatus::Shipped), changed_at: Some(NOW), ..paid(s.one, "T3") }).await;

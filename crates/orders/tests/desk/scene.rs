@@ -24,6 +24,8 @@ pub(crate) struct Scene {
     pub(crate) auditor: Actor,
     /// 发货员 of both shops.
     pub(crate) shipper: Actor,
+    /// 跟单员 of both shops.
+    pub(crate) checker: Actor,
     /// 售前客服 of shop one.
     pub(crate) agent: Actor,
     /// Everything.
@@ -67,6 +69,7 @@ pub(crate) async fn scene(db: &TestDb) -> Scene {
             all(),
         ),
         shipper: person(8, &[P::SeeOrders, P::EditOrders, P::ShipOrders, P::Reveal], all()),
+        checker: person(12, &[P::SeeOrders, P::EditOrders, P::CheckOrders], all()),
         agent: person(9, &[P::SeeOrders, P::Talk], Shops::only(vec![one])),
         boss: person(10, P::ALL, Shops::All),
     }

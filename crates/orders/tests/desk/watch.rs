@@ -1,14 +1,14 @@
 //! Lists that work themselves.
 
-use base::{Actor, Id, PageAsk, Shops};
+use base::{Actor, Id, Ms, PageAsk, Shops};
 use orders::desk::{
-    self, NewTransit, NewTrouble, ReplenishAsk, SolveTrouble, TransitAsk, TroubleFilter, TroubleKind,
-    WatchAsk, WatchFilter,
+    self, EndPickup, NewPickup, NewTold, NewTransit, NewTrouble, ParcelState, PickupFilter, PickupState,
+    ReplenishAsk, SolveTrouble, ToldOf, TransitAsk, TroubleFilter, TroubleKind, WatchAsk, WatchFilter,
 };
 use orders::{NewOrder, ShipStatus};
 use store::on_both;
 
-use crate::parcels_leave::left;
+use crate::parcels_leave::{left, packed_of, ship_of};
 use crate::scene::*;
 
 const DAY: i64 = 24 * HOUR;
@@ -31,6 +31,51 @@ on_both! { TABLES;
         assert!(overdue(NOW.plus(9 * DAY)).await.is_empty());
     }
 
+    async fn what_left_elsewhere_is_followed_until_it_arrives(db: &TestDb) {
+        let s = scene(db).await;
+        let gone = |number: &str, at| {
+            let mut gone = NewOrder { ship_status: Some(ShipStatus::Shipped), shipped_at: Some(at), changed_at: Some(at), courier: Some("圆通速递".into()), waybill: Some("YT7700001".into()), ..paid(s.one, number) };
+            gone.buyer.as_mut().expect("a buyer").value = number.into();
+            gone
+        };
+        let order = take_in(db, s.org, gone("T1", NOW.plus(-5 * DAY))).await;
+        let parcel = parcel_of(db, s.org, order.id).await;
+        assert_eq!((parcel.state, parcel.elsewhere, parcel.courier.as_deref(), parcel.waybill.as_deref()), (ParcelState::Shipped, true, Some("YTO"), Some("YT7700001")));
+        assert_eq!((parcel.due_at, parcel.pieces), (Some(NOW.plus(-2 * DAY)), 1), "to Zhejiang: three days at most");
+        // What went in one parcel with it has its number too; an old order waits for nobody; the platform knows better.
+        let with = take_in(db, s.org, NewOrder { due_at: Some(NOW.plus(HOUR)), ..gone("T2", NOW.plus(-5 * DAY)) }).await;
+        let with = parcel_of(db, s.org, with.id).await;
+        assert_eq!((with.waybill.as_deref(), with.due_at), (Some("YT7700001"), Some(NOW.plus(HOUR))));
+        let old = take_in(db, s.org, gone("T3", NOW.plus(-91 * DAY))).await;
+        assert!(parcels_of(db, s.org, old.id).await.is_empty());
+        let overdue = |now| {
+            let who = s.agent.clone();
+            async move { db.read(move |tx| desk::overdue(tx, now, &who, &WatchFilter::default(), &PageAsk::default())).await.expect("listed").items.len() }
+        };
+        assert_eq!((overdue(NOW.plus(-2 * DAY)).await, overdue(NOW).await, overdue(NOW.plus(DAY)).await), (0, 1, 2));
+        // It did not leave from here: nobody takes it back, and no second copy of it is missed.
+        let id = parcel.id;
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW, who, id)).await), "shipped_elsewhere");
+        let ask = desk::Copies { codes: vec![], from: Ms(0), to: NOW.plus(DAY) };
+        assert!(act(db, &s.shipper, move |tx, who| desk::reconcile(tx, NOW, who, &ask)).await.expect("compared").missing.items.is_empty());
+        for number in ["T1", "T2"] {
+            take_in(db, s.org, NewOrder { ship_status: Some(ShipStatus::Signed), signed_at: Some(NOW), changed_at: Some(NOW), ..gone(number, NOW.plus(-5 * DAY)) }).await;
+        }
+        assert_eq!(overdue(NOW.plus(9 * DAY)).await, 0);
+        let who = s.agent.clone();
+        let came = db.read(move |tx| desk::arrivals(tx, NOW.plus(HOUR), &who, &WatchAsk::default())).await.expect("summed");
+        assert_eq!(came, [desk::Arrivals { courier: Some("圆通速递".into()), arrived: 2, late: 1 }]);
+    }
+
+    async fn an_order_that_did_not_leave_after_all_is_audited(db: &TestDb) {
+        let s = scene(db).await;
+        let gone = NewOrder { ship_status: Some(ShipStatus::Shipped), shipped_at: Some(NOW.plus(-HOUR)), changed_at: Some(NOW.plus(-HOUR)), waybill: Some("YT7700001".into()), ..paid(s.one, "T1") };
+        let order = take_in(db, s.org, gone).await;
+        take_in(db, s.org, NewOrder { ship_status: Some(ShipStatus::None), changed_at: Some(NOW), ..paid(s.one, "T1") }).await;
+        let states: Vec<(ParcelState, bool)> = parcels_of(db, s.org, order.id).await.iter().map(|one| (one.state, one.elsewhere)).collect();
+        assert_eq!(states, [(ParcelState::Gone, false), (ParcelState::Waiting, false)]);
+    }
+
     async fn a_couriers_file_says_what_came_and_what_is_difficult(db: &TestDb) {
         let s = scene(db).await;
         let came = left(db, &s, "T1", "YT8800001").await;
@@ -42,6 +87,8 @@ on_both! { TABLES;
         let report = |arrived, troubles, unchanged| desk::TracesReport { arrived, troubles, unchanged, unknown: vec!["YT9999999".into()] };
         assert_eq!(takes(&s.shipper).await.expect("taken"), report(1, 1, 1));
         assert_eq!(takes(&s.shipper).await.expect("the same file again"), report(0, 0, 3));
+        let trace = parcel(db, s.org, refused).await.trace.expect("kept");
+        assert_eq!((trace.words.as_str(), trace.at), ("收件人拒绝签收", NOW.plus(DAY)));
         let order = parcel(db, s.org, came).await.orders[0].id;
         let (org, at) = (s.org, NOW.plus(DAY));
         let order = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("an order");
@@ -87,6 +134,101 @@ on_both! { TABLES;
         assert_eq!(list.iter().map(|row| (row.code.as_str(), row.short, row.sold, row.buy, row.suggested_safety)).collect::<Vec<_>>(),
             [("MT-1", 7, 0, 5, 3), ("ZT-M", 0, 1, 0, 3)]);
         assert_eq!((list[0].days_left, list[1].days_left), (None, Some(99 * 14)));
+        // What is under way need not be bought.
+        let sku = list[0].sku;
+        let new = catalogue::NewComing { quantity: 4, due_at: NOW.plus(2 * DAY), note: String::new() };
+        act(db, &s.boss, move |tx, who| catalogue::add_coming(tx, NOW, who, sku, &new)).await.expect("written");
+        let who = s.auditor.clone();
+        let list = db.read(move |tx| desk::replenish(tx, NOW.plus(DAY), &who, &ReplenishAsk { days: Some(14) })).await.expect("listed");
+        assert_eq!((list[0].sku, list[0].buy, list[0].coming[0].quantity), (sku, 1, 4));
+    }
+
+    async fn who_was_not_told_yet_is_found_and_telling_sends_nothing(db: &TestDb) {
+        let s = scene(db).await;
+        let (one, two) = (left(db, &s, "T1", "YT8800001").await, left(db, &s, "T2", "YT8800002").await);
+        let sets = |who: &Actor, of, id, told| { let who = who.clone(); async move { db.write(move |tx| desk::set_told(tx, NOW.plus(HOUR), &who, &NewTold { of, id, told })).await } };
+        let late = |told| {
+            let who = s.agent.clone();
+            async move { db.read(move |tx| desk::overdue(tx, NOW.plus(9 * DAY), &who, &WatchFilter { told, ..WatchFilter::default() }, &PageAsk::default())).await.expect("listed").items }
+        };
+        let ids = |list: &[desk::OverdueParcel]| list.iter().map(|one| one.parcel.id).collect::<Vec<_>>();
+        let frames_before = db.frames().iter().filter(|live| live.frame.contains("\"message\"")).count();
+        let told = sets(&s.agent, ToldOf::Parcel, one, true).await.expect("written").expect("told");
+        assert_eq!(told.at, NOW.plus(HOUR));
+        assert_eq!((ids(&late(Some(true)).await), ids(&late(Some(false)).await), late(None).await.len()), (vec![one], vec![two], 2));
+        assert_eq!(late(Some(true)).await[0].told.as_ref().map(|told| told.at), Some(NOW.plus(HOUR)));
+        assert_eq!(db.frames().iter().filter(|live| live.frame.contains("\"message\"")).count(), frames_before, "nothing goes to the buyer");
+        let new = NewTrouble { shop: None, parcel: Some(two), sku: None, kind: TroubleKind::Stalled, text: "三天没有物流更新".into() };
+        let trouble = act(db, &s.agent, move |tx, who| desk::add_trouble(tx, NOW, who, &new)).await.expect("written").id;
+        let open = |told| { let who = s.agent.clone(); async move { db.read(move |tx| desk::troubles(tx, &who, &TroubleFilter { told, ..TroubleFilter::default() }, &PageAsk::default())).await.expect("listed").items.len() } };
+        assert_eq!((open(Some(false)).await, open(Some(true)).await), (1, 0));
+        sets(&s.agent, ToldOf::Trouble, trouble, true).await.expect("written");
+        assert_eq!((open(Some(false)).await, open(Some(true)).await), (0, 1));
+        sets(&s.agent, ToldOf::Trouble, trouble, false).await.expect("taken back");
+        assert_eq!((open(Some(false)).await, open(Some(true)).await), (1, 0));
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        let elsewhere = Actor { shops: Shops::only(vec![s.two]), ..s.boss.clone() };
+        let powerless = Actor { permissions: [base::Permission::SeeOrders].into_iter().collect(), ..s.agent.clone() };
+        for (who, said) in [(&stranger, "not_found"), (&elsewhere, "not_found"), (&powerless, "forbidden")] {
+            assert_eq!(code(sets(who, ToldOf::Parcel, one, true).await), said);
+            assert_eq!(code(sets(who, ToldOf::Trouble, trouble, true).await), said);
+        }
+        assert_eq!(code(sets(&s.boss, ToldOf::Hold, one, true).await), "not_found");
+        let trail: Vec<String> = db.read({ let who = s.agent.clone(); move |tx| desk::parcel_trail(tx, &who, one) }).await.expect("read").items.into_iter().map(|row| row.what).collect();
+        assert_eq!(trail.first().map(String::as_str), Some("parcel.told"));
+    }
+
+    async fn those_whose_work_it_is_are_told_once_before_a_promise_breaks(db: &TestDb) {
+        let s = scene(db).await;
+        // Paid an hour ago: 23 of 24 hours are left.
+        let order = take_in(db, s.org, paid(s.one, "T1")).await.id;
+        let id = parcel_of(db, s.org, order).await.id;
+        work(db, NOW.plus(18 * HOUR)).await;
+        let near = || frames(db, "alarm").into_iter().filter(|frame| frame["alarm"] == "promise_near").collect::<Vec<_>>();
+        assert_eq!(near().len(), 0);
+        for hours in [19, 20, 21] {
+            work(db, NOW.plus(hours * HOUR)).await;
+        }
+        let told = near();
+        assert_eq!(told.len(), 1, "once: {told:?}");
+        assert_eq!((&told[0]["parcel"], &told[0]["shop"], &told[0]["text"]), (&serde_json::json!(id), &serde_json::json!(s.one), &"T1".into()));
+        assert_eq!(told[0]["at"], serde_json::json!(NOW.plus(23 * HOUR)));
+        // One whose promise is broken already is counted, not announced.
+        take_in(db, s.org, NewOrder { paid_at: Some(NOW.plus(-30 * HOUR)), ..paid(s.one, "T2") }).await;
+        assert_eq!(near().len(), 0);
+    }
+
+    async fn a_courier_is_asked_to_come_until_the_last_parcel_is_handed_over(db: &TestDb) {
+        let s = scene(db).await;
+        let first = packed_of(db, &s, "T1", "YT8800001").await;
+        let second = packed_of(db, &s, "T2", "YT8800002").await;
+        let waiting = |who: &Actor| { let who = who.clone(); async move { db.read(move |tx| desk::pickups_waiting(tx, &who)).await.expect("counted") } };
+        let found = waiting(&s.shipper).await;
+        assert_eq!(found.iter().map(|one| (one.courier.as_str(), one.parcels, one.unweighed)).collect::<Vec<_>>(), [("YUNDA", 2, 2)]);
+        let new = |courier: &str| NewPickup { courier: courier.into(), from: NOW.plus(HOUR), until: NOW.plus(3 * HOUR), note: "后门".into() };
+        let asks = |who: &Actor, new: NewPickup| { let who = who.clone(); async move { db.write(move |tx| desk::ask_pickup(tx, NOW, &who, &new)).await } };
+        assert_eq!(code(asks(&s.agent, new("YUNDA")).await), "forbidden");
+        assert_eq!(code(asks(&s.shipper, new("SF")).await), "nothing_packed");
+        assert_eq!(code(asks(&s.shipper, NewPickup { until: NOW, ..new("YUNDA") }).await), "ends_before_it_begins");
+        let asked = asks(&s.shipper, new("YUNDA")).await.expect("asked");
+        assert_eq!((asked.parcels, asked.state, asked.by.is_none()), (2, PickupState::Asked, true));
+        assert_eq!(code(asks(&s.shipper, new("YUNDA")).await), "already_asked");
+        let list = |ended| { let who = s.shipper.clone(); async move { db.read(move |tx| desk::pickups(tx, &who, &PickupFilter { ended: Some(ended) }, &PageAsk::default())).await.expect("listed").items } };
+        for id in [first, second] {
+            assert_eq!(list(false).await.len(), 1, "awaited as long as something is left");
+            ship_of(db, &s, id).await;
+        }
+        let (open, ended) = (list(false).await, list(true).await);
+        assert_eq!((open.len(), ended[0].state, ended[0].ended_at), (0, PickupState::Came, Some(NOW)));
+        // Called off by hand; then it is over.
+        packed_of(db, &s, "T3", "YT8800003").await;
+        let id = asks(&s.shipper, new("YUNDA")).await.expect("asked again").id;
+        let ends = |who: &Actor| { let who = who.clone(); async move { db.write(move |tx| desk::end_pickup(tx, NOW, &who, id, &EndPickup { came: false })).await } };
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        assert_eq!((code(ends(&s.agent).await), code(ends(&stranger).await)), ("forbidden".into(), "not_found".into()));
+        assert_eq!(ends(&s.shipper).await.expect("called off").state, PickupState::Cancelled);
+        assert_eq!(code(ends(&s.shipper).await), "already_ended");
+        assert!(waiting(&stranger).await.is_empty());
     }
 
     async fn errors_are_summed_by_cause_and_person(db: &TestDb) {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
+use base::{Ms, PageAsk};
+use orders::desk::{self, WatchAsk, WatchFilter};
 use orders::import::{ImportAsk, ImportKind, ImportState};
 use store::on_both;
 
@@ -95,6 +97,33 @@ on_both! { TABLES;
         assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE customer_id IS NULL").await, 0);
         let delivered = rows.iter().filter(|row| row[2] == "delivered").count() as i64;
         assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE order_status = 'done'").await, delivered);
+    }
+
+    async fn late_deliveries_are_found(db: &TestDb) {
+        let Some(path) = data("olist/orders.csv") else { return };
+        let scene = scene(db).await;
+        take_in(db, scene, scene.shop, std::fs::read(&path).expect("read"), ask(ImportKind::Orders)).await.expect("taken in");
+        let (head, rows) = table(&path);
+        let column = |name: &str| head.iter().position(|one| one == name).expect("a column");
+        let (status, left, came, due) = (column("order_status"), column("order_delivered_carrier_date"), column("order_delivered_customer_date"), column("order_estimated_delivery_date"));
+        // Moments of one form and zone compare as texts do.
+        let late = rows.iter().filter(|row| !row[came].is_empty() && row[came] > row[due]).count() as i64;
+        let who = scene.who();
+        let all = WatchAsk { from: Some(Ms(0)), ..WatchAsk::default() };
+        let found = db.read(move |tx| desk::arrivals(tx, NOW, &who, &all)).await.expect("summed");
+        assert_eq!((found.len(), found[0].late), (1, late));
+        assert_eq!(found[0].arrived, rows.iter().filter(|row| !row[came].is_empty()).count() as i64);
+        // The first of June 2018, seen from Shanghai: what left within ninety days and is not there.
+        let (now, since, today) = (Ms(1_527_782_400_000), "2018-03-03 00:00:00", "2018-06-01 00:00:00");
+        while db.write(move |tx| desk::work(tx, now, 256)).await.expect("looked") > 0 {}
+        let who = scene.who();
+        let overdue = db.read(move |tx| desk::overdue(tx, now, &who, &WatchFilter::default(), &PageAsk::default())).await.expect("listed").items;
+        let mut wanted: Vec<&str> = rows.iter().filter(|row| row[status] == "shipped" && row[left].as_str() >= since && row[due].as_str() < today).map(|row| row[0].as_str()).collect();
+        let mut seen: Vec<&str> = overdue.iter().map(|one| one.parcel.orders[0].number.as_str()).collect();
+        wanted.sort_unstable();
+        seen.sort_unstable();
+        assert!(wanted.len() > 3 && overdue.iter().all(|one| one.parcel.elsewhere), "{wanted:?}");
+        assert_eq!(seen, wanted);
     }
 
     async fn orders_of_a_shop_abroad(db: &TestDb) {

@@ -335,6 +335,20 @@ on_both! { TABLES;
 }
 
 on_both! { TABLES;
+    async fn who_could_ship_goes_on_checking_and_new_shops_have_a_role_for_it(db: &TestDb) {
+        let org = house(db).await.org;
+        let rights = |key: &'static str| db.read(move |tx| Ok(team::role_by_key(tx, org, key)?.expect("a role").permissions));
+        assert!(rights("checker").await.expect("read").contains(&Permission::CheckOrders));
+        assert!(!rights("shipper").await.expect("read").contains(&Permission::CheckOrders));
+        for _ in 0..2 {
+            db.write(|tx| tx.exec(include_str!("../../schema/0004_check_right.sql"), &[]).map(drop)).await.expect("carried over");
+        }
+        assert!(rights("shipper").await.expect("read").contains(&Permission::CheckOrders));
+        assert!(!rights("auditor").await.expect("read").contains(&Permission::CheckOrders));
+        let kept: String = db.read(move |tx| Ok(tx.value("SELECT permissions FROM role WHERE org_id = $1 AND key = 'shipper'", store::args![org])?.expect("a row"))).await.expect("read");
+        assert_eq!(kept.matches("orders.check").count(), 1, "once, however often: {kept}");
+    }
+
     async fn roles_of_before_the_order_desk_get_its_rights_once(db: &TestDb) {
         let house = house(db).await;
         let org = house.org;

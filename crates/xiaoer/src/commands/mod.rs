@@ -121,7 +121,7 @@ enum User {
         /// Their name.
         #[arg(long)]
         name: Option<String>,
-        /// owner, supervisor, pre_sale, after_sale, auditor, shipper, finance, outsourced, read_only.
+        /// owner, supervisor, pre_sale, after_sale, auditor, shipper, checker, finance, outsourced, read_only.
         #[arg(long, default_value = "owner")]
         role: String,
     },

@@ -82,6 +82,7 @@ const OF_THE_ORGANISATION: &[&str] = &["customers", "groups", "people", "roles",
 /// tags, segments, plans and joins in those of `customers`.
 const ELSEWHERE: &[&str] = &[
     "asks",
+    "coming",
     "customer-entries",
     "customer-joins",
     "customer-plans",

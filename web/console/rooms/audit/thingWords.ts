@@ -6,25 +6,25 @@ const keptEn = kept("added {subject}", "changed {subject}", "removed {subject}")
 
 export const zh = {
   thing: {
-    account: "平台子账号", talk: "聊天记录里的会话", parcel: "包裹", batch: "批次", trouble: "问题件", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", status_file: "回传文件", price_list: "改价单", import: "导入", orders: "订单名单",
+    account: "平台子账号", talk: "聊天记录里的会话", parcel: "包裹", batch: "批次", trouble: "问题件", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", pickup: "快递取件", status_file: "回传文件", price_list: "改价单", import: "导入", orders: "订单名单",
     sku: "规格", tag: "标签", segment: "分群", levels: "会员等级", customers: "复购报表", script: "话术", faq: "问答", policy: "政策", campaign: "活动", notice: "紧急通知", quiz: "测验", quiz_question: "测验题", certificate: "证书", warranty: "保修说明", relation: "关联商品", main_push: "主推商品", guide: "引导提问", preorder: "预售", listing_task: "资料检查任务", reply: "回复", card: "卡片",
   },
   noun: {
     account: "平台子账号", talk: "聊天记录",
-    parcel: "审单与发货", batch: "批次", trouble: "疑难与仓库问题", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", status_file: "回传平台", price_list: "改价", import: "导入", orders: "订单导出",
+    parcel: "审单与发货", batch: "批次", trouble: "疑难与仓库问题", audit_rule: "审单规则", gift_rule: "赠品规则", courier: "快递公司", transit: "快递时效", stop_area: "停发区", pickup: "快递取件", status_file: "回传平台", price_list: "改价", import: "导入", orders: "订单导出",
     sku: "库存", tag: "标签", segment: "分群", levels: "会员等级", customers: "报表导出", script: "话术", faq: "问答", policy: "政策", campaign: "活动", notice: "紧急通知", quiz: "测验", quiz_question: "测验题", certificate: "证书", warranty: "保修", relation: "关联商品", main_push: "主推商品", guide: "引导提问", preorder: "预售", listing_task: "资料检查", reply: "发送前检查", card: "卡片",
   },
   event: {
-    parcel: { checked: "确认了{subject}的一项核对", held: "挂起了{subject}", released: "解除了{subject}的挂起", passed: "审过了{subject}", unpassed: "撤回了{subject}的审核", courier: "改了{subject}的快递", merged: "合并了{subject}", unmerged: "拆开了合并的{subject}", split: "拆分了{subject}", rejoined: "合回了{subject}", batched: "把{subject}放进批次", printed: "打印了{subject}的单据", waybill: "填了{subject}的快递单号", packed: "打包了{subject}", checked_again: "复核了{subject}", weighed: "称了{subject}的重量", shipped: "发出了{subject}", unshipped: "撤回了{subject}的发出", copy: "对上了{subject}的底单", arrived: "记录了{subject}已签收", sent_back: "把{subject}退回审单", gone: "取消了{subject}", error: "登记了{subject}的差错" },
+    parcel: { checked: "确认了{subject}的一项核对", held: "挂起了{subject}", released: "解除了{subject}的挂起", passed: "审过了{subject}", unpassed: "撤回了{subject}的审核", courier: "改了{subject}的快递", merged: "合并了{subject}", unmerged: "拆开了合并的{subject}", split: "拆分了{subject}", rejoined: "合回了{subject}", batched: "把{subject}放进批次", printed: "打印了{subject}的单据", waybill: "填了{subject}的快递单号", packed: "打包了{subject}", checked_again: "复核了{subject}", weighed: "称了{subject}的重量", shipped: "发出了{subject}", unshipped: "撤回了{subject}的发出", copy: "对上了{subject}的底单", arrived: "记录了{subject}已签收", sent_back: "把{subject}退回审单", gone: "取消了{subject}", error: "登记了{subject}的差错", told: "记录了是否告诉{subject}的买家" },
     batch: { made: "建了{subject}", printed: "打印了{subject}", ...keptZh },
     trouble: { written: "登记了{subject}", solved: "解决了{subject}" },
     audit_rule: { changed: "修改了{subject}", ordered: "调整了{subject}的次序" },
-    gift_rule: { changed: "修改了{subject}" }, courier: { changed: "修改了{subject}" }, transit: { changed: "修改了{subject}" }, stop_area: { changed: "修改了{subject}" },
+    gift_rule: { changed: "修改了{subject}" }, courier: { changed: "修改了{subject}" }, transit: { changed: "修改了{subject}" }, stop_area: { changed: "修改了{subject}" }, pickup: { asked: "叫了{subject}", ended: "结束了{subject}" },
     status_file: { made: "生成了{subject}", answered: "填了{subject}的结果" },
     price_list: { made: "新建了{subject}", applied: "执行了{subject}", revoked: "撤回了{subject}" },
     import: { asked: "开始了{subject}", finished: "完成了{subject}", failed: "中断了{subject}", cancelled: "取消了{subject}", undo_asked: "要求撤销{subject}", undone: "撤销了{subject}" },
     orders: { exported: "导出了{subject}" },
-    sku: { created: "新增了{subject}", changed: "修改了{subject}", locked: "给订单留出了{subject}的库存", unlocked: "放回了{subject}留出的库存", taken: "扣减了{subject}的库存", given_back: "退回了{subject}的库存", handling: "修改了{subject}的作业资料", bundled: "修改了{subject}的组合" },
+    sku: { created: "新增了{subject}", changed: "修改了{subject}", locked: "给订单留出了{subject}的库存", unlocked: "放回了{subject}留出的库存", taken: "扣减了{subject}的库存", given_back: "退回了{subject}的库存", handling: "修改了{subject}的作业资料", bundled: "修改了{subject}的组合", coming: "登记了{subject}的到货", received: "收到了{subject}的到货" },
     tag: keptZh, segment: { ...keptZh, exported: "导出了{subject}" }, levels: { changed: "修改了{subject}" }, customers: { report_exported: "导出了{subject}" },
     script: keptZh, faq: { ...keptZh, declined: "退回了提交的{subject}" }, policy: keptZh, campaign: keptZh, certificate: keptZh, warranty: keptZh, relation: keptZh, main_push: keptZh,
     notice: { issued: "发布了{subject}", read: "签收了{subject}", withdrawn: "撤回了{subject}" },
@@ -43,25 +43,25 @@ export const zh = {
 };
 export const en: typeof zh = {
   thing: {
-    account: "a platform account", talk: "talks of a chat log", parcel: "a parcel", batch: "a batch", trouble: "a difficult parcel", audit_rule: "an audit rule", gift_rule: "a gift rule", courier: "a courier", transit: "a transit time", stop_area: "an area without delivery", status_file: "a file for the platform", price_list: "a price list", import: "an import", orders: "a list of orders",
+    account: "a platform account", talk: "talks of a chat log", parcel: "a parcel", batch: "a batch", trouble: "a difficult parcel", audit_rule: "an audit rule", gift_rule: "a gift rule", courier: "a courier", transit: "a transit time", stop_area: "an area without delivery", pickup: "a courier's pick-up", status_file: "a file for the platform", price_list: "a price list", import: "an import", orders: "a list of orders",
     sku: "a SKU", tag: "a tag", segment: "a segment", levels: "the member levels", customers: "the repeat report", script: "a script", faq: "an FAQ entry", policy: "a policy", campaign: "a campaign", notice: "an urgent notice", quiz: "a quiz", quiz_question: "a quiz question", certificate: "a certificate", warranty: "a warranty", relation: "a related product", main_push: "a pushed product", guide: "guiding questions", preorder: "a pre-order", listing_task: "a listing task", reply: "a reply", card: "a card",
   },
   noun: {
     account: "platform accounts", talk: "chat logs",
-    parcel: "parcels", batch: "batches", trouble: "difficult parcels", audit_rule: "audit rules", gift_rule: "gift rules", courier: "couriers", transit: "transit times", stop_area: "areas without delivery", status_file: "files for platforms", price_list: "price lists", import: "imports", orders: "exports of orders",
+    parcel: "parcels", batch: "batches", trouble: "difficult parcels", audit_rule: "audit rules", gift_rule: "gift rules", courier: "couriers", transit: "transit times", stop_area: "areas without delivery", pickup: "couriers' pick-ups", status_file: "files for platforms", price_list: "price lists", import: "imports", orders: "exports of orders",
     sku: "stock", tag: "tags", segment: "segments", levels: "member levels", customers: "exports of reports", script: "scripts", faq: "FAQ", policy: "policies", campaign: "campaigns", notice: "urgent notices", quiz: "quizzes", quiz_question: "quiz questions", certificate: "certificates", warranty: "warranties", relation: "related products", main_push: "pushed products", guide: "guiding questions", preorder: "pre-orders", listing_task: "listing tasks", reply: "the reply check", card: "cards",
   },
   event: {
-    parcel: { checked: "confirmed a check of {subject}", held: "held {subject}", released: "released {subject}", passed: "passed {subject}", unpassed: "took back the pass of {subject}", courier: "changed the courier of {subject}", merged: "merged {subject}", unmerged: "undid the merge of {subject}", split: "split {subject}", rejoined: "joined {subject} again", batched: "put {subject} into a batch", printed: "printed the papers of {subject}", waybill: "entered the waybill of {subject}", packed: "packed {subject}", checked_again: "looked twice at {subject}", weighed: "weighed {subject}", shipped: "handed over {subject}", unshipped: "took back the hand-over of {subject}", copy: "found the second copy of {subject}", arrived: "noted the arrival of {subject}", sent_back: "sent {subject} back to audit", gone: "cancelled {subject}", error: "noted an error in {subject}" },
+    parcel: { checked: "confirmed a check of {subject}", held: "held {subject}", released: "released {subject}", passed: "passed {subject}", unpassed: "took back the pass of {subject}", courier: "changed the courier of {subject}", merged: "merged {subject}", unmerged: "undid the merge of {subject}", split: "split {subject}", rejoined: "joined {subject} again", batched: "put {subject} into a batch", printed: "printed the papers of {subject}", waybill: "entered the waybill of {subject}", packed: "packed {subject}", checked_again: "looked twice at {subject}", weighed: "weighed {subject}", shipped: "handed over {subject}", unshipped: "took back the hand-over of {subject}", copy: "found the second copy of {subject}", arrived: "noted the arrival of {subject}", sent_back: "sent {subject} back to audit", gone: "cancelled {subject}", error: "noted an error in {subject}", told: "noted whether the buyer of {subject} was told" },
     batch: { made: "made {subject}", printed: "printed {subject}", ...keptEn },
     trouble: { written: "noted {subject}", solved: "solved {subject}" },
     audit_rule: { changed: "changed {subject}", ordered: "moved {subject}" },
-    gift_rule: { changed: "changed {subject}" }, courier: { changed: "changed {subject}" }, transit: { changed: "changed {subject}" }, stop_area: { changed: "changed {subject}" },
+    gift_rule: { changed: "changed {subject}" }, courier: { changed: "changed {subject}" }, transit: { changed: "changed {subject}" }, stop_area: { changed: "changed {subject}" }, pickup: { asked: "asked for {subject}", ended: "ended {subject}" },
     status_file: { made: "made {subject}", answered: "entered the answer to {subject}" },
     price_list: { made: "made {subject}", applied: "carried out {subject}", revoked: "took back {subject}" },
     import: { asked: "began {subject}", finished: "finished {subject}", failed: "broke off {subject}", cancelled: "cancelled {subject}", undo_asked: "asked to undo {subject}", undone: "undid {subject}" },
     orders: { exported: "exported {subject}" },
-    sku: { created: "added {subject}", changed: "changed {subject}", locked: "kept stock of {subject} for an order", unlocked: "freed kept stock of {subject}", taken: "took stock of {subject}", given_back: "gave back stock of {subject}", handling: "changed how {subject} is handled", bundled: "changed the set of {subject}" },
+    sku: { created: "added {subject}", changed: "changed {subject}", locked: "kept stock of {subject} for an order", unlocked: "freed kept stock of {subject}", taken: "took stock of {subject}", given_back: "gave back stock of {subject}", handling: "changed how {subject} is handled", bundled: "changed the set of {subject}", coming: "noted what is under way of {subject}", received: "received pieces of {subject}" },
     tag: keptEn, segment: { ...keptEn, exported: "exported {subject}" }, levels: { changed: "changed {subject}" }, customers: { report_exported: "exported {subject}" },
     script: keptEn, faq: { ...keptEn, declined: "declined {subject}" }, policy: keptEn, campaign: keptEn, certificate: keptEn, warranty: keptEn, relation: keptEn, main_push: keptEn,
     notice: { issued: "issued {subject}", read: "signed {subject}", withdrawn: "withdrew {subject}" },

@@ -21,7 +21,8 @@ let wrapper: VueWrapper;
 
 function answer(path: string, query: URLSearchParams): [number, unknown] {
   if (path === "/parcels/counts") return [200, { by_state: {}, by_reason: [], late: 0, soon: 0, urgent: 0, to_batch: 0, passed_24h: 0, shipped_24h: 0 }];
-  if (path === "/couriers") return [200, []];
+  if (path === "/couriers" || path === "/desk/pickups/waiting") return [200, []];
+  if (path === "/desk/pickups") return [200, { items: [], next: null }];
   if (path === "/desk/scan" && query.get("code") === "P3") return [200, wanting];
   if (path === "/parcels/3/pack") return [200, parcel(3, { state: "packed" })];
   if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(query.get("code") === "W2" ? 2 : 1, { state: query.get("code") === "W2" ? "packed" : "printed" })];
@@ -29,6 +30,15 @@ function answer(path: string, query: URLSearchParams): [number, unknown] {
   if (path === "/parcels/1/weigh") return [409, { code: "weight_off", expected_g: 900, weighed_g: 1_400, tolerance_g: 50 }];
   if (path === "/desk/ship") return [200, { shipped: [], refused: [{ id: 2, code: "weight_missing", params: {} }] }];
   return [404, { code: "not_found" }];
+}
+async function open(permissions: string[]): Promise<void> {
+  setActivePinia(createPinia());
+  useSession().me = { person: { id: 1 }, permissions: permissions, shops: [], csrf: "t" } as unknown as Me;
+  const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], desk: words["zh-CN"] } } });
+  const router = createRouter({ history: createMemoryHistory(), routes });
+  await router.push("/orders/pack");
+  wrapper = mount(PackPage, { global: { plugins: [i18n, router, ElementPlus, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
+  await flushPromises();
 }
 beforeEach(async () => {
   asked = [];
@@ -40,13 +50,7 @@ beforeEach(async () => {
     const [status, body] = answer(path, url.searchParams);
     return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
   });
-  setActivePinia(createPinia());
-  useSession().me = { person: { id: 1 }, permissions: ["orders.see", "orders.ship"], shops: [], csrf: "t" } as unknown as Me;
-  const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], desk: words["zh-CN"] } } });
-  const router = createRouter({ history: createMemoryHistory(), routes });
-  await router.push("/orders/pack");
-  wrapper = mount(PackPage, { global: { plugins: [i18n, router, ElementPlus, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
-  await flushPromises();
+  await open(["orders.see", "orders.ship", "orders.check"]);
 });
 afterEach(() => {
   wrapper.unmount();
@@ -126,4 +130,11 @@ test("what_is_not_handed_over_stays_in_the_pile_with_its_reason", async () => {
   expect(asked.at(-1)).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
   expect(verdict()).toContain("还没有称重");
   expect(wrapper.findAll("section li")).toHaveLength(1);
+});
+
+test("who_only_checks_again_finds_that_alone_at_the_table", async () => {
+  wrapper.unmount();
+  await open(["orders.see", "orders.check"]);
+  const modes = wrapper.findAll(".bar .el-radio-button").map((one) => one.text());
+  expect(modes).toEqual(["复核"]);
 });

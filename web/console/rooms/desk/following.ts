@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
 import { Problem } from "@api/problem";
-import type { ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone } from "@api/deskLists";
+import { serverNow } from "@ui/time";
+import type { Arrivals, ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone } from "@api/deskLists";
 import { queries } from "@shell/cache";
 import { findSkus } from "./skus";
 
@@ -15,6 +16,23 @@ export function useReplenish(days: MaybeRefOrGetter<number>) {
 }
 export function useErrors(shop: Shop, days: MaybeRefOrGetter<number>, now: number) {
   return useQuery({ queryKey: computed(() => ["desk-errors", toValue(shop), toValue(days)]), queryFn: ({ signal }) => http.get<ErrorSum[]>("/desk/errors", { shop: toValue(shop), from: now - toValue(days) * 86_400_000, to: now }, signal) });
+}
+/** What came within some days, by courier. */
+export function useArrivals(shop: Shop, days: number) {
+  return useQuery({ queryKey: computed(() => ["overdue", "came", toValue(shop), days]), queryFn: ({ signal }) => http.get<Arrivals[]>("/desk/arrivals", { shop: toValue(shop), from: serverNow() - days * 86_400_000 }, signal) });
+}
+/** Pieces of a SKU that are under way to the shop. */
+export async function addComing(sku: number, body: { quantity: number; due_at: number; note: string }): Promise<void> {
+  await http.post(`/skus/${sku}/coming`, body);
+  await spoil("replenish", "stock", "know");
+}
+export async function receiveComing(id: number, quantity: number): Promise<void> {
+  await http.post(`/coming/${id}/receive`, { quantity });
+  await spoil("replenish", "stock", "know");
+}
+export async function dropComing(id: number): Promise<void> {
+  await http.del(`/coming/${id}`);
+  await spoil("replenish", "stock", "know");
 }
 export async function solveTrouble(id: number, solution: string | null): Promise<void> {
   await http.post(`/desk/troubles/${id}/solve`, { solution });

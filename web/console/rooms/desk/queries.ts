@@ -7,9 +7,6 @@ import type { CheckKey, DeskParcel, ParcelTrail, RefusedParcel } from "@api/desk
 import { queries } from "@shell/cache";
 import { spoilDesk } from "@shell/parcels/queries";
 
-export function useParcel(id: MaybeRefOrGetter<number | null>) {
-  return useQuery({ queryKey: computed(() => ["parcels", "one", toValue(id)]), enabled: computed(() => toValue(id) !== null), queryFn: ({ signal }) => http.get<DeskParcel>(`/parcels/${toValue(id)}`, {}, signal) });
-}
 export function useTrail(id: MaybeRefOrGetter<number | null>) {
   return useQuery({ queryKey: computed(() => ["parcels", "trail", toValue(id)]), enabled: computed(() => toValue(id) !== null), queryFn: async ({ signal }) => (await http.get<Page<ParcelTrail>>(`/parcels/${toValue(id)}/trail`, {}, signal)).items });
 }

@@ -2,20 +2,21 @@
 import type { Order } from "@api/orders";
 
 export interface Moment {
-  key: "placed" | "paid" | "promise" | "shipped" | "signed" | "done" | "confirmed" | "reviewed";
+  key: "placed" | "paid" | "promise" | "shipped" | "due" | "signed" | "done" | "confirmed" | "reviewed";
   at: number;
   /** It lies ahead. */
   ahead: boolean;
 }
 
-/** What happened to it and what is promised, the oldest first; what nobody told is left out. */
-export function momentsOf(order: Order, now: number): Moment[] {
+/** What happened to it and what is promised, the oldest first; what nobody told is left out. `due`: when its last parcel should be there. */
+export function momentsOf(order: Order, now: number, due: number | null = null): Moment[] {
   const told: [Moment["key"], number | null | undefined][] = [
     ["placed", order.placed_at],
     ["confirmed", order.confirmed_at],
     ["paid", order.paid_at],
     ["promise", order.shipped_at ? null : order.promise_at],
     ["shipped", order.shipped_at],
+    ["due", order.signed_at || order.order_status !== "open" ? null : (due ?? order.due_at)],
     ["signed", order.signed_at],
     ["done", order.done_at],
     ["reviewed", order.review?.at],

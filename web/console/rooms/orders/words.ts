@@ -13,7 +13,7 @@ export default {
     one: {
       title: "订单 {number}", lines: "商品", line: "商品", quantity: "数量", price: "单价", sum: "小计", total: "应付", post: "其中运费", paid: "实付", refund: "已退款", way: "经过", parcels: "包裹", copy: "复制", copied: "已复制", noParcel: "还没有发货",
       note: "买家留言", remark: "卖家备注", receiver: "收件信息", buyer: "买家", payment: "付款方式", delivery: "配送方式", reason: "关闭原因", words: "平台状态", extra: "文件里的其他内容", history: "操作记录", noHistory: "还没有人动过这张订单", short: "有商品库存不够", copyNumber: "复制订单号",
-      moment: { placed: "下单", paid: "付款", promise: "最晚发货", shipped: "发货", signed: "签收", done: "完成", confirmed: "买家确认无误", reviewed: "评价" },
+      moment: { placed: "下单", paid: "付款", promise: "最晚发货", shipped: "发货", due: "预计送达", signed: "签收", done: "完成", confirmed: "买家确认无误", reviewed: "评价" },
       review: { title: "买家评价", stars: "{n} 星", none: "还没有评价", add: "登记评价", text: "买家写的话", kept: "评价已登记" },
       event: { created: "录入了订单", changed: "更新了订单", confirmed: "买家确认无误", revealed: "查看了收件信息", reviewed: "登记了评价", presale: "登记了定金和尾款", asked: "记下了答应买家的事", ask_withdrawn: "撤回了答应买家的事", ask_decided: "答复了改价申请" },
       by: { program: "系统", buyer: "买家", someone: "同事" },
@@ -61,7 +61,7 @@ export default {
     one: {
       title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet",
       note: "Buyer's note", remark: "Seller's remark", receiver: "Delivery", buyer: "Buyer", payment: "Payment", delivery: "Way of delivery", reason: "Why it ended", words: "Platform's words", extra: "What else the file says", history: "History", noHistory: "Nobody has touched this order", short: "Something in it is short of stock", copyNumber: "Copy the number",
-      moment: { placed: "Placed", paid: "Paid", promise: "Ship before", shipped: "Shipped", signed: "Signed for", done: "Completed", confirmed: "Confirmed by the buyer", reviewed: "Reviewed" },
+      moment: { placed: "Placed", paid: "Paid", promise: "Ship before", shipped: "Shipped", due: "Expected to arrive", signed: "Signed for", done: "Completed", confirmed: "Confirmed by the buyer", reviewed: "Reviewed" },
       review: { title: "Review", stars: "{n} stars", none: "No review yet", add: "Record a review", text: "What the buyer wrote", kept: "Review recorded" },
       event: { created: "entered the order", changed: "changed the order", confirmed: "found the order right", revealed: "looked at personal data", reviewed: "recorded a review", presale: "wrote down deposit and balance", asked: "wrote down what was promised", ask_withdrawn: "took back what was promised", ask_decided: "answered a price that was asked for" },
       by: { program: "The program", buyer: "The buyer", someone: "A colleague" },

@@ -9,6 +9,7 @@ import { bytes } from "@ui/money";
 import { hourMinute, serverNow } from "@ui/time";
 import { toast } from "@ui/toast";
 import { desk } from "@shell/desk";
+import { forgetReady, sentReady, takeReady } from "@shell/parcels/tell";
 import { useDrafts } from "./drafts";
 import { promisedMs } from "./promise";
 import { upload, type Uploaded } from "./queries";
@@ -54,8 +55,10 @@ export function useComposer(id: number, shop: number) {
   const text = computed({
     get: () => (mode.value === "reply" ? held.text : held.note),
     set: (value: string) => {
-      if (!value) began = 0;
-      else if (!began) began = serverNow();
+      if (!value) {
+        began = 0;
+        if (mode.value === "reply") forgetReady(id);
+      } else if (!began) began = serverNow();
       drafts.write(id, mode.value === "reply" ? "text" : "note", value);
       if (mode.value === "reply") sayTyping(value !== "");
     },
@@ -76,6 +79,13 @@ export function useComposer(id: number, shop: number) {
   watch(() => desk.thread(id)?.draft, (draft) => {
     if (draft && (draft.by === null || draft.by === desk.person)) drafts.take(id, draft);
   }, { immediate: true });
+  // Words the order desk made ready for this buyer: read, changed and sent by whoever is here.
+  const handed = takeReady(id);
+  if (handed) {
+    began = serverNow();
+    drafts.write(id, "text", held.text ? `${held.text}\n${handed}` : handed);
+  }
+
   function sayTyping(on: boolean): void {
     const now = Date.now();
     if (on && now - saidTyping < TYPING_EVERY) return;
@@ -116,7 +126,8 @@ export function useComposer(id: number, shop: number) {
       const promised = keepPromise.value && promise.value !== null ? { promise_ms: promise.value } : {};
       parts.value.forEach((part, n) => {
         const filled = toldIn(id, part);
-        desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(filled ? { filled } : {}), confirmed, ...promised, ...typed });
+        const sent = desk.send({ conversation: id, kind: "text", body: { text: part }, ...(n === 0 && quote.value ? { quote: quote.value.seq } : {}), ...(filled ? { filled } : {}), confirmed, ...promised, ...typed });
+        sentReady(id, sent);
       });
       forgetTold(id);
       if (promised.promise_ms) toast(t("reception.done.promised", { time: hourMinute(serverNow() + promised.promise_ms) }));

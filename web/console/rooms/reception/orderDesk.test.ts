@@ -5,7 +5,7 @@ import ElementPlus from "element-plus";
 import { createPinia, setActivePinia } from "pinia";
 import { createI18n } from "vue-i18n";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Ask } from "@api/desk";
+import type { Ask, DeskParcel } from "@api/desk";
 import { queries } from "@shell/cache";
 import { useSession, type Me } from "@shell/session";
 import shell from "@shell/words";
@@ -15,21 +15,27 @@ import words from "./words";
 
 const by = { id: 2, name: "周砚秋" };
 const ask = (id: number, more: Partial<Ask>): Ask => ({ id, order: 9, shop: 3, kind: "price", text: "", flag: null, courier: null, hard: false, sku: null, sku_code: null, quantity: null, fen: 5_000, until: null, address: null, state: "open", by: { id: 1, name: "小满" }, at: 1, conversation: null, decided: null, ...more });
-const order = (more: Partial<Order> = {}): Order => ({ id: 9, number: "T9", status: "unpaid", pay_status: "unpaid", courier: null, delivery: "韵达快递", address_masked: "浙江省杭州市****", ...more }) as Order;
+const order = (more: Partial<Order> = {}): Order => ({ id: 9, number: "T9", status: "unpaid", pay_status: "unpaid", courier: null, delivery: "韵达快递", address_masked: "浙江省杭州市****", province: "浙江", ...more }) as Order;
 const json = (body: unknown): Response => new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 let standing: Ask[];
+let parcels: DeskParcel[];
 let all: Ask[];
 let wrapper: VueWrapper;
+const courier = (code: string, name: string) => ({ code, name, on: true, surcharge_fen: 0, surcharge_url: "", query_url: "" });
+const HOUR = 3_600_000;
+const parcel = (more: Partial<DeskParcel>): DeskParcel => ({ id: 5, shop: 3, state: "held", holds: [], courier: "SF", courier_name: "顺丰速运", waybill: null, province: "新疆", address_masked: "新疆****", promise_at: Date.now(), promise_late: false, elsewhere: false, due_at: null, arrived_at: null, trace: null, stop: null, ...more }) as DeskParcel;
 
 beforeEach(() => {
   [standing, all] = [[], []];
+  parcels = [];
   queries.clear();
   setActivePinia(createPinia());
   useSession().me = { person: { id: 1 }, permissions: ["orders.see", "reception.talk"], shops: [], csrf: "t" } as unknown as Me;
   vi.stubGlobal("fetch", async (input: string) => {
     const url = new URL(input, "http://x");
     if (url.pathname.endsWith("/asks")) return json(url.searchParams.get("all") ? all : standing);
-    if (url.pathname.endsWith("/couriers")) return json([{ code: "YUNDA", name: "韵达快递", on: true, surcharge_fen: 0, surcharge_url: "", query_url: "" }]);
+    if (url.pathname.endsWith("/couriers")) return json([courier("YUNDA", "韵达快递"), courier("EMS", "EMS"), courier("SF", "顺丰速运")]);
+    if (url.pathname.endsWith("/parcels")) return json(parcels);
     if (url.pathname.endsWith("/transit/answer")) return json({ id: 0, courier: url.searchParams.get("courier"), region: "浙江", min_days: 2, max_days: 3 });
     return json([]);
   });
@@ -71,4 +77,25 @@ test("the_way_is_put_into_the_reply_as_the_buyer_reads_it", async () => {
 test("nothing_is_said_of_the_way_of_what_has_come", async () => {
   await show(order({ status: "received", pay_status: "paid" }));
   expect(wrapper.text()).not.toContain("天到浙江");
+});
+
+test("a_courier_is_offered_that_goes_where_another_does_not", async () => {
+  const hold = { id: 1, reason: "stop_area", text: "因大雪暂停收件", at: 1, by: null, rule: null, until: null, blocking: true, told: null };
+  parcels = [parcel({ holds: [hold], stop: { region: "新疆", until: null, note: "因大雪暂停收件", others: ["EMS"] } })];
+  await show(order());
+  const stop = wrapper.get(".stop");
+  expect(stop.text()).toContain("因大雪暂停收件");
+  expect(stop.get(".others").text()).toContain("EMS");
+  expect(stop.text()).not.toContain("韵达快递");
+  await stop.findAll("button").find((one) => one.text() === "填入回复")!.trigger("click");
+  expect(wrapper.emitted("put")).toEqual([["因大雪暂停收件。可以改发EMS，您看可以吗？"]]);
+});
+
+test("when_a_parcel_should_come_stands_beside_the_talk", async () => {
+  parcels = [parcel({ state: "shipped", elsewhere: true, waybill: "SF1", due_at: Date.now() - HOUR, trace: { at: Date.now() - 2 * HOUR, words: "已到达乌鲁木齐" } })];
+  await show(order({ status: "shipped", pay_status: "paid" }));
+  const way = wrapper.get(".parcel .way");
+  expect(way.text()).toContain("在别处发货");
+  expect(way.get(".late").text()).toMatch(/^预计 .+ 前到$/);
+  expect(way.text()).toContain("已到达乌鲁木齐");
 });

@@ -41,8 +41,8 @@ export function useParcelsOf(order: Id) {
 export function useCouriers() {
   return useQuery({ queryKey: ["couriers"], staleTime: 300_000, queryFn: ({ signal }) => http.get<Courier[]>("/couriers", {}, signal) });
 }
-export function useStopAreas(may: MaybeRefOrGetter<boolean> = true) {
-  return useQuery({ queryKey: ["stop-areas"], enabled: computed(() => toValue(may)), staleTime: 300_000, queryFn: ({ signal }) => http.get<StopArea[]>("/stop-areas", {}, signal) });
+export function useStopAreas() {
+  return useQuery({ queryKey: ["stop-areas"], staleTime: 300_000, queryFn: ({ signal }) => http.get<StopArea[]>("/stop-areas", {}, signal) });
 }
 /** How long a courier takes to where an order goes; null where nobody wrote it down. */
 export function useTransit(courier: MaybeRefOrGetter<string | null>, address: MaybeRefOrGetter<string | null>) {
@@ -72,6 +72,23 @@ export async function addTrouble(body: NewTrouble): Promise<Trouble> {
   // The card of the customer says what last went wrong.
   await Promise.all(["troubles", "customer"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
   return made;
+}
+/** Of what a buyer is told. */
+export interface ToldOf {
+  of: "parcel" | "trouble" | "hold";
+  id: number;
+}
+/** Writes down that the buyer was told, or was not after all; sends nothing. */
+export async function setTold(what: ToldOf, told: boolean): Promise<void> {
+  await http.post("/desk/told", { ...what, told });
+  await Promise.all([spoilDesk(), ...["overdue", "troubles"].map((key) => queries.invalidateQueries({ queryKey: [key] }))]);
+}
+export function useParcel(id: Id) {
+  return useQuery({ queryKey: computed(() => ["parcels", "one", toValue(id)]), enabled: on(id), queryFn: ({ signal }) => http.get<DeskParcel>(`/parcels/${toValue(id)}`, {}, signal) });
+}
+/** The talks with a customer that one may see, the last first. */
+export function useTalksOf(customer: Id) {
+  return useQuery({ queryKey: computed(() => ["customer", "talks", toValue(customer)]), enabled: on(customer), queryFn: ({ signal }) => http.get<{ id: number; shop: number }[]>(`/customers/${toValue(customer)}/conversations`, {}, signal) });
 }
 export async function addAsk(order: number, ask: NewAsk): Promise<Ask> {
   const made = await http.post<Ask>(`/orders/${order}/asks`, ask);

@@ -1,14 +1,16 @@
 //! The HTTP doors of packing and shipping, under `/api/v1`.
 
+use axum::Json;
 use axum::extract::State;
-use base::Id;
-use team::http::{Answer, Ask, At, Edge, Failure, Write};
+use base::{Id, Page, PageAsk};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::{
-    self, Copies, CopiesReport, DeskParcel, PackParcel, Scan, SetWaybill, ShipParcels, ShippedParcels,
-    Traces, TracesReport, Waybills, WaybillsReport, WeighParcel,
+    self, Copies, CopiesReport, DeskParcel, EndPickup, NewPickup, PackParcel, Pickup, PickupFilter,
+    PickupWaiting, Scan, SetWaybill, ShipParcels, ShippedParcels, Traces, TracesReport, Waybills,
+    WaybillsReport, WeighParcel,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -23,6 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(unship_parcel))
         .routes(routes!(reconcile_copies))
         .routes(routes!(take_traces))
+        .routes(routes!(list_pickups, ask_pickup))
+        .routes(routes!(count_pickups))
+        .routes(routes!(end_pickup))
 }
 
 /// The parcel of a code, as the program sees it now; what is held is refused with its reasons.
@@ -138,6 +143,58 @@ async fn reconcile_copies(State(edge): State<Edge>, write: Write<Copies>) -> Res
 async fn take_traces(State(edge): State<Edge>, write: Write<Traces>) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, body| {
         desk::take_traces(tx, now, who, &body)
+    })
+    .await
+}
+
+/// Couriers that were asked to come.
+#[utoipa::path(get, path = "/desk/pickups", tag = "desk", params(PickupFilter, PageAsk),
+    responses((status = 200, body = Page<Pickup>)))]
+async fn list_pickups(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(filter): Ask<PickupFilter>,
+    Ask(page): Ask<PageAsk>,
+) -> Result<Json<Page<Pickup>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::pickups(tx, who, &filter, &page))
+            .await?,
+    ))
+}
+
+/// Writes down that a courier was asked to come for what is packed.
+#[utoipa::path(post, path = "/desk/pickups", tag = "desk", request_body = NewPickup,
+    responses((status = 201, body = Pickup)))]
+async fn ask_pickup(State(edge): State<Edge>, write: Write<NewPickup>) -> Result<Answer, Failure> {
+    edge.write(write, 201, move |tx, now, who, body| {
+        desk::ask_pickup(tx, now, who, &body)
+    })
+    .await
+}
+
+/// What is packed and not handed over, by courier.
+#[utoipa::path(get, path = "/desk/pickups/waiting", tag = "desk",
+    responses((status = 200, body = Vec<PickupWaiting>)))]
+async fn count_pickups(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+) -> Result<Json<Vec<PickupWaiting>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::pickups_waiting(tx, who))
+            .await?,
+    ))
+}
+
+/// Writes down that a courier came, or need not come.
+#[utoipa::path(post, path = "/desk/pickups/{id}/end", tag = "desk", params(("id" = Id, Path)), request_body = EndPickup,
+    responses((status = 200, body = Pickup)))]
+async fn end_pickup(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<EndPickup>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::end_pickup(tx, now, who, id, &body)
     })
     .await
 }

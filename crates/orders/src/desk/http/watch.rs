@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::{
-    self, ErrorSum, NewTransit, NewTrouble, OverdueParcel, Replenish, ReplenishAsk, SolveTrouble, Transit,
-    TransitAsk, Trouble, TroubleFilter, WatchAsk, WatchFilter,
+    self, Arrivals, DoneBy, ErrorSum, NewTold, NewTransit, NewTrouble, OverdueParcel, Replenish,
+    ReplenishAsk, SolveTrouble, Transit, TransitAsk, Trouble, TroubleFilter, WatchAsk, WatchFilter,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -18,10 +18,12 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(answer_transit))
         .routes(routes!(remove_transit))
         .routes(routes!(list_overdue))
+        .routes(routes!(list_arrivals))
         .routes(routes!(list_replenish))
         .routes(routes!(list_errors))
         .routes(routes!(list_troubles, add_trouble))
         .routes(routes!(solve_trouble))
+        .routes(routes!(set_told))
 }
 
 /// How long couriers take: the shop's own, then what ships.
@@ -81,6 +83,20 @@ async fn list_overdue(
             desk::overdue(tx, now, who, &filter, &page)
         })
         .await?,
+    ))
+}
+
+/// What came and how much of it late, by courier.
+#[utoipa::path(get, path = "/desk/arrivals", tag = "desk", params(WatchAsk),
+    responses((status = 200, body = Vec<Arrivals>)))]
+async fn list_arrivals(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<WatchAsk>,
+) -> Result<Json<Vec<Arrivals>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| desk::arrivals(tx, now, who, &ask))
+            .await?,
     ))
 }
 
@@ -147,6 +163,16 @@ async fn solve_trouble(
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, body| {
         desk::solve_trouble(tx, now, who, id, &body)
+    })
+    .await
+}
+
+/// Writes down that the buyer was told of a late parcel, a trouble or a hold; nothing is sent.
+#[utoipa::path(post, path = "/desk/told", tag = "desk", request_body = NewTold,
+    responses((status = 200, body = Option<DoneBy>)))]
+async fn set_told(State(edge): State<Edge>, write: Write<NewTold>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::set_told(tx, now, who, &body)
     })
     .await
 }
