@@ -5,6 +5,7 @@ mod answer;
 mod bundle;
 mod card;
 mod check;
+mod cost;
 mod handling;
 pub mod http;
 mod import;
@@ -18,6 +19,7 @@ mod stock;
 pub use answer::{StockAnswer, StockAsk, stock_answers};
 pub use bundle::{Bundle, BundlePart, NewBundle, NewBundlePart, Parts, bundle, parts_of, set_bundle};
 pub use card::{ProductCard, card, cards_by_code};
+pub use cost::costs;
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
@@ -33,5 +35,6 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_desk", include_str!("../schema/0002_desk.sql")),
+        ("0003_cost", include_str!("../schema/0003_cost.sql")),
     ],
 };

@@ -54,5 +54,8 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0007_in_order", include_str!("../schema/0007_in_order.sql")),
         ("0008_sent", include_str!("../schema/0008_sent.sql")),
         ("0009_erased", include_str!("../schema/0009_erased.sql")),
+        ("0010_presale", include_str!("../schema/0010_presale.sql")),
+        ("0011_cost", include_str!("../schema/0011_cost.sql")),
+        ("0012_label", include_str!("../schema/0012_label.sql")),
     ],
 };

@@ -19,6 +19,10 @@ mod hold;
 pub mod http;
 mod join;
 mod judge;
+mod label;
+mod label_facts;
+mod label_keep;
+mod label_print;
 mod list;
 mod look;
 mod mistake;
@@ -63,6 +67,9 @@ pub use gift::{
     set_gift_rule,
 };
 pub use join::{CutParcels, MergeParcels, SplitLine, SplitParcel, merge, merge_mates, rejoin, split};
+pub use label_keep::{
+    Label, LabelFilter, LabelLook, LabelPage, NewLabel, labels, look_at_label, remove_label, set_label,
+};
 pub(crate) use list::parcel_orders;
 pub use list::{
     CountFilter, ParcelCount, ParcelCounts, ParcelFilter, ParcelSort, ReasonCount, parcel_counts, parcels,
@@ -79,7 +86,7 @@ pub use pass::{
     NewHold, ParcelRev, PassParcel, PassParcels, PassedParcels, RefusedParcel, ReleaseHold, SetCourierOf,
     TickCheck, check, hold, pass, pass_many, release, set_courier_of, unpass,
 };
-pub(crate) use presale::of_orders as presales_of;
+pub(crate) use presale::{FAR_MS, of_orders as presales_of, put as put_presales, restore as restore_presale};
 pub use presale::{NewPresale, Presale, set_presale};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{

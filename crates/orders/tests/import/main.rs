@@ -5,6 +5,7 @@ mod generations;
 mod hand;
 mod journal;
 mod platforms;
+mod presales;
 mod real;
 mod reviews;
 mod rules;
