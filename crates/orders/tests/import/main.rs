@@ -1,5 +1,6 @@
 //! Files of platforms, from their bytes to orders, customers and their sums, and back.
 
+mod bad_input;
 mod erased;
 mod generations;
 mod hand;
