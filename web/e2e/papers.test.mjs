@@ -1,7 +1,7 @@
 // What comes out of the printer: the three papers of a batch, printed by a real browser into a PDF and read again. Sizes,
 // one label a page, Chinese, barcodes a scanner reads, and what was promised in the talk on each of them.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openBrowser, openWindow, read, signInCookies, start } from "./lib.mjs";
@@ -70,8 +70,8 @@ async function passed({ note }) {
 }
 
 /** A paper as the printer gets it. */
-async function printed(paper) {
-  const made = await write("POST", `/desk/batches/${batch.id}/prints`, { paper });
+async function printed(paper, reason = "") {
+  const made = await write("POST", `/desk/batches/${batch.id}/prints`, { paper, reason });
   assert.deepEqual(made.left_out, []);
   const page = await shown.context.newPage();
   await page.goto(made.url);
@@ -104,6 +104,24 @@ test("the label is 100 × 180 mm, one a parcel, and its bars are the waybill", {
   const own = labels.find((label) => label !== ours);
   assert.match(own.codes[0], INTERNAL);
   holds(own, "内部面单", REMARK, GIFT, LONG.slice(0, 100), "全文见发货单", "底单", parcels[1].sku.code);
+});
+
+test("with a courier's template the label of the courier is printed, and ours where there is no number", { timeout: 60_000 }, async () => {
+  const { courier, shop } = await read(shown.context, `/parcels/${parcels[0].parcel}`);
+  const text = readFileSync(new URL("../../crates/orders/data/label-example.toml", import.meta.url), "utf8");
+  const picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
+  await write("PUT", `/desk/labels/${courier}`, { shop, text: `background = "data:image/png;base64,${picture}"\n${text}` });
+  const labels = await printed("label", "换成快递的面单");
+  assert.equal(labels.length, 2);
+  const agreed = labels.find((label) => label.codes.includes(WAYBILL));
+  near(agreed, 100, 150);
+  assert.deepEqual(agreed.codes, [WAYBILL]);
+  holds(agreed, "EMS", WAYBILL, "林小满", "13812345678", "浙江省杭州市西湖区", parcels[0].sku.code, "务必发", REMARK, GIFT);
+  assert.ok(!run(agreed).includes("内部面单"), "it is the courier's");
+  const own = labels.find((label) => label !== agreed);
+  near(own, 100, 180);
+  assert.match(own.codes[0], INTERNAL);
+  holds(own, "内部面单");
 });
 
 test("the delivery note is A4, one a parcel, with everything in full", { timeout: 60_000 }, async () => {

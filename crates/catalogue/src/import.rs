@@ -1,6 +1,6 @@
 //! Products as files tell them: refused before anything is written, and given back as they were.
 
-use base::{Actor, Id, Ms, Permission, Problem, clean_line};
+use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line};
 use serde_json::json;
 use store::{Event, Tx, args, pad};
 
@@ -17,6 +17,8 @@ pub struct CountedSku {
     pub on_hand: i64,
     /// Pieces kept back; left out: as before.
     pub safety: Option<i64>,
+    /// What one piece costs the shop; left out: as before.
+    pub cost_fen: Option<Fen>,
 }
 
 /// What [`import_product`] would do, without doing it: the product as it is, and whether anything changes. Every
@@ -114,6 +116,7 @@ pub fn counted(tx: &mut Tx<'_>, who: &Actor, counted: &CountedSku) -> Result<New
             floor_fen: None,
             on_hand: Some(counted.on_hand),
             safety: counted.safety,
+            cost_fen: counted.cost_fen,
             active: None,
         }],
     })
@@ -144,7 +147,10 @@ pub fn give_back_product(
     let gone: Vec<Id> = more.iter().map(|sku| sku.id).collect();
     forget_skus(tx, who.org, &gone)?;
     match was {
-        Some(was) => drop(upsert_product(tx, now, who, &as_new(was))?),
+        Some(was) => {
+            upsert_product(tx, now, who, &as_new(was))?;
+            forget_costs(tx, who.org, was)?;
+        }
         None => {
             for table in ["product_shop", "product"] {
                 let column = if table == "product" { "id" } else { "product_id" };
@@ -182,6 +188,7 @@ fn as_new(was: &Product) -> NewProduct {
         floor_fen: Some(sku.floor_fen),
         on_hand: Some(sku.on_hand),
         safety: Some(sku.safety),
+        cost_fen: sku.cost_fen,
         active: Some(sku.active),
     };
     NewProduct {
@@ -194,6 +201,17 @@ fn as_new(was: &Product) -> NewProduct {
         shops: None,
         skus: was.skus.iter().map(sku).collect(),
     }
+}
+
+/// Takes costs away that were not known: what is left out of a change stays.
+fn forget_costs(tx: &mut Tx<'_>, org: Id, was: &Product) -> Result<(), Problem> {
+    for sku in was.skus.iter().filter(|sku| sku.cost_fen.is_none()) {
+        tx.exec(
+            "UPDATE sku SET cost_fen = NULL WHERE org_id = $1 AND id = $2",
+            args![org, sku.id],
+        )?;
+    }
+    Ok(())
 }
 
 fn forget_skus(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<(), Problem> {

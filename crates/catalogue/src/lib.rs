@@ -6,6 +6,7 @@ mod bundle;
 mod card;
 mod check;
 mod coming;
+mod cost;
 mod handling;
 pub mod http;
 mod import;
@@ -22,6 +23,7 @@ pub use card::{ProductCard, card, cards_by_code};
 pub use coming::{
     Coming, NewComing, Received, add_coming, coming_of, drop_coming, receive_coming, skus_coming,
 };
+pub use cost::costs;
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
@@ -38,5 +40,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0001_start", include_str!("../schema/0001_start.sql")),
         ("0002_desk", include_str!("../schema/0002_desk.sql")),
         ("0003_coming", include_str!("../schema/0003_coming.sql")),
+        ("0004_cost", include_str!("../schema/0004_cost.sql")),
     ],
 };

@@ -6,6 +6,7 @@ use store::{Row, Tx, args, pad};
 
 use crate::bundle;
 use crate::check;
+use crate::cost;
 use crate::sku::Sku;
 
 /// Something the shops sell.
@@ -70,9 +71,9 @@ pub fn product(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Product, Problem>
     let found = tx
         .row(&sql, args![who.org, id], read)?
         .ok_or_else(Problem::not_found)?;
-    let found = whole(tx, who.org, vec![found])?
-        .pop()
-        .ok_or_else(Problem::not_found)?;
+    let mut found = whole(tx, who.org, vec![found])?;
+    cost::shown(who, &mut found);
+    let found = found.pop().ok_or_else(Problem::not_found)?;
     if in_reach(who, &found) {
         Ok(found)
     } else {
@@ -96,6 +97,7 @@ pub fn products_by_ids(tx: &mut Tx<'_>, who: &Actor, ids: &[Id]) -> Result<Vec<P
         found.extend(whole(tx, who.org, rows)?);
     }
     found.retain(|product| in_reach(who, product));
+    cost::shown(who, &mut found);
     Ok(found)
 }
 
@@ -142,6 +144,7 @@ pub fn products(
     let rows = tx.rows(&sql, &arguments, read)?;
     let mut page = Page::cut(rows, page.limit(), |product| vec![product.id.0]);
     page.items = whole(tx, who.org, page.items)?;
+    cost::shown(who, &mut page.items);
     Ok(page)
 }
 

@@ -23,6 +23,8 @@ pub struct Sku {
     pub price_fen: Fen,
     /// What no agent may go below.
     pub floor_fen: Fen,
+    /// What one piece costs the shop; null: nobody said, or it is not for whoever asks.
+    pub cost_fen: Option<Fen>,
     /// Pieces on the shelf.
     pub on_hand: i64,
     /// Pieces promised to paid orders.
@@ -47,6 +49,8 @@ pub struct NewSku {
     pub price_fen: Option<Fen>,
     /// What no agent may go below; a new SKU without it may be sold for no less than its price.
     pub floor_fen: Option<Fen>,
+    /// What one piece costs the shop; orders keep what was known when they were made.
+    pub cost_fen: Option<Fen>,
     /// Pieces on the shelf, counted; a new SKU without it has none.
     pub on_hand: Option<i64>,
     /// Pieces kept back; a new SKU without it keeps what the setting `catalogue.safety` says.
@@ -55,7 +59,8 @@ pub struct NewSku {
     pub active: Option<bool>,
 }
 
-const COLUMNS: &str = "id, product_id, code, spec, price_fen, floor_fen, on_hand, locked, safety, active";
+const COLUMNS: &str =
+    "id, product_id, code, spec, price_fen, floor_fen, on_hand, locked, safety, active, cost_fen";
 
 impl Sku {
     fn read(row: &Row<'_>) -> Result<Sku, Problem> {
@@ -71,11 +76,20 @@ impl Sku {
             spec: row.get(3)?,
             price_fen: row.get(4)?,
             floor_fen: row.get(5)?,
+            cost_fen: row.get(10)?,
             on_hand: stock.on_hand,
             locked: stock.locked,
             safety: stock.safety,
             sellable: stock.sellable(),
             active: row.get(9)?,
+        })
+    }
+
+    /// For rooms that ask no right: what it costs is not among what they show.
+    fn read_without_cost(row: &Row<'_>) -> Result<Sku, Problem> {
+        Ok(Sku {
+            cost_fen: None,
+            ..Sku::read(row)?
         })
     }
 
@@ -94,7 +108,7 @@ pub fn sku(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Sku>, Problem> {
     tx.row(
         &format!("SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND id = $2"),
         args![org, id],
-        Sku::read,
+        Sku::read_without_cost,
     )
 }
 
@@ -109,11 +123,20 @@ pub fn skus(tx: &mut Tx<'_>, org: Id, ids: &[Id]) -> Result<Vec<Sku>, Problem> {
     );
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(ids));
-    tx.rows(&sql, &arguments, Sku::read)
+    tx.rows(&sql, &arguments, Sku::read_without_cost)
 }
 
 /// A SKU by its merchant code, exactly as written.
 pub fn sku_by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Sku>, Problem> {
+    let found = by_code(tx, org, code)?;
+    Ok(found.map(|sku| Sku {
+        cost_fen: None,
+        ..sku
+    }))
+}
+
+/// [`sku_by_code`] with what it costs.
+pub(crate) fn by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Sku>, Problem> {
     tx.row(
         &format!("SELECT {COLUMNS} FROM sku WHERE org_id = $1 AND code = $2"),
         args![org, code],
@@ -146,7 +169,7 @@ pub(crate) fn weigh(
     new: &NewSku,
 ) -> Result<bool, Problem> {
     let code = clean_line("skus.code", &new.code, 64)?;
-    let was = sku_by_code(tx, org, &code)?;
+    let was = by_code(tx, org, &code)?;
     if was.as_ref().is_some_and(|was| Some(was.product) != product) {
         return Err(taken(code));
     }
@@ -170,7 +193,7 @@ pub(crate) fn upsert(
     new: &NewSku,
 ) -> Result<bool, Problem> {
     let code = clean_line("skus.code", &new.code, 64)?;
-    let was = sku_by_code(tx, who.org, &code)?;
+    let was = by_code(tx, who.org, &code)?;
     if was.as_ref().is_some_and(|was| was.product != product) {
         return Err(taken(code));
     }
@@ -185,7 +208,8 @@ pub(crate) fn upsert(
     };
     // Locked pieces are not ours to set: they follow orders.
     tx.exec(
-        "UPDATE sku SET spec = $3, price_fen = $4, floor_fen = $5, on_hand = $6, safety = $7, active = $8
+        "UPDATE sku SET spec = $3, price_fen = $4, floor_fen = $5, on_hand = $6, safety = $7, active = $8,
+           cost_fen = $9
          WHERE org_id = $1 AND id = $2",
         args![
             who.org,
@@ -195,10 +219,16 @@ pub(crate) fn upsert(
             is.floor_fen,
             is.on_hand,
             is.safety,
-            is.active
+            is.active,
+            is.cost_fen
         ],
     )?;
-    let data = check::changes(was.as_ref().map(fields), fields(&is)).into();
+    let mut data = check::changes(was.as_ref().map(fields), fields(&is));
+    // The log is read by people who do not see costs: it tells that it changed.
+    if was.as_ref().and_then(|was| was.cost_fen) != is.cost_fen {
+        data.insert("cost".to_owned(), json!(true));
+    }
+    let data = data.into();
     let kind = if was.is_some() {
         "sku.changed"
     } else {
@@ -251,6 +281,7 @@ fn wanted(product: Id, code: String, safety: i64, new: &NewSku, was: Option<&Sku
         let detail = "The floor is above the price; lower it, or raise the price.";
         return Err(Problem::input("skus.floor_fen", "floor_above_price", detail).with("sku", code));
     }
+    let cost = new.cost_fen.or(was.and_then(|was| was.cost_fen));
     let stock = Stock {
         on_hand: check::pieces(
             "skus.on_hand",
@@ -269,6 +300,7 @@ fn wanted(product: Id, code: String, safety: i64, new: &NewSku, was: Option<&Sku
         spec,
         price_fen,
         floor_fen,
+        cost_fen: cost.map(|cost| check::price("skus.cost_fen", cost)).transpose()?,
         on_hand: stock.on_hand,
         locked: stock.locked,
         safety: stock.safety,

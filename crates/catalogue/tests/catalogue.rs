@@ -60,6 +60,7 @@ fn new_sku(code: &str, price: i64, on_hand: i64) -> NewSku {
         code: code.into(),
         spec: Some("1.8m床".into()),
         price_fen: Some(Fen(price)),
+        cost_fen: None,
         floor_fen: None,
         on_hand: Some(on_hand),
         safety: None,

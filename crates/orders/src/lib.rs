@@ -56,5 +56,8 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0009_erased", include_str!("../schema/0009_erased.sql")),
         ("0010_elsewhere", include_str!("../schema/0010_elsewhere.sql")),
         ("0011_told", include_str!("../schema/0011_told.sql")),
+        ("0012_presale", include_str!("../schema/0012_presale.sql")),
+        ("0013_cost", include_str!("../schema/0013_cost.sql")),
+        ("0014_label", include_str!("../schema/0014_label.sql")),
     ],
 };

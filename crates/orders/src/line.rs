@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use base::{Fen, Id, Problem};
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,8 @@ impl OrderLine {
     }
 }
 
-/// Writes the lines of an order in place of those it has; a line that stays in its place keeps its id.
+/// Writes the lines of an order in place of those it has; a line that stays in its place keeps its id, and what its
+/// goods cost when it was made.
 pub(crate) fn write(
     tx: &mut Tx<'_>,
     org: Id,
@@ -90,14 +91,25 @@ pub(crate) fn write(
     was: &[OrderLine],
     is: &[Line],
 ) -> Result<(), Problem> {
+    let before: Vec<(Id, Option<Id>, Option<Fen>)> = tx.rows(
+        "SELECT id, sku_id, cost_fen FROM order_line WHERE org_id = $1 AND order_id = $2",
+        args![org, order],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
     tx.exec(
         "DELETE FROM order_line WHERE org_id = $1 AND order_id = $2",
         args![org, order],
     )?;
+    let costs = costs(tx, org, is.iter())?;
     let mut arguments = Vec::with_capacity(is.len() * WIDTH);
     for (i, line) in is.iter().enumerate() {
         let id = was.get(i).map_or_else(|| tx.id(), |line| line.id);
-        arguments.extend(values(order, i + 1, id, line));
+        let known = before.iter().find(|known| known.0 == id && known.1 == line.sku);
+        let cost = match known {
+            Some((_, _, cost)) => *cost,
+            None => cost_of(&costs, line),
+        };
+        arguments.extend(values(order, i + 1, id, line, cost));
     }
     tx.insert_alike(INSERT, args![org], WIDTH, "", &arguments)?;
     Ok(())
@@ -105,10 +117,14 @@ pub(crate) fn write(
 
 /// Writes the lines of new orders.
 pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> Result<(), Problem> {
+    let lines = new
+        .iter()
+        .flat_map(|(state, _)| state.merged.lines.iter().flatten());
+    let costs = costs(tx, org, lines)?;
     let mut arguments = Vec::with_capacity(new.len() * WIDTH);
     for (state, _) in new {
         for (i, line) in state.merged.lines.iter().flatten().enumerate() {
-            arguments.extend(values(state.id, i + 1, tx.id(), line));
+            arguments.extend(values(state.id, i + 1, tx.id(), line, cost_of(&costs, line)));
         }
     }
     tx.insert_alike(INSERT, args![org], WIDTH, "", &arguments)?;
@@ -116,10 +132,26 @@ pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(&State, Option<&str>)]) -> 
 }
 
 const INSERT: &str = "INSERT INTO order_line (org_id, order_id, place, id, sku_id, code, title, spec, quantity, \
-     price_fen)";
-const WIDTH: usize = 9;
+     price_fen, cost_fen)";
+const WIDTH: usize = 10;
 
-fn values(order: Id, place: usize, id: Id, line: &Line) -> [Arg<'_>; WIDTH] {
+/// What the goods of these lines cost by now.
+fn costs<'a>(
+    tx: &mut Tx<'_>,
+    org: Id,
+    lines: impl Iterator<Item = &'a Line>,
+) -> Result<HashMap<Id, Fen>, Problem> {
+    let mut skus: Vec<Id> = lines.filter_map(|line| line.sku).collect();
+    skus.sort_unstable();
+    skus.dedup();
+    catalogue::costs(tx, org, &skus)
+}
+
+fn cost_of(costs: &HashMap<Id, Fen>, line: &Line) -> Option<Fen> {
+    costs.get(&line.sku?).copied()
+}
+
+fn values(order: Id, place: usize, id: Id, line: &Line, cost: Option<Fen>) -> [Arg<'_>; WIDTH] {
     [
         order.into(),
         place.into(),
@@ -130,6 +162,7 @@ fn values(order: Id, place: usize, id: Id, line: &Line) -> [Arg<'_>; WIDTH] {
         (&line.spec).into(),
         line.quantity.into(),
         line.price_fen.into(),
+        cost.into(),
     ]
 }
 

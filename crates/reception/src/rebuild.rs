@@ -85,7 +85,7 @@ pub fn rebuild(tx: &mut Tx<'_>, org: Id, id: Id, mend: bool) -> Result<Vec<Strin
         ));
     }
     if mend && !differs.is_empty() {
-        write(tx, &conversation, &derived, Book::default())?;
+        write(tx, &conversation, &derived, Book::default(), false)?;
         take_stand(tx, &mut conversation, should)?;
         // Its clock may have been set for what was not so.
         conversation.clock_at = None;
@@ -102,7 +102,8 @@ pub(crate) fn replay(
     (from, book): (i64, Book),
 ) -> Result<(), Problem> {
     let derived = derive(tx, conversation, (from, book))?;
-    write(tx, conversation, &derived, book)?;
+    let new = conversation.last_seq == 0;
+    write(tx, conversation, &derived, book, new)?;
     take_stand(tx, conversation, stand_from(&derived))
 }
 
@@ -204,6 +205,9 @@ impl Measure {
     }
 }
 
+/// Messages that are read at once.
+const PAGE: usize = 500;
+
 fn derive(
     tx: &mut Tx<'_>,
     conversation: &Conversation,
@@ -223,10 +227,8 @@ fn derive(
         ..Derived::default()
     };
     loop {
-        let page = Message::page(tx, org, conversation.id, Some(derived.last_seq), None, 500)?;
-        if page.is_empty() {
-            return Ok(derived);
-        }
+        let page = Message::page(tx, org, conversation.id, Some(derived.last_seq), None, PAGE)?;
+        let last = page.len() < PAGE;
         for message in &page {
             derived.messages += 1;
             derived.last_seq = message.seq;
@@ -268,6 +270,9 @@ fn derive(
             {
                 round.5 = measure.limits(round.4);
             }
+        }
+        if last {
+            return Ok(derived);
         }
     }
 }
@@ -356,45 +361,75 @@ fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Ch
     }
 }
 
+/// Writes them, in the place of those that are there behind `before`; a conversation that is `new` has none.
 fn write(
     tx: &mut Tx<'_>,
     conversation: &Conversation,
     derived: &Derived,
     before: Book,
+    new: bool,
 ) -> Result<(), Problem> {
     let (org, id) = (conversation.org, conversation.id);
     let Derived { sessions, rounds, .. } = derived;
+    let mut arguments = Vec::with_capacity(sessions.len() * 10);
     for (no, (rules, stage), opened_by, started, ended_at, ended) in sessions {
+        arguments.extend_from_slice(args![
+            org,
+            id,
+            *no,
+            conversation.shop,
+            *rules,
+            *stage,
+            opened_by,
+            *started,
+            *ended_at,
+            ended
+        ]);
+    }
+    tx.insert_many(
+        "INSERT INTO session (org_id, conversation_id, no, shop_id, rules, stage, opened_by, started_at, ended_at, ended)",
+        10,
+        "ON CONFLICT (org_id, conversation_id, no) DO UPDATE SET shop_id = excluded.shop_id, \
+           rules = excluded.rules, stage = excluded.stage, opened_by = excluded.opened_by, \
+           started_at = excluded.started_at, ended_at = excluded.ended_at, ended = excluded.ended",
+        &arguments,
+    )?;
+    if !new {
         tx.exec(
-            "INSERT INTO session (org_id, conversation_id, no, shop_id, rules, stage, opened_by, started_at, ended_at, ended)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             ON CONFLICT (org_id, conversation_id, no) DO UPDATE SET shop_id = excluded.shop_id,
-               rules = excluded.rules, stage = excluded.stage, opened_by = excluded.opened_by,
-               started_at = excluded.started_at, ended_at = excluded.ended_at, ended = excluded.ended",
-            args![
-                org, id, *no, conversation.shop, *rules, *stage, opened_by, *started, *ended_at, ended
-            ],
+            "DELETE FROM session WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
+            args![org, id, derived.book.session],
+        )?;
+        tx.exec(
+            "DELETE FROM round WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
+            args![org, id, before.round],
         )?;
     }
-    tx.exec(
-        "DELETE FROM session WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
-        args![org, id, derived.book.session],
-    )?;
-    tx.exec(
-        "DELETE FROM round WHERE org_id = $1 AND conversation_id = $2 AND no > $3",
-        args![org, id, before.round],
-    )?;
+    let mut arguments = Vec::with_capacity(rounds.len() * 14);
     for (no, session, agent, (buyer_seq, buyer_at), began, (warn, breach), ended_at, reply, ended) in rounds {
-        tx.exec(
-            "INSERT INTO round (org_id, conversation_id, no, session, shop_id, agent_id, buyer_seq, buyer_at, began_at,
-               warn_at, breach_at, ended_at, reply_seq, ended)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-            args![
-                org, id, *no, *session, conversation.shop, *agent, *buyer_seq, *buyer_at, *began, *warn, *breach, *ended_at,
-                *reply, ended
-            ],
-        )?;
+        arguments.extend_from_slice(args![
+            org,
+            id,
+            *no,
+            *session,
+            conversation.shop,
+            *agent,
+            *buyer_seq,
+            *buyer_at,
+            *began,
+            *warn,
+            *breach,
+            *ended_at,
+            *reply,
+            ended
+        ]);
     }
+    tx.insert_many(
+        "INSERT INTO round (org_id, conversation_id, no, session, shop_id, agent_id, buyer_seq, buyer_at, began_at, \
+           warn_at, breach_at, ended_at, reply_seq, ended)",
+        14,
+        "",
+        &arguments,
+    )?;
     Ok(())
 }
 

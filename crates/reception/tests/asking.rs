@@ -131,7 +131,7 @@ on_both! { TABLES;
         let buyer = d.known().await;
         let program = base::Actor::program(d.org);
         let product = d.write({ let program = program.clone(); move |tx| {
-            let sku = |code: &str| catalogue::NewSku { code: code.into(), spec: None, price_fen: Some(base::Fen(6_800)), floor_fen: None, on_hand: Some(9), safety: Some(0), active: None };
+            let sku = |code: &str| catalogue::NewSku { code: code.into(), spec: None, price_fen: Some(base::Fen(6_800)), cost_fen: None, floor_fen: None, on_hand: Some(9), safety: Some(0), active: None };
             let new = catalogue::NewProduct { code: "LJ".into(), title: Some("明前龙井".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku("LJ-1")] };
             Ok(catalogue::upsert_product(tx, NOW, &program, &new)?.id)
         }}).await.expect("a product");

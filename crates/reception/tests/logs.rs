@@ -317,6 +317,54 @@ on_both! { TABLES;
         agrees(&desk).await;
     }
 
+    async fn a_slice_that_fails_leaves_nothing_and_goes_in_again(db: &TestDb) {
+        let desk = desk(db).await;
+        let mut log = "青禾茶叶:小满 --> 买家0 2026-05-04 09:00:00\n早\n".to_owned();
+        for n in 0..900 {
+            log.push_str(&format!("买家{:02} 2026-05-04 10:{:02}:{:02}\n第{n}句\n", n / 10, n / 60, n % 60));
+        }
+        let run = looked(db, &desk, "log.txt", &log, ImportAsk::default()).await;
+        let (org, id) = (desk.org, run.id);
+        asked(&desk, id).await;
+        // Fails when the work is done and not yet committed, as a disk that is full does.
+        let broken = import::Talks { take_in: fails_after, ..reception::TALKS };
+        let failed = Importer::new(desk.db.clone(), clock).with_talks(broken).work(org, id).await;
+        assert_eq!(failed.expect_err("broken").status, 500);
+        let who = desk.boss.clone();
+        let run = desk.read(move |tx| import::import(tx, &who, id)).await;
+        assert_eq!(run.state, ImportState::Running, "nobody gave up");
+        assert!(run.counts.created > 0, "the slices before it are in");
+        assert!(talk_of(&desk, LAST).await.is_none(), "nothing of the slice is");
+        let written = "SELECT COUNT(*) FROM message WHERE org_id = $1 AND client_id IS NOT NULL";
+        assert_eq!(count(&desk, written).await, run.counts.created);
+        let half = "SELECT COUNT(*) FROM customer WHERE org_id = $1 AND NOT EXISTS (
+            SELECT 1 FROM conversation t WHERE t.org_id = customer.org_id AND t.customer_id = customer.id)";
+        let strangers = count(&desk, half).await;
+        agrees(&desk).await;
+        desk.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", args![])).await.expect("long ago");
+        importer(&desk).go_on().await.expect("gone on");
+        let who = desk.boss.clone();
+        let run = desk.read(move |tx| import::import(tx, &who, id)).await;
+        assert_eq!((run.state, counts(&run)), (ImportState::Done, (901, 901, 0, 0)));
+        assert_eq!(count(&desk, written).await, 901);
+        assert_eq!(count(&desk, half).await, strangers, "no customer without a talk");
+        agrees(&desk).await;
+
+        // One that is refused ends the run with the reason; what was in goes, and the file comes in anew.
+        undone(&desk, id).await;
+        assert_eq!(count(&desk, written).await, 0);
+        let run = looked(db, &desk, "log.txt", &log, ImportAsk::default()).await;
+        asked(&desk, run.id).await;
+        let refusing = import::Talks { take_in: refuses_after, ..reception::TALKS };
+        let ended = Importer::new(desk.db.clone(), clock).with_talks(refusing).until_ended(org, run.id).await.expect("ended");
+        assert_eq!((ended.state, ended.error.expect("why")["code"].as_str()), (ImportState::Failed, Some("out_of_range")));
+        assert_eq!(count(&desk, written).await, ended.counts.created);
+        let back = undone(&desk, run.id).await;
+        assert_eq!((back.state, count(&desk, written).await), (ImportState::Undone, 0));
+        assert_eq!(counts(&taken(db, &desk, &log).await), (901, 901, 0, 0));
+        agrees(&desk).await;
+    }
+
     async fn a_table_of_times_needs_its_day_and_shows_the_cards_of_products(db: &TestDb) {
         let desk = desk(db).await;
         let (who, shop) = (Actor::program(desk.org), desk.shop);
@@ -407,6 +455,36 @@ on_both! { TABLES;
     }
 }
 
+/// A buyer at the end of the log that does not go in.
+const LAST: &str = "买家89";
+
+/// Takes talks in, and fails afterwards where the last buyer is among them.
+fn fails_after(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    place: (Id, Id),
+    talks: &[sheet::chat::ChatTalk],
+) -> Result<import::ImportCounts, base::Problem> {
+    let counts = (reception::TALKS.take_in)(tx, now, who, place, talks)?;
+    match talks.iter().any(|talk| talk.buyer == LAST) {
+        true => Err(base::Problem::internal()),
+        false => Ok(counts),
+    }
+}
+
+/// [`fails_after`] with a reason that is no fault of the program.
+fn refuses_after(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    place: (Id, Id),
+    talks: &[sheet::chat::ChatTalk],
+) -> Result<import::ImportCounts, base::Problem> {
+    let refused = |_| base::Problem::input("text", "out_of_range", "Not this one.");
+    fails_after(tx, now, who, place, talks).map_err(refused)
+}
+
 /// What another organisation has of a log that came in order.
 async fn found_desk_talk(db: &TestDb, log: &str) -> Vec<String> {
     let desk = found(&db.db, "另一家").await;
@@ -416,7 +494,7 @@ async fn found_desk_talk(db: &TestDb, log: &str) -> Vec<String> {
 }
 
 /// The table of the web page: rows of time, text, account, side.
-fn web_table(rows: &[(&str, &str, &str, &str)]) -> Vec<u8> {
+pub(crate) fn web_table(rows: &[(&str, &str, &str, &str)]) -> Vec<u8> {
     let headers = [
         "客户名",
         "消息序号",

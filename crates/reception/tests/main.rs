@@ -2,6 +2,7 @@
 
 mod asking;
 mod automatic;
+mod bad_logs;
 mod clocks;
 mod ending;
 mod joined;

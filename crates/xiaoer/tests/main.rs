@@ -2,6 +2,7 @@
 //! use them.
 
 mod bad_input;
+mod chat_killed;
 mod commands;
 mod import_faq;
 mod imports;

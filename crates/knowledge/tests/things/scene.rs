@@ -102,6 +102,7 @@ pub(crate) fn new_product(
         code: (*code).into(),
         spec: Some((*spec).into()),
         price_fen: Some(Fen(*price)),
+        cost_fen: None,
         floor_fen: None,
         on_hand: Some(*on_hand),
         safety: Some(0),

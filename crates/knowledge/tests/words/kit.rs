@@ -130,6 +130,7 @@ impl Scene {
                     code: format!("{code}-1"),
                     spec: Some("250克".into()),
                     price_fen: Some(Fen(19_900)),
+                    cost_fen: None,
                     floor_fen: None,
                     on_hand: Some(15),
                     safety: Some(3),

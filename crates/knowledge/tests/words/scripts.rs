@@ -258,7 +258,7 @@ on_both! { TABLES;
         assert_eq!(first.values.get(Variable::Price), Some("199"));
         told(&first.values, &first.text).await.expect("still so");
         s.write(&s.owner, |tx, who| {
-            let sku = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: Some(base::Fen(16_850)), floor_fen: Some(base::Fen(15_000)), on_hand: Some(5), safety: None, active: None };
+            let sku = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: Some(base::Fen(16_850)), cost_fen: None, floor_fen: Some(base::Fen(15_000)), on_hand: Some(5), safety: None, active: None };
             let new = catalogue::NewProduct { code: "LJ".into(), title: None, picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
             catalogue::upsert_product(tx, NOW, who, &new)
         }).await.expect("changed");

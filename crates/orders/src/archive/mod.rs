@@ -5,6 +5,7 @@ mod facts;
 pub(crate) mod http;
 mod part;
 mod place;
+mod profit;
 mod report;
 mod sheet;
 
@@ -12,5 +13,6 @@ pub use facts::work;
 pub(crate) use facts::{later, of_parcel, tell};
 pub use part::give_back_customer;
 pub(crate) use part::moved;
+pub use profit::ReportProfit;
 pub use report::{BuyersMonth, BuyersReport, Cohort, ReportAsk, ReportSums, TopCustomer, buyers_report};
 pub use sheet::{ReportForm, ReportPart, report_to_export, write_report};

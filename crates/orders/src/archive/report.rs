@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 
+use super::profit::{COSTS, Cost, ReportProfit};
 use crate::desk::reach::Reach;
 
 /// Months a report covers at most.
@@ -105,6 +106,8 @@ pub struct ReportSums {
 pub struct BuyersReport {
     /// The whole time.
     pub sums: ReportSums,
+    /// What is left of it; null for those who see no costs.
+    pub profit: Option<ReportProfit>,
     /// Month by month.
     pub months: Vec<BuyersMonth>,
     /// By the month of the first purchase.
@@ -114,7 +117,8 @@ pub struct BuyersReport {
 }
 
 /// Who buys again, as orders stand now. Needs [`Permission::SeeCustomers`] and [`Permission::SeeOrders`]; covers the
-/// shops in reach. Months are those of the organisation's calendar.
+/// shops in reach. Months are those of the organisation's calendar. Profit is for those with
+/// [`Permission::EditCatalogue`], who see what goods cost.
 pub fn buyers_report(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -127,17 +131,29 @@ pub fn buyers_report(
     let zone = team::calendar(tx, who.org, ask.shop.unwrap_or(Id::NONE))?.zone;
     let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
     let months = months(now, &zone, ask)?;
+    let costs = who.may(Permission::EditCatalogue);
+    // What lines cost is read only where it is shown.
     let sql = format!(
-        "SELECT counted_customer, COALESCE(paid_at, sort_at), counted_fen FROM shop_order
+        "SELECT counted_customer, COALESCE(paid_at, sort_at), counted_fen{} FROM shop_order
          WHERE org_id = $1 AND counted_customer IS NOT NULL AND {} ORDER BY counted_customer",
+        if costs { COSTS } else { "" },
         reach.sql
     );
     let mut arguments = args![who.org].to_vec();
     arguments.extend(reach.shops);
     let mut count = Count::new(&months);
+    count.profit = costs.then(ReportProfit::default);
     // Row by row: a million orders are not held.
     tx.rows(&sql, &arguments, |row| {
-        count.hear(row.get(0)?, row.get(1)?, row.get(2)?);
+        let cost = match costs {
+            true => Some(Cost {
+                fen: row.get(3)?,
+                lines: row.get(4)?,
+                known: row.get(5)?,
+            }),
+            false => None,
+        };
+        count.hear(row.get(0)?, row.get(1)?, row.get(2)?, cost);
         Ok(())
     })?;
     count.end_of_customer();
@@ -213,11 +229,12 @@ struct Count<'m> {
     lines: Vec<BuyersMonth>,
     cohorts: Vec<Cohort>,
     sums: ReportSums,
+    profit: Option<ReportProfit>,
     /// What each customer paid in the time: fen and orders.
     paid: Vec<(Fen, i64, Id)>,
     customer: Id,
-    /// Orders of the customer at hand: when and what.
-    orders: Vec<(Ms, Fen)>,
+    /// Orders of the customer at hand: when, what, and what their goods cost.
+    orders: Vec<(Ms, Fen, Option<Cost>)>,
 }
 
 impl<'m> Count<'m> {
@@ -241,18 +258,19 @@ impl<'m> Count<'m> {
             lines: months.iter().map(line).collect(),
             cohorts: months.iter().enumerate().map(cohort).collect(),
             sums: ReportSums::default(),
+            profit: None,
             paid: Vec::new(),
             customer: Id::NONE,
             orders: Vec::new(),
         }
     }
 
-    fn hear(&mut self, customer: Id, at: Ms, paid: Fen) {
+    fn hear(&mut self, customer: Id, at: Ms, paid: Fen, cost: Option<Cost>) {
         if customer != self.customer {
             self.end_of_customer();
             self.customer = customer;
         }
-        self.orders.push((at, paid));
+        self.orders.push((at, paid, cost));
     }
 
     fn place(&self, at: Ms) -> Option<usize> {
@@ -263,14 +281,17 @@ impl<'m> Count<'m> {
     fn end_of_customer(&mut self) {
         let mut orders = std::mem::take(&mut self.orders);
         orders.sort_unstable();
-        let Some((first, _)) = orders.first().copied() else {
+        let Some((first, ..)) = orders.first().copied() else {
             return;
         };
         // By month: whether an order of it was not the first of all.
         let mut seen = BTreeMap::<usize, bool>::new();
         let (mut revenue, mut count, mut again) = (Fen(0), 0, false);
-        for (n, (at, paid)) in orders.iter().enumerate() {
+        for (n, (at, paid, cost)) in orders.iter().enumerate() {
             let Some(place) = self.place(*at) else { continue };
+            if let (Some(cost), Some(profit)) = (cost, &mut self.profit) {
+                profit.hear(*paid, *cost, n > 0);
+            }
             let line = &mut self.lines[place];
             line.orders += 1;
             line.revenue_fen.0 += paid.0;
@@ -330,6 +351,7 @@ impl<'m> Count<'m> {
         }
         BuyersReport {
             sums: self.sums,
+            profit: self.profit,
             months: self.lines,
             cohorts: self.cohorts,
             top,

@@ -21,6 +21,10 @@ mod hold;
 pub mod http;
 mod join;
 mod judge;
+mod label;
+mod label_facts;
+mod label_keep;
+mod label_print;
 mod list;
 mod look;
 mod mistake;
@@ -69,6 +73,9 @@ pub use gift::{
     set_gift_rule,
 };
 pub use join::{CutParcels, MergeParcels, SplitLine, SplitParcel, merge, merge_mates, rejoin, split};
+pub use label_keep::{
+    Label, LabelFilter, LabelLook, LabelPage, NewLabel, labels, look_at_label, remove_label, set_label,
+};
 pub(crate) use list::parcel_orders;
 pub use list::{
     CountFilter, ParcelCount, ParcelCounts, ParcelFilter, ParcelSort, ReasonCount, parcel_counts, parcels,
@@ -89,7 +96,7 @@ pub use pickup::{
     EndPickup, NewPickup, Pickup, PickupFilter, PickupState, PickupWaiting, ask_pickup, end_pickup, pickups,
     pickups_waiting,
 };
-pub(crate) use presale::of_orders as presales_of;
+pub(crate) use presale::{FAR_MS, of_orders as presales_of, put as put_presales, restore as restore_presale};
 pub use presale::{NewPresale, Presale, set_presale};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::ask::AskKind;
 use super::barcode;
+use super::label_print::{Agreed, Templates};
 use super::view::{DeskParcel, ParcelLine};
 use crate::secret::Secret;
 
@@ -49,7 +50,7 @@ const WISH_OF_LABEL: usize = 100;
 const LINES_OF_LABEL: usize = 6;
 
 /// Text as HTML shows it.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -65,7 +66,7 @@ fn text(text: &str) -> String {
     out
 }
 
-fn page(title: &str, layout: &str, body: &str) -> String {
+pub(super) fn page(title: &str, layout: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>{}</title>\
          <style>{STYLE}{layout}</style></head><body>{body}</body></html>",
@@ -108,7 +109,7 @@ const FLAGS: [&str; 11] = [
 ];
 
 /// What was promised and what the buyer wrote, by name, as somebody must read it (rows 154 and 232).
-fn wishes(parcel: &DeskParcel) -> Vec<(&'static str, String)> {
+pub(super) fn wishes(parcel: &DeskParcel) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     let mut add = |name, words: &str| out.push((name, words.trim().to_owned()));
     if let Some(flag) = parcel
@@ -336,11 +337,16 @@ pub(crate) fn delivery_notes(sheets: &[Sheet]) -> String {
     page("发货单", A4, &body)
 }
 
-/// 面单: one label a parcel. It is our own and says so, also where it bears the courier's number: the courier's label
-/// comes from the courier (row 303).
-pub(crate) fn labels(sheets: &[Sheet]) -> String {
+/// 面单: one label a parcel. With the courier's number it is what the courier agreed with the shop, where that is kept.
+/// Any other is our own and says so, also where it bears the courier's number: the courier's label comes from the
+/// courier (row 303).
+pub(crate) fn labels(sheets: &[Sheet], templates: &Templates) -> String {
     let mut body = String::new();
+    let mut agreed = Agreed::new(templates);
     for sheet in sheets {
+        if agreed.write(sheet, &mut body) {
+            continue;
+        }
         let parcel = &sheet.parcel;
         let code = parcel.waybill.as_deref().unwrap_or(&sheet.number);
         let (size, wishes) = on_label(parcel);
@@ -363,5 +369,5 @@ pub(crate) fn labels(sheets: &[Sheet]) -> String {
             text(code)
         );
     }
-    page("面单", LABEL, &body)
+    page("面单", &format!("{LABEL}{}", agreed.style()), &body)
 }

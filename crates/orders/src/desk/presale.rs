@@ -7,7 +7,7 @@ use crate::state::State;
 
 record! {
     /// Deposit and balance of an order that was sold ahead: 定金与尾款 (row 300).
-    #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
     pub struct Presale {
         /// The order.
         pub order: Id = "order_id",
@@ -21,6 +21,31 @@ record! {
         pub balance_until: Option<Ms> = "balance_until",
         /// When it was paid.
         pub balance_paid_at: Option<Ms> = "balance_paid_at",
+        /// When the deposit was paid, where a file told.
+        pub deposit_paid_at: Option<Ms> = "deposit_paid_at",
+        /// How new what is known is: older exports overwrite nothing of it.
+        pub said_at: Ms = "said_at",
+    }
+}
+
+impl Presale {
+    /// One of which nothing but the amounts is known.
+    pub(crate) fn new(order: Id, deposit_fen: Fen, balance_fen: Fen) -> Presale {
+        Presale {
+            order,
+            deposit_fen,
+            balance_fen,
+            balance_from: None,
+            balance_until: None,
+            balance_paid_at: None,
+            deposit_paid_at: None,
+            said_at: Ms(0),
+        }
+    }
+
+    /// Whether its balance is due before it may be paid.
+    pub(crate) fn ends_before_it_begins(&self) -> bool {
+        matches!((self.balance_from, self.balance_until), (Some(from), Some(until)) if until <= from)
     }
 }
 
@@ -79,7 +104,7 @@ pub(crate) fn waits(order: &State, presales: &[Presale]) -> bool {
 }
 
 /// Ten years: further ahead no balance is due.
-const FAR_MS: i64 = 3_650 * 86_400_000;
+pub(crate) const FAR_MS: i64 = 3_650 * 86_400_000;
 
 /// Refuses moments that cannot be: a balance that was paid was paid before now.
 fn times(now: Ms, new: &NewPresale) -> Result<(), Problem> {
@@ -131,33 +156,23 @@ pub fn set_presale(
     }
     let was = of_orders(tx, who.org, &[order])?.pop();
     let is = Presale {
-        order,
-        deposit_fen: new.deposit_fen,
-        balance_fen: new.balance_fen,
         balance_from: new.balance_from,
         balance_until: new.balance_until,
         balance_paid_at: new.balance_paid_at,
+        deposit_paid_at: was.as_ref().and_then(|was| was.deposit_paid_at),
+        // What somebody writes is newer than every file that is there by now.
+        said_at: now,
+        ..Presale::new(order, new.deposit_fen, new.balance_fen)
     };
-    if was.as_ref() == Some(&is) {
-        return Ok(is);
+    if let Some(was) = was.as_ref().filter(|was| {
+        Presale {
+            said_at: now,
+            ..(*was).clone()
+        } == is
+    }) {
+        return Ok(was.clone());
     }
-    tx.exec(
-        "INSERT INTO presale (org_id, order_id, deposit_fen, balance_fen, balance_from, balance_until, balance_paid_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (org_id, order_id) DO UPDATE
-         SET deposit_fen = excluded.deposit_fen, balance_fen = excluded.balance_fen,
-             balance_from = excluded.balance_from, balance_until = excluded.balance_until,
-             balance_paid_at = excluded.balance_paid_at",
-        args![
-            who.org,
-            order,
-            is.deposit_fen,
-            is.balance_fen,
-            is.balance_from,
-            is.balance_until,
-            is.balance_paid_at
-        ],
-    )?;
+    put(tx, who.org, &[&is])?;
     tx.emit(Event {
         at: now,
         who,
@@ -168,4 +183,46 @@ pub fn set_presale(
     })?;
     super::look::touched(tx, now, who, order)?;
     Ok(is)
+}
+
+/// Writes them in the place of what was known of their orders.
+pub(crate) fn put(tx: &mut Tx<'_>, org: Id, all: &[&Presale]) -> Result<(), Problem> {
+    let mut arguments = Vec::with_capacity(all.len() * 9);
+    for one in all {
+        arguments.extend_from_slice(args![
+            org,
+            one.order,
+            one.deposit_fen,
+            one.balance_fen,
+            one.balance_from,
+            one.balance_until,
+            one.balance_paid_at,
+            one.deposit_paid_at,
+            one.said_at
+        ]);
+    }
+    tx.insert_many(
+        "INSERT INTO presale (org_id, order_id, deposit_fen, balance_fen, balance_from, balance_until, balance_paid_at, \
+         deposit_paid_at, said_at)",
+        9,
+        "ON CONFLICT (org_id, order_id) DO UPDATE \
+         SET deposit_fen = excluded.deposit_fen, balance_fen = excluded.balance_fen, \
+             balance_from = excluded.balance_from, balance_until = excluded.balance_until, \
+             balance_paid_at = excluded.balance_paid_at, deposit_paid_at = excluded.deposit_paid_at, \
+             said_at = excluded.said_at",
+        &arguments,
+    )?;
+    Ok(())
+}
+
+/// Makes it what it was before an import that is taken back.
+pub(crate) fn restore(tx: &mut Tx<'_>, org: Id, order: Id, was: Option<&Presale>) -> Result<(), Problem> {
+    if let Some(was) = was {
+        return put(tx, org, &[was]);
+    }
+    tx.exec(
+        "DELETE FROM presale WHERE org_id = $1 AND order_id = $2",
+        args![org, order],
+    )?;
+    Ok(())
 }

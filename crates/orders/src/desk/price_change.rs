@@ -188,6 +188,7 @@ fn price(
             spec: None,
             price_fen: Some(is.to),
             // Only a floor that was the price itself goes along; one that was set since stands.
+            cost_fen: None,
             floor_fen: is
                 .floor
                 .filter(|_| sku.floor_fen == sku.price_fen)

@@ -6,6 +6,7 @@ use store::{Event, Tx, args, text_enum};
 use super::ask::DeskPerson;
 use super::batch::{self, number, place_number};
 use super::facts::{goes_to, nobody_finds};
+use super::label_keep;
 use super::paper::{self, Sheet};
 use super::parcel::{Parcel, ParcelState};
 use super::pass::fresh;
@@ -339,6 +340,9 @@ pub fn printed_page(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Str
     Ok(match print.paper {
         Paper::Pick => paper::pick_list(&number(found.day, found.no), &sheets),
         Paper::Note => paper::delivery_notes(&sheets),
-        Paper::Label => paper::labels(&sheets),
+        Paper::Label => {
+            let shops: Vec<Id> = sheets.iter().map(|sheet| sheet.parcel.shop).collect();
+            paper::labels(&sheets, &label_keep::templates(tx, who.org, &shops)?)
+        }
     })
 }

@@ -219,6 +219,28 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_a_courier_that_is_torn_twice_or_endless_is_said() {
+        let code = |text: &str| read(TableOf::Traces, text).expect_err("refused").code.to_string();
+        assert_eq!(code("PK\u{3}\u{4}\u{14}\0cut"), "file_cut");
+        assert_eq!(code("运单号,物流状态,运单号\nYT1,已签收,YT1\n"), "header_twice");
+        let wide: Vec<String> = (0..500).map(|n| format!("列{n}")).collect();
+        assert_eq!(
+            code(&format!("运单号,物流状态,{}\n", wide.join(","))),
+            "columns_too_many"
+        );
+        // A cell without end costs its row, and what stands twice is read twice: taking it in is what says it is there.
+        let endless = "长".repeat(1_700_000);
+        let text = format!("运单号,物流状态\nYT1,已签收\nYT2,{endless}\nYT1,已签收\n");
+        let seen = read(TableOf::Traces, &text).expect("read");
+        let codes: Vec<&str> = seen.rows.iter().map(|row| row.code.as_str()).collect();
+        assert_eq!(codes, ["YT1", "YT1"]);
+        assert_eq!(
+            (seen.faults.len(), &seen.faults[0]["code"]),
+            (1, &serde_json::json!("cell_too_long"))
+        );
+    }
+
+    #[test]
     fn every_kind_of_table_has_its_names() {
         for of in TableOf::ALL {
             assert!(

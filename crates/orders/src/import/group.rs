@@ -201,7 +201,9 @@ impl<'r> Grouper<'r> {
 
     fn finished(&self, mut one: One, row: &Row) -> Out {
         let unknown = self.unknown(&one, row);
+        let mut presale = one.presale.take();
         let said = self.reading.version(&mut one, row).map(|version| {
+            presale = presale.take().map(|told| told.said_with(version.newness()));
             if unknown.is_some() {
                 return Said::Version(Box::new(version));
             }
@@ -214,6 +216,7 @@ impl<'r> Grouper<'r> {
                     nick: one.nick,
                     said,
                     refund: one.refund,
+                    presale,
                     unknown,
                 }),
                 ..Out::default()
@@ -268,6 +271,10 @@ impl One {
         fill(&mut is.receiver, more.receiver);
         fill(&mut is.phone, more.phone);
         fill(&mut is.address, more.address);
+        match (&mut self.presale, next.presale) {
+            (Some(is), Some(more)) => is.add(&more, sums),
+            (is, more) => *is = is.take().or(more),
+        }
         fill(&mut self.extra, next.extra);
         fill(&mut self.nick, next.nick);
     }

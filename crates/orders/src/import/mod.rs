@@ -13,6 +13,7 @@ pub mod http;
 mod log;
 mod look;
 mod name;
+mod presale;
 mod read;
 mod review;
 mod run;

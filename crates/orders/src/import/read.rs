@@ -9,6 +9,7 @@ use sheet::{Fault, Flaw, Row, cell};
 
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
+use crate::import::presale::ToldPresale;
 use crate::import::words::{self, Standing};
 use crate::new_order::{AHEAD_MS, MOST_FEN, NewLine, NewOrder, Version};
 use crate::refund::{RefundStatus, ToldRefund};
@@ -45,6 +46,8 @@ pub(crate) struct One {
     pub(crate) new: NewOrder,
     pub(crate) standing: Standing,
     pub(crate) extra: Option<String>,
+    /// Of one that was sold ahead.
+    pub(crate) presale: Option<Box<ToldPresale>>,
     pub(crate) rough: bool,
     /// Words of states nobody knows.
     pub(crate) unknown: Vec<String>,
@@ -116,6 +119,10 @@ impl Reading {
             new,
             standing,
             extra: self.extra(row),
+            presale: match own {
+                true => ToldPresale::of(row, c, &self.zone, self.now)?,
+                false => None,
+            },
             rough,
             unknown,
             refund: None,
@@ -132,6 +139,7 @@ impl Reading {
             new,
             standing: Standing::default(),
             extra: None,
+            presale: None,
             rough: false,
             unknown: Vec::new(),
             refund: None,

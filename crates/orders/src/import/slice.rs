@@ -9,14 +9,17 @@ use sheet::chat::ChatTalk;
 use store::{Arg, Tx, args};
 
 use crate::archive;
+use crate::desk;
 use crate::hold;
 use crate::import::first::{First, Rest, Said};
+use crate::import::presale::{ToldPresale, WeighedPresales};
 use crate::import::run::ImportCounts;
 use crate::import::sums::Sums;
 use crate::import::talk::Talks;
 use crate::import::thing::{self, ToldThing};
 use crate::import::work;
 use crate::line;
+use crate::merge::Merged;
 use crate::privacy::erased_among;
 use crate::refund::{self, Refund, ToldRefund, WeighedRefund};
 use crate::state::State;
@@ -30,6 +33,8 @@ pub(crate) struct Told {
     pub(crate) said: Said,
     /// The refund it is of.
     pub(crate) refund: Option<Box<ToldRefund>>,
+    /// Of one that was sold ahead.
+    pub(crate) presale: Option<Box<ToldPresale>>,
     /// What is wrong with the row if there is no such order yet; `None` where it makes one.
     pub(crate) unknown: Option<Box<Fault>>,
 }
@@ -165,6 +170,8 @@ struct Scales {
     orders: Vec<Option<Weighed>>,
     /// Refunds of these orders, also those nothing was said of.
     refunds: Vec<WeighedRefund>,
+    /// Deposits and balances that are others.
+    presales: WeighedPresales,
     /// Rows whose order is not there.
     faults: Vec<Fault>,
     /// Whether the rows were of refunds.
@@ -196,7 +203,8 @@ impl Scales {
             }
         } else {
             for one in self.orders.iter().flatten() {
-                count(one.was.is_none(), one.was.as_deref() != Some(&*one.is));
+                let presale = self.presales.changes(one.is.id);
+                count(one.was.is_none(), presale || one.was.as_deref() != Some(&*one.is));
             }
             counts.changed += self.again.0;
             counts.unchanged += self.again.1;
@@ -297,7 +305,7 @@ fn put_in(
                 one.is.import_run = Some(head.id);
                 made.push((&*one.is, one.marks.as_deref()));
             }
-            Some(was) if *was != one.is => {
+            Some(was) if *was != one.is || scales.presales.changes(one.is.id) => {
                 one.is.rev += 1;
                 changed.push((&**was, &*one.is));
             }
@@ -324,6 +332,7 @@ fn put_in(
     };
     let before: Vec<_> = changed.iter().map(|(was, is)| (*was, is.id, is.rev)).collect();
     journal.keep(tx, "order", &before)?;
+    write_presales(tx, &journal, &scales.presales, &changed)?;
     write_refunds(tx, &journal, &scales.refunds)?;
     let holding = |one: &&Weighed| {
         let goods = one
@@ -380,6 +389,23 @@ fn end(
     )?;
     let faults: Vec<&Fault> = slice.faults.iter().chain(refused).collect();
     work::advance(tx, now, who.org, head.id, slice, &faults, counts)
+}
+
+/// Writes deposits and balances that are others, with their journal. Their orders are counted up with them, so their
+/// own rows have no revision.
+fn write_presales(
+    tx: &mut Tx<'_>,
+    journal: &Journal,
+    presales: &WeighedPresales,
+    changed: &[(&State, &State)],
+) -> Result<(), Problem> {
+    desk::put_presales(tx, journal.org, &presales.after())?;
+    // An order that is new goes with all there is of it.
+    let before: Vec<_> = changed
+        .iter()
+        .filter_map(|(_, is)| Some((presales.before(is.id)?, is.id, 0)))
+        .collect();
+    journal.keep(tx, "presale", &before)
 }
 
 /// Writes refunds that are new or different, with their journal.
@@ -577,6 +603,15 @@ fn weigh(
             }
         }
     }
+    let presales: Vec<(Id, &Merged, &ToldPresale)> = slice
+        .told
+        .iter()
+        .filter_map(|told| {
+            let one = scales.orders[places[told.number.as_str()]].as_ref()?;
+            Some((one.is.id, &one.is.merged, told.presale.as_deref()?))
+        })
+        .collect();
+    scales.presales = WeighedPresales::weigh(tx, who.org, &presales)?;
     let orders = scales.orders.iter_mut().flatten();
     let lines = orders.flat_map(|one| one.is.merged.lines.iter_mut().flatten());
     line::find_skus(tx, who.org, lines)

@@ -58,6 +58,7 @@ impl Reading {
                 code: row.need(c.code, cell::code)?,
                 on_hand: row.need(c.on_hand, cell::count)?,
                 safety: row.read(c.safety, cell::count)?,
+                cost_fen: row.read(c.cost, cell::money)?,
             }),
             ImportKind::Reviews => Thing::Review(Box::new(review::told(row, c, &self.zone)?)),
             _ => Thing::Member(Box::new(member(row, c)?)),
@@ -95,6 +96,7 @@ fn product(row: &Row, c: &Cols) -> Result<NewProduct, Fault> {
             code: own.unwrap_or_else(|| code.clone()),
             spec: row.text(c.spec).map(|spec| snippet(&spec, 110)),
             price_fen: price,
+            cost_fen: row.read(c.cost, cell::money)?,
             floor_fen: row.read(c.floor, cell::money)?,
             on_hand: row.read(c.on_hand, cell::count)?,
             safety: row.read(c.safety, cell::count)?,
@@ -139,6 +141,7 @@ impl ToldThing {
         let column = match field.strip_prefix("skus.").unwrap_or(field) {
             "price_fen" => "price",
             "floor_fen" => "floor",
+            "cost_fen" => "cost",
             "selling_points" => "points",
             "note" => "remark",
             "real_name" => "receiver",

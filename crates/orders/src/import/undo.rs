@@ -1,8 +1,9 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base::{Actor, Id, Ms, Problem};
 use store::{Arg, Tx, args, pad};
 
+use crate::desk::{self, Presale};
 use crate::filed;
 use crate::hold;
 use crate::import::review;
@@ -111,6 +112,9 @@ struct Undo {
 impl Undo {
     /// Makes the orders that the slice changed what they were.
     fn changed(&mut self, tx: &mut Tx<'_>, who: &Actor) -> Result<(), Problem> {
+        let presales = self.journal(tx, who.org, "presale")?;
+        let mut presales: HashMap<Id, String> =
+            presales.into_iter().map(|(order, was, _)| (order, was)).collect();
         for (order, before, rev) in self.journal(tx, who.org, "order")? {
             let Some(is) = State::get(tx, who.org, order)? else {
                 continue;
@@ -128,6 +132,10 @@ impl Undo {
             self.whose.extend(is.merged.customer);
             self.whose.extend(before.merged.customer);
             before.restore(tx, who.org, &is)?;
+            if let Some(was) = presales.remove(&order) {
+                let was: Option<Presale> = serde_json::from_str(&was).map_err(|_| Problem::internal())?;
+                desk::restore_presale(tx, who.org, order, was.as_ref())?;
+            }
             hold::settle_many(tx, who.org, &[(order, &before.merged)])?;
             self.given += 1;
         }
@@ -152,7 +160,7 @@ impl Undo {
         let given: Vec<_> = mine.iter().map(|state| (state.id, &nothing)).collect();
         hold::settle_many(tx, who.org, &given)?;
         let ids: Vec<Id> = mine.iter().map(|state| state.id).collect();
-        crate::desk::forget(tx, who.org, &ids)?;
+        desk::forget(tx, who.org, &ids)?;
         delete(tx, who.org, &ids)?;
         let filed = mine
             .iter()
@@ -286,7 +294,13 @@ fn delete(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
     let list = Tx::in_list(2, orders.len());
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(orders));
-    for table in ["order_line", "order_secret", "order_stock", "order_refund"] {
+    for table in [
+        "order_line",
+        "order_secret",
+        "order_stock",
+        "order_refund",
+        "presale",
+    ] {
         let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND order_id IN {list}");
         tx.exec(&sql, &arguments)?;
     }

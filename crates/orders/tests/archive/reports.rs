@@ -112,4 +112,71 @@ on_both! { TABLES;
         let book = orders::archive::write_report(&told, ReportPart::Cohorts, ReportForm::Xlsx).expect("a file");
         assert!(book.starts_with(b"PK"));
     }
+
+    async fn repeat_buyers_make_their_part_of_the_profit_and_lines_without_a_cost_are_told(db: &TestDb) {
+        let scene = scene(db).await;
+        let sku = crate::scene::stock(db, scene.org, "T-1", 100).await;
+        bought_of(db, &scene, ("甲", 1, 10_000), "T-1", 1).await;
+        costs(db, &scene, "T-1", 4_000).await;
+        bought_of(db, &scene, ("甲", 2, 20_000), "T-1", 2).await;
+        bought_of(db, &scene, ("乙", 2, 10_000), "T-1", 1).await;
+        bought_of(db, &scene, ("乙", 3, 30_000), "T-1", 3).await;
+        bought_of(db, &scene, ("丙", 3, 5_000), "T-9", 1).await;
+        bought(db, &scene, 0, "丁", 3, 700).await;
+        // What orders keep is what was known when they were made.
+        costs(db, &scene, "T-1", 9_000).await;
+        let who = Actor::program(scene.org);
+        let all = report(db, &who, ask("2026-01", "2026-04", None)).await.expect("a report");
+        let profit = all.profit.expect("seen");
+        assert_eq!((profit.orders, profit.revenue_fen, profit.profit_fen), (3, Fen(60_000), Fen(60_000 - 6 * 4_000)));
+        assert_eq!((profit.repeat_revenue_fen, profit.repeat_profit_fen), (Fen(50_000), Fen(50_000 - 5 * 4_000)));
+        assert_eq!((profit.orders_without, profit.lines_without, profit.revenue_without_fen), (3, 2, Fen(15_700)));
+        // The same order heard of again keeps it, also where its lines are told anew.
+        bought_of(db, &scene, ("乙", 3, 30_000), "T-1", 3).await;
+        assert_eq!(report(db, &who, ask("2026-01", "2026-04", None)).await.expect("a report").profit, Some(profit));
+        let february = report(db, &who, ask("2026-02", "2026-02", None)).await.expect("a report").profit.expect("seen");
+        assert_eq!((february.orders, february.profit_fen, february.repeat_profit_fen), (2, Fen(18_000), Fen(12_000)));
+
+        // Who keeps no catalogue sees no costs.
+        let plain = agent(scene.org, &[Permission::SeeCustomers, Permission::SeeOrders], Shops::All);
+        assert_eq!(report(db, &plain, ask("2026-01", "2026-04", None)).await.expect("a report").profit, None);
+        let of = db.read(move |tx| catalogue::sku(tx, scene.org, sku)).await.expect("read").expect("there");
+        assert_eq!(of.cost_fen, None, "nor does a room that asks no right");
+        for (who, cost) in [(plain, None), (who, Some(Fen(9_000)))] {
+            let seen = db.read(move |tx| catalogue::product(tx, &who, of.product)).await.expect("seen");
+            assert_eq!(seen.skus[0].cost_fen, cost);
+        }
+    }
+}
+
+/// Says what a piece costs.
+async fn costs(db: &TestDb, scene: &Scene, code: &str, fen: i64) {
+    let new: catalogue::NewProduct = serde_json::from_value(serde_json::json!({
+        "code": format!("P-{code}"), "skus": [{"code": code, "cost_fen": fen}],
+    }))
+    .expect("a change");
+    let who = Actor::program(scene.org);
+    db.write(move |tx| catalogue::upsert_product(tx, NOW, &who, &new))
+        .await
+        .expect("changed");
+}
+
+/// An order of so many pieces of one SKU.
+async fn bought_of(db: &TestDb, scene: &Scene, (who, month, fen): (&str, i8, i64), code: &str, pieces: i64) {
+    let new = NewOrder {
+        buyer: Some(Buyer {
+            kind: customers::IdentityKind::Nick,
+            value: who.into(),
+            name: None,
+        }),
+        pay_status: Some(PayStatus::Paid),
+        paid_at: Some(day(month)),
+        paid_fen: Some(Fen(fen)),
+        total_fen: Some(Fen(fen)),
+        lines: vec![crate::scene::line(code, pieces)],
+        ..version(scene.shops[0], &format!("{who}-{month}-{fen}"))
+    };
+    upsert(db, &Actor::program(scene.org), new)
+        .await
+        .expect("an order");
 }

@@ -3,6 +3,7 @@
 mod asks;
 mod audit;
 mod join;
+mod labels;
 mod parcels_leave;
 mod prices;
 mod rules;

@@ -24,14 +24,14 @@ async fn passed(db: &TestDb, s: &Scene, number: &str, lines: Vec<orders::NewLine
     id
 }
 
-async fn batch(db: &TestDb, s: &Scene, new: NewBatch) -> Result<BatchView, base::Problem> {
+pub(crate) async fn batch(db: &TestDb, s: &Scene, new: NewBatch) -> Result<BatchView, base::Problem> {
     act(db, &s.shipper, move |tx, who| {
         desk::make_batch(tx, NOW, who, &new)
     })
     .await
 }
 
-async fn print(
+pub(crate) async fn print(
     db: &TestDb,
     s: &Scene,
     batch: Id,

@@ -124,7 +124,7 @@ on_both! { TABLES;
     async fn what_a_shop_may_offer_is_a_file_and_never_more_than_sellable(db: &TestDb) {
         let s = scene(db).await;
         let org = s.org;
-        let sku = NewSku { code: "AN-1".into(), spec: Some("米".into()), price_fen: Some(Fen(100)), floor_fen: None, on_hand: Some(14), safety: None, active: None };
+        let sku = NewSku { code: "AN-1".into(), spec: Some("米".into()), price_fen: Some(Fen(100)), cost_fen: None, floor_fen: None, on_hand: Some(14), safety: None, active: None };
         let new = NewProduct { code: "P-AN".into(), title: Some("安全库存".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
         db.write(move |tx| {
             let id = catalogue::upsert_product(tx, NOW, &Actor::program(org), &new)?.skus[0].id;

@@ -91,6 +91,7 @@ pub(crate) async fn stock(db: &TestDb, org: Id, code: &str, spec: &str, on_hand:
         code: code.into(),
         spec: Some(spec.into()),
         price_fen: Some(Fen(9_900)),
+        cost_fen: None,
         floor_fen: Some(Fen(8_000)),
         on_hand: Some(on_hand),
         safety: Some(0),

@@ -1,10 +1,12 @@
 //! Files of platforms, from their bytes to orders, customers and their sums, and back.
 
+mod bad_input;
 mod erased;
 mod generations;
 mod hand;
 mod journal;
 mod platforms;
+mod presales;
 mod real;
 mod reviews;
 mod rules;

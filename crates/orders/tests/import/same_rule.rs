@@ -175,6 +175,7 @@ async fn stock(db: &TestDb, scene: Scene, run: &str) -> Vec<Id> {
         code: format!("{run}-{n}"),
         spec: None,
         price_fen: Some(Fen(990)),
+        cost_fen: None,
         floor_fen: None,
         on_hand: Some(7),
         safety: Some(0),

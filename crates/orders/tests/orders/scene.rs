@@ -54,6 +54,7 @@ pub(crate) async fn stock(db: &TestDb, org: Id, code: &str, on_hand: i64) -> Id 
         code: code.into(),
         spec: None,
         price_fen: Some(Fen(9_900)),
+        cost_fen: None,
         floor_fen: None,
         on_hand: Some(on_hand),
         safety: Some(0),

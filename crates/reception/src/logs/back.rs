@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use base::{Actor, Id, Ms, Problem};
 use orders::import::TalksBack;
 use store::{Tx, args, pad};
+use team::AccountPeople;
 
 use crate::conversation::Conversation;
 use crate::logs::weave::{Change, remove, tell, weave};
@@ -26,7 +27,8 @@ pub(super) fn give_back(tx: &mut Tx<'_>, now: Ms, who: &Actor, run: Id) -> Resul
         ..TalksBack::default()
     };
     let mut changed = Vec::new();
-    let mut shop = Id::NONE;
+    // The talks of a run are of one shop.
+    let (mut shop, mut people) = (Id::NONE, AccountPeople::default());
     for id in talks {
         tx.exec(
             "DELETE FROM log_talk WHERE org_id = $1 AND run_id = $2 AND conversation_id = $3",
@@ -35,7 +37,10 @@ pub(super) fn give_back(tx: &mut Tx<'_>, now: Ms, who: &Actor, run: Id) -> Resul
         let Some(mut conversation) = Conversation::load(tx, org, id)? else {
             continue;
         };
-        shop = conversation.shop;
+        if shop != conversation.shop {
+            shop = conversation.shop;
+            people = team::account_people(tx, org, shop)?;
+        }
         if touched(tx, &conversation)? {
             back.kept.push(id);
             continue;
@@ -44,7 +49,7 @@ pub(super) fn give_back(tx: &mut Tx<'_>, now: Ms, who: &Actor, run: Id) -> Resul
             without: Some(run),
             ..Change::default()
         };
-        let woven = weave(tx, now, &mut conversation, change)?;
+        let woven = weave(tx, now, &people, &mut conversation, change)?;
         if woven.empty {
             remove(tx, org, id)?;
         }

@@ -30,7 +30,8 @@ pub(crate) fn joined(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, from: Id, into
         }
     }
     let change = Change { add, without: None };
-    let woven = weave(tx, now, &mut own, change)?;
+    let people = team::account_people(tx, org, shop)?;
+    let woven = weave(tx, now, &people, &mut own, change)?;
     tx.exec(
         "INSERT INTO log_talk (org_id, run_id, conversation_id)
          SELECT org_id, run_id, $3 FROM log_talk WHERE org_id = $1 AND conversation_id = $2

@@ -41,12 +41,13 @@ pub(crate) fn go_on(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> 
         args![org, shop, after, AT_ONCE],
         |row| row.get(0),
     )?;
+    let people = team::account_people(tx, org, shop)?;
     let mut changed = Vec::new();
     for id in &talks {
         let Some(mut conversation) = Conversation::load(tx, org, *id)? else {
             continue;
         };
-        let woven = weave(tx, now, &mut conversation, Change::default())?;
+        let woven = weave(tx, now, &people, &mut conversation, Change::default())?;
         changed.extend(woven.changed.map(|(from, to)| (*id, from, to)));
     }
     tell(tx, now, &Actor::program(org), shop, shop, &changed)?;

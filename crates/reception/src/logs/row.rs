@@ -90,8 +90,17 @@ impl Row {
         )
     }
 
-    /// Puts `rows` in the place of all messages behind the number `kept`.
-    pub(super) fn replace(
+    /// Takes all messages behind the number `kept` away.
+    pub(super) fn take_away(tx: &mut Tx<'_>, org: Id, conversation: Id, kept: i64) -> Result<(), Problem> {
+        tx.exec(
+            "DELETE FROM message WHERE org_id = $1 AND conversation_id = $2 AND seq > $3",
+            args![org, conversation, kept],
+        )?;
+        Ok(())
+    }
+
+    /// Puts `rows` behind the number `kept`, where nothing is any more.
+    pub(super) fn put(
         tx: &mut Tx<'_>,
         org: Id,
         conversation: Id,
@@ -103,10 +112,6 @@ impl Row {
              quote, state, typed_ms, log_run)"
                 .to_owned()
         });
-        tx.exec(
-            "DELETE FROM message WHERE org_id = $1 AND conversation_id = $2 AND seq > $3",
-            args![org, conversation, kept],
-        )?;
         let mut arguments: Vec<Arg<'_>> = Vec::with_capacity(rows.len() * COLUMNS);
         for (seq, row) in (kept + 1..).zip(rows) {
             arguments.extend_from_slice(args![

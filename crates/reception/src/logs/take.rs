@@ -52,7 +52,8 @@ fn take_in(
     for customer in customers.values_mut() {
         *customer = merged.get(customer).copied().unwrap_or(*customer);
     }
-    let mut changed = Vec::new();
+    let people = team::account_people(tx, who.org, shop)?;
+    let (mut changed, mut brought) = (Vec::new(), Vec::new());
     for one in meant {
         let (Some(customer), Some(first)) = (customers.get(&one.nick), one.items.first()) else {
             continue;
@@ -60,18 +61,20 @@ fn take_in(
         let mut conversation = of_buyer(tx, who.org, shop, *customer, first.at)?;
         let add = with_cards(tx, who.org, shop, one.items)?;
         let change = Change { add, without: None };
-        let woven = weave(tx, now, &mut conversation, change)?;
+        let woven = weave(tx, now, &people, &mut conversation, change)?;
         counts.created += woven.added;
         counts.unchanged += woven.known;
         if woven.added > 0 {
-            tx.exec(
-                "INSERT INTO log_talk (org_id, run_id, conversation_id) VALUES ($1, $2, $3)
-                 ON CONFLICT (org_id, run_id, conversation_id) DO NOTHING",
-                args![who.org, run, conversation.id],
-            )?;
+            brought.extend_from_slice(args![who.org, run, conversation.id]);
         }
         changed.extend(woven.changed.map(|(from, to)| (conversation.id, from, to)));
     }
+    tx.insert_many(
+        "INSERT INTO log_talk (org_id, run_id, conversation_id)",
+        3,
+        "ON CONFLICT (org_id, run_id, conversation_id) DO NOTHING",
+        &brought,
+    )?;
     tell(tx, now, who, shop, run, &changed)?;
     Ok(counts)
 }

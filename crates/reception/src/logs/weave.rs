@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use base::{Actor, Id, Ms, Problem, snippet};
 use serde_json::{Value, json};
 use store::{Event, LogRow, Tx, args};
+use team::AccountPeople;
 
 use crate::conversation::{Conversation, Stage};
 use crate::logs::LOG;
@@ -45,21 +46,21 @@ pub(super) struct Woven {
 pub(super) fn weave(
     tx: &mut Tx<'_>,
     now: Ms,
+    people: &AccountPeople,
     conversation: &mut Conversation,
     change: Change,
 ) -> Result<Woven, Problem> {
     let (org, id) = (conversation.org, conversation.id);
+    // Of one that was just made nothing is read and nothing taken away.
+    let new = conversation.last_seq == 0;
     let from = match change.add.iter().map(|item| item.at).min() {
-        Some(at) if change.without.is_none() => Quiet::before(tx, org, id, at)?,
+        Some(at) if change.without.is_none() && !new => Quiet::before(tx, org, id, at)?,
         _ => Quiet::default(),
     };
-    let rows = Row::all(tx, org, id, from.seq)?;
-    let erased: i64 = tx
-        .value(
-            "SELECT erased_seq FROM conversation WHERE org_id = $1 AND id = $2",
-            args![org, id],
-        )?
-        .unwrap_or_default();
+    let (rows, erased) = match new {
+        true => (Vec::new(), 0),
+        false => (Row::all(tx, org, id, from.seq)?, erased(tx, org, id)?),
+    };
     // What was emptied stays as it is and where it is.
     let fixed = usize::try_from(erased - from.seq)
         .unwrap_or_default()
@@ -87,7 +88,7 @@ pub(super) fn weave(
     }
     pieces.sort_by_key(Piece::at);
     woven.empty = from.seq == 0 && fixed == 0 && pieces.is_empty();
-    let after = played(tx, conversation, from, &rows[..fixed], &pieces)?;
+    let after = played(tx, people, conversation, from, &rows[..fixed], &pieces)?;
     let same = after
         .iter()
         .zip(&rows[fixed..])
@@ -95,7 +96,10 @@ pub(super) fn weave(
         .count();
     if same < after.len() || fixed + same < rows.len() {
         let kept = from.seq + (fixed + same) as i64;
-        Row::replace(tx, org, id, kept, &after[same..])?;
+        if fixed + same < rows.len() {
+            Row::take_away(tx, org, id, kept)?;
+        }
+        Row::put(tx, org, id, kept, &after[same..])?;
         let last = from.seq + rows.len().max(fixed + after.len()) as i64;
         woven.changed = Some((kept + 1, last));
         let whole: Vec<&Row> = rows[..fixed].iter().chain(&after).collect();
@@ -104,8 +108,18 @@ pub(super) fn weave(
     Ok(woven)
 }
 
+/// Up to which number it was emptied.
+fn erased(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<i64, Problem> {
+    let found: Option<i64> = tx.value(
+        "SELECT erased_seq FROM conversation WHERE org_id = $1 AND id = $2",
+        args![org, id],
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
 fn played(
     tx: &mut Tx<'_>,
+    people: &AccountPeople,
     conversation: &Conversation,
     from: Quiet,
     fixed: &[Row],
@@ -113,10 +127,9 @@ fn played(
 ) -> Result<Vec<Row>, Problem> {
     let (org, shop) = (conversation.org, conversation.shop);
     let rules = Rules::at(tx, org, shop, conversation.rules)?;
-    let people = team::account_people(tx, org, shop)?;
     let orders = orders::stages_then(tx, org, shop, conversation.customer)?;
     let ground = Ground {
-        people: &people,
+        people,
         version: conversation.rules,
         session_end: rules.session_end,
         after: rules.number(&AFTER_DAYS) * DAY_MS,
@@ -172,7 +185,8 @@ fn stand(
     conversation.buyer_read_seq = conversation.last_seq;
     conversation.refresh_customer(tx, now)?;
     conversation.save(tx)?;
-    if let Some(first) = rows.first().filter(|_| from.seq == 0) {
+    let first = rows.first().filter(|_| from.seq == 0);
+    if let Some(first) = first.filter(|first| first.at != conversation.created_at) {
         tx.exec(
             "UPDATE conversation SET created_at = $3 WHERE org_id = $1 AND id = $2",
             args![conversation.org, conversation.id, first.at],

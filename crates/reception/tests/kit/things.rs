@@ -37,6 +37,7 @@ impl Desk {
                 code: format!("{code}-1"),
                 spec: Some("250 克".into()),
                 price_fen: Some(Fen(6_800)),
+                cost_fen: None,
                 floor_fen: None,
                 on_hand: Some(100),
                 safety: None,

@@ -29,6 +29,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   audit_rule: ["changed", "ordered"],
   gift_rule: ["changed"],
   courier: ["changed"],
+  label: ["changed"],
   transit: ["changed"],
   stop_area: ["changed"],
   pickup: ["asked", "ended"],

@@ -15,7 +15,7 @@ import type { Presale } from "./presale";
 import words from "./words";
 
 const HOUR = 3_600_000;
-const presale: Presale = { order: 9, deposit_fen: 2_000, balance_fen: 8_900, balance_from: null, balance_until: Date.now() + HOUR, balance_paid_at: null };
+const presale: Presale = { order: 9, deposit_fen: 2_000, balance_fen: 8_900, balance_from: null, balance_until: Date.now() + HOUR, balance_paid_at: null, deposit_paid_at: null, said_at: 0 };
 const order = (more: Partial<Order> = {}): Order => ({ id: 9, number: "T9", total_fen: 10_900, order_status: "open", pay_status: "paid", ship_status: "none", presale, ...more }) as Order;
 const json = (body: unknown): Response => new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 let put: unknown[];
@@ -57,7 +57,7 @@ test("the_balance_is_paid_with_one_click_and_nothing_else_changes", async () => 
   await flushPromises();
   await wrapper.findAll("button").find((one) => one.text() === "尾款已付")!.trigger("click");
   await flushPromises();
-  const { order: _order, ...rest } = presale;
+  const { order: _order, deposit_paid_at: _paid, said_at: _said, ...rest } = presale;
   expect(put).toEqual([{ ...rest, balance_paid_at: expect.any(Number) }]);
 });
 

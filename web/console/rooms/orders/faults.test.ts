@@ -15,7 +15,7 @@ function faults(): ReturnType<typeof useFaults> {
   return made!;
 }
 // What crates/sheet and the room of imports can say.
-const CODES = "buyer_erased stars_bad not_received file_unreadable file_gone file_empty file_kind file_broken file_cut file_locked file_too_large file_encoding file_quote_open file_missing header_missing header_twice columns_too_many cell_too_long text_damaged row_shifted cell_empty id_lost id_too_long number_bad number_negative number_too_large number_too_fine date_bad date_out_of_range percent_unclear duration_bad flag_bad order_scattered order_incomplete order_unknown row_not_an_order refund_above_paid sku_unknown too_many too_many_lines out_of_range in_the_future too_long missing floor_above_price sku_code_taken row_refused kind_of_nobody kind_of_desk".split(" ");
+const CODES = "buyer_erased stars_bad not_received file_unreadable file_gone file_empty file_kind file_broken file_cut file_locked file_too_large file_encoding file_quote_open file_missing header_missing header_twice columns_too_many cell_too_long text_damaged row_shifted cell_empty id_lost id_too_long number_bad number_negative number_too_large number_too_fine date_bad date_out_of_range percent_unclear duration_bad flag_bad order_scattered order_incomplete order_unknown row_not_an_order refund_above_paid sku_unknown too_many too_many_lines out_of_range in_the_future ends_before_it_begins too_long missing floor_above_price sku_code_taken row_refused kind_of_nobody kind_of_desk".split(" ");
 
 test("every_code_has_its_own_words_without_an_open_brace", () => {
   const { word } = faults();

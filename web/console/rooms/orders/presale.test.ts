@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { draftOf, kept, mayBePresale, presaleOf, standing, type Presale } from "./presale";
 
-const presale = (more: Partial<Presale> = {}): Presale => ({ order: 9, deposit_fen: 2_000, balance_fen: 8_950, balance_from: 1_000, balance_until: 2_000, balance_paid_at: null, ...more });
+const presale = (more: Partial<Presale> = {}): Presale => ({ order: 9, deposit_fen: 2_000, balance_fen: 8_950, balance_from: 1_000, balance_until: 2_000, balance_paid_at: null, deposit_paid_at: 500, said_at: 600, ...more });
 
 test("deposit_and_balance_go_into_the_form_and_come_out_as_they_were", () => {
   expect(presaleOf(draftOf(presale()))).toEqual(kept(presale()));

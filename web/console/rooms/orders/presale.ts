@@ -26,7 +26,7 @@ export function presaleOf(draft: Draft): NewPresale | null {
 }
 /** The same as it is kept, to be written once more. */
 export function kept(one: Presale): NewPresale {
-  const { order: _order, ...rest } = one;
+  const { order: _order, deposit_paid_at: _paid, said_at: _said, ...rest } = one;
   return rest;
 }
 

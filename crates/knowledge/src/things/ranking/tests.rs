@@ -11,6 +11,7 @@ fn sku(product: i64, id: i64, spec: &str, price: i64, sellable: i64) -> Sku {
         code: format!("S{id}"),
         spec: spec.into(),
         price_fen: Fen(price),
+        cost_fen: None,
         floor_fen: Fen(price),
         on_hand: sellable,
         locked: 0,

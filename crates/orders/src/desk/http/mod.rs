@@ -1,6 +1,7 @@
 //! The HTTP doors of the order desk, under `/api/v1`.
 
 mod asks;
+mod labels;
 mod packing;
 mod parcels;
 mod prices;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(asks::routes())
         .merge(parcels::routes())
         .merge(printing::routes())
+        .merge(labels::routes())
         .merge(packing::routes())
         .merge(rules::routes())
         .merge(watch::routes())

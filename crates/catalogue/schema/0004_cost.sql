@@ -1,0 +1,2 @@
+-- What one piece costs the shop, where somebody said.
+ALTER TABLE sku ADD COLUMN cost_fen BIGINT;
