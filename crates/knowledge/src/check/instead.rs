@@ -80,7 +80,7 @@ fn sentence(reply: &str, product: &Product, sku: &Sku, best: &Alternative) -> St
         format!("{out}暂时缺货，{instead}有现货，{price}元，发给您看看可以吗？")
     } else {
         format!(
-            "{out} is out of stock for now; we have {instead} in stock for {price} yuan. Shall I show it to you?"
+            "{out} is out of stock at the moment; we have {instead} in stock for {price} yuan. Shall I show it to you?"
         )
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base::{Actor, Id, Ms, Permission, Problem};
 use serde::Serialize;
@@ -99,10 +100,11 @@ pub fn expiring(
     let mut names = BTreeMap::new();
     for one in &mut found {
         if let Some(owner) = one.owner {
-            if !names.contains_key(&owner) {
-                names.insert(owner, version::name(tx, who.org, Some(owner))?);
-            }
-            one.owner_name = names.get(&owner).cloned().flatten();
+            let name = match names.entry(owner) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(version::name(tx, who.org, Some(owner))?),
+            };
+            one.owner_name.clone_from(name);
         }
     }
     Ok(found)
