@@ -43,6 +43,14 @@ export interface Facts {
 }
 export type FactsChange = Partial<Omit<Facts, "product" | "changed_at" | "changed_by">>;
 
+/** What buyers see of a product and the console edits. */
+export interface Basics {
+  title: string;
+  picture: string;
+  url: string;
+  selling_points: string[];
+}
+
 export interface Preorder {
   sku: number;
   product: number;
@@ -308,10 +316,22 @@ export interface Task {
   opened_at: number;
   opened_by: number | null;
   opened_by_name: string | null;
+  /** Who mends it. */
+  owner: number | null;
+  owner_name: string | null;
   done_at: number | null;
   done_by: number | null;
   done_by_name: string | null;
   done_note: string;
+}
+
+/** How many tasks came, went and stood open in seven days. */
+export interface Week {
+  from: number;
+  to: number;
+  opened: number;
+  closed: number;
+  open: number;
 }
 
 // ---- notices and quizzes ----

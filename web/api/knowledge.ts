@@ -81,6 +81,9 @@ export interface Faq {
   proposal: { by: number | null; by_name: string | null; conversation: number | null; seq: number | null; at: number } | null;
   valid_from: number | null;
   valid_until: number | null;
+  campaign: number | null;
+  /** When that campaign ends. */
+  campaign_ends: number | null;
   version: number;
   uses: number;
   helped: number;
@@ -103,6 +106,7 @@ export interface FaqDraft {
   status: Exclude<Status, "proposed">;
   valid_from: number | null;
   valid_until: number | null;
+  campaign: number | null;
 }
 
 export interface Policy {
@@ -119,6 +123,9 @@ export interface Policy {
   status: Exclude<Status, "proposed">;
   valid_from: number | null;
   valid_until: number | null;
+  campaign: number | null;
+  /** When that campaign ends. */
+  campaign_ends: number | null;
   version: number;
   changed_at: number;
   changed_by: number | null;
@@ -134,6 +141,7 @@ export interface PolicyDraft {
   status: Exclude<Status, "proposed">;
   valid_from: number | null;
   valid_until: number | null;
+  campaign: number | null;
 }
 
 export interface Version {
@@ -152,6 +160,8 @@ export interface RenderAsk {
   sku?: number | null;
   /** What is in the cart or order so far; without it nothing is said of what is missing. */
   total_fen?: number | null;
+  /** Its pieces, where they are known. */
+  items?: { sku: number; quantity: number }[];
   facts?: Record<string, string>;
 }
 export interface Rendered {
@@ -159,14 +169,17 @@ export interface Rendered {
   missing: string[];
   version: number;
   until: number | null;
-  /** What may be another when the text is sent, by the variable's name: prices, stock, coupons. */
-  values: Record<string, string>;
+  /** To be sent with the text as it stands here. */
+  filled: Filled;
 }
 /** What a reply was filled with; the server looks at it again when it is sent (`value_changed`). */
 export interface Filled {
+  lang: "zh" | "en" | null;
   product: number | null;
   sku: number | null;
   total_fen: number | null;
+  items: { sku: number; quantity: number }[];
+  /** What may be another when the text is sent, by the variable's name: prices, stock, coupons. */
   values: Record<string, string>;
 }
 
@@ -256,6 +269,21 @@ export interface Expiring {
   title: string;
   shop: number;
   valid_until: number;
+  /** The campaign they end with; null: they end by themselves. */
+  campaign: number | null;
+  campaign_title: string | null;
+  /** Who renews them. */
+  owner: number | null;
+  owner_name: string | null;
+}
+/** Something new or changed that one has not read as it stands. */
+export interface ToLearn {
+  kind: "faq" | "policy" | "product" | "notice";
+  id: number;
+  title: string;
+  text: string;
+  new: boolean;
+  changed_at: number;
 }
 
 /** What an import did, or (when nothing was applied) would do. */

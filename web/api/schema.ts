@@ -2137,6 +2137,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/faq/asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a question that a buyer asked in another program, where no entry answers it well. */
+        post: operations["asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/faq/categories": {
         parameters: {
             query?: never;
@@ -2146,6 +2163,23 @@ export interface paths {
         };
         /** The categories of the entries in use. */
         get: operations["faq_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many entries stand so. */
+        get: operations["count_faqs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2845,6 +2879,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have not read yet of what is new or was changed, the last changed first. */
+        get: operations["to_learn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what I have read; a notice is signed with it. */
+        post: operations["learned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listing/check": {
         parameters: {
             query?: never;
@@ -2913,6 +2981,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listing/tasks/weeks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many tasks came, went and stood open in each of the last eight weeks. */
+        get: operations["count_weeks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listing/tasks/{id}/done": {
         parameters: {
             query?: never;
@@ -2924,6 +3009,23 @@ export interface paths {
         put?: never;
         /** A task is done. */
         post: operations["finish_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listing/tasks/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says who mends it. */
+        put: operations["own_task"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4036,6 +4138,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/basics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes name, main picture, page and selling points of a product. */
+        patch: operations["change_basics"];
         trace?: never;
     };
     "/api/v1/products/{id}/batches": {
@@ -5554,6 +5673,13 @@ export interface components {
             /** @description Who receives it. */
             receiver_masked?: string | null;
         };
+        /** @description A question from another program. */
+        AskedElsewhere: {
+            /** @description The shop it was asked in. */
+            shop: components["schemas"]["Id"];
+            /** @description What was asked. */
+            text: string;
+        };
         /** @description A question as it was asked. */
         AskedQuestion: {
             /** @description What is right; null until it is handed in. */
@@ -5672,6 +5798,29 @@ export interface components {
         BargainAsk: {
             /** @description What to set. */
             bargain?: string | null;
+        };
+        /** @description What to change of what buyers see of a product; what is left out stays. Prices and stock come by files and lists. */
+        BasicsChange: {
+            /**
+             * @description The id of a picture that was uploaded, or a web address; empty takes it away.
+             * @default null
+             */
+            picture: string | null;
+            /**
+             * @description What speaks for it: at most 20 points of 100 characters.
+             * @default null
+             */
+            selling_points: string[] | null;
+            /**
+             * @description What buyers read, at most 200 characters.
+             * @default null
+             */
+            title: string | null;
+            /**
+             * @description Its page; empty takes it away.
+             * @default null
+             */
+            url: string | null;
         };
         /** @description What is printed together: parcels with places 1, 2, 3 and so on, numbered `yymmdd-BBB-NNN` without a gap. */
         Batch: {
@@ -6029,6 +6178,16 @@ export interface components {
             /** @description Marked VIP. */
             vip: boolean;
         };
+        /** @description Pieces of one SKU. */
+        CartItem: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+        };
         /** @description How many entries a category has. */
         CategoryCount: {
             /** @description The category; may be empty. */
@@ -6157,8 +6316,10 @@ export interface components {
         CheckAsk: {
             /** @description What the buyer wrote lately, a message a line, the last one last. */
             buyer?: string | null;
+            product?: components["schemas"]["Id"] | null;
             /** @description The shop it is written for. */
             shop: components["schemas"]["Id"];
+            sku?: components["schemas"]["Id"] | null;
             /** @description The text as it stands in the box. */
             text: string;
         };
@@ -6798,10 +6959,16 @@ export interface components {
         };
         /** @description Words in use that end soon, or ended and still stand as published. */
         Expiring: {
+            campaign?: components["schemas"]["Id"] | null;
+            /** @description What it is called. */
+            campaign_title?: string | null;
             /** @description Their id. */
             id: components["schemas"]["Id"];
             /** @description What kind of words. */
             kind: components["schemas"]["WordKind"];
+            owner?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            owner_name?: string | null;
             /** @description The shop; 0: all shops. */
             shop: components["schemas"]["Id"];
             /** @description What they are called: a title, or the standard question. */
@@ -6858,6 +7025,8 @@ export interface components {
             answer: string;
             /** @description The answer in English; may be empty. */
             answer_en: string;
+            campaign?: components["schemas"]["Id"] | null;
+            campaign_ends?: components["schemas"]["Ms"] | null;
             /** @description What it is about, in a word; may be empty. */
             category: string;
             /** @description When it was last saved. */
@@ -6914,6 +7083,14 @@ export interface components {
              * @description How often it was saved.
              */
             version: number;
+        };
+        /** @description How many there are. */
+        FaqCount: {
+            /**
+             * Format: int64
+             * @description Entries; of those out of use, proposals that were declined.
+             */
+            n: number;
         };
         /** @description An entry that may answer. */
         FaqHit: {
@@ -6982,10 +7159,13 @@ export interface components {
         };
         /** @description What a reply was filled with when it was put into the box, so that it can be looked at again when it is sent. */
         Filled: {
+            /** @description Its pieces, where they were known. */
+            items?: components["schemas"]["CartItem"][];
+            lang?: components["schemas"]["Language"] | null;
             product?: components["schemas"]["Id"] | null;
             sku?: components["schemas"]["Id"] | null;
             total_fen?: components["schemas"]["Fen"] | null;
-            /** @description The live variables of the text and what stood for them: [`Rendered::values`](crate::Rendered). */
+            /** @description The live variables of the text and what stood for them: what [`Rendered`](crate::Rendered) came with. */
             values: components["schemas"]["Facts"];
         };
         /** @description Something the check found. */
@@ -7560,6 +7740,25 @@ export interface components {
             /** @description Whose. */
             platform: string;
         };
+        /**
+         * @description What kind of thing is to be read.
+         * @enum {string}
+         */
+        LearnKind: "faq" | "policy" | "product" | "notice";
+        /** @description Something that was read. */
+        Learned: {
+            /** @description The state that was read, as the list gave it. */
+            changed_at: components["schemas"]["Ms"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description What kind of thing. */
+            kind: components["schemas"]["LearnKind"];
+        };
+        /** @description What was read. */
+        LearnedList: {
+            /** @description Each as the list gave it. */
+            items: components["schemas"]["Learned"][];
+        };
         /** @description A place that is not printed. */
         LeftOut: {
             /**
@@ -7664,6 +7863,9 @@ export interface components {
             opened_by?: components["schemas"]["Id"] | null;
             /** @description Their name. */
             opened_by_name?: string | null;
+            owner?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            owner_name?: string | null;
             /** @description The product. */
             product: components["schemas"]["Id"];
             /** @description The product's title. */
@@ -7684,6 +7886,11 @@ export interface components {
              */
             note: string;
         };
+        /** @description Who mends it. */
+        ListingTaskOwner: {
+            /** @default null */
+            owner: components["schemas"]["Id"] | null;
+        };
         /**
          * @description Who found what is to be mended.
          * @enum {string}
@@ -7694,6 +7901,19 @@ export interface components {
          * @enum {string}
          */
         ListingTaskState: "open" | "done";
+        /** @description How many tasks of listings came and went in seven days. */
+        ListingWeek: {
+            /** @description Tasks that were done. */
+            closed: number;
+            /** @description Its first moment. */
+            from: components["schemas"]["Ms"];
+            /** @description Tasks that stood open at its end. */
+            open: number;
+            /** @description Tasks that came. */
+            opened: number;
+            /** @description Its end, which is the beginning of the next. */
+            to: components["schemas"]["Ms"];
+        };
         /** @description What came of loading. */
         Loaded: {
             /**
@@ -8176,6 +8396,7 @@ export interface components {
             answer?: string;
             /** @description The answer in English. */
             answer_en?: string;
+            campaign?: components["schemas"]["Id"] | null;
             /** @description What it is about. */
             category?: string;
             /** @description What the buyer is after. */
@@ -8473,6 +8694,7 @@ export interface components {
         };
         /** @description A policy to be kept, or what one shall be. */
         NewPolicy: {
+            campaign?: components["schemas"]["Id"] | null;
             /** @description What it is about. */
             category?: string;
             /** @description The platform it holds on; left out: any. */
@@ -9618,6 +9840,8 @@ export interface components {
                 answer: string;
                 /** @description The answer in English; may be empty. */
                 answer_en: string;
+                campaign?: components["schemas"]["Id"] | null;
+                campaign_ends?: components["schemas"]["Ms"] | null;
                 /** @description What it is about, in a word; may be empty. */
                 category: string;
                 /** @description When it was last saved. */
@@ -9831,6 +10055,9 @@ export interface components {
                 opened_by?: components["schemas"]["Id"] | null;
                 /** @description Their name. */
                 opened_by_name?: string | null;
+                owner?: components["schemas"]["Id"] | null;
+                /** @description Their name. */
+                owner_name?: string | null;
                 /** @description The product. */
                 product: components["schemas"]["Id"];
                 /** @description The product's title. */
@@ -10125,6 +10352,8 @@ export interface components {
         Page_Policy: {
             /** @description The rows, in the list's order. */
             items: {
+                campaign?: components["schemas"]["Id"] | null;
+                campaign_ends?: components["schemas"]["Ms"] | null;
                 /** @description What it is about, in a word; may be empty. */
                 category: string;
                 /** @description When it was last saved. */
@@ -11264,6 +11493,8 @@ export interface components {
         };
         /** @description What holds in the shop: returns, warranty, freight (row 35). */
         Policy: {
+            campaign?: components["schemas"]["Id"] | null;
+            campaign_ends?: components["schemas"]["Ms"] | null;
             /** @description What it is about, in a word; may be empty. */
             category: string;
             /** @description When it was last saved. */
@@ -11792,6 +12023,8 @@ export interface components {
              * @default null
              */
             answer_en: string | null;
+            /** @default null */
+            campaign: components["schemas"]["Id"] | null;
             /**
              * @description What it is about.
              * @default null
@@ -12315,6 +12548,8 @@ export interface components {
         Render: {
             /** @description What else is known: variable names and their values. */
             facts?: components["schemas"]["Facts"];
+            /** @description Its pieces, where they are known: a campaign on some products counts theirs alone. */
+            items?: components["schemas"]["CartItem"][];
             lang?: components["schemas"]["Language"] | null;
             product?: components["schemas"]["Id"] | null;
             /** @description The shop it is said in. */
@@ -12324,13 +12559,16 @@ export interface components {
         };
         /** @description A text, filled in. */
         Rendered: {
+            /**
+             * @description What was filled in that may be another when the text is sent (prices, stock, coupons), and what it is about: to
+             *     be sent with the text as it stands here.
+             */
+            filled: components["schemas"]["Filled"];
             /** @description Variables that are still open. */
             missing: components["schemas"]["Variable"][];
             /** @description The text; what is missing stands in it as a variable. */
             text: string;
             until?: components["schemas"]["Ms"] | null;
-            /** @description What was filled in that may be another when the text is sent: prices, stock, coupons. */
-            values: components["schemas"]["Facts"];
             /**
              * Format: int64
              * @description The version of the script, entry or policy.
@@ -13690,6 +13928,21 @@ export interface components {
             /** @description Found right; false: as the program says. */
             ok: boolean;
         };
+        /** @description Something to be read. */
+        ToLearn: {
+            /** @description When it was made or changed last: what is said to be read is this state of it. */
+            changed_at: components["schemas"]["Ms"];
+            /** @description Its id; of facts the product's. */
+            id: components["schemas"]["Id"];
+            /** @description What kind of thing. */
+            kind: components["schemas"]["LearnKind"];
+            /** @description Whether it is new; else it was changed. */
+            new: boolean;
+            /** @description What it says; of facts what speaks for the product, a line each. */
+            text: string;
+            /** @description A question, a title, the product's name. */
+            title: string;
+        };
         /** @description Today's figures. Every one is a sum or a sum over a count of rows of rounds, sessions and ratings. */
         Today: {
             /**
@@ -13978,7 +14231,7 @@ export interface components {
         };
         /** @description What buyers asked often and no entry answers well. */
         Unanswered: {
-            /** @description Where, the last first; at most five. */
+            /** @description Where, the last first; at most five. What was asked in another program has no place. */
             conversations: components["schemas"]["Place"][];
             /** @description When it was last asked. */
             last_at: components["schemas"]["Ms"];
@@ -17888,6 +18141,27 @@ export interface operations {
             };
         };
     };
+    asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedElsewhere"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     faq_categories: {
         parameters: {
             query?: {
@@ -17906,6 +18180,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryCount"][];
+                };
+            };
+        };
+    };
+    count_faqs: {
+        parameters: {
+            query: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description Where they stand. */
+                status: components["schemas"]["FaqStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqCount"];
                 };
             };
         };
@@ -19009,6 +19307,49 @@ export interface operations {
             };
         };
     };
+    to_learn: {
+        parameters: {
+            query?: {
+                /** @description Those that are good in this shop; left out: in all of mine. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToLearn"][];
+                };
+            };
+        };
+    };
+    learned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LearnedList"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     check_listings: {
         parameters: {
             query?: never;
@@ -19062,6 +19403,8 @@ export interface operations {
                 item?: string;
                 /** @description Of this product. */
                 product?: components["schemas"]["Id"];
+                /** @description Mended by this person. */
+                owner?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
                 /** @description How many rows, at most 200; 50 when left out. */
@@ -19105,6 +19448,28 @@ export interface operations {
             };
         };
     };
+    count_weeks: {
+        parameters: {
+            query?: {
+                /** @description Of products sold in this shop; left out: in any of mine. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingWeek"][];
+                };
+            };
+        };
+    };
     finish_task: {
         parameters: {
             query?: never;
@@ -19117,6 +19482,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ListingTaskDone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingTask"];
+                };
+            };
+        };
+    };
+    own_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingTaskOwner"];
             };
         };
         responses: {
@@ -21044,6 +21434,31 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    change_basics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BasicsChange"];
+            };
+        };
         responses: {
             200: {
                 headers: {

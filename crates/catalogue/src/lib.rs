@@ -11,6 +11,7 @@ mod handling;
 pub mod http;
 mod import;
 mod new_product;
+mod picture;
 mod product;
 mod setting;
 mod shelf;
@@ -27,7 +28,8 @@ pub use cost::costs;
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
-pub use product::{Product, ProductFilter, product, products, products_by_ids};
+pub use picture::shows_file;
+pub use product::{Product, ProductFilter, product, products, products_by_codes, products_by_ids};
 pub use setting::SETTINGS;
 pub use shelf::Shelf;
 pub use sku::{NewSku, Sku, sku, sku_by_code, skus, skus_by_codes};
@@ -41,5 +43,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0002_desk", include_str!("../schema/0002_desk.sql")),
         ("0003_coming", include_str!("../schema/0003_coming.sql")),
         ("0004_cost", include_str!("../schema/0004_cost.sql")),
+        ("0005_pictures", include_str!("../schema/0005_pictures.sql")),
     ],
 };

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use store::{Event, Tx, args};
 
 use crate::check;
+use crate::picture;
 use crate::product::{Product, by_code, in_reach, lowest};
 use crate::setting::SETTINGS;
 use crate::sku::{self, NewSku, Sku};
@@ -48,7 +49,7 @@ pub fn upsert_product(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewProduct) -
     if was.as_ref().is_some_and(|was| !in_reach(who, was)) {
         return Err(Problem::not_found());
     }
-    let is = wanted(code, new, was.as_ref())?;
+    let is = wanted(tx, who, code, new, was.as_ref())?;
     let id = if was.is_some() { is.id } else { tx.id() };
     let shops = listings(tx, who, new, was.as_ref())?;
     let mut changes = check::changes(was.as_ref().map(fields), fields(&is));
@@ -125,13 +126,19 @@ pub(crate) fn weigh(
     if new.skus.len() > MOST_SKUS {
         return Err(too_many("skus", MOST_SKUS));
     }
-    let is = wanted(code, new, was)?;
+    let is = wanted(tx, who, code, new, was)?;
     let shops = listings(tx, who, new, was)?;
     Ok(was.is_none_or(|was| fields(was) != fields(&is) || was.shops != shops))
 }
 
 /// The product as it shall be, checked, without shops and SKUs.
-fn wanted(code: String, new: &NewProduct, was: Option<&Product>) -> Result<Product, Problem> {
+fn wanted(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    code: String,
+    new: &NewProduct,
+    was: Option<&Product>,
+) -> Result<Product, Problem> {
     let title = match (&new.title, was) {
         (Some(title), _) => clean_line("title", title, 200)?,
         (None, Some(was)) => was.title.clone(),
@@ -145,17 +152,15 @@ fn wanted(code: String, new: &NewProduct, was: Option<&Product>) -> Result<Produ
             .collect::<Result<_, _>>()?,
         None => was.map(|was| was.selling_points.clone()).unwrap_or_default(),
     };
+    let picture_was = was.and_then(|was| was.picture.clone());
+    let picture = address("picture", new.picture.as_deref(), picture_was.clone(), true)?;
+    picture::check(tx, who, picture.as_deref(), picture_was.as_deref())?;
     Ok(Product {
         id: was.map_or(Id::NONE, |was| was.id),
         code,
         title,
         price_fen: None,
-        picture: address(
-            "picture",
-            new.picture.as_deref(),
-            was.and_then(|was| was.picture.clone()),
-            true,
-        )?,
+        picture,
         url: address(
             "url",
             new.url.as_deref(),

@@ -101,6 +101,17 @@ pub fn products_by_ids(tx: &mut Tx<'_>, who: &Actor, ids: &[Id]) -> Result<Vec<P
     Ok(found)
 }
 
+/// The products of these codes with their SKUs, as far as they are in reach; in no order.
+pub fn products_by_codes(tx: &mut Tx<'_>, who: &Actor, codes: &[String]) -> Result<Vec<Product>, Problem> {
+    staff(who)?;
+    let mut found = Vec::with_capacity(codes.len());
+    for code in codes {
+        found.extend(by_code(tx, who.org, code)?);
+    }
+    found.retain(|product| in_reach(who, product));
+    Ok(found)
+}
+
 /// Products, the newest first, of the shops in reach.
 pub fn products(
     tx: &mut Tx<'_>,

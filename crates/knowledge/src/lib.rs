@@ -19,6 +19,7 @@ pub use things::attempt::{
     AskedQuestion, AttemptFilter, QuizAnswers, QuizAsk, QuizAttempt, QuizAttemptRow, QuizStanding,
     finish_quiz, quiz_attempt, quiz_attempts, quiz_standings, start_quiz,
 };
+pub use things::basics::{BasicsChange, change_basics};
 pub use things::batch::{
     BatchFilter, NewProductBatch, ProductBatch, ProductBatchChange, add_batch, batches, batches_of,
     change_batch, remove_batch,
@@ -49,7 +50,10 @@ pub use things::listing_task::{
     ListingTask, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask, listing_tasks,
     open_listing_tasks, raise_listing,
 };
-pub use things::listing_work::{ListingTaskDone, finish_listing_task, reopen_listing_task};
+pub use things::listing_weeks::{ListingWeek, listing_weeks};
+pub use things::listing_work::{
+    ListingTaskDone, ListingTaskOwner, finish_listing_task, own_listing_task, reopen_listing_task,
+};
 pub use things::main_push::{
     MainPush, MainPushChange, MainPushFilter, NewMainPush, add_main_push, change_main_push, main_pushes,
     remove_main_push,
@@ -89,14 +93,17 @@ pub use words::defaults::{Defaults, Loaded, load_defaults};
 pub use words::expiring::{Expiring, expiring};
 pub use words::faq::{Faq, NewFaq, Proposal, Similar, faq};
 pub use words::faq_keep::{add_faq, change_faq, faq_versions, remove_faq, restore_faq, set_faq_status};
-pub use words::faq_list::{CategoryCount, FaqFilter, FaqSort, faq_categories, faqs, unused_faqs};
+pub use words::faq_list::{CategoryCount, FaqFilter, FaqSort, faq_categories, faq_count, faqs, unused_faqs};
 pub use words::fill::{Render, Rendered, render_words};
 pub use words::heard::{
     Asked, Heard, accept_heard, dismiss_heard, forget_customer, heard, held_questions, join_customers,
     keep_heard, used_faq,
 };
 pub use words::kinds::{Bargain, FaqStatus, Language, Scope, Status, WordKind, WordStage};
-pub use words::missed::{Nearest, Place, Unanswered, dismiss_unanswered, keep_missed, unanswered};
+pub use words::learning::{LearnKind, Learned, ToLearn, learned, to_learn};
+pub use words::missed::{
+    Nearest, Place, Unanswered, dismiss_unanswered, keep_asked, keep_missed, unanswered,
+};
 pub use words::pick::picked;
 pub use words::policy::{NewPolicy, Policy, PolicyFilter, policies, policy};
 pub use words::policy_keep::{
@@ -109,7 +116,7 @@ pub use words::script_find::{ScriptFilter, scripts};
 pub use words::script_keep::{
     add_script, change_script, remove_script, restore_script, script_versions, set_script_status, used_script,
 };
-pub use words::settings::{SETTINGS, Tone, tone};
+pub use words::settings::{SETTINGS, Tone, confident_from, tone};
 pub use words::shelf::{Asker, Shelf, Shelves, Words};
 pub use words::shelf_load::{ChangedWords, all_words, changed_words};
 pub use words::shipped::{Both, Mood, Sign, emoji};
@@ -126,5 +133,6 @@ pub const SCHEMA: store::Schema = store::Schema {
     steps: &[
         ("0001_words", include_str!("../schema/0001_words.sql")),
         ("0002_things", include_str!("../schema/0002_things.sql")),
+        ("0003_mending", include_str!("../schema/0003_mending.sql")),
     ],
 };

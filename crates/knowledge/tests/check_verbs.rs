@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 use store::testing::TestDb;
 use store::{Schema, on_both};
 
-const TABLES: &[Schema] = &[team::SCHEMA];
+const TABLES: &[Schema] = &[
+    team::SCHEMA,
+    catalogue::SCHEMA,
+    customers::SCHEMA,
+    knowledge::SCHEMA,
+];
 const NOW: Ms = Ms(1_790_000_000_000);
 
 /// An organisation with two shops, and another organisation.
@@ -62,6 +67,8 @@ fn ask(shop: Id, text: &str) -> CheckAsk {
         shop,
         text: text.into(),
         buyer: None,
+        product: None,
+        sku: None,
     }
 }
 
@@ -108,6 +115,43 @@ fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
 }
 
 on_both! { TABLES;
+    async fn a_bare_no_to_what_is_out_of_stock_carries_what_there_is_instead(db: &TestDb) {
+        let s = scene(db).await;
+        let (org, tea, fruit) = (s.org, s.tea, s.fruit);
+        let made = db.write(move |tx| {
+            let sku = |code: &str, spec: &str, price: i64, on_hand: i64| catalogue::NewSku {
+                code: code.into(), spec: Some(spec.into()), price_fen: Some(base::Fen(price)), floor_fen: None, on_hand: Some(on_hand), safety: Some(0), active: None,
+            };
+            let new = catalogue::NewProduct {
+                code: "LJ".into(), title: Some("明前龙井".into()), picture: None, url: None, selling_points: None, active: None, shops: Some(vec![tea]),
+                skus: vec![sku("LJ-1", "250克", 19_900, 0), sku("LJ-2", "200克", 18_850, 7)],
+            };
+            catalogue::upsert_product(tx, NOW, &Actor::program(org), &new)
+        }).await.expect("a product");
+        let who = talks(&s);
+        let with = |text: &str, sku: usize| CheckAsk { product: Some(made.id), sku: Some(made.skus[sku].id), ..ask(tea, text) };
+        let said = check(db, &who, with("没有了亲", 0)).await.expect("checked");
+        let no = &said.findings[0];
+        let sentence = "250克暂时缺货，200克有现货，188.50元，发给您看看可以吗？";
+        assert_eq!((no.rule, no.hint.as_str(), no.replacement.as_deref()), (Rule::Negative, "negative_instead", Some(sentence)));
+        assert_eq!((no.from, no.to, no.params["instead"].as_str(), said.send), (0, 4, Some("200克"), Send::Free), "the whole reply is replaced");
+        let mended = check(db, &who, with(sentence, 0)).await.expect("checked");
+        assert!(mended.findings.is_empty(), "{:?}", mended.findings);
+        let english = check(db, &who, with("no", 0)).await.expect("checked");
+        assert!(english.findings.iter().all(|one| one.replacement.as_deref().is_none_or(|text| !text.contains("暂时"))));
+
+        // What is in stock is refused for another reason, what explains itself needs nothing, and elsewhere it is not sold.
+        let plain = |said: Checked| said.findings.iter().map(|one| (one.hint.clone(), one.replacement.is_some())).collect::<Vec<_>>();
+        let bare = [("negative".to_owned(), false)];
+        assert_eq!(plain(check(db, &who, with("没有了亲", 1)).await.expect("checked")), bare);
+        assert_eq!(plain(check(db, &who, CheckAsk { product: Some(made.id), ..ask(tea, "没有了亲") }).await.expect("checked")), bare, "some of it there is");
+        assert_eq!(plain(check(db, &who, ask(tea, "没有了亲")).await.expect("checked")), bare);
+        assert_eq!(plain(check(db, &who, CheckAsk { product: Some(Id(1)), sku: Some(Id(2)), ..ask(tea, "没有了亲") }).await.expect("checked")), bare);
+        assert!(check(db, &who, with("250克没有了，推荐您看看200克的", 0)).await.expect("checked").findings.is_empty());
+        let both = agent(s.org, Shops::All, &[Permission::Talk]);
+        assert_eq!(plain(check(db, &both, CheckAsk { shop: fruit, ..with("没有了亲", 0) }).await.expect("checked")), bare);
+    }
+
     async fn who_does_not_talk_in_the_shop_is_not_answered(db: &TestDb) {
         let s = scene(db).await;
         let man = talks(&s);

@@ -30,10 +30,15 @@ pub(crate) const SELF_SERVICE: Setting = Setting {
 /// Messages of a talk that are looked at after the question.
 const LATER: usize = 20;
 
-/// Whether a shop answers from the FAQ while nobody receives the buyer.
-pub fn serves_itself(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<bool, Problem> {
-    let (_, rules) = Rules::now(tx, org, shop)?;
-    Ok(rules.is_on(&SELF_SERVICE))
+/// Whether the shop answers a question from the FAQ by itself: it wants that, and nobody receives the buyer. What was
+/// true when the question was read, [`answer_by_itself`] looks at again.
+pub fn serves_itself(tx: &mut Tx<'_>, org: Id, asked: &Asked) -> Result<bool, Problem> {
+    let (_, rules) = Rules::now(tx, org, asked.shop)?;
+    if !rules.is_on(&SELF_SERVICE) {
+        return Ok(false);
+    }
+    let talk = Conversation::load(tx, org, asked.conversation)?;
+    Ok(talk.is_some_and(|talk| talk.state == State::Queued && !talk.customer_blocked))
 }
 
 /// Answers a buyer's question from the FAQ where the shop wants it, nobody receives the buyer, the entry `nearest`

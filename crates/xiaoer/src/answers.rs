@@ -50,8 +50,8 @@ struct Question {
     org: Id,
     at: Ms,
     asked: Asked,
-    /// The shop answers by itself where nobody receives the buyer.
-    serves_itself: bool,
+    /// Where the shop answers it by itself: how likely the entry must be.
+    answered_from: Option<f64>,
 }
 
 async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
@@ -127,12 +127,15 @@ fn news(
             let seq = data["seq"].as_i64().unwrap_or_default();
             let asked = reception::asked(tx, row.org, None, row.subject, seq)?;
             if let Some(asked) = asked {
-                let serves_itself = reception::serves_itself(tx, row.org, asked.shop)?;
+                let answered_from = match reception::serves_itself(tx, row.org, &asked)? {
+                    true => Some(knowledge::confident_from(tx, row.org, Some(asked.shop))?),
+                    false => None,
+                };
                 news.asked.push(Question {
                     org: row.org,
                     at: row.at,
                     asked,
-                    serves_itself,
+                    answered_from,
                 });
             }
         }
@@ -146,6 +149,12 @@ fn news(
 
 fn is_a_buyers(row: &LogRow) -> bool {
     row.kind == "message.sent" && row.actor_kind == "buyer"
+}
+
+/// The entry a shop answers with by itself, if it is as likely as the shop wants: only then is anything written.
+fn sure(question: &Question, nearest: Option<(Id, f64)>) -> Option<(Id, f64)> {
+    let from = question.answered_from?;
+    nearest.filter(|(_, chance)| *chance >= from)
 }
 
 /// Puts news on the shelves, answers what nobody receives, and writes down which questions were missed.
@@ -168,15 +177,20 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
         weighed.collect::<Vec<_>>()
     });
     let mut weighed = weighed.await.map_err(|_| Problem::internal())?;
-    for (question, nearest) in weighed.iter().filter(|(question, _)| question.serves_itself) {
-        let (Some(nearest), Question { org, asked, .. }) = (*nearest, question.clone()) else {
+    for (question, nearest) in &weighed {
+        let Some(nearest) = sure(question, *nearest) else {
             continue;
         };
-        let now = app.edge.now();
-        app.edge
+        let (now, Question { org, asked, .. }) = (app.edge.now(), question.clone());
+        let talk = asked.conversation;
+        let answered = app
+            .edge
             .db
-            .write(move |tx| reception::answer_by_itself(tx, now, org, &asked, nearest))
-            .await?;
+            .write(move |tx| reception::answer_by_itself(tx, now, org, &asked, nearest));
+        // One buyer who is not answered keeps no other from it, nor the report from its questions.
+        if let Err(problem) = answered.await {
+            tracing::warn!(%problem, ?talk, "a buyer could not be answered from the FAQ");
+        }
     }
     // No shop wants to be surer than that; what lies below is held against the shop's setting.
     weighed.retain(|(_, nearest)| nearest.is_none_or(|(_, chance)| chance < SUREST));
@@ -193,4 +207,34 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
             .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_sure_enough_for_a_shop_that_serves_itself_is_written() {
+        let question = |answered_from| Question {
+            org: Id(1),
+            at: Ms(0),
+            asked: Asked {
+                shop: Id(2),
+                customer: Id(3),
+                conversation: Id(4),
+                seq: 1,
+                text: "几号发货".into(),
+            },
+            answered_from,
+        };
+        let near = |chance| Some((Id(9), chance));
+        assert_eq!(sure(&question(Some(0.6)), near(0.6)), near(0.6));
+        assert_eq!(sure(&question(Some(0.6)), near(0.59)), None);
+        assert_eq!(sure(&question(Some(0.6)), None), None);
+        assert_eq!(
+            sure(&question(None), near(0.99)),
+            None,
+            "somebody receives them, or the shop does not want it"
+        );
+    }
 }

@@ -28,6 +28,9 @@ const FAQ: &[Column] = &[
     ("status", &["状态", "status"]),
     ("valid_from", &["生效时间", "有效期从", "valid_from"]),
     ("valid_until", &["失效时间", "有效期至", "valid_until"]),
+    ("owner", &["负责人", "owner"]),
+    ("products", &["适用商品", "商品编码", "商品", "products"]),
+    ("campaign", &["活动", "所属活动", "campaign"]),
 ];
 
 const SCRIPT: &[Column] = &[
@@ -43,6 +46,7 @@ const SCRIPT: &[Column] = &[
     ("status", &["状态", "status"]),
     ("valid_from", &["生效时间", "有效期从", "valid_from"]),
     ("valid_until", &["失效时间", "有效期至", "valid_until"]),
+    ("campaign", &["活动", "所属活动", "campaign"]),
 ];
 
 const POLICY: &[Column] = &[
@@ -55,6 +59,7 @@ const POLICY: &[Column] = &[
     ("status", &["状态", "status"]),
     ("valid_from", &["生效时间", "有效期从", "valid_from"]),
     ("valid_until", &["失效时间", "有效期至", "valid_until"]),
+    ("campaign", &["活动", "所属活动", "campaign"]),
 ];
 
 /// The columns of a kind, in the order in which they are written.

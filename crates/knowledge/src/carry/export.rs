@@ -2,6 +2,7 @@ use base::{Actor, Id, Permission, Problem};
 use jiff::tz::TimeZone;
 use store::{Tx, args};
 
+use super::names::{Named, Names};
 use crate::{Faq, NewFaq, NewPolicy, NewScript, Policy, Script, WordKind, place};
 
 /// Words to be written into a file.
@@ -9,6 +10,7 @@ use crate::{Faq, NewFaq, NewPolicy, NewScript, Policy, Script, WordKind, place};
 pub struct Exported {
     pub(super) zone: TimeZone,
     pub(super) words: Rows,
+    pub(super) names: Names,
 }
 
 /// The rows of one kind.
@@ -17,6 +19,25 @@ pub(super) enum Rows {
     Faq(Vec<NewFaq>),
     Script(Vec<NewScript>),
     Policy(Vec<NewPolicy>),
+}
+
+impl Rows {
+    /// What of them has a name in files.
+    fn named(&self) -> Named {
+        let mut named = Named::default();
+        match self {
+            Rows::Faq(rows) => {
+                named.owners.extend(rows.iter().filter_map(|row| row.owner));
+                named
+                    .products
+                    .extend(rows.iter().flat_map(|row| row.products.iter().copied()));
+                named.campaigns.extend(rows.iter().filter_map(|row| row.campaign));
+            }
+            Rows::Script(rows) => named.campaigns.extend(rows.iter().filter_map(|row| row.campaign)),
+            Rows::Policy(rows) => named.campaigns.extend(rows.iter().filter_map(|row| row.campaign)),
+        }
+        named
+    }
 }
 
 /// Reads the words of a shop, or those of all shops, to be written into a file: everything but proposals and
@@ -54,7 +75,9 @@ pub fn export_words(
             Rows::Policy(found.iter().map(Policy::as_new).collect())
         }
     };
+    let names = Names::of(tx, who, &words.named())?;
     Ok(Exported {
+        names,
         zone: zone.unwrap_or(TimeZone::UTC),
         words,
     })

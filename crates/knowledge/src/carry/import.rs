@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::Tx;
 
+use super::names::name_rows;
 use super::parse::Parsed;
 use super::step::{Step, keys, step};
 use crate::words::told::{Tell, many};
@@ -162,6 +163,7 @@ pub fn plan_words(
         }
     }
     report.refused = report.errors.len() as u64;
+    name_rows(tx, who, &mut report.rows)?;
     Ok(WordsPlan {
         report,
         kind: file.kind,

@@ -6,6 +6,7 @@ mod columns;
 mod export;
 mod import;
 mod line;
+mod names;
 mod parse;
 mod step;
 mod take;

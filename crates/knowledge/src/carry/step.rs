@@ -5,6 +5,7 @@ use serde_json::Value;
 use store::{Tx, args};
 
 use super::line::Line;
+use super::names;
 use crate::words::policy_keep;
 use crate::words::{faq_keep, input, script_keep};
 use crate::{
@@ -156,6 +157,15 @@ fn faq(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) -> 
     if let Some(until) = line.moment("valid_until", zone, true)? {
         new.valid_until = until;
     }
+    if let Some(owner) = names::owner(tx, who, line, new.owner)? {
+        new.owner = owner;
+    }
+    if let Some(products) = names::products(tx, who, line, &new.products)? {
+        new.products = products;
+    }
+    if let Some(campaign) = names::campaign(tx, who, line, new.campaign)? {
+        new.campaign = campaign;
+    }
     if was.as_ref().is_some_and(|was| was.as_new() == new) {
         return Ok(Step::Same);
     }
@@ -214,6 +224,9 @@ fn script(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) 
     if let Some(until) = line.moment("valid_until", zone, true)? {
         new.valid_until = until;
     }
+    if let Some(campaign) = names::campaign(tx, who, line, new.campaign)? {
+        new.campaign = campaign;
+    }
     if was.as_ref().is_some_and(|was| was.as_new() == new) {
         return Ok(Step::Same);
     }
@@ -254,10 +267,13 @@ fn policy(tx: &mut Tx<'_>, who: &Actor, shop: Id, line: &Line, zone: &TimeZone) 
     if let Some(until) = line.moment("valid_until", zone, true)? {
         new.valid_until = until;
     }
+    if let Some(campaign) = names::campaign(tx, who, line, new.campaign)? {
+        new.campaign = campaign;
+    }
     if was.as_ref().is_some_and(|was| was.as_new() == new) {
         return Ok(Step::Same);
     }
-    let (_, new) = policy_keep::clean(tx, who, &new)?;
+    let (_, new) = policy_keep::clean(tx, who, was.as_ref(), &new)?;
     Ok(match was {
         Some(was) if was.as_new() == new => Step::Same,
         was => Step::Policy(was.map(|was| (was.id, was.as_new())), new),

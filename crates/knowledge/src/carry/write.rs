@@ -7,6 +7,7 @@ use store::text_enum;
 
 use super::columns::{WORDS, columns};
 use super::export::{Exported, Rows};
+use super::names::Names;
 use crate::{NewFaq, NewPolicy, NewScript, WordKind};
 
 text_enum! {
@@ -44,10 +45,23 @@ enum Cell {
 
 /// Writes words in the columns in which they are read again; no cell carries a formula.
 pub fn write_words(words: &Exported, format: Format) -> Result<Vec<u8>, Problem> {
-    let (kind, title, rows) = match &words.words {
-        Rows::Faq(rows) => (WordKind::Faq, "问答", rows.iter().map(faq).collect::<Vec<_>>()),
-        Rows::Script(rows) => (WordKind::Script, "话术", rows.iter().map(script).collect()),
-        Rows::Policy(rows) => (WordKind::Policy, "政策", rows.iter().map(policy).collect()),
+    let names = &words.names;
+    let (kind, title, rows): (_, _, Vec<Vec<Cell>>) = match &words.words {
+        Rows::Faq(rows) => (
+            WordKind::Faq,
+            "问答",
+            rows.iter().map(|row| faq(row, names)).collect(),
+        ),
+        Rows::Script(rows) => (
+            WordKind::Script,
+            "话术",
+            rows.iter().map(|row| script(row, names)).collect(),
+        ),
+        Rows::Policy(rows) => (
+            WordKind::Policy,
+            "政策",
+            rows.iter().map(|row| policy(row, names)).collect(),
+        ),
     };
     if format == Format::Jsonl {
         return Ok(json_lines(kind, rows));
@@ -113,7 +127,7 @@ fn sheet_moment(at: Ms) -> String {
         .unwrap_or_default()
 }
 
-fn faq(row: &NewFaq) -> Vec<Cell> {
+fn faq(row: &NewFaq, names: &Names) -> Vec<Cell> {
     vec![
         Cell::Text(row.question.clone()),
         Cell::Several(row.similar.clone()),
@@ -125,10 +139,13 @@ fn faq(row: &NewFaq) -> Vec<Cell> {
         Cell::Word(row.status.key()),
         Cell::Moment(row.valid_from),
         Cell::Moment(row.valid_until),
+        Cell::Text(names.owner(row.owner)),
+        Cell::Several(names.products(&row.products)),
+        Cell::Text(names.campaign(row.campaign)),
     ]
 }
 
-fn script(row: &NewScript) -> Vec<Cell> {
+fn script(row: &NewScript, names: &Names) -> Vec<Cell> {
     vec![
         Cell::Text(row.code.clone()),
         Cell::Text(row.title.clone()),
@@ -143,10 +160,11 @@ fn script(row: &NewScript) -> Vec<Cell> {
         Cell::Word(row.status.key()),
         Cell::Moment(row.valid_from),
         Cell::Moment(row.valid_until),
+        Cell::Text(names.campaign(row.campaign)),
     ]
 }
 
-fn policy(row: &NewPolicy) -> Vec<Cell> {
+fn policy(row: &NewPolicy, names: &Names) -> Vec<Cell> {
     vec![
         Cell::Text(row.title.clone()),
         Cell::Text(row.text.clone()),
@@ -157,5 +175,6 @@ fn policy(row: &NewPolicy) -> Vec<Cell> {
         Cell::Word(row.status.key()),
         Cell::Moment(row.valid_from),
         Cell::Moment(row.valid_until),
+        Cell::Text(names.campaign(row.campaign)),
     ]
 }

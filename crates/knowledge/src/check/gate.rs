@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::checker::Checker;
+use super::instead;
 use super::rule::{Finding, Level, Reply, Rule};
 use super::setting::rules_at;
 
@@ -21,6 +22,12 @@ pub struct CheckAsk {
     /// What the buyer wrote lately, a message a line, the last one last.
     #[serde(default)]
     pub buyer: Option<String>,
+    /// The product the talk is about: a bare no to one that is out of stock is given what there is instead.
+    #[serde(default)]
+    pub product: Option<Id>,
+    /// The SKU the talk is about.
+    #[serde(default)]
+    pub sku: Option<Id>,
 }
 
 /// Whether a reply may be sent.
@@ -70,7 +77,8 @@ pub fn check_reply(tx: &mut Tx<'_>, who: &Actor, ask: &CheckAsk) -> Result<Check
         platform: &shop.platform,
         free_hand: who.may(Permission::Supervise),
     };
-    let findings = checker(tx, who.org, ask.shop)?.check(&reply);
+    let mut findings = checker(tx, who.org, ask.shop)?.check(&reply);
+    instead::offer(tx, who, ask, &mut findings)?;
     let send = match findings.iter().map(|finding| finding.level).max() {
         Some(Level::Block) => Send::Block,
         Some(Level::Confirm) => Send::Confirm,

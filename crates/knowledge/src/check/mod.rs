@@ -8,6 +8,7 @@ pub mod eval;
 mod folded;
 mod gate;
 pub mod http;
+mod instead;
 mod lexicon;
 mod link;
 mod number;

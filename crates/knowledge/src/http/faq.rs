@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use base::{Id, Page, PageAsk};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,6 +18,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(list_faqs, add_faq))
         .routes(routes!(faq_categories))
+        .routes(routes!(count_faqs))
         .routes(routes!(unused_faqs))
         .routes(routes!(read_faq, change_faq, remove_faq))
         .routes(routes!(set_faq_status))
@@ -47,6 +48,36 @@ async fn list_faqs(
 async fn add_faq(State(edge): State<Edge>, write: Write<NewFaq>) -> Result<Answer, Failure> {
     edge.write(write, 201, |tx, now, who, new| crate::add_faq(tx, now, who, &new))
         .await
+}
+
+/// Which entries to count.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CountAsk {
+    /// Those that are good in this shop; left out: in all of mine.
+    shop: Option<Id>,
+    /// Where they stand.
+    status: FaqStatus,
+}
+
+/// How many there are.
+#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
+struct FaqCount {
+    /// Entries; of those out of use, proposals that were declined.
+    n: i64,
+}
+
+/// How many entries stand so.
+#[utoipa::path(get, path = "/faq/count", tag = "knowledge", params(CountAsk), responses((status = 200, body = FaqCount)))]
+async fn count_faqs(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<CountAsk>,
+) -> Result<Json<FaqCount>, Failure> {
+    let n = edge.read(&who, move |tx, _, who| {
+        crate::faq_count(tx, who, ask.shop, ask.status)
+    });
+    Ok(Json(FaqCount { n: n.await? }))
 }
 
 /// The categories of the entries in use.

@@ -12,7 +12,7 @@ use super::talks;
 
 use crate::{
     Listing, ListingItem, ListingLookAsk, ListingLookSum, ListingTask, ListingTaskDone, ListingTaskFilter,
-    NewListingMark, NewListingTask,
+    ListingTaskOwner, ListingWeek, NewListingMark, NewListingTask,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -25,6 +25,8 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(raise_listing))
         .routes(routes!(list_tasks))
         .routes(routes!(count_tasks))
+        .routes(routes!(count_weeks))
+        .routes(routes!(own_task))
         .routes(routes!(finish_task))
         .routes(routes!(reopen_task))
 }
@@ -146,6 +148,36 @@ async fn count_tasks(
         })
         .await?;
     Ok(Json(OpenTasks { open }))
+}
+
+/// How many tasks came, went and stood open in each of the last eight weeks.
+#[utoipa::path(get, path = "/listing/tasks/weeks", tag = "knowledge", params(ShopAsk),
+    responses((status = 200, body = Vec<ListingWeek>)))]
+async fn count_weeks(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<ShopAsk>,
+) -> Result<Json<Vec<ListingWeek>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| {
+            crate::listing_weeks(tx, now, who, ask.shop)
+        })
+        .await?,
+    ))
+}
+
+/// Says who mends it.
+#[utoipa::path(put, path = "/listing/tasks/{id}/owner", tag = "knowledge", params(("id" = Id, Path)), request_body = ListingTaskOwner,
+    responses((status = 200, body = ListingTask)))]
+async fn own_task(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<ListingTaskOwner>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        crate::own_listing_task(tx, now, who, id, body)
+    })
+    .await
 }
 
 /// A task is done.

@@ -3,6 +3,7 @@
 mod answers;
 mod faq;
 mod files;
+mod learning;
 mod listing;
 mod notices;
 mod policies;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(products::routes())
         .merge(selling::routes())
         .merge(listing::routes())
+        .merge(learning::routes())
         .merge(notices::routes())
         .merge(quiz::routes())
         .merge(sheets::routes())

@@ -9,14 +9,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::{
-    BatchFilter, Certificate, CertificateChange, CertificateFilter, NewCertificate, NewPreorder,
-    NewProductBatch, NewWarranty, Preorder, ProductBatch, ProductBatchChange, ProductBrief, ProductFacts,
-    ProductFactsChange, Warranty, WarrantyChange,
+    BasicsChange, BatchFilter, Certificate, CertificateChange, CertificateFilter, NewCertificate,
+    NewPreorder, NewProductBatch, NewWarranty, Preorder, ProductBatch, ProductBatchChange, ProductBrief,
+    ProductFacts, ProductFactsChange, Warranty, WarrantyChange,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(product_brief))
+        .routes(routes!(change_basics))
         .routes(routes!(read_facts, change_facts))
         .routes(routes!(batches_of_product, add_batch))
         .routes(routes!(list_batches))
@@ -64,6 +65,20 @@ async fn product_brief(
         })
         .await?,
     ))
+}
+
+/// Changes name, main picture, page and selling points of a product.
+#[utoipa::path(patch, path = "/products/{id}/basics", tag = "knowledge", params(("id" = Id, Path)), request_body = BasicsChange,
+    responses((status = 200, body = catalogue::Product)))]
+async fn change_basics(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<BasicsChange>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        crate::change_basics(tx, now, who, id, &body)
+    })
+    .await
 }
 
 /// What is known of a product.

@@ -1,5 +1,5 @@
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use base::{Id, Page, PageAsk};
 use serde::Deserialize;
 use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
@@ -7,10 +7,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{DaysAsk, ShopAsk};
-use crate::{Faq, Heard, Propose, Publish, Unanswered};
+use crate::{Faq, Heard, Propose, Publish, Shelves, Unanswered};
 
 /// Days the report of unanswered questions looks back.
 const UNANSWERED_DAYS: i64 = 30;
+/// Characters of a question that are looked at.
+const QUESTION_MAX: usize = 200;
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
@@ -22,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(accept_heard))
         .routes(routes!(dismiss_heard))
         .routes(routes!(unanswered))
+        .routes(routes!(asked))
         .routes(routes!(dismiss_unanswered))
 }
 
@@ -134,6 +137,36 @@ async fn unanswered(
         })
         .await?,
     ))
+}
+
+/// A question from another program.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AskedElsewhere {
+    /// The shop it was asked in.
+    shop: Id,
+    /// What was asked.
+    text: String,
+}
+
+/// Keeps a question that a buyer asked in another program, where no entry answers it well.
+#[utoipa::path(post, path = "/faq/asked", tag = "knowledge", request_body = AskedElsewhere, responses((status = 204)))]
+async fn asked(
+    State(edge): State<Edge>,
+    Extension(shelves): Extension<Shelves>,
+    write: Write<AskedElsewhere>,
+) -> Result<Answer, Failure> {
+    // Words that are not learned yet, or not there at all, miss nothing.
+    let shelf = shelves.get(write.who.org).filter(|shelf| !shelf.has_no_entries());
+    let text: String = write.body.text.chars().take(QUESTION_MAX).collect();
+    let nearest = shelf
+        .as_ref()
+        .map(|shelf| crate::nearest(shelf, write.body.shop, &text));
+    edge.write(write, 204, move |tx, now, who, body| match nearest {
+        Some(nearest) => crate::keep_asked(tx, now, who, body.shop, &text, nearest),
+        None => Ok(false),
+    })
+    .await
 }
 
 /// Questions to put away.

@@ -266,23 +266,6 @@ fn save(tx: &mut Tx<'_>, now: Ms, who: &Actor, was: &Campaign, is: Campaign) -> 
     Ok(is)
 }
 
-/// Refuses a campaign that is not there or holds in no shop in reach (`campaign_unknown`).
-pub(crate) fn seen(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(), Problem> {
-    let sql = "SELECT shops FROM campaign WHERE org_id = $1 AND id = $2";
-    let found = tx.row(sql, args![who.org, id], |row| {
-        let shops: Option<String> = row.get(0)?;
-        shops.as_deref().map(bounds::from_text).transpose()
-    })?;
-    let seen = |shops: &Option<Vec<Id>>| concerns(&who.shops, shops.as_deref());
-    found.filter(seen).map(drop).ok_or_else(|| {
-        Problem::input(
-            "campaign",
-            "campaign_unknown",
-            "There is no such campaign in your shops.",
-        )
-    })
-}
-
 /// A campaign that holds in no shop in reach does not exist; one that holds in others too is theirs to change
 /// who have all of its shops.
 fn editable(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Campaign, Problem> {

@@ -57,6 +57,8 @@ record! {
         pub opened_at: Ms = "opened_at",
         /// Who opened it.
         pub opened_by: Option<Id> = "opened_by",
+        /// Who mends it.
+        pub owner: Option<Id> = "owner_id",
         /// When it was done.
         pub done_at: Option<Ms> = "done_at",
         /// Who did it.
@@ -95,6 +97,10 @@ pub struct ListingTask {
     pub opened_by: Option<Id>,
     /// Their name.
     pub opened_by_name: Option<String>,
+    /// Who mends it; null: nobody yet.
+    pub owner: Option<Id>,
+    /// Their name.
+    pub owner_name: Option<String>,
     /// When it was done.
     pub done_at: Option<Ms>,
     /// Who did it; null: the program saw that it is mended.
@@ -129,6 +135,8 @@ pub struct ListingTaskFilter {
     pub item: Option<String>,
     /// Of this product.
     pub product: Option<Id>,
+    /// Mended by this person.
+    pub owner: Option<Id>,
 }
 
 /// The item of what agents raise.
@@ -178,6 +186,7 @@ pub(crate) fn follow(
                 state: ListingTaskState::Open,
                 opened_at: now,
                 opened_by: mark.by,
+                owner: None,
                 done_at: None,
                 done_by: None,
                 done_note: String::new(),
@@ -251,6 +260,8 @@ pub(crate) fn view(tx: &mut Tx<'_>, org: Id, title: &str, row: TaskRow) -> Resul
         opened_at: row.opened_at,
         opened_by: row.opened_by,
         opened_by_name: name(tx, org, row.opened_by)?,
+        owner: row.owner,
+        owner_name: name(tx, org, row.owner)?,
         done_at: row.done_at,
         done_by: row.done_by,
         done_by_name: name(tx, org, row.done_by)?,
@@ -286,6 +297,7 @@ pub fn raise_listing(
         state: ListingTaskState::Open,
         opened_at: now,
         opened_by: who.person(),
+        owner: None,
         done_at: None,
         done_by: None,
         done_note: String::new(),
@@ -311,8 +323,8 @@ pub fn listing_tasks(
     let sql = format!(
         "SELECT {} FROM listing_task
          WHERE org_id = $1 AND id < $2 AND ($3 IS NULL OR state = $3) AND ($4 IS NULL OR item = $4)
-           AND ($5 IS NULL OR product_id = $5)
-         ORDER BY id DESC LIMIT $6",
+           AND ($5 IS NULL OR product_id = $5) AND ($6 IS NULL OR owner_id = $6)
+         ORDER BY id DESC LIMIT $7",
         TaskRow::COLUMNS
     );
     let state = filter.state.map(ListingTaskState::key);
@@ -322,6 +334,7 @@ pub fn listing_tasks(
         state,
         &filter.item,
         filter.product,
+        filter.owner,
         page.limit() + 1
     ];
     let rows = tx.rows(&sql, arguments, TaskRow::read)?;

@@ -20,6 +20,51 @@ pub struct ListingTaskDone {
     pub note: String,
 }
 
+/// Who mends it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListingTaskOwner {
+    /// Somebody of the team; null: nobody in particular.
+    pub owner: Option<Id>,
+}
+
+/// Says who mends what a task names. Needs [`Permission::EditKnowledge`]; what is done is nobody's any more
+/// (`task_done`), and somebody who left or is not there is refused (`owner_unknown`).
+pub fn own_listing_task(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    new: ListingTaskOwner,
+) -> Result<ListingTask, Problem> {
+    let (product, row) = editable(tx, who, id)?;
+    if row.state == ListingTaskState::Done {
+        return Err(Problem::conflict("task_done", "It is done already."));
+    }
+    if let Some(owner) = new.owner.filter(|_| new.owner != row.owner)
+        && team::person(tx, who.org, owner)?.is_none_or(|person| person.disabled)
+    {
+        return Err(Problem::input(
+            "owner",
+            "owner_unknown",
+            "There is no such person.",
+        ));
+    }
+    if new.owner != row.owner {
+        tx.exec(
+            "UPDATE listing_task SET owner_id = $3 WHERE org_id = $1 AND id = $2",
+            args![who.org, id, new.owner],
+        )?;
+        let data = json!({ "owner": [row.owner, new.owner] });
+        tell(tx, now, who, "listing_task.owned", id, data)?;
+    }
+    let row = TaskRow {
+        owner: new.owner,
+        ..row
+    };
+    view(tx, who.org, &product.title, row)
+}
+
 /// A task is done. Needs [`Permission::EditKnowledge`]; what the program looks after must pass
 /// (`still_failing`, with the reason), and what is done stays done (`task_done`).
 pub fn finish_listing_task(

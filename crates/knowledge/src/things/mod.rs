@@ -3,10 +3,12 @@
 
 pub(crate) mod alternative;
 pub(crate) mod attempt;
+pub(crate) mod basics;
 pub(crate) mod batch;
 pub(crate) mod brief;
 pub(crate) mod campaign;
 pub(crate) mod campaign_list;
+pub(crate) mod campaign_name;
 pub(crate) mod certificate;
 pub(crate) mod checklist;
 pub(crate) mod circle;
@@ -18,6 +20,7 @@ pub(crate) mod holding;
 pub(crate) mod listing;
 pub(crate) mod listing_look;
 pub(crate) mod listing_task;
+pub(crate) mod listing_weeks;
 pub(crate) mod listing_work;
 pub(crate) mod main_push;
 pub(crate) mod next_step;

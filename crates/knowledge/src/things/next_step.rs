@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use base::{Actor, Fen, Id, Ms, PageAsk, Problem};
+use base::{Actor, Fen, Id, Ms, PageAsk, Problem, found};
 use catalogue::{Product, ProductFilter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use crate::bounds;
@@ -27,7 +27,8 @@ pub struct Cart {
 }
 
 /// Pieces of one SKU.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CartItem {
     /// The SKU.
     pub sku: Id,
@@ -125,7 +126,7 @@ pub fn offers(
     let lines = lines(tx, who, shop, cart)?;
     let mut looked = Looked::default();
     let mut pool = None;
-    let mut found = Vec::new();
+    let mut offers = Vec::new();
     for campaign in running(tx, now, who.org, shop)? {
         let counted = counted(&campaign, cart, &lines);
         let mut offer = given(&campaign, cart, counted, &lines);
@@ -134,9 +135,9 @@ pub fn offers(
             let near = near(tx, who, shop, &campaign, cart, &mut looked, &mut pool)?;
             next.add = add_ons(&campaign, &near, &lines, next.missing_fen);
         }
-        found.push(offer);
+        offers.push(offer);
     }
-    Ok(found)
+    Ok(offers)
 }
 
 /// Pieces of the cart with their product and price.
@@ -312,21 +313,26 @@ pub struct CampaignWords {
 pub fn campaign_words(
     tx: &mut Tx<'_>,
     now: Ms,
-    org: Id,
+    who: &Actor,
     shop: Id,
-    product: Option<Id>,
-    total: Fen,
+    cart: &Cart,
 ) -> Result<CampaignWords, Problem> {
-    let cart = Cart {
-        items: Vec::new(),
-        total,
-        product,
+    let product = cart.product;
+    let known = found(lines(tx, who, shop, cart))?;
+    // A cart with what this shop sells no more is counted by its sum.
+    let cart = &match known {
+        Some(_) => cart.clone(),
+        None => Cart {
+            items: Vec::new(),
+            ..cart.clone()
+        },
     };
-    let mut all: Vec<(Campaign, CampaignOffer)> = running(tx, now, org, shop)?
+    let lines = known.unwrap_or_default();
+    let mut all: Vec<(Campaign, CampaignOffer)> = running(tx, now, who.org, shop)?
         .into_iter()
         .filter(|one| product.is_none_or(|product| one.covers(product)))
         .map(|one| {
-            let offer = given(&one, &cart, counted(&one, &cart, &[]), &[]);
+            let offer = given(&one, cart, counted(&one, cart, &lines), &lines);
             (one, offer)
         })
         .collect();
@@ -347,7 +353,7 @@ pub fn campaign_words(
 }
 
 /// An amount as one writes it in a sentence: `12`, `12.50`.
-fn yuan(amount: Fen) -> String {
+pub(crate) fn yuan(amount: Fen) -> String {
     let (whole, rest) = (amount.0 / 100, amount.0 % 100);
     if rest == 0 {
         whole.to_string()

@@ -25,6 +25,7 @@ pub fn answer_alone(
         product: None,
         sku: None,
         total_fen: None,
+        items: Vec::new(),
         facts: crate::Facts::default(),
     };
     let said = match render_words(tx, now, &program, (WordKind::Faq, entry), &ask) {

@@ -48,6 +48,13 @@ pub struct Faq {
     pub valid_from: Option<Ms>,
     /// Good before; null: always will be.
     pub valid_until: Option<Ms>,
+    /// The campaign it belongs to.
+    pub campaign: Option<Id>,
+    /// When that campaign ends; it cannot be sent from then on, nor before it starts.
+    pub campaign_ends: Option<Ms>,
+    /// When that campaign starts.
+    #[serde(skip)]
+    pub(crate) campaign_starts: Option<Ms>,
     /// How often it was saved.
     pub version: i64,
     /// How often it was used.
@@ -132,6 +139,9 @@ pub struct NewFaq {
     /// Good before.
     #[serde(default)]
     pub valid_until: Option<Ms>,
+    /// The campaign it belongs to.
+    #[serde(default)]
+    pub campaign: Option<Id>,
     /// The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
     #[serde(default, skip_serializing)]
     pub version: Option<i64>,
@@ -158,6 +168,7 @@ impl NewFaq {
             status: FaqStatus::Published,
             valid_from: None,
             valid_until: None,
+            campaign: None,
             version: None,
         }
     }
@@ -166,7 +177,9 @@ impl NewFaq {
 const COLUMNS: &str = "f.id, f.shop_id, f.key, f.category, f.intent, f.question, f.question_en, f.answer, \
     f.answer_en, f.owner_id, f.status, f.reason, f.proposed_by, f.proposed_at, f.conversation_id, f.seq, \
     f.valid_from, f.valid_until, f.version, f.uses, f.helped, f.not_helped, f.used_at, f.created_at, \
-    f.changed_at, f.changed_by";
+    f.changed_at, f.changed_by, f.campaign_id, \
+    (SELECT c.starts_at FROM campaign c WHERE c.org_id = f.org_id AND c.id = f.campaign_id), \
+    (SELECT c.ends_at FROM campaign c WHERE c.org_id = f.org_id AND c.id = f.campaign_id)";
 
 impl Faq {
     fn read(row: &Row<'_>) -> Result<Faq, Problem> {
@@ -208,6 +221,9 @@ impl Faq {
             created_at: row.get(23)?,
             changed_at: row.get(24)?,
             changed_by: row.get(25)?,
+            campaign: row.get(26)?,
+            campaign_starts: row.get(27)?,
+            campaign_ends: row.get(28)?,
         })
     }
 
@@ -227,6 +243,7 @@ impl Faq {
             status: self.status,
             valid_from: self.valid_from,
             valid_until: self.valid_until,
+            campaign: self.campaign,
             version: None,
         }
     }
@@ -235,6 +252,7 @@ impl Faq {
     pub(crate) fn good(&self, now: Ms) -> bool {
         self.status == FaqStatus::Published
             && crate::words::input::is_valid(now, self.valid_from, self.valid_until)
+            && crate::words::input::is_valid(now, self.campaign_starts, self.campaign_ends)
     }
 
     /// Whole entries that satisfy a condition on `f` of the organisation `$1` and what follows.

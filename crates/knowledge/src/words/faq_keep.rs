@@ -4,6 +4,7 @@ use base::{Actor, Id, Ms, Permission, Problem, clean_line, found};
 use serde_json::json;
 use store::{Arg, Tx, args};
 
+use crate::things::campaign_name;
 use crate::words::faq::{Faq, editable};
 use crate::words::input;
 use crate::words::told::{Tell, changed};
@@ -47,11 +48,12 @@ pub(crate) fn insert(
     let id = tx.id();
     tx.exec(
         "INSERT INTO faq (org_id, id, shop_id, key, category, intent, question, question_en, answer, answer_en, \
-         owner_id, status, valid_from, valid_until, version, uses, helped, not_helped, created_at, changed_at, changed_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, 0, 0, 0, $15, $15, $16)",
+         owner_id, status, valid_from, valid_until, version, uses, helped, not_helped, created_at, changed_at, changed_by, \
+         campaign_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, 0, 0, 0, $15, $15, $16, $17)",
         args![
             who.org, id, shop, key, &new.category, &new.intent, &new.question, &new.question_en, &new.answer,
-            &new.answer_en, new.owner, new.status, new.valid_from, new.valid_until, now, who.person()
+            &new.answer_en, new.owner, new.status, new.valid_from, new.valid_until, now, who.person(), new.campaign
         ],
     )?;
     keep_questions(tx, who.org, id, new)?;
@@ -84,10 +86,10 @@ pub(crate) fn change(
         "UPDATE faq SET shop_id = $3, category = $4, intent = $5, question = $6, question_en = $7, answer = $8, \
          answer_en = $9, owner_id = $10, status = $11, \
          reason = CASE WHEN $11 = 'retired' THEN reason ELSE NULL END, valid_from = $12, valid_until = $13, version = version + 1, \
-         changed_at = $14, changed_by = $15 WHERE org_id = $1 AND id = $2",
+         changed_at = $14, changed_by = $15, campaign_id = $16 WHERE org_id = $1 AND id = $2",
         args![
             who.org, id, shop, &new.category, &new.intent, &new.question, &new.question_en, &new.answer,
-            &new.answer_en, new.owner, new.status, new.valid_from, new.valid_until, now, who.person()
+            &new.answer_en, new.owner, new.status, new.valid_from, new.valid_until, now, who.person(), new.campaign
         ],
     )?;
     if was.question != new.question || was.as_new().similar != new.similar {
@@ -245,7 +247,7 @@ impl NewFaq {
     }
 }
 
-/// Products and owner that are new to the entry must be there.
+/// Products, campaign and owner that are new to the entry must be there.
 fn known(tx: &mut Tx<'_>, who: &Actor, was: Option<&Faq>, new: &NewFaq) -> Result<(), Problem> {
     if new.products.len() > PRODUCTS_MAX {
         let detail = format!("At most {PRODUCTS_MAX} products; leave them out where it holds for all.");
@@ -258,6 +260,7 @@ fn known(tx: &mut Tx<'_>, who: &Actor, was: Option<&Faq>, new: &NewFaq) -> Resul
             return Err(Problem::input("products", "product_unknown", detail).with("product", product.0));
         }
     }
+    campaign_name::newly_seen(tx, who, was.and_then(|was| was.campaign), new.campaign)?;
     let owner_is_new = new.owner.is_some() && was.is_none_or(|was| was.owner != new.owner);
     if let Some(owner) = new.owner.filter(|_| owner_is_new)
         && team::person(tx, who.org, owner)?.is_none_or(|person| person.disabled)

@@ -103,6 +103,27 @@ pub fn faqs(tx: &mut Tx<'_>, who: &Actor, filter: &FaqFilter, page: &PageAsk) ->
     }))
 }
 
+/// How many entries one may see stand so; of those out of use, only what was declined with a reason, which is
+/// somebody's proposal.
+pub fn faq_count(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>, status: FaqStatus) -> Result<i64, Problem> {
+    place::reader(who)?;
+    let (reach, list) = place::condition(tx, who, shop, "f.shop_id", 5)?;
+    let sql = format!(
+        "SELECT COUNT(*) FROM faq f WHERE f.org_id = $1 AND f.status = $2
+           AND (f.status <> 'retired' OR COALESCE(f.reason, '') <> '')
+           AND ($3 = 1 OR f.status = 'published' OR f.proposed_by = $4) AND {reach}"
+    );
+    let mut arguments = args![
+        who.org,
+        status,
+        who.may(Permission::EditKnowledge),
+        who.person().unwrap_or(Id::NONE)
+    ]
+    .to_vec();
+    arguments.extend(list);
+    Ok(tx.value(&sql, &arguments)?.unwrap_or_default())
+}
+
 /// The categories of the entries in use, by name.
 pub fn faq_categories(tx: &mut Tx<'_>, who: &Actor, shop: Option<Id>) -> Result<Vec<CategoryCount>, Problem> {
     place::reader(who)?;

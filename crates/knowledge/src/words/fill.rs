@@ -2,7 +2,9 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
+use crate::things::next_step::CartItem;
 use crate::words::fill_live;
+use crate::words::stale::Filled;
 use crate::{Facts, Language, Variable, WordKind, render, variables_of};
 
 /// Characters a value may have.
@@ -27,6 +29,9 @@ pub struct Render {
     /// What is in the cart so far; without it nothing is known of what is missing to a campaign's step.
     #[serde(default)]
     pub total_fen: Option<Fen>,
+    /// Its pieces, where they are known: a campaign on some products counts theirs alone.
+    #[serde(default)]
+    pub items: Vec<CartItem>,
     /// What else is known: variable names and their values.
     #[serde(default)]
     pub facts: Facts,
@@ -43,8 +48,9 @@ pub struct Rendered {
     pub version: i64,
     /// It is good before then.
     pub until: Option<Ms>,
-    /// What was filled in that may be another when the text is sent: prices, stock, coupons.
-    pub values: Facts,
+    /// What was filled in that may be another when the text is sent (prices, stock, coupons), and what it is about: to
+    /// be sent with the text as it stands here.
+    pub filled: Filled,
 }
 
 /// A text that can be sent now, with what the program fills it with.
@@ -83,7 +89,14 @@ pub fn render_words(
     Ok(Rendered {
         text,
         missing,
-        values,
+        filled: Filled {
+            lang: ask.lang,
+            product: ask.product,
+            sku: ask.sku,
+            total_fen: ask.total_fen,
+            items: ask.items.clone(),
+            values,
+        },
         version: source.version,
         until: source.until,
     })
@@ -99,7 +112,7 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
                 Source {
                     text: [one.text, one.text_en],
                     version: one.version,
-                    until: one.valid_until,
+                    until: earlier(one.valid_until, one.campaign_ends),
                     shop: one.shop,
                 },
             )
@@ -112,7 +125,7 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
                 Source {
                     text: [one.answer, one.answer_en],
                     version: one.version,
-                    until: one.valid_until,
+                    until: earlier(one.valid_until, one.campaign_ends),
                     shop: one.shop,
                 },
             )
@@ -125,7 +138,7 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
                 Source {
                     text: [one.text, one.text_en],
                     version: one.version,
-                    until: one.valid_until,
+                    until: earlier(one.valid_until, one.campaign_ends),
                     shop: one.shop,
                 },
             )
@@ -136,6 +149,11 @@ fn source(tx: &mut Tx<'_>, now: Ms, who: &Actor, kind: WordKind, id: Id) -> Resu
     }
     let detail = "This text is not in use now; choose another.";
     Err(Problem::conflict("expired", detail))
+}
+
+/// The earlier of two ends, where there is one.
+fn earlier(one: Option<Ms>, other: Option<Ms>) -> Option<Ms> {
+    [one, other].into_iter().flatten().min()
 }
 
 /// The facts that were given, and over them what the program knows.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use store::Tx;
 
 use crate::things::alternative::for_sku;
-use crate::things::next_step::campaign_words;
+use crate::things::next_step::{Cart, campaign_words};
 use crate::things::preorder;
 use crate::things::reach::sold_in;
 use crate::words::fill::Render;
@@ -30,7 +30,7 @@ pub(crate) fn fill(
         .any(|one| matches!(one, Variable::Campaign | Variable::Coupon | Variable::Missing))
     {
         let product = meant.as_ref().map(|(product, _)| product.id);
-        campaigns(tx, now, who.org, ask, product, facts)?;
+        campaigns(tx, now, who, ask, product, facts)?;
     }
     let Some((product, sku)) = meant else {
         return Ok(());
@@ -62,18 +62,22 @@ fn meant(tx: &mut Tx<'_>, who: &Actor, ask: &Render) -> Result<Option<(Product, 
 fn campaigns(
     tx: &mut Tx<'_>,
     now: Ms,
-    org: Id,
+    who: &Actor,
     ask: &Render,
     product: Option<Id>,
     facts: &mut Facts,
 ) -> Result<(), Problem> {
-    let total = ask.total_fen.unwrap_or(Fen(0));
-    let words = campaign_words(tx, now, org, ask.shop, product, total)?;
+    let cart = Cart {
+        items: ask.items.clone(),
+        total: ask.total_fen.unwrap_or(Fen(0)),
+        product,
+    };
+    let words = campaign_words(tx, now, who, ask.shop, &cart)?;
     let mut known = vec![
         (Variable::Campaign, words.campaign),
         (Variable::Coupon, words.coupon),
     ];
-    if ask.total_fen.is_some() {
+    if ask.total_fen.is_some() || !ask.items.is_empty() {
         known.push((Variable::Missing, words.missing));
     }
     for (variable, value) in known {

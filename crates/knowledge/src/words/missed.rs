@@ -16,7 +16,7 @@ pub struct Unanswered {
     pub text: String,
     /// How often it was asked.
     pub times: i64,
-    /// Where, the last first; at most five.
+    /// Where, the last first; at most five. What was asked in another program has no place.
     pub conversations: Vec<Place>,
     /// When it was last asked.
     pub last_at: Ms,
@@ -78,6 +78,41 @@ pub fn keep_missed(
         ],
     )?;
     Ok(kept > 0)
+}
+
+/// As soon after the same question counts no second time: it was pasted twice.
+const AGAIN_MS: i64 = 10 * 60_000;
+
+/// Keeps a question that a buyer asked in another program, as an agent pasted it (row 311), unless `nearest` answers
+/// it as likely as the shop wants: masked, without who asked. Needs [`Permission::Talk`] in the shop.
+pub fn keep_asked(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    shop: Id,
+    text: &str,
+    nearest: Option<(Id, f64)>,
+) -> Result<bool, Problem> {
+    who.need(Permission::Talk)?;
+    place::known(tx, who, shop)?;
+    let folded = mask::question(text).map(|text| input::folded(&text));
+    let twice: Option<Id> = tx.value(
+        "SELECT id FROM faq_missed WHERE org_id = $1 AND folded = $2 AND shop_id = $3 AND conversation_id = 0 AND at > $4
+         LIMIT 1",
+        args![who.org, folded.unwrap_or_default().as_str(), shop, now.plus(-AGAIN_MS)],
+    )?;
+    if twice.is_some() {
+        return Ok(false);
+    }
+    // Of no talk: its number is its own.
+    let asked = Asked {
+        shop,
+        customer: Id::NONE,
+        conversation: Id::NONE,
+        seq: tx.id().0,
+        text: text.to_owned(),
+    };
+    keep_missed(tx, now, who.org, &asked, nearest)
 }
 
 /// Questions looked through for one report; with more, the oldest are left out.
@@ -206,7 +241,12 @@ fn told(tx: &mut Tx<'_>, who: &Actor, mut group: Vec<Row>) -> Result<Unanswered,
         text,
         times,
         last_at: group.first().map(|row| row.place.at).unwrap_or_default(),
-        conversations: group.into_iter().take(5).map(|row| row.place).collect(),
+        conversations: group
+            .into_iter()
+            .map(|row| row.place)
+            .filter(|place| place.conversation != Id::NONE)
+            .take(5)
+            .collect(),
         nearest,
         others: texts.iter().skip(1).take(5).cloned().collect(),
         texts,

@@ -13,6 +13,7 @@ pub(crate) mod fill_live;
 pub(crate) mod heard;
 pub(crate) mod input;
 pub(crate) mod kinds;
+pub(crate) mod learning;
 pub(crate) mod mask;
 pub(crate) mod missed;
 pub(crate) mod pairs;

@@ -34,6 +34,13 @@ pub struct Policy {
     pub valid_from: Option<Ms>,
     /// Good before; null: always will be.
     pub valid_until: Option<Ms>,
+    /// The campaign it belongs to.
+    pub campaign: Option<Id>,
+    /// When that campaign ends; it cannot be sent from then on, nor before it starts.
+    pub campaign_ends: Option<Ms>,
+    /// When that campaign starts.
+    #[serde(skip)]
+    pub(crate) campaign_starts: Option<Ms>,
     /// How often it was saved.
     pub version: i64,
     /// When it was last saved.
@@ -74,6 +81,9 @@ pub struct NewPolicy {
     /// Good before.
     #[serde(default)]
     pub valid_until: Option<Ms>,
+    /// The campaign it belongs to.
+    #[serde(default)]
+    pub campaign: Option<Id>,
     /// The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
     #[serde(default, skip_serializing)]
     pub version: Option<i64>,
@@ -93,6 +103,7 @@ impl NewPolicy {
             status: Status::Published,
             valid_from: None,
             valid_until: None,
+            campaign: None,
             version: None,
         }
     }
@@ -115,7 +126,9 @@ pub struct PolicyFilter {
 }
 
 const COLUMNS: &str = "id, shop_id, key, category, platform, title, title_en, text, text_en, status, valid_from, \
-    valid_until, version, changed_at, changed_by";
+    valid_until, version, changed_at, changed_by, campaign_id, \
+    (SELECT c.starts_at FROM campaign c WHERE c.org_id = policy.org_id AND c.id = policy.campaign_id), \
+    (SELECT c.ends_at FROM campaign c WHERE c.org_id = policy.org_id AND c.id = policy.campaign_id)";
 
 impl Policy {
     fn read(row: &Row<'_>) -> Result<Policy, Problem> {
@@ -137,6 +150,9 @@ impl Policy {
             version: row.get(12)?,
             changed_at: row.get(13)?,
             changed_by: row.get(14)?,
+            campaign: row.get(15)?,
+            campaign_starts: row.get(16)?,
+            campaign_ends: row.get(17)?,
         })
     }
 
@@ -153,13 +169,16 @@ impl Policy {
             status: self.status,
             valid_from: self.valid_from,
             valid_until: self.valid_until,
+            campaign: self.campaign,
             version: None,
         }
     }
 
     /// Whether it holds at `now`.
     pub(crate) fn good(&self, now: Ms) -> bool {
-        self.status == Status::Published && input::is_valid(now, self.valid_from, self.valid_until)
+        self.status == Status::Published
+            && input::is_valid(now, self.valid_from, self.valid_until)
+            && input::is_valid(now, self.campaign_starts, self.campaign_ends)
     }
 
     /// Policies that satisfy a condition on the organisation `$1` and what follows.

@@ -2,6 +2,7 @@ use base::{Actor, Id, Ms, Permission, Problem, clean_line, clean_text};
 use serde_json::json;
 use store::{Tx, args};
 
+use crate::things::campaign_name;
 use crate::words::input;
 use crate::words::policy::editable;
 use crate::words::told::{Tell, changed};
@@ -23,15 +24,15 @@ pub(crate) fn add(
     tell: Tell,
 ) -> Result<Policy, Problem> {
     who.need(Permission::EditKnowledge)?;
-    let (shop, new) = clean(tx, who, new)?;
+    let (shop, new) = clean(tx, who, None, new)?;
     let id = tx.id();
     tx.exec(
         "INSERT INTO policy (org_id, id, shop_id, key, category, platform, title, title_en, text, text_en, status, \
-         valid_from, valid_until, version, changed_at, changed_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15)",
+         valid_from, valid_until, version, changed_at, changed_by, campaign_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16)",
         args![
             who.org, id, shop, key, &new.category, &new.platform, &new.title, &new.title_en, &new.text, &new.text_en,
-            new.status, new.valid_from, new.valid_until, now, who.person()
+            new.status, new.valid_from, new.valid_until, now, who.person(), new.campaign
         ],
     )?;
     told(tx, now, who, id, "policy.added", tell)
@@ -59,17 +60,17 @@ pub(crate) fn change(
 ) -> Result<Policy, Problem> {
     let was = editable(tx, who, id)?;
     version::read_last(new.version, was.version)?;
-    let (shop, new) = clean(tx, who, new)?;
+    let (shop, new) = clean(tx, who, Some(&was), new)?;
     if was.as_new() == new {
         return Ok(was);
     }
     tx.exec(
         "UPDATE policy SET shop_id = $3, category = $4, platform = $5, title = $6, title_en = $7, text = $8, \
          text_en = $9, status = $10, valid_from = $11, valid_until = $12, version = version + 1, changed_at = $13, \
-         changed_by = $14 WHERE org_id = $1 AND id = $2",
+         changed_by = $14, campaign_id = $15 WHERE org_id = $1 AND id = $2",
         args![
             who.org, id, shop, &new.category, &new.platform, &new.title, &new.title_en, &new.text, &new.text_en,
-            new.status, new.valid_from, new.valid_until, now, who.person()
+            new.status, new.valid_from, new.valid_until, now, who.person(), new.campaign
         ],
     )?;
     told(tx, now, who, id, "policy.changed", tell)
@@ -129,7 +130,12 @@ pub fn restore_policy(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, number: i64
     change_policy(tx, now, who, id, &NewPolicy { status, ..new })
 }
 
-pub(crate) fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id, NewPolicy), Problem> {
+pub(crate) fn clean(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    was: Option<&Policy>,
+    new: &NewPolicy,
+) -> Result<(Id, NewPolicy), Problem> {
     let shop = place::shop(tx, who, new.shop)?;
     if !new.platform.is_empty() && !team::PLATFORMS.contains(&new.platform.as_str()) {
         let detail = format!("One of: {}.", team::PLATFORMS.join(", "));
@@ -150,6 +156,7 @@ pub(crate) fn clean(tx: &mut Tx<'_>, who: &Actor, new: &NewPolicy) -> Result<(Id
     check_variables("text", &new.text)?;
     check_variables("text_en", &new.text_en)?;
     input::valid(new.valid_from, new.valid_until)?;
+    campaign_name::newly_seen(tx, who, was.and_then(|was| was.campaign), new.campaign)?;
     Ok((shop, new))
 }
 

@@ -54,6 +54,8 @@ pub struct Publish {
     pub valid_from: Option<Ms>,
     /// Good before.
     pub valid_until: Option<Ms>,
+    /// The campaign it belongs to.
+    pub campaign: Option<Id>,
 }
 
 /// Proposes an entry. Needs [`Permission::Talk`] and the shop. It holds in that shop and is seen by those
@@ -104,6 +106,7 @@ pub fn publish_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, edit: &Publish
         owner: edit.owner.or(base.owner).or(who.person()),
         valid_from: edit.valid_from.or(base.valid_from),
         valid_until: edit.valid_until.or(base.valid_until),
+        campaign: edit.campaign.or(base.campaign),
         status: FaqStatus::Published,
         shop: base.shop,
         version: None,

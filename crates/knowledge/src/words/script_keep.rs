@@ -3,7 +3,7 @@ use search::pinyin::spellings;
 use serde_json::json;
 use store::{Tx, args};
 
-use crate::things::campaign;
+use crate::things::campaign_name;
 use crate::words::input;
 use crate::words::kinds::{BARGAINING, COMPLAINT, GREETING, STEPS};
 use crate::words::script::{Script, editable, my_groups};
@@ -186,9 +186,7 @@ pub(crate) fn clean(
         ..new.clone()
     };
     check(&new)?;
-    if let Some(campaign) = new.campaign {
-        campaign::seen(tx, who, campaign)?;
-    }
+    campaign_name::newly_seen(tx, who, was.and_then(|was| was.campaign), new.campaign)?;
     free_code(tx, who.org, was.map(|was| was.id), person, &new)?;
     Ok((person, new))
 }

@@ -73,7 +73,7 @@ const CONFIDENT: Setting = Setting {
 };
 
 /// From which likelihood on an entry answers, 0 to 1; without a shop as the organisation wants it.
-pub(crate) fn confident_from(tx: &mut Tx<'_>, org: Id, shop: Option<Id>) -> Result<f64, Problem> {
+pub fn confident_from(tx: &mut Tx<'_>, org: Id, shop: Option<Id>) -> Result<f64, Problem> {
     let percent = setting(tx, org, shop.unwrap_or(Id::NONE), &CONFIDENT)?;
     Ok(percent.as_f64().unwrap_or(60.0) / 100.0)
 }

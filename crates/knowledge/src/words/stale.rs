@@ -1,15 +1,19 @@
 use base::{Actor, Fen, Id, Ms, Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use crate::Facts;
+use crate::things::next_step::CartItem;
 use crate::words::fill::{Render, known};
 use crate::words::fill_live;
+use crate::{Facts, Language};
 
 /// What a reply was filled with when it was put into the box, so that it can be looked at again when it is sent.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Filled {
+    /// The language it was filled in; left out: Chinese. A day is another word in each.
+    #[serde(default)]
+    pub lang: Option<Language>,
     /// The product it was about.
     #[serde(default)]
     pub product: Option<Id>,
@@ -19,7 +23,10 @@ pub struct Filled {
     /// What was in the cart.
     #[serde(default)]
     pub total_fen: Option<Fen>,
-    /// The live variables of the text and what stood for them: [`Rendered::values`](crate::Rendered).
+    /// Its pieces, where they were known.
+    #[serde(default)]
+    pub items: Vec<CartItem>,
+    /// The live variables of the text and what stood for them: what [`Rendered`](crate::Rendered) came with.
     pub values: Facts,
 }
 
@@ -44,10 +51,11 @@ pub fn check_values(
     }
     let ask = Render {
         shop,
-        lang: None,
+        lang: filled.lang,
         product: filled.product,
         sku: filled.sku,
         total_fen: filled.total_fen,
+        items: filled.items.clone(),
         facts: Facts::default(),
     };
     let slots: String = told

@@ -228,8 +228,11 @@ on_both! { TABLES;
 
     async fn scripts_are_told_campaign_coupon_and_what_is_missing_now(db: &TestDb) {
         let scene = scene(db).await;
-        let (org, shop) = (scene.org, scene.shops[0]);
-        let words = |at: Ms, product: Option<Id>, total: i64| db.read(move |tx| knowledge::campaign_words(tx, at, org, shop, product, Fen(total)));
+        let shop = scene.shops[0];
+        let words = |at: Ms, product: Option<Id>, total: i64| {
+            let cart = Cart { items: Vec::new(), total: Fen(total), product };
+            saw(db, &scene.agent, move |tx, who| knowledge::campaign_words(tx, at, who, shop, &cart))
+        };
         assert_eq!(words(NOW, None, 48_700).await.expect("words"), CampaignWords::default());
         add(db, &scene.editor, reduction()).await.expect("added");
         let coupon = NewCampaign { coupon: "新人券QB20".into(), ..campaign(CampaignKind::Coupon, "新人券", vec![off(9_900, 2_000)]) };
@@ -240,6 +243,28 @@ on_both! { TABLES;
         assert_eq!((little.campaign.as_deref(), little.missing.as_deref()), (Some("新人券"), Some("2.50")));
         assert_eq!(words(NOW.plus(DAY), None, 48_700).await.expect("words"), CampaignWords::default(), "over is over");
         assert_eq!(words(NOW, Some(Id(5)), 0).await.expect("words").missing.as_deref(), Some("99"));
+    }
+
+    async fn what_a_campaign_on_some_products_lacks_is_counted_by_their_pieces(db: &TestDb) {
+        let scene = scene(db).await;
+        let shop = scene.shops[0];
+        let (set, far) = (set(db, &scene).await, scene.shops[1]);
+        let towel = product(db, scene.org, "MJ01", "毛巾", &[("MJ01-1", "", 5_000, 90)], None).await;
+        let gone = product(db, scene.org, "MJ02", "别店的毛巾", &[("MJ02-1", "", 5_000, 90)], Some(vec![far])).await;
+        let some = NewCampaign { products: Some(vec![set.id]), ..reduction() };
+        add(db, &scene.editor, some).await.expect("added");
+        let of = |pieces: &[(Id, i64)], total: i64| {
+            let items = pieces.iter().map(|(sku, quantity)| CartItem { sku: *sku, quantity: *quantity }).collect();
+            let cart = Cart { items, total: Fen(total), product: Some(set.id) };
+            saw(db, &scene.agent, move |tx, who| knowledge::campaign_words(tx, NOW, who, shop, &cart))
+        };
+        let (piece, other) = (set.skus[1].id, towel.skus[0].id);
+        let by_pieces = of(&[(piece, 1), (other, 6)], 55_900).await.expect("words");
+        assert_eq!(by_pieces.missing.as_deref(), Some("40"), "259 of the 559 count");
+        let by_sum = of(&[], 55_900).await.expect("words");
+        assert_eq!(by_sum.missing, None, "the sum alone tells no better");
+        let with_foreign = of(&[(piece, 1), (gone.skus[0].id, 1)], 30_900).await.expect("words");
+        assert_eq!(with_foreign.missing.as_deref(), Some("190"), "a cart with what is not sold here is counted by its sum");
     }
 
     async fn a_script_speaks_of_what_runs_when_it_is_sent(db: &TestDb) {
@@ -254,7 +279,7 @@ on_both! { TABLES;
         let script = did(db, &scene.editor, move |tx, who| knowledge::add_script(tx, NOW, who, &new)).await.expect("a script").id;
         let mut facts = knowledge::Facts::default();
         facts.set(knowledge::Variable::Campaign, "去年的活动");
-        let ask = Render { shop, lang: None, product: None, sku: Some(out), total_fen: Some(Fen(48_700)), facts };
+        let ask = Render { shop, lang: None, product: None, sku: Some(out), total_fen: Some(Fen(48_700)), items: Vec::new(), facts };
         let say = |at: Ms, ask: Render| saw(db, &scene.agent, move |tx, who| knowledge::render_words(tx, at, who, (WordKind::Script, script), &ask));
         let said = say(NOW, ask.clone()).await.expect("a text");
         assert_eq!(said.text, format!("现在全场满299减30，满499减60，还差12元；{}（米色 1.5m床）有货，原款9月22日发", near.title));

@@ -2,8 +2,9 @@
 
 use base::{Actor, Id, PageAsk};
 use knowledge::{
-    CertificateKind, Listing, ListingItemState as S, ListingLookAsk, ListingTaskDone, ListingTaskFilter,
-    ListingTaskSource, ListingTaskState, NewCertificate, NewListingMark, NewListingTask, ProductFactsChange,
+    BasicsChange, CertificateKind, Listing, ListingItemState as S, ListingLookAsk, ListingTaskDone,
+    ListingTaskFilter, ListingTaskOwner, ListingTaskSource, ListingTaskState, NewCertificate, NewListingMark,
+    NewListingTask, ProductFactsChange,
 };
 use store::on_both;
 use store::testing::TestDb;
@@ -121,12 +122,17 @@ on_both! { TABLES;
         let new = files.take("主图.png", "这不是图片".into()).await.expect("stored");
         let broken = files.take("主图.png", b"\x89PNG\r\n\x1a\n broken".to_vec()).await.expect_err("refused");
         assert_eq!(broken.code, "file_kind");
+        let file = db.write(move |tx| Ok(FileRow::keep(tx, NOW, &Actor::program(org), shop, &new)?.id)).await.expect("kept");
+        let change = BasicsChange { picture: Some(file.to_string()), ..BasicsChange::default() };
+        let refused = did(db, &scene.editor, move |tx, who| knowledge::change_basics(tx, NOW, who, id, &change)).await.expect_err("no picture");
+        assert_eq!((refused.code.as_ref(), refused.field.as_deref()), ("file_kind", Some("picture")));
+        picture(db, &scene, 900, 900).await;
+        // Its row is gone, as after a restore from elsewhere.
         db.write(move |tx| {
-            let who = Actor::program(org);
-            let file = FileRow::keep(tx, NOW, &who, shop, &new)?.id;
-            let product = catalogue::NewProduct { picture: Some(file.to_string()), ..new_product("SJ01", "晨雾磨毛四件套", &[], None) };
-            catalogue::upsert_product(tx, NOW, &who, &product)
-        }).await.expect("a file");
+            let picture = catalogue::product(tx, &Actor::program(org), id)?.picture.unwrap_or_default();
+            let file = FileRow::load(tx, org, Id(picture.parse().unwrap_or_default()))?.expect("the file");
+            file.forget(tx, org)
+        }).await.expect("gone");
         assert_eq!(of(&check(db, &scene.editor, id).await, "image.square"), (S::Failed, "picture_unreadable", ""));
         db.write(move |tx| {
             let product = catalogue::NewProduct { picture: Some("https://shop.example/a.jpg".into()), ..new_product("SJ01", "晨雾磨毛四件套", &[], None) };
@@ -176,6 +182,95 @@ on_both! { TABLES;
             assert_eq!(code(mark(db, who, id, "image.clear", S::Passed).await), wanted);
             assert_eq!(code(did(db, who, move |tx, who| knowledge::check_listing(tx, NOW, who, id)).await), wanted);
         }
+    }
+
+    async fn a_supervisor_mends_name_picture_and_selling_points_and_the_listing_follows(db: &TestDb) {
+        let scene = scene(db).await;
+        let (id, org, shops) = (set(db, &scene).await.id, scene.org, scene.shops);
+        check(db, &scene.editor, id).await;
+        let editor = scene.editor.clone();
+        let files = Files::folder(&db.folder.path().join("files")).expect("files");
+        let mut uploaded = Vec::new();
+        for (width, height) in [(900, 600), (900, 900)] {
+            let mut png = std::io::Cursor::new(Vec::new());
+            image::DynamicImage::new_rgb8(width, height).write_to(&mut png, image::ImageFormat::Png).expect("a picture");
+            let (new, who) = (files.take("主图.png", png.into_inner()).await.expect("stored"), editor.clone());
+            uploaded.push(db.write(move |tx| Ok(FileRow::keep(tx, NOW, &who, shops[0], &new)?.id)).await.expect("kept"));
+        }
+        let change = |who: &Actor, change: BasicsChange| did(db, who, move |tx, who| knowledge::change_basics(tx, NOW.plus(9), who, id, &change));
+        let with = |file: Id| BasicsChange { picture: Some(file.to_string()), ..BasicsChange::default() };
+        let oblong = change(&editor, with(uploaded[0])).await.expect("an oblong one");
+        assert_eq!(oblong.picture, Some(uploaded[0].to_string()));
+        let listing = saw(db, &editor, move |tx, who| knowledge::listing(tx, who, id)).await.expect("a listing");
+        assert_eq!(of(&listing, "image.square"), (S::Failed, "picture_not_square", "900×600"), "measured as it is saved");
+        let is = BasicsChange { title: Some("晨雾四件套".into()), selling_points: Some(vec!["不起球".into(), "可机洗".into()]), ..with(uploaded[1]) };
+        let is = change(&editor, is).await.expect("mended");
+        assert_eq!((is.title.as_str(), is.selling_points.len(), is.code.as_str(), is.skus.len()), ("晨雾四件套", 2, "SJ01", 2), "the rest stays");
+        let listing = saw(db, &editor, move |tx, who| knowledge::listing(tx, who, id)).await.expect("a listing");
+        assert_eq!(of(&listing, "image.square").0, S::Passed);
+        let closed = tasks(db, &editor, ListingTaskState::Done).await;
+        assert!(closed.iter().any(|task| task.item == "image.square" && task.done_at == Some(NOW.plus(9))));
+
+        // Whoever is shown the product sees its picture, wherever it was uploaded; nobody else does.
+        let shown = |shops: base::Shops, file: Id, org: Id| db.read(move |tx| catalogue::shows_file(tx, org, &shops, file));
+        assert!(shown(base::Shops::only(vec![shops[1]]), uploaded[1], org).await.expect("read"));
+        assert!(!shown(base::Shops::All, uploaded[0], org).await.expect("read"), "it is no picture of a product any more");
+        assert!(!shown(base::Shops::All, uploaded[1], scene.other).await.expect("read"));
+
+        // A file of a talk or a buyer's would be seen by every buyer.
+        let said = uploaded[0];
+        let theirs = db.write(move |tx| {
+            let new = FileRow::load(tx, org, said)?.expect("the file");
+            new.belongs(tx, org, Id(77))?;
+            Ok(new.id)
+        }).await.expect("said in a talk");
+        assert_eq!(code(change(&editor, with(theirs)).await), "file_unknown");
+        assert_eq!(code(change(&editor, with(Id(1))).await), "file_unknown");
+        assert_eq!(code(change(&editor, BasicsChange { title: Some(" ".into()), ..BasicsChange::default() }).await), "text_empty");
+        assert_eq!(code(change(&scene.agent, with(uploaded[1])).await), "forbidden");
+        assert_eq!(code(change(&scene.stranger, with(uploaded[1])).await), "not_found");
+        let bare = change(&editor, BasicsChange { picture: Some(String::new()), ..BasicsChange::default() }).await.expect("taken away");
+        assert_eq!(bare.picture, None);
+    }
+
+    async fn somebody_mends_a_task_and_the_weeks_are_counted(db: &TestDb) {
+        const WEEK: i64 = 7 * DAY;
+        let scene = scene(db).await;
+        let (id, editor, shops) = (set(db, &scene).await.id, &scene.editor, scene.shops);
+        let raise = |at: i64| {
+            let new = NewListingTask { shop: shops[0], conversation: None, note: "没写尺寸".into() };
+            did(db, &scene.agent, move |tx, who| knowledge::raise_listing(tx, NOW.plus(at), who, id, &new))
+        };
+        let old = raise(-3 * WEEK - DAY).await.expect("raised").id;
+        let mine = raise(-DAY).await.expect("raised").id;
+        raise(-20 * WEEK).await.expect("raised long ago");
+        let finish = ListingTaskDone::default();
+        did(db, editor, move |tx, who| knowledge::finish_listing_task(tx, NOW.plus(-WEEK - DAY), who, old, &finish)).await.expect("done");
+
+        let helper = db.write({
+            let org = scene.org;
+            move |tx| person(tx, org, "pre_sale", "阿梅", None)
+        }).await.expect("somebody").person().expect("an id");
+        let own = |who: &Actor, task: Id, owner: Option<Id>| did(db, who, move |tx, who| knowledge::own_listing_task(tx, NOW, who, task, ListingTaskOwner { owner }));
+        let owned = own(editor, mine, Some(helper)).await.expect("owned");
+        assert_eq!(owned.owner_name.as_deref(), Some("阿梅"));
+        let filter = ListingTaskFilter { owner: Some(helper), ..ListingTaskFilter::default() };
+        let theirs = saw(db, editor, move |tx, who| knowledge::listing_tasks(tx, who, &filter, &PageAsk::default())).await.expect("tasks").items;
+        assert_eq!(theirs.iter().map(|task| task.id).collect::<Vec<_>>(), [mine]);
+        assert_eq!(code(own(editor, mine, Some(Id(1))).await), "owner_unknown");
+        assert_eq!(code(own(editor, old, Some(helper)).await), "task_done");
+        assert_eq!(code(own(&scene.agent, mine, None).await), "forbidden");
+        assert_eq!(code(own(&scene.stranger, mine, None).await), "not_found");
+        assert_eq!(told(db, "listing_task.owned").await, [serde_json::json!({ "owner": [null, helper] })]);
+        assert_eq!(own(editor, mine, None).await.expect("nobody's").owner, None);
+
+        let weeks = |who: &Actor, shop: Option<Id>| saw(db, who, move |tx, who| knowledge::listing_weeks(tx, NOW, who, shop));
+        let counted = weeks(editor, None).await.expect("weeks");
+        let figures: Vec<_> = counted.iter().map(|week| (week.opened, week.closed, week.open)).collect();
+        assert_eq!(figures, [(0, 0, 1), (0, 0, 1), (0, 0, 1), (0, 0, 1), (1, 0, 2), (0, 0, 2), (0, 1, 1), (1, 0, 2)]);
+        assert_eq!((counted[7].to, counted[7].from), (NOW, NOW.plus(-WEEK)));
+        assert!(weeks(&scene.stranger, None).await.expect("weeks").iter().all(|week| week.open == 0));
+        assert_eq!(code(weeks(&scene.agent, Some(shops[1])).await), "not_found");
     }
 
     async fn the_programs_items_cannot_be_talked_over_but_may_be_not_needed(db: &TestDb) {

@@ -2,8 +2,8 @@
 
 use base::{Actor, Id, PageAsk, Problem};
 use knowledge::{
-    FaqFilter, FaqStatus, Format, NewFaq, NewPolicy, NewScript, Parsed, ScriptFilter, Status, WordKind,
-    WordStage, WordsReport,
+    CampaignKind, CampaignStep, FaqFilter, FaqStatus, Format, NewCampaign, NewFaq, NewPolicy, NewScript,
+    Parsed, ScriptFilter, Status, WordKind, WordStage, WordsReport,
 };
 use store::on_both;
 
@@ -214,6 +214,55 @@ on_both! { TABLES;
                 assert_eq!(counts(&report), (rows, 0, 0, rows, 0, false), "{kind:?} {format:?} {:?}", report.errors);
             }
         }
+    }
+
+    async fn owner_products_and_campaign_are_carried_by_their_names(db: &TestDb) {
+        let s = scene(db).await;
+        let (tea, owner) = (Some(s.tea), s.man.person());
+        let (green, far) = (s.product("LJ", None).await.id, s.product("PG", Some(vec![s.fruit])).await.id);
+        let step = CampaignStep { threshold_fen: base::Fen(9_900), off_fen: None, gift: Some("茶杯".into()), price_fen: None };
+        let new = NewCampaign {
+            title: "双十一".into(), kind: CampaignKind::Gift, text: String::new(), starts_at: NOW.plus(-DAY), ends_at: NOW.plus(3 * DAY), shops: None, products: None,
+            steps: vec![step], repeats: false, coupon: String::new(), favourite: false, note: String::new(),
+        };
+        let campaign = s.write(&s.owner, move |tx, who| {
+            let last_year = NewCampaign { starts_at: NOW.plus(-9 * DAY), ends_at: NOW.plus(-8 * DAY), ..new.clone() };
+            knowledge::add_campaign(tx, NOW, who, &new)?;
+            let campaign = Some(knowledge::add_campaign(tx, NOW, who, &last_year)?.id);
+            knowledge::add_faq(tx, NOW, who, &NewFaq { shop: tea, owner, products: vec![green, far], campaign, ..NewFaq::new("怎么泡", "用八十度水") })?;
+            knowledge::add_script(tx, NOW, who, &NewScript { shop: tea, code: "tb".into(), campaign, ..NewScript::new("送茶杯") })?;
+            knowledge::add_policy(tx, NOW, who, &NewPolicy { shop: tea, campaign, ..NewPolicy::new("退货", "赠品一起退") })?;
+            Ok(campaign)
+        }).await.expect("kept");
+        for kind in [WordKind::Faq, WordKind::Script, WordKind::Policy] {
+            for format in [Format::Xlsx, Format::Csv, Format::Jsonl] {
+                let words = s.read(&s.boss, move |tx, who| knowledge::export_words(tx, who, kind, tea)).await.expect("read");
+                let bytes = knowledge::write_words(&words, format).expect("written");
+                if format == Format::Csv {
+                    let text = String::from_utf8_lossy(&bytes);
+                    assert!(text.contains("双十一"), "{text}");
+                    assert!(kind != WordKind::Faq || text.contains("小满") && text.contains("LJ") && !text.contains("PG"), "{text}");
+                }
+                let file = knowledge::parse_words(kind, &bytes, "again").expect("parsed");
+                let report = import(&s, &s.boss, file, false).await.expect("a preview");
+                assert_eq!(counts(&report), (1, 0, 0, 1, 0, false), "{kind:?} {format:?} {:?} {:?}", report.errors, report.rows);
+            }
+        }
+        // What is said anew is looked up; what is not there is named, and what is out of reach stays.
+        let text = "问题,负责人,适用商品,活动\n怎么泡,谷雨,,双十一\n";
+        let preview = import(&s, &s.boss, parse(WordKind::Faq, text, "a.csv"), false).await.expect("a preview");
+        let shown: Vec<_> = preview.rows[0].fields.iter().map(|one| (one.field.as_str(), one.was.to_string(), one.is.to_string())).collect();
+        assert_eq!(shown, [("owner", "\"小满\"".to_owned(), "\"谷雨\"".to_owned()), ("products", "[\"LJ\"]".to_owned(), "[]".to_owned())]);
+        import(&s, &s.boss, parse(WordKind::Faq, text, "a.csv"), true).await.expect("taken in");
+        let entry = s.read(&s.owner, |tx, who| Ok(knowledge::faqs(tx, who, &FaqFilter::default(), &PageAsk::default())?.items.remove(0))).await.expect("seen");
+        assert_eq!((entry.owner_name.as_deref(), entry.products, entry.campaign), (Some("谷雨"), vec![far], campaign));
+        let wrong_text = "问题,答案,负责人,适用商品,活动\na问,b,没这个人,,\nb问,b,,XX,\nc问,b,,,没这活动\n";
+        let report = import(&s, &s.boss, parse(WordKind::Faq, wrong_text, "a.csv"), false).await.expect("a report");
+        assert_eq!(wrong(&report), [(Some(2), Some("负责人"), "owner_unknown"), (Some(3), Some("适用商品"), "product_unknown"), (Some(4), Some("活动"), "campaign_unknown")]);
+        let fresh = parse(WordKind::Policy, "标题,内容,活动\n新的,好,双十一\n", "a.csv");
+        import(&s, &s.boss, fresh, true).await.expect("taken in");
+        let runs = s.read(&s.boss, |tx, who| knowledge::policies(tx, who, &knowledge::PolicyFilter { q: Some("新的".into()), ..Default::default() }, &PageAsk::default())).await.expect("seen");
+        assert_ne!(runs.items[0].campaign, campaign, "of two with one title the last to end");
     }
 
     async fn a_preview_shows_what_it_makes_and_changes(db: &TestDb) {

@@ -98,6 +98,45 @@ on_both! { TABLES;
         assert!(fresh.is_empty(), "it is older than a week");
     }
 
+    async fn what_is_asked_in_another_program_is_counted_once_and_without_who_asked(db: &TestDb) {
+        let s = scene(db).await;
+        let entry = add(&s, &s.boss, of(&s, "能开发票吗", &[])).await.expect("kept").id;
+        let ask = async |who: &base::Actor, at: i64, text: &'static str, nearest: Option<(Id, f64)>| {
+            let tea = s.tea;
+            s.write(who, move |tx, who| knowledge::keep_asked(tx, NOW.plus(at), who, tea, text, nearest)).await
+        };
+        assert!(ask(&s.man, 0, "能不能送到楼上 13812345678", None).await.expect("kept"));
+        assert!(!ask(&s.man, 60_000, "能不能送到楼上 13812345678", None).await.expect("asked"), "it was pasted twice");
+        assert!(ask(&s.gu, 700_000, "能不能送到楼上？", None).await.expect("kept"), "asked again later");
+        assert!(!ask(&s.man, 0, "发票能开吗", Some((entry, 0.99))).await.expect("asked"), "it has its answer");
+        assert!(!ask(&s.man, 0, "好的谢谢您", None).await.expect("asked"), "thanks ask nothing");
+        miss(&s, asked(&s, 1, 1, "能不能送到楼上"), None).await;
+        let found = s.read(&s.boss, |tx, who| knowledge::unanswered(tx, NOW.plus(800_000), who, None, 30)).await.expect("a report");
+        assert_eq!((found.len(), found[0].times), (1, 3));
+        assert_eq!(found[0].conversations.iter().map(|place| place.conversation).collect::<Vec<_>>(), [Id(1_001)], "only a talk can be opened");
+        assert!(found[0].texts.iter().all(|text| !text.contains("138")), "{:?}", found[0].texts);
+        assert_eq!(code(ask(&s.li, 0, "能不能送到楼上", None).await), "not_found");
+        assert_eq!(code(ask(&s.packer, 0, "能不能送到楼上", None).await), "forbidden");
+    }
+
+    async fn entries_are_counted_by_who_may_see_them(db: &TestDb) {
+        let s = scene(db).await;
+        let tea = s.tea;
+        for (who, question) in [(&s.man, "能送货上门吗"), (&s.man, "能刻字吗"), (&s.gu, "能试喝吗")] {
+            let propose = knowledge::Propose { shop: tea, question: question.into(), answer: "可以的".into(), category: String::new(), conversation: None, seq: None };
+            s.write(who, move |tx, who| knowledge::propose_faq(tx, NOW, who, &propose)).await.expect("proposed");
+        }
+        let count = async |who: &base::Actor, shop: Option<Id>, status| s.read(who, move |tx, who| knowledge::faq_count(tx, who, shop, status)).await;
+        use knowledge::FaqStatus::{Proposed, Retired};
+        assert_eq!((count(&s.boss, None, Proposed).await.expect("n"), count(&s.man, Some(tea), Proposed).await.expect("n"), count(&s.far, None, Proposed).await.expect("n")), (3, 2, 0));
+        let theirs = s.read(&s.man, |tx, who| Ok(knowledge::faqs(tx, who, &knowledge::FaqFilter { status: Some(Proposed), ..Default::default() }, &PageAsk::default())?.items[0].id)).await.expect("one");
+        s.write(&s.boss, move |tx, who| knowledge::decline_faq(tx, NOW, who, theirs, "平台不支持")).await.expect("declined");
+        let old = add(&s, &s.boss, of(&s, "旧的", &[])).await.expect("kept").id;
+        s.write(&s.boss, move |tx, who| knowledge::set_faq_status(tx, NOW, who, old, Retired)).await.expect("retired");
+        assert_eq!((count(&s.boss, None, Retired).await.expect("n"), count(&s.man, None, Retired).await.expect("n"), count(&s.gu, None, Retired).await.expect("n")), (1, 1, 0), "what was only put out of use is no proposal");
+        assert_eq!(code(count(&s.li, Some(tea), Proposed).await), "not_found");
+    }
+
     async fn a_question_that_was_answered_after_all_is_no_open_one(db: &TestDb) {
         let s = scene(db).await;
         let entry = add(&s, &s.boss, of(&s, "能开发票吗", &[])).await.expect("kept").id;

@@ -4,6 +4,7 @@ mod carry;
 mod faq;
 mod heard;
 mod kit;
+mod learning;
 mod policies;
 mod scope;
 mod scripts;

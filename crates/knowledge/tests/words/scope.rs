@@ -33,6 +33,7 @@ fn render(ids: Ids) -> Render {
         product: None,
         sku: None,
         total_fen: None,
+        items: Vec::new(),
         facts: knowledge::Facts::default(),
     }
 }
@@ -249,6 +250,35 @@ const VERBS: &[(&str, Verb)] = &[
     }),
     ("expiring!", |tx, who, ids| {
         told(knowledge::expiring(tx, NOW, who, Some(ids.shop), 9)?)
+    }),
+    ("faq_count", |tx, who, ids| {
+        told(knowledge::faq_count(
+            tx,
+            who,
+            Some(ids.shop),
+            FaqStatus::Proposed,
+        )?)
+    }),
+    ("keep_asked", |tx, who, ids| {
+        told(knowledge::keep_asked(
+            tx,
+            NOW,
+            who,
+            ids.shop,
+            "能不能送到楼上",
+            None,
+        )?)
+    }),
+    ("to_learn", |tx, who, ids| {
+        told(knowledge::to_learn(tx, NOW, who, Some(ids.shop))?)
+    }),
+    ("learned", |tx, who, ids| {
+        let faq = knowledge::Learned {
+            kind: knowledge::LearnKind::Faq,
+            id: ids.faq,
+            changed_at: NOW,
+        };
+        told(knowledge::learned(tx, NOW, who, &[faq])?)
     }),
     ("load_defaults!", |tx, who, ids| {
         let parts = Some(vec![WordKind::Policy]);

@@ -52,6 +52,7 @@ fn ask(shop: Id) -> Render {
         product: None,
         sku: None,
         total_fen: None,
+        items: Vec::new(),
         facts: Facts::default(),
     }
 }
@@ -251,27 +252,54 @@ on_both! { TABLES;
         let first = render(facts.clone(), None).await.expect("rendered");
         assert_eq!(first.text, format!("我是小满（{number}号），青禾茶叶的明前龙井现价199元，还有12件，{{buyer}}"));
         assert_eq!(first.missing, [Variable::Buyer]);
-        let told = |values: &Facts, text: &str| {
-            let (filled, text) = (Filled { product: Some(product.id), sku: None, total_fen: None, values: values.clone() }, text.to_owned());
+        let told = |values: &Filled, text: &str| {
+            let (filled, text) = (values.clone(), text.to_owned());
             s.read(&s.man, move |tx, who| knowledge::check_values(tx, NOW, who, s.tea, &filled, &text))
         };
-        assert_eq!(first.values.get(Variable::Price), Some("199"));
-        told(&first.values, &first.text).await.expect("still so");
+        assert_eq!((first.filled.values.get(Variable::Price), first.filled.product), (Some("199"), Some(product.id)));
+        told(&first.filled, &first.text).await.expect("still so");
         s.write(&s.owner, |tx, who| {
             let sku = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: Some(base::Fen(16_850)), cost_fen: None, floor_fen: Some(base::Fen(15_000)), on_hand: Some(5), safety: None, active: None };
             let new = catalogue::NewProduct { code: "LJ".into(), title: None, picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
             catalogue::upsert_product(tx, NOW, who, &new)
         }).await.expect("changed");
-        let stale = told(&first.values, &first.text).await.expect_err("refused");
+        let stale = told(&first.filled, &first.text).await.expect_err("refused");
         assert_eq!(
             (stale.code.as_ref(), stale.params["variable"].as_str(), stale.params["was"].as_str(), stale.params["is"].as_str()),
             ("value_changed", Some("price"), Some("199"), Some("168.50")),
         );
-        told(&first.values, "有货的亲").await.expect("a value that is not told is nobody's business");
+        told(&first.filled, "有货的亲").await.expect("a value that is not told is nobody's business");
         facts.set(Variable::Buyer, "爱喝茶");
         let second = render(facts.clone(), None).await.expect("rendered");
         assert!(second.text.ends_with("现价168.50元，还有2件，爱喝茶") && second.missing.is_empty(), "{}", second.text);
         assert_eq!(render(facts, Some(Language::En)).await.expect("rendered").text, "明前龙井 is 168.50 yuan");
+    }
+
+    async fn a_day_told_in_english_is_still_the_same_day_when_it_is_sent(db: &TestDb) {
+        let s = scene(db).await;
+        let product = s.product("LJ", None).await;
+        let sku = product.skus[0].id;
+        s.write(&s.owner, move |tx, who| {
+            let sold = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: None, floor_fen: None, on_hand: Some(0), safety: Some(0), active: None };
+            let new = catalogue::NewProduct { code: "LJ".into(), title: None, picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sold] };
+            catalogue::upsert_product(tx, NOW, who, &new)?;
+            knowledge::set_preorder(tx, NOW, who, sku, &knowledge::NewPreorder { ships_at: NOW.plus(3 * DAY), note: String::new() })
+        }).await.expect("on pre-order");
+        let script = add(&s, &s.boss, NewScript { text_en: "It ships on {ship_by}.".into(), ..of(&s, "预售", "{ship_by}发出") }).await.expect("kept");
+        let render = |lang| {
+            let ask = Render { product: Some(product.id), sku: Some(sku), lang, ..ask(s.tea) };
+            s.read(&s.man, move |tx, who| knowledge::render_words(tx, NOW, who, (WordKind::Script, script.id), &ask))
+        };
+        let sent = |filled: Filled, text: &str| {
+            let text = text.to_owned();
+            s.read(&s.man, move |tx, who| knowledge::check_values(tx, NOW, who, s.tea, &filled, &text))
+        };
+        let (english, chinese) = (render(Some(Language::En)).await.expect("rendered"), render(None).await.expect("rendered"));
+        assert_ne!(english.filled.values.get(Variable::ShipBy), chinese.filled.values.get(Variable::ShipBy));
+        sent(english.filled.clone(), &english.text).await.expect("it is that day");
+        sent(chinese.filled.clone(), &chinese.text).await.expect("it is that day");
+        s.write(&s.owner, move |tx, who| knowledge::set_preorder(tx, NOW, who, sku, &knowledge::NewPreorder { ships_at: NOW.plus(9 * DAY), note: String::new() })).await.expect("later");
+        assert_eq!(code(sent(english.filled, &english.text).await), "value_changed");
     }
 
     async fn a_product_of_another_shop_is_not_quoted(db: &TestDb) {

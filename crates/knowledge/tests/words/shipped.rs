@@ -1,5 +1,8 @@
-use base::PageAsk;
-use knowledge::{Defaults, Loaded, NewFaq, NewPolicy, NewScript, Scope, ScriptFilter, Status, WordKind};
+use base::{Id, Ms, PageAsk};
+use knowledge::{
+    CampaignKind, CampaignStep, Defaults, Loaded, NewCampaign, NewFaq, NewPolicy, NewScript, Render, Scope,
+    ScriptFilter, Status, WordKind,
+};
 use store::on_both;
 
 use crate::kit::{DAY, NOW, TABLES, code, scene};
@@ -76,6 +79,50 @@ on_both! { TABLES;
         let expected = [("前天", WordKind::Policy), ("一天", WordKind::Faq), ("三天", WordKind::Script)];
         assert_eq!(titles, expected.map(|(title, kind)| (title.to_owned(), kind)));
         assert_eq!(code(s.read(&s.man, |tx, who| knowledge::expiring(tx, NOW, who, None, 14)).await), "forbidden");
+    }
+
+    async fn what_belongs_to_a_campaign_ends_with_it_and_says_whose_it_is(db: &TestDb) {
+        let s = scene(db).await;
+        let tea = Some(s.tea);
+        let owner = s.man.person();
+        let (campaign, faq, policy) = s.write(&s.owner, move |tx, who| {
+            let new = NewCampaign {
+                title: "双十一".into(), kind: CampaignKind::Gift, text: String::new(), starts_at: NOW.plus(DAY), ends_at: NOW.plus(3 * DAY), shops: None, products: None,
+                steps: vec![CampaignStep { threshold_fen: base::Fen(9_900), off_fen: None, gift: Some("茶杯".into()), price_fen: None }],
+                repeats: false, coupon: String::new(), favourite: false, note: String::new(),
+            };
+            let campaign = knowledge::add_campaign(tx, NOW, who, &new)?.id;
+            let of = Some(campaign);
+            let faq = knowledge::add_faq(tx, NOW, who, &NewFaq { shop: tea, owner, campaign: of, valid_until: Some(NOW.plus(9 * DAY)), ..NewFaq::new("送什么", "送茶杯") })?.id;
+            let policy = knowledge::add_policy(tx, NOW, who, &NewPolicy { shop: tea, campaign: of, ..NewPolicy::new("活动退货", "赠品一起退") })?.id;
+            knowledge::add_script(tx, NOW, who, &NewScript { shop: tea, title: "凑单".into(), campaign: of, valid_until: Some(NOW.plus(2 * DAY)), ..NewScript::new("a") })?;
+            Ok((campaign, faq, policy))
+        }).await.expect("kept");
+        let report = s.read(&s.boss, |tx, who| knowledge::expiring(tx, NOW, who, None, 14)).await.expect("a report");
+        let told: Vec<_> = report.iter().map(|one| (one.title.as_str(), one.valid_until, one.campaign_title.as_deref(), one.owner_name.as_deref())).collect();
+        assert_eq!(told, [
+            ("凑单", NOW.plus(2 * DAY), None, Some("林远")),
+            ("送什么", NOW.plus(3 * DAY), Some("双十一"), Some("小满")),
+            ("活动退货", NOW.plus(3 * DAY), Some("双十一"), Some("林远")),
+        ], "the earlier of two ends counts");
+
+        // Neither can be sent before it begins nor once it is over, nor are they good answers then.
+        let render = |at: Ms, kind, id| {
+            let ask = Render { shop: s.tea, lang: None, product: None, sku: None, total_fen: None, items: Vec::new(), facts: knowledge::Facts::default() };
+            s.read(&s.man, move |tx, who| knowledge::render_words(tx, at, who, (kind, id), &ask))
+        };
+        for (kind, id) in [(WordKind::Faq, faq), (WordKind::Policy, policy)] {
+            assert_eq!(code(render(NOW, kind, id).await), "expired");
+            let runs = render(NOW.plus(2 * DAY), kind, id).await.expect("while it runs");
+            assert_eq!(runs.until, Some(NOW.plus(3 * DAY)));
+            assert_eq!(code(render(NOW.plus(3 * DAY), kind, id).await), "expired");
+        }
+        let unknown = NewFaq { shop: tea, campaign: Some(Id(5)), ..NewFaq::new("谁的", "a") };
+        assert_eq!(code(s.write(&s.boss, move |tx, who| knowledge::add_faq(tx, NOW, who, &unknown)).await), "campaign_unknown");
+        let unknown = NewPolicy { shop: tea, campaign: Some(Id(5)), ..NewPolicy::new("谁的", "a") };
+        assert_eq!(code(s.write(&s.boss, move |tx, who| knowledge::add_policy(tx, NOW, who, &unknown)).await), "campaign_unknown");
+        let kept = s.read(&s.boss, move |tx, who| knowledge::faq(tx, who, faq)).await.expect("kept");
+        assert_eq!((kept.campaign, kept.campaign_ends), (Some(campaign), Some(NOW.plus(3 * DAY))));
     }
 
     async fn a_shop_speaks_in_its_own_tone(db: &TestDb) {

@@ -163,6 +163,14 @@ pub(crate) struct Made {
     pub(crate) owed: Sums,
 }
 
+/// What is put into the scales: the slice of a run, and the buyers its rows name.
+struct Load<'a> {
+    head: &'a Head,
+    slice: &'a Slice,
+    /// By nick.
+    customers: &'a HashMap<String, Id>,
+}
+
 /// What a slice comes to.
 #[derive(Default)]
 struct Scales {
@@ -256,7 +264,12 @@ pub(crate) fn take_in(
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &slice.nicks())?;
     let mut said: Vec<Said> = take_said(slice);
     let mut scales = Scales::default();
-    let taken = weigh(tx, now, who, head, slice, &customers, &mut said, &mut scales)
+    let load = Load {
+        head,
+        slice,
+        customers: &customers,
+    };
+    let taken = weigh(tx, now, who, &load, &mut said, &mut scales)
         .and_then(|()| put_in(tx, now, who, head, slice, &mut scales, first));
     // Should the transaction not last, the slice goes in again.
     for one in scales.orders.into_iter().flatten() {
@@ -456,7 +469,12 @@ pub(crate) fn preview(
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
     let mut scales = Scales::default();
-    weigh(tx, now, who, head, slice, &customers, &mut said, &mut scales)?;
+    let load = Load {
+        head,
+        slice,
+        customers: &customers,
+    };
+    weigh(tx, now, who, &load, &mut said, &mut scales)?;
     for one in scales.orders.iter_mut().flatten() {
         one.is.settle();
     }
@@ -488,20 +506,19 @@ fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Resu
 
 /// Puts the orders of a slice into `scales` as they are and as they shall be, in the order of the file. `said` is what
 /// its rows say: it goes into the orders that are new, also where this fails.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one who asks, one slice in three parts, one answer"
-)]
 fn weigh(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
-    head: &Head,
-    slice: &Slice,
-    customers: &HashMap<String, Id>,
+    load: &Load<'_>,
     said: &mut [Said],
     scales: &mut Scales,
 ) -> Result<(), Problem> {
+    let Load {
+        head,
+        slice,
+        customers,
+    } = *load;
     who.need(Permission::EditOrders)?;
     who.need_shop(head.shop)?;
     let mut places = HashMap::<&str, usize>::with_capacity(slice.told.len());

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Problem};
+use base::{Actor, Id, Ms, Problem, Shops};
 use store::{Arg, FileRow, Tx, args, pad};
 
 use super::blank::blank;
@@ -116,12 +116,14 @@ fn tell_nothing(tx: &mut Tx<'_>, org: Id, conversation: Id) -> Result<(), Proble
     Ok(())
 }
 
-/// The files that were said in a conversation, but for those that papers and certificates name.
+/// The files that were said in a conversation, but for those that papers, certificates and products name.
 fn files_of(tx: &mut Tx<'_>, org: Id, conversation: Id) -> Result<Vec<FileRow>, Problem> {
     let mut mine = Vec::new();
     for file in FileRow::of_subject(tx, org, conversation)? {
         let shared = file.owner_kind != "buyer"
-            && (team::names_file(tx, org, file.id)? || knowledge::names_file(tx, org, file.id)?);
+            && (team::names_file(tx, org, file.id)?
+                || knowledge::names_file(tx, org, file.id)?
+                || catalogue::shows_file(tx, org, &Shops::All, file.id)?);
         if !shared {
             mine.push(file);
         }

@@ -80,6 +80,7 @@ pub(super) fn everything(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem
             status: FaqStatus::Published,
             valid_from: None,
             valid_until: None,
+            campaign: None,
             version: None,
         };
         knowledge::add_faq(tx, site.now, &who, &new)?;

@@ -12,7 +12,7 @@ import PolicyDrawer from "./parts/PolicyDrawer.vue";
 import words from "./words";
 
 const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], knowledge: words["zh-CN"] } } });
-const read: Policy = { id: 7, shop: 0, key: "", category: "", platform: "", title: "退货", title_en: "", text: "七天内可退", text_en: "", variables: [], status: "published", valid_from: null, valid_until: null, version: 1, changed_at: 1, changed_by: 2 };
+const read: Policy = { id: 7, shop: 0, key: "", category: "", platform: "", title: "退货", title_en: "", text: "七天内可退", text_en: "", variables: [], status: "published", valid_from: null, valid_until: null, campaign: null, campaign_ends: null, version: 1, changed_at: 1, changed_by: 2 };
 let held: Policy = read;
 let puts: (PolicyDraft & { version: number | null })[] = [];
 let wrapper: VueWrapper;

@@ -13,14 +13,14 @@ export function scriptDraft(one: Script | null, shop: number | null, mayShare: b
   return { shop: one.shop || null, scope, group, code, title, title_en, category, stage, bargain, step, text, text_en, status, valid_from, valid_until, campaign };
 }
 export function faqDraft(one: Faq | null, shop: number | null): FaqDraft {
-  if (!one) return { shop, category: "", intent: "", question: "", question_en: "", similar: [], answer: "", answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null };
-  const { category, intent, question, question_en, answer, answer_en, products, owner, valid_from, valid_until } = one;
-  return { shop: one.shop || null, category, intent, question, question_en, similar: one.similar.map((held) => held.text), answer, answer_en, products: [...products], owner, status: one.status === "proposed" ? "draft" : one.status, valid_from, valid_until };
+  if (!one) return { shop, category: "", intent: "", question: "", question_en: "", similar: [], answer: "", answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null, campaign: null };
+  const { category, intent, question, question_en, answer, answer_en, products, owner, valid_from, valid_until, campaign } = one;
+  return { shop: one.shop || null, category, intent, question, question_en, similar: one.similar.map((held) => held.text), answer, answer_en, products: [...products], owner, status: one.status === "proposed" ? "draft" : one.status, valid_from, valid_until, campaign };
 }
 export function policyDraft(one: Policy | null, shop: number | null): PolicyDraft {
-  if (!one) return { shop, category: "", platform: "", title: "", title_en: "", text: "", text_en: "", status: "published", valid_from: null, valid_until: null };
-  const { category, platform, title, title_en, text, text_en, status, valid_from, valid_until } = one;
-  return { shop: one.shop || null, category, platform, title, title_en, text, text_en, status, valid_from, valid_until };
+  if (!one) return { shop, category: "", platform: "", title: "", title_en: "", text: "", text_en: "", status: "published", valid_from: null, valid_until: null, campaign: null };
+  const { category, platform, title, title_en, text, text_en, status, valid_from, valid_until, campaign } = one;
+  return { shop: one.shop || null, category, platform, title, title_en, text, text_en, status, valid_from, valid_until, campaign };
 }
 /** Only a complaint has steps, only bargaining has a kind. */
 export function fitting(draft: ScriptDraft): ScriptDraft {

@@ -2,9 +2,10 @@
 // Products, campaigns, the checklist, notices and quizzes are asked in things.ts.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import { http, type Page } from "@api/client";
-import type { Expiring, Faq, FaqDraft, ImportReport, Noun, Policy, PolicyDraft, Script, ScriptDraft, Status, Unanswered, Version } from "@api/knowledge";
+import { http } from "@api/client";
+import type { Expiring, Faq, FaqDraft, ImportReport, Noun, Policy, PolicyDraft, Script, ScriptDraft, Status, ToLearn, Unanswered, Version } from "@api/knowledge";
 import { queries } from "@shell/cache";
+import { faqDraft, policyDraft, scriptDraft } from "./drafts";
 
 type Shop = MaybeRefOrGetter<number | null>;
 export const spoil = (...keys: string[]): Promise<unknown> => Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })));
@@ -49,19 +50,13 @@ export function useCategories(shop: Shop) {
 
 // ---- proposals ----
 
-const MOST_COUNTED = 200;
-/** How many entries stand so, as the server lists them to the one who asks. */
+/** How many entries stand so; of the retired, proposals that were declined. */
 export function useFaqCount(shop: Shop, status: MaybeRefOrGetter<"proposed" | "retired">, wanted: MaybeRefOrGetter<boolean> = true) {
   return useQuery({
     queryKey: computed(() => ["faq", "count", toValue(status), toValue(shop)]),
     enabled: computed(() => toValue(wanted)),
     staleTime: 60_000,
-    queryFn: async ({ signal }) => {
-      const { items, next } = await http.get<Page<Faq>>("/faq", { shop: toValue(shop), status: toValue(status), limit: MOST_COUNTED }, signal);
-      // Of the retired only what was declined with a reason is somebody's proposal.
-      const n = items.filter((one) => one.status === "proposed" || one.reason).length;
-      return { status: toValue(status), n, said: next ? `${n}+` : String(n) };
-    },
+    queryFn: async ({ signal }) => ({ status: toValue(status), ...(await http.get<{ n: number }>("/faq/count", { shop: toValue(shop), status: toValue(status) }, signal)) }),
   });
 }
 
@@ -86,6 +81,23 @@ export async function dismissUnanswered(texts: string[]): Promise<void> {
 export function useExpiring(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["expiring", toValue(shop)]), queryFn: ({ signal }) => http.get<Expiring[]>("/knowledge/expiring", { shop: toValue(shop), days: 14 }, signal) });
 }
+/** The same words, good until another moment; answers until when they were. */
+export async function goodUntil(one: Pick<Expiring, "kind" | "id">, until: number | null): Promise<number | null> {
+  const { id } = one;
+  if (one.kind === "faq") {
+    const held = await http.get<Faq>(`/faq/${id}`);
+    await saveFaq(id, { ...faqDraft(held, null), valid_until: until }, held.version);
+    return held.valid_until;
+  }
+  if (one.kind === "policy") {
+    const held = await http.get<Policy>(`/policies/${id}`);
+    await savePolicy(id, { ...policyDraft(held, null), valid_until: until }, held.version);
+    return held.valid_until;
+  }
+  const held = await http.get<Script>(`/scripts/${id}`);
+  await saveScript(id, { ...scriptDraft(held, null, true), valid_until: until }, held.version);
+  return held.valid_until;
+}
 export async function acceptHeard(id: number): Promise<void> {
   await http.post(`/heard/${id}/accept`);
   await spoil("heard", "faq", "answers");
@@ -93,6 +105,17 @@ export async function acceptHeard(id: number): Promise<void> {
 export async function dismissHeard(id: number): Promise<void> {
   await http.post(`/heard/${id}/dismiss`);
   await spoil("heard");
+}
+
+// ---- what is to be read ----
+
+export function useToLearn(shop: Shop, wanted: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({ queryKey: computed(() => ["learning", toValue(shop)]), enabled: computed(() => toValue(wanted)), staleTime: 60_000, queryFn: ({ signal }) => http.get<ToLearn[]>("/learning", { shop: toValue(shop) }, signal) });
+}
+/** Says what was read; a notice is signed with it. */
+export async function learned(read: readonly ToLearn[]): Promise<void> {
+  await http.post("/learning/read", { items: read.map(({ kind, id, changed_at }) => ({ kind, id, changed_at })) });
+  await spoil("learning", ...(read.some((one) => one.kind === "notice") ? ["notices"] : []));
 }
 
 // ---- import, export, what ships ----

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { freshId, headersFor, http, problemOf, signedOutBy, type Page } from "@api/client";
 import { Problem } from "@api/problem";
-import type { Attempt, Batch, BatchDraft, Both, Campaign, CampaignDraft, Certificate, CertificateDraft, Facts, FactsChange, Guide, Listing, ListingState, MainPush, MainPushDraft, Notice, NoticeDraft, Preorder, Product, Question, QuestionDraft, Readers, RecommendationRate, Related, RelationDraft, Standing, Task, Warranty, WarrantyDraft } from "@api/goods";
+import type { Attempt, Basics, Batch, BatchDraft, Both, Campaign, CampaignDraft, Certificate, CertificateDraft, Facts, FactsChange, Guide, Listing, ListingState, MainPush, MainPushDraft, Notice, NoticeDraft, Preorder, Product, Question, QuestionDraft, Readers, RecommendationRate, Related, RelationDraft, Standing, Task, Warranty, Week, WarrantyDraft } from "@api/goods";
 import type { ImportReport } from "@api/knowledge";
 import { spoil } from "./queries";
 
@@ -21,6 +21,11 @@ export const useCertificates = (id: Id) => of<Certificate[]>("certificates", (n)
 export const useWarranty = (id: Id) => of<Warranty[]>("warranty", (n) => `/products/${n}/warranty`, id);
 const told = (...keys: string[]): Promise<unknown> => spoil(...keys, "brief", "listing", "tasks");
 
+/** The listing is looked at again with it. */
+export async function changeBasics(product: number, change: Partial<Basics>): Promise<void> {
+  await http.patch(`/products/${product}/basics`, change);
+  await told("product", "products");
+}
 export async function changeFacts(product: number, change: FactsChange): Promise<void> {
   await http.patch(`/products/${product}/facts`, change);
   await told("facts");
@@ -37,11 +42,19 @@ export async function dropOf(noun: "batches" | "certificates" | "warranty", id: 
   await http.del(`/${noun}/${id}`);
   await told(noun);
 }
-/** Every file belongs to a shop; that of a paper to one that sells the product (`sellingShop`). */
+/** Every file belongs to a shop; that of a paper or picture to one that sells the product (`sellingShop`). */
 export async function uploadPaper(file: File, shop: number): Promise<number> {
   const form = new FormData();
   form.append("file", file, file.name);
   return (await http.post<{ file: number }>("/files", form, { query: { shop } })).file;
+}
+/** What is no picture by its bytes is said before it is saved. */
+export async function uploadPicture(file: File, shop: number): Promise<number> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  const kept = await http.post<{ file: number; kind: string }>("/files", form, { query: { shop } });
+  if (kept.kind !== "image") throw new Problem("file_kind", { field: "picture" });
+  return kept.file;
 }
 export function usePreorders(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["preorders", toValue(shop)]), queryFn: ({ signal }) => http.get<Preorder[]>("/preorders", { shop: toValue(shop) }, signal) });
@@ -124,6 +137,13 @@ export async function dropGuide(category: string): Promise<void> {
 export const useListing = (id: Id) => of<Listing>("listing", (n) => `/products/${n}/listing`, id);
 export function useTaskCount(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["tasks", "count", toValue(shop)]), staleTime: 60_000, queryFn: ({ signal }) => http.get<{ open: number }>("/listing/tasks/count", { shop: toValue(shop) }, signal) });
+}
+export function useWeeks(shop: Shop) {
+  return useQuery({ queryKey: computed(() => ["tasks", "weeks", toValue(shop)]), staleTime: 60_000, queryFn: ({ signal }) => http.get<Week[]>("/listing/tasks/weeks", { shop: toValue(shop) }, signal) });
+}
+export async function own(id: number, owner: number | null): Promise<void> {
+  await http.put(`/listing/tasks/${id}/owner`, { owner });
+  await spoil("tasks");
 }
 export async function tick(product: number, key: string, state: ListingState, note: string): Promise<void> {
   await http.put(`/products/${product}/listing/${key}`, { state, note });

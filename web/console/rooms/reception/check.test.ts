@@ -37,7 +37,7 @@ beforeEach(async () => {
   vi.stubGlobal("fetch", vi.fn((asked: string | Request) => {
     const url = typeof asked === "string" ? asked : asked.url;
     if (url.includes("/replies/check")) return checked ? json(checked) : new Promise(() => undefined);
-    if (url.includes("/render")) return json({ text: "您好，我是小满，订单 {order}", missing: ["order"], version: 1, until: null, values: {} });
+    if (url.includes("/render")) return json({ text: "您好，我是小满，订单 {order}", missing: ["order"], version: 1, until: null, filled: { lang: "zh", product: null, sku: null, total_fen: null, items: [], values: {} } });
     return json({ items: url.includes("/scripts") ? scripts : [], next: null });
   }));
   desk.person = 12;

@@ -33,20 +33,20 @@ test("a_proposal_takes_the_question_with_its_answer_from_either_end", () => {
 });
 
 test("a_second_script_does_not_make_the_price_of_the_first_look_changed", () => {
-  const first = { product: 5, sku: null, total_fen: null, values: { price: "199", stock: "5" } };
-  const second = { product: 6, sku: 61, total_fen: 9_900, values: { price: "89", missing: "12" } };
+  const first = { lang: null, product: 5, sku: null, total_fen: null, items: [], values: { price: "199", stock: "5" } };
+  const second = { lang: null, product: 6, sku: 61, total_fen: 9_900, items: [], values: { price: "89", missing: "12" } };
   expect(toldOf([first, second], "四件套 199 元，还有 5 件。被子 89 元，还差 12 元")).toEqual(second);
   expect(toldOf([first, second], "四件套 199 元，还有 5 件")).toEqual(first);
   expect(toldOf([first, second], "好的")).toBeNull();
 });
 
 test("of_two_prices_of_one_product_the_older_is_looked_at_again", () => {
-  const of = (values: Record<string, string>) => ({ product: 5, sku: null, total_fen: null, values });
+  const of = (values: Record<string, string>) => ({ lang: null, product: 5, sku: null, total_fen: null, items: [], values });
   expect(toldOf([of({ price: "199" }), of({ price: "189", stock: "12" })], "199 元；现在 189 元，还有 12 件")?.values).toEqual({ price: "199", stock: "12" });
   expect(toldOf([of({ price: "199" }), of({ price: "189" })], "现在 189 元")?.values).toEqual({ price: "189" });
 });
 
 test("a_number_stands_in_a_text_only_as_a_whole", () => {
-  const of = (stock: string) => [{ product: 5, sku: null, total_fen: null, values: { stock } }];
+  const of = (stock: string) => [{ lang: null, product: 5, sku: null, total_fen: null, items: [], values: { stock } }];
   expect([toldOf(of("5"), "15 天"), toldOf(of("5"), "5.5 元"), toldOf(of("5"), "还有5件")?.values, toldOf(of("1.50"), "共 1.50。")?.values]).toEqual([null, null, { stock: "5" }, { stock: "1.50" }]);
 });

@@ -4,8 +4,8 @@ import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
 import type { Conversation, Message } from "@api/types";
 import type { Filled, Noun, RenderAsk } from "@api/knowledge";
 import { desk } from "@shell/desk";
-import { basketOf, pieceOf } from "@shell/knowledge/basket";
-import { filled, orderFacts, tongueOf, withMissing, type Fillable } from "@shell/knowledge/fill";
+import { basketOf, pieceOf, piecesOf } from "@shell/knowledge/basket";
+import { filled, orderFacts, tongueOf, type Fillable } from "@shell/knowledge/fill";
 import { useGood, useTone } from "@shell/knowledge/queries";
 import { useSession } from "@shell/session";
 import { useOrders } from "./queries";
@@ -58,7 +58,7 @@ function stands(text: string, value: string): boolean {
   const inside = /^[\d.]+$/.test(value) ? new RegExp(`(?<![\\d.])${value.replaceAll(".", "\\.")}(?![\\d]|\\.\\d)`) : null;
   return inside ? inside.test(text) : text.includes(value);
 }
-const about = (one: Filled): string => [one.product, one.sku, one.total_fen].join();
+const about = (one: Filled): string => JSON.stringify({ ...one, values: null });
 /** What of several fills still stands in a text that is sent, as the server can look at it again: of one product, SKU
  *  and cart. Of texts about different ones the last counts, so that the price of one is not held against another's. */
 export function toldOf(fills: readonly Filled[], text: string): Filled | null {
@@ -102,19 +102,15 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   function fills(): RenderAsk {
     return {
       shop: c.value.shop, lang: tongue.value, product: looking.value?.product ?? null, sku: looking.value?.sku ?? null,
-      total_fen: basket.value?.fen ?? null,
+      total_fen: basket.value?.fen ?? null, items: piecesOf(basket.value),
       facts: { buyer: called.value, ...orderFacts(here.value[0]) },
     };
   }
   /** A text filled for this talk; what it tells of prices and stock is remembered until it is sent. */
   async function fill(noun: Noun, one: Fillable): Promise<string> {
-    const ask = await withMissing(one, fills(), basket.value);
-    const { text, values } = await filled(noun, one, ask);
-    if (Object.keys(values).length) {
-      const { product = null, sku = null, total_fen = null } = ask;
-      told.set(c.value.id, [...(told.get(c.value.id) ?? []), { product, sku, total_fen, values }]);
-    }
-    return text;
+    const done = await filled(noun, one, fills());
+    if (done.filled && Object.keys(done.filled.values).length) told.set(c.value.id, [...(told.get(c.value.id) ?? []), done.filled]);
+    return done.text;
   }
   const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
   return { question, looking, tongue, basket, setPieces, known, fills, fill, look };

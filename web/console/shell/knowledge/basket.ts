@@ -59,6 +59,11 @@ export function basketOf(orders: readonly OrderSeen[], shop: number, piece: Piec
   if (order) return { from: "order", number: order.number, quantity: 0, fen: goodsOf(order), items: itemsOf(order.lines) };
   return piece === null ? null : { from: "product", number: "", quantity, fen: piece.fen * quantity, items: itemsOf([{ sku: piece.sku, quantity }]) };
 }
+/** Its pieces, for a text that is filled: a campaign on some products counts theirs alone. */
+export function piecesOf(basket: Basket | null): { sku: number; quantity: number }[] {
+  const pairs = (basket?.items ?? "").split(",").filter(Boolean).map((one) => one.split(":").map(Number));
+  return pairs.map(([sku = 0, quantity = 0]) => ({ sku, quantity }));
+}
 /** What the server is asked of campaigns for it. */
 export function cartOf(basket: Basket | null): { total_fen: number; items: string | null } {
   return { total_fen: basket?.fen ?? 0, items: basket?.items ?? null };

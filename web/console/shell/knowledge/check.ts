@@ -13,6 +13,9 @@ export interface CheckOf {
   shop: number;
   /** The buyer's last words; a refusal without a reason is measured against them. */
   buyer: string;
+  /** What the talk is about: a bare no to what is out of stock is given what there is instead. */
+  product?: number | null;
+  sku?: number | null;
 }
 
 export function useCheck(text: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<CheckOf | null>) {
@@ -32,7 +35,7 @@ export function useCheck(text: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<Ch
     timer = setTimeout(() => void ask(now, about, mine).catch(() => mine === round && (last.value = null)), AFTER_MS);
   }, { immediate: true });
   async function ask(now: string, about: CheckOf, mine: number): Promise<Checked> {
-    const checked = await checkReply({ shop: about.shop, text: now, ...(about.buyer ? { buyer: about.buyer } : {}) });
+    const checked = await checkReply({ shop: about.shop, text: now, ...(about.buyer ? { buyer: about.buyer } : {}), ...(about.product ? { product: about.product } : {}), ...(about.sku ? { sku: about.sku } : {}) });
     if (mine === round) last.value = { text: now, checked };
     return checked;
   }

@@ -1,8 +1,7 @@
 // Texts with {variables}: what is still open in one, and the text filled for a talk. Which names there are, and what
 // they mean, the server says.
-import type { Noun, Rendered, RenderAsk } from "@api/knowledge";
-import { cartOf, type Basket } from "./basket";
-import { readOffers, render } from "./queries";
+import type { Filled, Noun, RenderAsk } from "@api/knowledge";
+import { render } from "./queries";
 
 /** The names every text may use; a brace with another name is just text. */
 export const VARIABLES = ["agent", "agent_no", "shop", "buyer", "order", "product", "price", "stock", "alternative", "ship_by", "courier", "waybill", "campaign", "coupon", "missing", "address"] as const;
@@ -37,22 +36,11 @@ export interface Fillable {
   text_en: string;
   variables: string[];
 }
-/** ¥12 as texts have it: 12, 12.50. */
-const yuanOf = (fen: number): string => (fen % 100 ? (fen / 100).toFixed(2) : String(fen / 100));
-/** Filling a text, the server counts {missing} from one sum alone. Where a campaign counts only some pieces of the cart
- *  that sum is too much: then what is missing is told to the server, by the pieces, and the sum is not. */
-export async function withMissing(one: Fillable, ask: RenderAsk, basket: Basket | null): Promise<RenderAsk> {
-  if (!basket?.items || !one.variables.includes("missing")) return ask;
-  const offers = (await readOffers({ shop: ask.shop, product: ask.product ?? null, ...cartOf(basket) })).filter((offer) => offer.covers);
-  if (offers.every((offer) => offer.counted_fen === basket.fen)) return ask;
-  const least = Math.min(...offers.map((offer) => offer.next?.missing_fen ?? Infinity));
-  return { ...ask, total_fen: null, facts: { ...ask.facts, ...(Number.isFinite(least) ? { missing: yuanOf(least) } : {}) } };
-}
-/** The text for this talk. Without variables at once; else the server fills it, with prices and stock of this moment. */
-export async function filled(noun: Noun, one: Fillable, ask: RenderAsk): Promise<Pick<Rendered, "text" | "values">> {
+/** The text for this talk, and what it was filled with. Without variables at once; else the server fills it, with prices
+ *  and stock of this moment, and says what is to be looked at again when the text is sent. */
+export async function filled(noun: Noun, one: Fillable, ask: RenderAsk): Promise<{ text: string; filled: Filled | null }> {
   const own = ask.lang === "en" && one.text_en ? one.text_en : one.text;
-  if (!one.variables.length) return { text: own, values: {} };
-  const { text, values } = await render(noun, one.id, ask);
-  // What was told to the server it cannot look at again when the text is sent.
-  return { text, values: ask.facts?.["missing"] ? Object.fromEntries(Object.entries(values).filter(([name]) => name !== "missing")) : values };
+  if (!one.variables.length) return { text: own, filled: null };
+  const { text, filled } = await render(noun, one.id, ask);
+  return { text, filled };
 }

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Offer, SizeTable, Warranty } from "@api/goods";
 import type { Answers, Checked, FaqHit, Finding, ScriptHit } from "@api/knowledge";
 import { marked, paramsOf, useCheck } from "./check";
-import { basketOf, cartOf, pieceOf, priceOf, unpaidOf } from "./basket";
+import { basketOf, cartOf, pieceOf, piecesOf, priceOf, unpaidOf } from "./basket";
 import { cardOf, pushGood } from "./brief/good";
 import { fillable, keyed, numbered } from "./choices";
-import { filled, holes, orderFacts, tongueOf, withMissing } from "./fill";
+import { filled, holes, orderFacts, tongueOf } from "./fill";
 import { cardText, differenceText, linkText, monthsText, nextText, sizeText, warrantyText } from "./say";
 
 const finding = (from: number, to: number, more: Partial<Finding> = {}): Finding => ({ rule: "absolute", level: "confirm", from, to, hint: "absolute", params: {}, replacement: null, ...more });
@@ -169,19 +169,16 @@ test("an_order_fills_its_number_its_courier_and_its_waybills", () => {
   expect(orderFacts(undefined)).toEqual({});
 });
 
-test("what_is_missing_is_told_by_the_pieces_where_a_campaign_counts_only_some", async () => {
-  const offer = (counted_fen: number, missing_fen: number, covers = true) => ({ covers, counted_fen, next: { missing_fen } });
-  const basket = { from: "order", number: "N1", quantity: 0, fen: 28_700, items: "7:1,9:1" } as const;
+test("what_a_text_was_filled_with_is_what_the_server_says_it_is_about", async () => {
+  const about = { lang: "en", product: 5, sku: null, total_fen: 28_700, items: [{ sku: 7, quantity: 1 }], values: { missing: "99.50" } };
+  const asked: unknown[] = [];
+  vi.stubGlobal("fetch", vi.fn((_: string, init: RequestInit) => (asked.push(JSON.parse(String(init.body))), answered({ text: "还差99.50元", filled: about }))));
   const one = { id: 1, text: "还差{missing}元", text_en: "", variables: ["missing"] };
-  const ask = { shop: 3, product: 5, total_fen: 28_700, facts: { buyer: "亲" } };
-  let offers = [offer(28_700, 1_200)];
-  vi.stubGlobal("fetch", vi.fn((to: string) => answered(to.includes("/render") ? { text: "还差99.50元", values: { missing: "99.50", price: "199" } } : offers)));
-  expect(await withMissing(one, ask, basket)).toEqual(ask);
-  expect(await withMissing({ ...one, variables: ["price"] }, ask, basket)).toEqual(ask);
-  offers = [offer(28_700, 50_000), offer(19_950, 9_950), offer(0, 100, false)];
-  const by = await withMissing(one, ask, { ...basket, items: "7:1" });
-  expect(by).toEqual({ ...ask, total_fen: null, facts: { buyer: "亲", missing: "99.50" } });
-  expect((await filled("scripts", one, by)).values).toEqual({ price: "199" });
+  const basket = { from: "order", number: "N1", quantity: 0, fen: 28_700, items: "7:1,9:2" } as const;
+  expect(piecesOf(basket)).toEqual([{ sku: 7, quantity: 1 }, { sku: 9, quantity: 2 }]);
+  expect([piecesOf(null), piecesOf({ ...basket, items: null })]).toEqual([[], []]);
+  expect(await filled("scripts", one, { shop: 3, items: piecesOf(basket) })).toEqual({ text: "还差99.50元", filled: about });
+  expect(asked).toMatchObject([{ items: [{ sku: 7, quantity: 1 }, { sku: 9, quantity: 2 }] }]);
 });
 
 test("what_has_no_price_has_no_card", () => {

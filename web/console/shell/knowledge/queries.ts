@@ -120,8 +120,6 @@ export function useOffers(ask: MaybeRefOrGetter<OfferAsk | null>) {
     return { ...offersQuery(asked ?? { shop: 0, total_fen: 0, items: null, product: null }), enabled: asked !== null, placeholderData: keepPreviousData };
   }));
 }
-/** The same, once: for a text that names what is missing. */
-export const readOffers = (ask: OfferAsk): Promise<Offer[]> => queries.fetchQuery(offersQuery(ask));
 /** In place of one SKU that is out, while others of the product are not. */
 export function useAlternatives(sku: Id, shop: Id) {
   return useQuery({
@@ -160,6 +158,10 @@ export async function raiseListing(product: number, body: { shop: number; conver
   await http.post(`/products/${product}/listing/raise`, body);
   await spoil("tasks", "listing");
 }
+/** A question that was asked in another program: kept, masked, where no entry answers it well. */
+export async function askedElsewhere(body: { shop: number; text: string }): Promise<void> {
+  await http.post("/faq/asked", body);
+}
 /** A question and an answer from a talk, for a supervisor to read. */
 export async function proposeFaq(body: { shop: number; question: string; answer: string; category?: string; conversation?: number; seq?: number }): Promise<void> {
   await http.post("/faq/propose", body);
@@ -169,7 +171,7 @@ export async function proposeFaq(body: { shop: number; question: string; answer:
 // ---- the reply check ----
 
 /** Nothing is written: an answer that comes late is thrown away by the caller. */
-export function checkReply(body: { shop: number; text: string; buyer?: string }): Promise<Checked> {
+export function checkReply(body: { shop: number; text: string; buyer?: string; product?: number; sku?: number }): Promise<Checked> {
   return http.post<Checked>("/replies/check", body);
 }
 
