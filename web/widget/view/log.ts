@@ -35,6 +35,8 @@ export function logView(context: Context): LogView {
   let follow = true;
   let base = 0;
   let lastSeq = 0;
+  let lastSent = '';
+  let lastTop = 0;
   let missed = 0;
 
   // Pictures and cards grow after they were put in.
@@ -148,7 +150,10 @@ export function logView(context: Context): LogView {
   function count(messages: Message[]): void {
     const top = messages[messages.length - 1]?.seq ?? 0;
     if (!follow && lastSeq > 0) missed += messages.filter((message) => message.seq > lastSeq && message.from !== 'buyer').length;
-    // What the buyer sends is always looked at.
+    // What the buyer sends is always looked at, also while it waits for the network.
+    const sent = talk.outbox.items[talk.outbox.items.length - 1]?.client_id ?? '';
+    if (sent !== '' && sent !== lastSent) follow = true;
+    lastSent = sent || lastSent;
     if (lastSeq > 0 && messages.some((message) => message.seq > lastSeq && message.from === 'buyer')) follow = true;
     lastSeq = Math.max(lastSeq, top);
     if (top < lastSeq) lastSeq = top;
@@ -165,7 +170,11 @@ export function logView(context: Context): LogView {
 
   function scrolled(): void {
     const was = follow;
-    follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    const top = scroller.scrollTop;
+    // Only going up leaves the end: what grew since, a card or the bar below, is not the reader's doing.
+    if (scroller.scrollHeight - top - scroller.clientHeight < NEAR) follow = true;
+    else if (top < lastTop) follow = false;
+    lastTop = top;
     if (was !== follow) {
       button();
       if (follow) context.changed();

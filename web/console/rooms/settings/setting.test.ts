@@ -1,3 +1,6 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { byRoom, found, inUnit, same, UNIT_NAMES, unitsFor, type Setting } from "./setting";
 import words from "./words";
@@ -30,4 +33,12 @@ test("values_are_compared_without_the_order_of_their_keys", () => {
 
 test("every_unit_the_server_names_has_its_word_in_both_languages", () => {
   for (const tongue of ["zh-CN", "en"] as const) for (const code of Object.values(UNIT_NAMES)) expect((words[tongue].unit as Record<string, string>)[code], `${tongue} ${code}`).toBeTruthy();
+});
+
+test("every_unit_the_program_names_in_chinese_has_a_code", () => {
+  const crates = join(new URL(".", import.meta.url).pathname, "../../../../crates");
+  const texts = readdirSync(crates, { recursive: true, encoding: "utf8" }).filter((path) => /\/src\/.*\.rs$/.test(path)).map((path) => readFileSync(join(crates, path), "utf8"));
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bunit: "(\p{Script=Han}+)"/gu)].map((one) => one[1]!)));
+  expect([...named]).toContain("天");
+  for (const one of named) expect(Object.keys(UNIT_NAMES)).toContain(one);
 });

@@ -62,4 +62,4 @@ function sorted(value: unknown): unknown {
 }
 
 /** The server names units in Chinese. */
-export const UNIT_NAMES: Readonly<Record<string, string>> = { 天: "d", 人: "people", 次: "times", 件: "pieces", 小时: "hours", 字: "chars", 元: "yuan" };
+export const UNIT_NAMES: Readonly<Record<string, string>> = { 个月: "months", 天: "d", 人: "people", 次: "times", 件: "pieces", 小时: "hours", 字: "chars", 元: "yuan" };

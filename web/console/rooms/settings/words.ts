@@ -11,7 +11,7 @@ export default {
     leave: { title: "放弃修改？", text: "刚才的修改还没有保存。", yes: "放弃修改", no: "继续编辑" },
     units: { s: "秒", m: "分钟", h: "小时", d: "天" },
     lasting: { s: "{n} 秒", m: "{n} 分钟", h: "{n} 小时", d: "{n} 天" },
-    unit: { d: "天", people: "人", times: "次", pieces: "件", hours: "小时", chars: "字", yuan: "元" },
+    unit: { months: "个月", d: "天", people: "人", times: "次", pieces: "件", hours: "小时", chars: "字", yuan: "元" },
     choice: { own: "自定义步骤" },
     problem: { between: "请填 {min} 到 {max} 之间的整数", setting_value: "服务器没有接受：{detail}", not_shop_level: "这项对全部店铺统一，不能单独设置", shop_required: "请选一家店铺", text_empty: "不能为空", text_too_long: "最多 {limit} 个字", in_the_past: "原来的屏蔽期限已过", not_blocked: "已经解除了" },
     hours: {
@@ -49,7 +49,7 @@ export default {
     leave: { title: "Discard changes?", text: "What you changed is not saved yet.", yes: "Discard", no: "Keep editing" },
     units: { s: "seconds", m: "minutes", h: "hours", d: "days" },
     lasting: { s: "{n} s", m: "{n} min", h: "{n} h", d: "{n} d" },
-    unit: { d: "days", people: "people", times: "times", pieces: "pieces", hours: "hours", chars: "characters", yuan: "yuan" },
+    unit: { months: "months", d: "days", people: "people", times: "times", pieces: "pieces", hours: "hours", chars: "characters", yuan: "yuan" },
     choice: { own: "Own steps" },
     problem: { between: "A whole number from {min} to {max}", setting_value: "The server refused it: {detail}", not_shop_level: "This is set for all shops together", shop_required: "Choose a shop", text_empty: "Must not be empty", text_too_long: "At most {limit} characters", in_the_past: "The old end of the block has passed", not_blocked: "It has ended already" },
     hours: {
