@@ -120,7 +120,7 @@ on_both! { TABLES;
         let (org, tea, fruit) = (s.org, s.tea, s.fruit);
         let made = db.write(move |tx| {
             let sku = |code: &str, spec: &str, price: i64, on_hand: i64| catalogue::NewSku {
-                code: code.into(), spec: Some(spec.into()), price_fen: Some(base::Fen(price)), floor_fen: None, on_hand: Some(on_hand), safety: Some(0), active: None,
+                code: code.into(), spec: Some(spec.into()), price_fen: Some(base::Fen(price)), floor_fen: None, cost_fen: None, on_hand: Some(on_hand), safety: Some(0), active: None,
             };
             let new = catalogue::NewProduct {
                 code: "LJ".into(), title: Some("明前龙井".into()), picture: None, url: None, selling_points: None, active: None, shops: Some(vec![tea]),

@@ -262,7 +262,7 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
             };
             let mut doc = Doc::new(row.org.0, search::Kind::Order, row.subject.0, 0);
             doc.shop = order.shop.0;
-            doc.at = row.at.0;
+            doc.at = order.placed_at.unwrap_or(row.at).0;
             doc.exact = vec![order.number.clone(), row.subject.to_string()];
             doc.body = order
                 .lines

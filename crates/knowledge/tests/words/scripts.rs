@@ -280,7 +280,7 @@ on_both! { TABLES;
         let product = s.product("LJ", None).await;
         let sku = product.skus[0].id;
         s.write(&s.owner, move |tx, who| {
-            let sold = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: None, floor_fen: None, on_hand: Some(0), safety: Some(0), active: None };
+            let sold = catalogue::NewSku { code: "LJ-1".into(), spec: None, price_fen: None, floor_fen: None, cost_fen: None, on_hand: Some(0), safety: Some(0), active: None };
             let new = catalogue::NewProduct { code: "LJ".into(), title: None, picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sold] };
             catalogue::upsert_product(tx, NOW, who, &new)?;
             knowledge::set_preorder(tx, NOW, who, sku, &knowledge::NewPreorder { ships_at: NOW.plus(3 * DAY), note: String::new() })
