@@ -335,7 +335,6 @@ export interface Week {
 }
 
 // ---- notices and quizzes ----
-
 export const NOTICE_KINDS = ["price_error", "courier_stop", "recall", "other"] as const;
 export interface NoticeDraft {
   kind: (typeof NOTICE_KINDS)[number];

@@ -1566,6 +1566,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labels of couriers that a shop keeps. */
+        get: operations["list_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/labels/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A label with an order that does not exist: a file before it is kept, or the one that is. */
+        post: operations["look_at_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/labels/{courier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the label of a courier, in the place of the one there was. */
+        put: operations["set_label"];
+        post?: never;
+        /** Takes the label of a courier away: from then on our own is printed. */
+        delete: operations["remove_label"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/overdue": {
         parameters: {
             query?: never;
@@ -5997,6 +6049,7 @@ export interface components {
             cohorts: components["schemas"]["Cohort"][];
             /** @description Month by month. */
             months: components["schemas"]["BuyersMonth"][];
+            profit?: components["schemas"]["ReportProfit"] | null;
             /** @description The whole time. */
             sums: components["schemas"]["ReportSums"];
             /** @description Who paid most, at most a hundred. */
@@ -7695,6 +7748,42 @@ export interface components {
          * @enum {string}
          */
         Kind: "text" | "image" | "voice" | "file" | "product" | "order" | "coupon" | "form" | "note" | "system";
+        /** @description A courier's label as a shop keeps it (row 303). */
+        Label: {
+            /** @description When. */
+            changed_at: components["schemas"]["Ms"];
+            changed_by?: components["schemas"]["DeskPerson"] | null;
+            /** @description The courier's code. */
+            courier: string;
+            /**
+             * Format: int64
+             * @description How high it is, in hundredths of a millimetre.
+             */
+            height: number;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description The file as it was sent. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How wide it is, in hundredths of a millimetre.
+             */
+            width: number;
+        };
+        /** @description A label to look at. */
+        LabelLook: {
+            /** @description The courier's code. */
+            courier: string;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description The file; left out: as it is kept. */
+            text?: string | null;
+        };
+        /** @description A label as it looks. */
+        LabelPage: {
+            /** @description A page of HTML that loads nothing and runs nothing. */
+            page: string;
+        };
         /**
          * @description The language of a text.
          * @enum {string}
@@ -8505,6 +8594,13 @@ export interface components {
             /** @description Whose real name is kept. */
             real_name?: components["schemas"]["Side"];
         };
+        /** @description A courier's label as it shall be. */
+        NewLabel: {
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description The file, TOML as docs/labels.md tells. */
+            text: string;
+        };
         /** @description All levels of an organisation. */
         NewLevels: {
             /** @description From the lowest to the highest. */
@@ -8976,6 +9072,7 @@ export interface components {
             active?: boolean | null;
             /** @description The merchant code, at most 64 characters. */
             code: string;
+            cost_fen?: components["schemas"]["Fen"] | null;
             floor_fen?: components["schemas"]["Fen"] | null;
             /**
              * Format: int64
@@ -11583,8 +11680,11 @@ export interface components {
             balance_until?: components["schemas"]["Ms"] | null;
             /** @description What was paid down. */
             deposit_fen: components["schemas"]["Fen"];
+            deposit_paid_at?: components["schemas"]["Ms"] | null;
             /** @description The order. */
             order: components["schemas"]["Id"];
+            /** @description How new what is known is: older exports overwrite nothing of it. */
+            said_at: components["schemas"]["Ms"];
         };
         /**
          * @description How reachable somebody is.
@@ -12650,6 +12750,37 @@ export interface components {
          * @enum {string}
          */
         ReportPart: "months" | "cohorts" | "top";
+        /**
+         * @description What is left of the revenue when the goods are paid, of orders all of whose lines had a known cost when they were
+         *     made. Profit = what was paid less what was paid back − pieces × cost; the way and the platform's part are not in it.
+         */
+        ReportProfit: {
+            /**
+             * Format: int64
+             * @description Their lines without a cost.
+             */
+            lines_without: number;
+            /**
+             * Format: int64
+             * @description Orders that are counted.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Orders that are not counted, since a line of them has no cost, or none is known.
+             */
+            orders_without: number;
+            /** @description What is left of it. */
+            profit_fen: components["schemas"]["Fen"];
+            /** @description What is left of that. Its share = repeat profit ÷ profit. */
+            repeat_profit_fen: components["schemas"]["Fen"];
+            /** @description What was paid for those of them that were not the customer's first. */
+            repeat_revenue_fen: components["schemas"]["Fen"];
+            /** @description What was paid for them. */
+            revenue_fen: components["schemas"]["Fen"];
+            /** @description What was paid for them. */
+            revenue_without_fen: components["schemas"]["Fen"];
+        };
         /** @description The whole time that was asked for. */
         ReportSums: {
             /**
@@ -13477,6 +13608,7 @@ export interface components {
             active: boolean;
             /** @description The merchant code, one for all shops. */
             code: string;
+            cost_fen?: components["schemas"]["Fen"] | null;
             /** @description What no agent may go below. */
             floor_fen: components["schemas"]["Fen"];
             /** @description Its id. */
@@ -17154,6 +17286,98 @@ export interface operations {
             header?: never;
             path: {
                 id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query: {
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"][];
+                };
+            };
+        };
+    };
+    look_at_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelPage"];
+                };
+            };
+        };
+    };
+    set_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+        };
+    };
+    remove_label: {
+        parameters: {
+            query: {
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+            };
+            header?: never;
+            path: {
+                courier: string;
             };
             cookie?: never;
         };
