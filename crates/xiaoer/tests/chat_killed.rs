@@ -158,7 +158,7 @@ async fn killed_while_it_is_given_back(ground: Ground) {
         .ask("POST", &format!("/imports/{id}/cancel"), Some(&json!({})))
         .await
         .expect("an answer");
-    if cancelled.status != 200 {
+    if cancelled.status != 202 {
         until(&api, id, |run| run["state"] == "done").await;
         api.post(&format!("/imports/{id}/undo"), json!({})).await;
     }

@@ -161,13 +161,15 @@ pub fn looks_like_chat(book: &mut Book) -> bool {
     (0..book.sheets().len().min(8)).any(|index| match book.sheets()[index].form {
         Form::Text { .. } => {
             let text = book.lines(index, Some(64 << 10));
-            text.is_ok_and(|text| text::form(&text).is_some()) || web::is_chat(book, index)
+            text.is_ok_and(|text| text::form(&text).is_some())
+                || web::is_chat(book, index).unwrap_or_default()
         }
-        Form::Xlsx | Form::Xls | Form::Markup => web::is_chat(book, index),
+        Form::Xlsx | Form::Xls | Form::Markup => web::is_chat(book, index).unwrap_or_default(),
     })
 }
 
-/// Reads a log, all of it. A file in which nothing is a message of any form is refused with `chat_unknown`.
+/// Reads a log, all of it. A file in which nothing is a message of any form is refused with `chat_unknown`, or with
+/// what is wrong with its head.
 pub fn read(book: &mut Book, ask: &ChatAsk<'_>) -> Result<ChatLog, Fault> {
     let mut read = Read {
         form: None,
@@ -177,6 +179,7 @@ pub fn read(book: &mut Book, ask: &ChatAsk<'_>) -> Result<ChatLog, Fault> {
         refused: 0,
         day: None,
         day_missing: false,
+        headless: None,
     };
     for index in 0..book.sheets().len() {
         read.sheet(book, index, ask)?;
@@ -186,7 +189,8 @@ pub fn read(book: &mut Book, ask: &ChatAsk<'_>) -> Result<ChatLog, Fault> {
         }
     }
     let Some(form) = read.form else {
-        return Err(place(book, 0).of(None, None, Flaw::new("chat_unknown")));
+        let unknown = place(book, 0).of(None, None, Flaw::new("chat_unknown"));
+        return Err(read.headless.unwrap_or(unknown));
     };
     let mut sorted = whose::sort(read.parts, ask);
     sorted.faults.splice(0..0, read.faults);
@@ -211,6 +215,8 @@ struct Read {
     refused: u64,
     day: Option<Date>,
     day_missing: bool,
+    /// What is wrong with the head of a sheet that may have been a table.
+    headless: Option<Fault>,
 }
 
 impl Read {
@@ -238,8 +244,13 @@ impl Read {
     /// Reads a sheet if it is a table of messages; answers whether it is: beside the customers' sheets there may be a
     /// summary.
     fn table(&mut self, book: &mut Book, index: usize, ask: &ChatAsk<'_>) -> Result<bool, Fault> {
-        if !web::is_chat(book, index) {
-            return Ok(false);
+        match web::is_chat(book, index) {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(fault) => {
+                self.headless.get_or_insert(fault);
+                return Ok(false);
+            }
         }
         self.form.get_or_insert(ChatForm::Web);
         let sheet = web::sheet(book, index, ask)?;

@@ -30,10 +30,10 @@ pub(super) struct WebSheet {
     pub(super) day_missing: bool,
 }
 
-/// Whether the sheet has the columns.
-pub(super) fn is_chat(book: &mut Book, index: usize) -> bool {
-    book.table(index, |name| NEEDED.contains(&name))
-        .is_ok_and(|table| NEEDED.iter().all(|name| column(table.headers(), name).is_some()))
+/// Whether the sheet has the columns; what is wrong with a head that cannot be read.
+pub(super) fn is_chat(book: &mut Book, index: usize) -> Result<bool, Fault> {
+    let table = book.table(index, |name| NEEDED.contains(&name))?;
+    Ok(NEEDED.iter().all(|name| column(table.headers(), name).is_some()))
 }
 
 fn column(headers: &Headers, name: &str) -> Option<usize> {

@@ -38,7 +38,7 @@ impl<'t> Scan<'t> {
 }
 
 fn day(scan: &mut Scan<'_>) -> Option<Date> {
-    let year = scan.digits(4, 4).filter(|year| YEARS.contains(year))?;
+    let year = scan.digits(4, 4)?;
     let mark = scan.one_of(&['-', '/', '.', '年'])?;
     let month = scan.digits(1, 2)?;
     scan.one_of(if mark == '年' {
@@ -98,8 +98,11 @@ pub(super) fn clock_alone(text: &str) -> Option<Time> {
     scan.rest().is_empty().then_some(time)
 }
 
-/// The instant of a local moment.
+/// The instant of a local moment; none of a year that cannot be meant.
 pub(super) fn instant(moment: DateTime, zone: &TimeZone) -> Option<Ms> {
+    if !YEARS.contains(&moment.year()) {
+        return None;
+    }
     let instant = zone.to_ambiguous_zoned(moment).compatible().ok()?;
     Some(Ms(instant.timestamp().as_millisecond()))
 }
