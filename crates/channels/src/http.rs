@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Multipart, Path, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Multipart, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{FileKind, FileRow, Files, Tx};
 use team::Shop;
-use team::http::{Edge, Failure, client_address, who_asks};
+use team::http::{Ask, At, Edge, Failure, client_address, who_asks};
 
 use crate::limits::{Key, Limits};
 use crate::places::Places;
@@ -99,7 +99,7 @@ fn check_origin(headers: &HeaderMap, shop: &Shop) -> Result<(), Problem> {
 
 async fn socket(
     State(desk): State<Desk>,
-    Query(of): Query<OfShop>,
+    Ask(of): Ask<OfShop>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
@@ -166,7 +166,7 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 
 async fn upload(
     State(desk): State<Desk>,
-    Query(of): Query<OfShop>,
+    Ask(of): Ask<OfShop>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     mut parts: Multipart,
@@ -237,9 +237,9 @@ struct Download {
 
 async fn download(
     State(desk): State<Desk>,
-    Path(id): Path<Id>,
-    Query(of): Query<OfShop>,
-    Query(asked): Query<Download>,
+    At(id): At,
+    Ask(of): Ask<OfShop>,
+    Ask(asked): Ask<Download>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (org, shop) = shop_of(&desk, of.shop).await?;

@@ -38,7 +38,7 @@ impl Places {
             // A wait that moves by seconds is not worth a frame.
             let same = before
                 .as_ref()
-                .is_some_and(|b| b.place == place.place && (b.wait_s - place.wait_s).abs() < 30);
+                .is_some_and(|b| b.place == place.place && alike(b.wait_s, place.wait_s));
             if same {
                 continue;
             }
@@ -67,6 +67,13 @@ impl Places {
     }
 }
 
+fn alike(before: Option<i64>, now: Option<i64>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => (before - now).abs() < 30,
+        (before, now) => before == now,
+    }
+}
+
 fn for_buyer(conversation: Id, frame: String) -> Live {
     Live {
         topics: vec![Topic::Buyer(conversation)],
@@ -82,7 +89,7 @@ mod tests {
         Place {
             conversation: Id(conversation),
             place,
-            wait_s: 60 * place,
+            wait_s: Some(60 * place),
             why: None,
         }
     }

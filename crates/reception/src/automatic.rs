@@ -53,8 +53,8 @@ pub struct Fill<'a> {
     pub buyer: &'a str,
     /// `{place}`
     pub place: i64,
-    /// `{wait}`, whole minutes, at least 1.
-    pub wait_s: i64,
+    /// `{wait}`, whole minutes, at least 1; a text that has it is not said while nobody knows.
+    pub wait_s: Option<i64>,
     /// `{opens}`, in the shop's zone.
     pub opens: String,
 }
@@ -76,7 +76,7 @@ impl AutoText {
             .replace("{shop}", fill.shop)
             .replace("{buyer}", fill.buyer)
             .replace("{place}", &fill.place.to_string())
-            .replace("{wait}", &(fill.wait_s.max(1) + 59).div_euclid(60).to_string())
+            .replace("{wait}", &minutes(fill.wait_s.unwrap_or_default()).to_string())
             .replace("{opens}", &fill.opens)
     }
 }
@@ -89,12 +89,20 @@ pub(crate) fn pick(texts: &[AutoText], now: Ms) -> Option<&AutoText> {
         .min_by_key(|text| text.span())
 }
 
-/// The busy text for a place and an expected wait: the one with the highest conditions that hold.
-pub(crate) fn pick_busy(texts: &[AutoText], now: Ms, place: i64, wait_s: i64) -> Option<&AutoText> {
+/// Whole minutes, at least 1.
+fn minutes(seconds: i64) -> i64 {
+    (seconds.max(1) + 59).div_euclid(60)
+}
+
+/// The busy text for a place and an expected wait: the one with the highest conditions that hold. While nobody
+/// knows how long it takes, none that names the wait.
+pub(crate) fn pick_busy(texts: &[AutoText], now: Ms, place: i64, wait_s: Option<i64>) -> Option<&AutoText> {
+    let long = |text: &AutoText| text.wait_s.zip(wait_s).is_some_and(|(least, wait)| wait >= least);
     texts
         .iter()
         .filter(|text| text.valid(now))
-        .filter(|text| text.queue.is_some_and(|q| place >= q) || text.wait_s.is_some_and(|w| wait_s >= w))
+        .filter(|text| wait_s.is_some() || !text.text.contains("{wait}"))
+        .filter(|text| text.queue.is_some_and(|least| place >= least) || long(text))
         .max_by_key(|text| (text.queue.unwrap_or(0), text.wait_s.unwrap_or(0)))
 }
 
@@ -103,7 +111,10 @@ impl Automatic {
     pub(crate) fn default_json() -> Value {
         json!({
             "welcome": [{"text": "您好，欢迎光临{shop}！请问有什么可以帮您？"}],
-            "busy": [{"text": "让您久等了，现在咨询的买家较多，您前面还有 {place} 位，预计等待 {wait} 分钟，我们会按顺序尽快回复您。", "queue": 3, "wait_s": 120}],
+            "busy": [
+                {"text": "让您久等了，现在咨询的买家较多，您排在第 {place} 位，预计等待 {wait} 分钟，我们会按顺序尽快回复您。", "queue": 3, "wait_s": 120},
+                {"text": "让您久等了，您排在第 {place} 位，客服上线后会按顺序尽快回复您。", "queue": 3}
+            ],
             "closed": [{"text": "您好，现在不在营业时间，我们将在 {opens} 回复您。您可以先留言，客服上线后会第一时间联系您。"}],
             "farewell": [{"text": "感谢您的咨询，祝您购物愉快，有需要随时找我们。"}]
         })
@@ -208,16 +219,19 @@ mod tests {
         few.queue = Some(3);
         let mut many = text("many", None, None);
         many.queue = Some(10);
-        let texts = [few, many];
-        assert_eq!(pick_busy(&texts, Ms(0), 2, 0), None);
+        let mut long = text("{wait} minutes", None, None);
+        (long.queue, long.wait_s) = (Some(3), Some(120));
+        let texts = [few, many, long];
+        let picked = |place, wait| pick_busy(&texts, Ms(0), place, wait).map(|t| t.text.as_str());
+        assert_eq!(picked(2, Some(0)), None);
+        assert_eq!(picked(2, Some(120)), Some("{wait} minutes"));
+        assert_eq!(picked(5, Some(0)), Some("{wait} minutes"));
         assert_eq!(
-            pick_busy(&texts, Ms(0), 5, 0).map(|t| t.text.as_str()),
-            Some("few")
+            picked(5, None),
+            Some("few"),
+            "nobody is there who could say how long"
         );
-        assert_eq!(
-            pick_busy(&texts, Ms(0), 12, 0).map(|t| t.text.as_str()),
-            Some("many")
-        );
+        assert_eq!(picked(12, Some(0)), Some("many"));
     }
 
     #[test]

@@ -130,8 +130,8 @@ pub struct Place {
     pub conversation: Id,
     /// From 1.
     pub place: i64,
-    /// Expected wait in seconds.
-    pub wait_s: i64,
+    /// Expected wait in seconds; none while nobody who could take the talk is there.
+    pub wait_s: Option<i64>,
     /// Why somebody may stand before one who came earlier: `complaint`, `vip`, `transfer`.
     pub why: Option<&'static str>,
 }
@@ -156,7 +156,7 @@ pub fn places(queue: &[Waiting], now: Ms, line: impl Fn(&Waiting) -> (i64, i64))
         out.push(Place {
             conversation: waiting.conversation,
             place,
-            wait_s: place * talk_ms / room.max(1) / 1_000,
+            wait_s: (room > 0).then(|| place * talk_ms / room / 1_000),
             why,
         });
         ahead.push(waiting);

@@ -18,6 +18,15 @@ async fn autos(d: &Desk, id: Id) -> Vec<String> {
         .collect()
 }
 
+/// The one agent who is online has all they can take.
+async fn full(d: &Desk) {
+    let agent = d.person("满满", "pre_sale", None, 1).await;
+    d.online(&agent, NOW).await;
+    let buyer = d.buyer().await;
+    let id = d.asks(NOW, &buyer, "在吗").await.id;
+    d.claim(NOW, &agent, id).await.expect("claimed");
+}
+
 async fn words(d: &Desk, value: serde_json::Value) {
     d.set(NOW, "reception.automatic", value).await;
 }
@@ -68,8 +77,7 @@ on_both! { TABLES;
             {"text": "前面 {place} 位，约 {wait} 分钟", "queue": 3},
             {"text": "前面 {place} 位，今天人很多", "queue": 5},
         ]})).await;
-        d.online(&d.man, NOW).await;
-        d.presence(&d.man, NOW, team::Presence::Busy).await;
+        full(&d).await;
         let mut ids = Vec::new();
         for at in 0..6 {
             let buyer = d.buyer().await;
@@ -95,11 +103,22 @@ on_both! { TABLES;
     async fn the_expected_wait_alone_can_be_the_reason(db: &TestDb) {
         let d = desk(db).await;
         words(&d, json!({"busy": [{"text": "约 {wait} 分钟", "wait_s": 600}]})).await;
+        full(&d).await;
         let (one, two) = (d.buyer().await, d.buyer().await);
         let first = d.asks(NOW, &one, "在吗").await.id;
         let second = d.asks(NOW.plus(1), &two, "在吗").await.id;
         d.deal(NOW.plus(S)).await;
         assert_eq!((autos(&d, first).await, autos(&d, second).await), (vec![], vec!["约 10 分钟".to_owned()]));
+    }
+
+    async fn no_wait_is_promised_while_nobody_is_there(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({"busy": [{"text": "约 {wait} 分钟", "queue": 1}, {"text": "第 {place} 位", "queue": 2}]})).await;
+        let (one, two) = (d.buyer().await, d.buyer().await);
+        let first = d.asks(NOW, &one, "在吗").await.id;
+        let second = d.asks(NOW.plus(1), &two, "在吗").await.id;
+        d.deal(NOW.plus(S)).await;
+        assert_eq!((autos(&d, first).await, autos(&d, second).await), (vec![], vec!["第 2 位".to_owned()]));
     }
 
     async fn a_buyer_nobody_receives_is_answered_from_the_faq_where_it_is_sure(db: &TestDb) {

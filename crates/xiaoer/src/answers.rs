@@ -11,6 +11,7 @@ use serde_json::Value;
 use store::{Cursor, LogRow, Tx};
 
 use crate::app::App;
+use crate::beside::beside;
 
 /// How often the log is looked at.
 const TICK: Duration = Duration::from_millis(300);
@@ -18,9 +19,9 @@ const TICK: Duration = Duration::from_millis(300);
 const SUREST: f64 = 0.95;
 /// Rows of the log looked at together.
 const PAGE: usize = 500;
-/// Questions of buyers looked at between two ticks, some 300 a second. When more are asked, the report of what no
+/// Questions of buyers looked at between two ticks, some 100 a second. When more are asked, the report of what no
 /// entry answers has a sample of them: nobody's message shall wait for a report.
-const ASKED: usize = 100;
+const ASKED: usize = 30;
 
 /// Follows the log for ever, from its present end on: a shelf is filled with all there is.
 pub(crate) async fn follow(app: App) {
@@ -88,13 +89,12 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
 async fn fill(app: &App) -> Result<(), Problem> {
     for org in app.shelves.wanted() {
         let words = app.edge.db.read(move |tx| knowledge::all_words(tx, org)).await?;
-        let filled = tokio::task::spawn_blocking(move || {
+        let filled = beside(move || {
             let shelf = Shelf::default();
             shelf.take(words);
             shelf
         });
-        app.shelves
-            .put(org, filled.await.map_err(|_| Problem::internal())?);
+        app.shelves.put(org, filled.await?);
     }
     Ok(())
 }
@@ -163,7 +163,7 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
         return Ok(());
     }
     let shelves = app.shelves.clone();
-    let weighed = tokio::task::spawn_blocking(move || {
+    let weighed = beside(move || {
         for (org, words) in news.words {
             if let Some(shelf) = shelves.filled(org) {
                 shelf.take(words);
@@ -176,7 +176,7 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
         });
         weighed.collect::<Vec<_>>()
     });
-    let mut weighed = weighed.await.map_err(|_| Problem::internal())?;
+    let mut weighed = weighed.await?;
     for (question, nearest) in &weighed {
         let Some(nearest) = sure(question, *nearest) else {
             continue;

@@ -6,6 +6,7 @@ mod agent;
 mod answers;
 mod app;
 mod backup;
+mod beside;
 mod clock;
 mod commands;
 mod config;
@@ -20,6 +21,11 @@ mod viewers;
 mod web;
 
 use clap::Parser as _;
+
+/// What one thread takes another gives back: a message is written by the one that writes, read by those that send.
+/// The system's allocator locks for that; this one does not.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
     let cli = commands::Cli::parse();

@@ -410,6 +410,9 @@ async fn a_bad_request_is_a_problem() {
             "",
         ),
         ("an unknown list", "GET", "/api/v1/conversations?tab=theirs", ""),
+        ("a widget of no shop", "GET", "/widget/v1/socket", ""),
+        ("a file of no shop", "GET", "/widget/v1/files/1", ""),
+        ("a file that is none", "GET", "/widget/v1/files/x?shop=y", ""),
         ("no such door", "GET", "/api/v1/nothing", ""),
         ("another method", "DELETE", "/api/v1/conversations", ""),
     ] {

@@ -33,6 +33,7 @@ test("the_busy_text_depends_on_place_and_wait", () => {
   expect(chosenBusy(busy, 0, 2, 120)?.queue).toBe(3);
   expect(chosenBusy(busy, 0, 5, 0)?.queue).toBe(3);
   expect(chosenBusy(busy, 0, 12, 0)?.queue).toBe(10);
+  expect(chosenBusy(busy, 0, 5, null), "nobody is there who could say how long").toBeNull();
 });
 
 test("what_the_server_would_refuse_is_said_before", () => {

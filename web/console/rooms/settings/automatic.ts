@@ -70,12 +70,13 @@ const span = (text: Text): number => (text.until ?? Number.MAX_SAFE_INTEGER / 2)
 export function chosen(texts: readonly Text[], now: number): Text | null {
   return texts.filter((text) => valid(text, now)).reduce<Text | null>((best, text) => (best === null || span(text) < span(best) ? text : best), null);
 }
-/** The busy text for a place and an expected wait; of equals the last. */
-export function chosenBusy(texts: readonly Text[], now: number, place: number, waitS: number): Text | null {
+/** The busy text for a place and an expected wait; none that names the wait while nobody knows it; of equals the last. */
+export function chosenBusy(texts: readonly Text[], now: number, place: number, waitS: number | null): Text | null {
   const rank = (text: Text): [number, number] => [text.queue ?? 0, text.wait_s ?? 0];
   return texts
     .filter((text) => valid(text, now))
-    .filter((text) => (text.queue !== null && place >= text.queue) || (text.wait_s !== null && waitS >= text.wait_s))
+    .filter((text) => waitS !== null || !text.text.includes("{wait}"))
+    .filter((text) => (text.queue !== null && place >= text.queue) || (text.wait_s !== null && waitS !== null && waitS >= text.wait_s))
     .reduce<Text | null>((best, text) => {
       if (best === null) return text;
       const [a, b] = [rank(text), rank(best)];
