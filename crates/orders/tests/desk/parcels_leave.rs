@@ -63,14 +63,14 @@ pub(crate) async fn print(
     paper: Paper,
     reason: &'static str,
 ) -> Result<desk::Print, base::Problem> {
-    let left_out = lay_out(db, s, batch, paper, reason).await?;
-    let id = left_out.id;
+    let laid = lay_out(db, s, batch, paper, reason).await?;
+    let id = laid.id;
     let printed = act(db, &s.shipper, move |tx, who| {
         desk::mark_printed(tx, NOW, who, id)
     })
     .await?;
     Ok(desk::Print {
-        left_out: left_out.left_out,
+        left_out: laid.left_out,
         ..printed
     })
 }
