@@ -272,6 +272,9 @@ fn asked_places(tx: &mut Tx<'_>, org: Id, batch: Id, new: &NewPrint) -> Result<V
     Ok(all)
 }
 
+/// Parcels by place, and the places left out.
+type OnPaper = (Vec<(i64, Parcel)>, Vec<LeftOut>);
+
 /// The parcels that may be on the paper, by place, each looked at again, and the places that may not.
 fn on_paper(
     tx: &mut Tx<'_>,
@@ -279,7 +282,7 @@ fn on_paper(
     who: &Actor,
     row: &PrintRow,
     places: Vec<Place>,
-) -> Result<(Vec<(i64, Parcel)>, Vec<LeftOut>), Problem> {
+) -> Result<OnPaper, Problem> {
     let (mut parcels, mut left_out) = (Vec::new(), Vec::new());
     for Place {
         place,
