@@ -299,5 +299,7 @@ export interface Print {
   reason: string;
   at: number;
   by: DeskPerson | null;
+  /** Null: it was looked at only. */
+  printed_at: number | null;
   left_out: { place: number; why: string }[];
 }

@@ -1471,8 +1471,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prints a paper of a batch; what may not leave is left out. */
-        post: operations["print_batch"];
+        /** Lays a paper of a batch out; what may not leave is left out. It is printed once `/desk/prints/{id}/printed` says so. */
+        post: operations["lay_out_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1814,10 +1814,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The page of a print, for who printed it and for a quarter of an hour. */
+        /** The page of a print, for who laid it out and for a quarter of an hour. */
         get: operations["read_print"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/prints/{id}/printed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a paper came out of the printer. */
+        post: operations["mark_printed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5284,6 +5301,23 @@ export interface paths {
         put?: never;
         /** Writes down that pieces of a SKU are under way to us. */
         post: operations["add_coming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skus/{id}/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what one piece of a SKU costs the shop; it is read with its product, by those who keep the catalogue. */
+        put: operations["set_sku_cost"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10550,14 +10584,17 @@ export interface components {
             items: {
                 /** @description Whether one of them was printed before. */
                 again: boolean;
-                /** @description When. */
+                /** @description When it was laid out. */
                 at: components["schemas"]["Ms"];
                 /** @description The batch. */
                 batch: components["schemas"]["Id"];
                 by?: components["schemas"]["DeskPerson"] | null;
                 /** @description Its id. */
                 id: components["schemas"]["Id"];
-                /** @description Places that were asked for and are not printed: in the answer to printing only. */
+                /**
+                 * @description Places that were asked for and are not on it, or are not printed since they were pulled meanwhile: in the answers
+                 *     to laying out and printing only.
+                 */
                 left_out: components["schemas"]["LeftOut"][];
                 /** @description `yymmdd-BBB` */
                 number: string;
@@ -10565,9 +10602,10 @@ export interface components {
                 paper: components["schemas"]["Paper"];
                 /** @description The places on it. */
                 places: number[];
+                printed_at?: components["schemas"]["Ms"] | null;
                 /** @description Why again. */
                 reason: string;
-                /** @description Where the page is, for a quarter of an hour and for who printed it. */
+                /** @description Where the page is, for a quarter of an hour and for who asked for it. */
                 url: string;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
@@ -11820,18 +11858,21 @@ export interface components {
              */
             value: number;
         };
-        /** @description Something was printed. */
+        /** @description A paper that is ready to be printed, or was. */
         Print: {
             /** @description Whether one of them was printed before. */
             again: boolean;
-            /** @description When. */
+            /** @description When it was laid out. */
             at: components["schemas"]["Ms"];
             /** @description The batch. */
             batch: components["schemas"]["Id"];
             by?: components["schemas"]["DeskPerson"] | null;
             /** @description Its id. */
             id: components["schemas"]["Id"];
-            /** @description Places that were asked for and are not printed: in the answer to printing only. */
+            /**
+             * @description Places that were asked for and are not on it, or are not printed since they were pulled meanwhile: in the answers
+             *     to laying out and printing only.
+             */
             left_out: components["schemas"]["LeftOut"][];
             /** @description `yymmdd-BBB` */
             number: string;
@@ -11839,9 +11880,10 @@ export interface components {
             paper: components["schemas"]["Paper"];
             /** @description The places on it. */
             places: number[];
+            printed_at?: components["schemas"]["Ms"] | null;
             /** @description Why again. */
             reason: string;
-            /** @description Where the page is, for a quarter of an hour and for who printed it. */
+            /** @description Where the page is, for a quarter of an hour and for who asked for it. */
             url: string;
         };
         /** @description Something the shops sell. */
@@ -13639,6 +13681,10 @@ export interface components {
             sellable: number;
             /** @description Colour, size and so on; empty when the product has one SKU only. */
             spec: string;
+        };
+        /** @description What one piece of a SKU costs the shop. */
+        SkuCost: {
+            cost_fen?: components["schemas"]["Fen"] | null;
         };
         /** @description What is left of a SKU. */
         SkuStock: {
@@ -17120,7 +17166,7 @@ export interface operations {
             };
         };
     };
-    print_batch: {
+    lay_out_batch: {
         parameters: {
             query?: never;
             header?: never;
@@ -17717,6 +17763,27 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    mark_printed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Print"];
                 };
             };
         };
@@ -23765,6 +23832,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Coming"];
+                };
+            };
+        };
+    };
+    set_sku_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkuCost"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkuCost"];
                 };
             };
         };

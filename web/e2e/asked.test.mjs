@@ -75,7 +75,10 @@ async function printed(context, order) {
   await passed(context, parcel.id);
   const made = await write(context, "POST", "/desk/batches", { shop: parcel.shop, courier: null, single: null, limit: 100 });
   const batch = made.batch ?? made;
-  for (const paper of ["pick", "note", "label"]) await write(context, "POST", `/desk/batches/${batch.id}/prints`, { paper, places: null, reason: "" });
+  for (const paper of ["pick", "note", "label"]) {
+    const { id } = await write(context, "POST", `/desk/batches/${batch.id}/prints`, { paper, places: null, reason: "" });
+    await write(context, "POST", `/desk/prints/${id}/printed`);
+  }
   const waybill = `YT${Date.now()}`;
   await write(context, "POST", `/parcels/${parcel.id}/waybill`, { waybill });
   return { ...(await read(context, `/parcels/${parcel.id}`)), waybill };
@@ -165,14 +168,16 @@ test("a packing standard is written on the product's page and asked for at the p
   const { order, product, sku } = await orderOf(context, talk, true);
   await page.goto(`/knowledge/products/${product.id}`);
   const named = sku.spec || sku.code;
-  await page.getByRole("button", { name: `修改${named}的包装与库位` }).click();
+  await page.getByRole("button", { name: `修改${named}的包装、库位与成本价` }).click();
   const dialog = page.getByRole("dialog");
   await dialog.locator("textarea").fill("防水袋加纸箱，放干燥剂");
   await dialog.getByPlaceholder("如：A-03-2").fill("A-03-2");
+  await dialog.getByLabel("成本价（每件，元）").fill("61.5");
   await accessible(page, "how a SKU is packed");
   await dialog.getByRole("button", { name: "保存" }).click();
   await dialog.waitFor({ state: "detached" });
   await page.getByText("防水袋加纸箱，放干燥剂").first().waitFor();
+  await page.getByText("成本 ¥61.50").waitFor();
   assert.deepEqual(await read(context, `/skus/${sku.id}/handling`), { weight_g: null, bin: "A-03-2", packing: "防水袋加纸箱，放干燥剂" });
 
   const { id, waybill } = await printed(context, order.id);

@@ -83,6 +83,8 @@ async function printed(paper, reason = "") {
     await page.screenshot({ path: join(process.env.XIAOER_PAPERS, `${paper}.png`), fullPage: true });
   }
   await page.close();
+  // Only looked at so far; now it came out.
+  await write("POST", `/desk/prints/${made.id}/printed`);
   return pagesOf(bytes);
 }
 const near = (page, width, height) => assert.ok(Math.abs(page.width - width) < 0.5 && Math.abs(page.height - height) < 0.5, `${page.width} × ${page.height} mm`);

@@ -2,11 +2,50 @@
 
 use std::collections::HashMap;
 
-use base::{Actor, Fen, Id, Permission, Problem};
-use store::{Tx, args, pad};
+use base::{Actor, Fen, Id, Ms, Permission, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Event, Tx, args, pad};
 
-use crate::bundle::parts_of;
+use crate::bundle::{parts_of, reached};
+use crate::check;
 use crate::product::Product;
+
+/// What one piece of a SKU costs the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SkuCost {
+    /// For one piece; null: nobody knows. Orders keep what was known when they were made.
+    pub cost_fen: Option<Fen>,
+}
+
+/// Says what one piece of a SKU costs the shop, or that nobody knows. Needs [`Permission::EditCatalogue`]; any other
+/// organisation's or shop's SKU is `not_found`.
+pub fn set_cost(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: SkuCost) -> Result<SkuCost, Problem> {
+    reached(tx, who, id)?;
+    who.need(Permission::EditCatalogue)?;
+    let cost = new
+        .cost_fen
+        .map(|cost| check::price("cost_fen", cost))
+        .transpose()?;
+    if own(tx, who.org, &[id])?.get(&id).copied() == cost {
+        return Ok(new);
+    }
+    tx.exec(
+        "UPDATE sku SET cost_fen = $3 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, cost],
+    )?;
+    // The log is read by people who do not see costs: it tells that it changed.
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: "sku.changed",
+        subject: id,
+        data: json!({ "cost": true }),
+    })?;
+    Ok(new)
+}
 
 /// What one piece of these SKUs costs the shop; of a bundle nobody gave a cost of its own, what its parts cost. Those
 /// of which it is not known are left out. No right is asked: callers tell it to those with

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::{
-    Bundle, Coming, Handling, NewBundle, NewComing, NewProduct, Product, ProductFilter, Received,
+    Bundle, Coming, Handling, NewBundle, NewComing, NewProduct, Product, ProductFilter, Received, SkuCost,
     StockAnswer, StockAsk,
 };
 
@@ -20,6 +20,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(answer_stock))
         .routes(routes!(read_bundle, set_bundle))
         .routes(routes!(read_handling, set_handling))
+        .routes(routes!(set_sku_cost))
         .routes(routes!(add_coming))
         .routes(routes!(receive_coming))
         .routes(routes!(drop_coming))
@@ -130,6 +131,20 @@ async fn set_handling(
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, new| {
         crate::set_handling(tx, now, who, id, &new)
+    })
+    .await
+}
+
+/// Says what one piece of a SKU costs the shop; it is read with its product, by those who keep the catalogue.
+#[utoipa::path(put, path = "/skus/{id}/cost", tag = "catalogue", params(("id" = Id, Path)),
+    request_body = SkuCost, responses((status = 200, body = SkuCost)))]
+async fn set_sku_cost(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<SkuCost>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, new| {
+        crate::set_cost(tx, now, who, id, new)
     })
     .await
 }

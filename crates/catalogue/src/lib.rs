@@ -24,7 +24,7 @@ pub use card::{ProductCard, card, cards_by_code};
 pub use coming::{
     Coming, NewComing, Received, add_coming, coming_of, drop_coming, receive_coming, skus_coming,
 };
-pub use cost::costs;
+pub use cost::{SkuCost, costs, set_cost};
 pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base::{Actor, Fen, Id, Ms, PageAsk, Permission, Permissions, Problem, Shops, Who};
 use catalogue::{
-    NewComing, NewProduct, NewSku, Product, ProductFilter, Received, SETTINGS, Stock, StockAsk, add_coming,
-    card, drop_coming, products, receive_coming, stock_answers, upsert_product,
+    NewComing, NewProduct, NewSku, Product, ProductFilter, Received, SETTINGS, SkuCost, Stock, StockAsk,
+    add_coming, card, drop_coming, products, receive_coming, set_cost, stock_answers, upsert_product,
 };
 use serde_json::json;
 use store::testing::TestDb;
@@ -237,6 +237,36 @@ on_both! { TABLES;
         let buyer = Actor::buyer(org, one, Id(5));
         assert_eq!(code(list(db, &buyer, "", None).await), "forbidden");
         assert_eq!(code(db.read(move |tx| catalogue::product(tx, &buyer, Id(5))).await), "forbidden");
+    }
+
+    async fn what_a_piece_costs_is_said_and_taken_back_by_those_who_may(db: &TestDb) {
+        let Scene { org, other, shops: [one, two] } = scene(db).await;
+        let who = editor(org, Shops::All);
+        let mut of_two = new_product("C", "毛巾", vec![new_sku("C-1", 300, 1)]);
+        of_two.shops = Some(vec![two]);
+        let made = add(db, &who, of_two).await.expect("made");
+        let (product, sku) = (made.id, made.skus[0].id);
+        let set = async |who: &Actor, fen: Option<i64>| {
+            let (who, new) = (who.clone(), SkuCost { cost_fen: fen.map(Fen) });
+            db.write(move |tx| set_cost(tx, NOW, &who, sku, new)).await.map(|is| is.cost_fen)
+        };
+        let seen = async |who: &Actor| {
+            let who = who.clone();
+            db.read(move |tx| catalogue::product(tx, &who, product)).await.expect("read").skus[0].cost_fen
+        };
+        let reader = Actor { permissions: Permissions::NONE, ..who.clone() };
+        assert_eq!(set(&who, Some(150)).await, Ok(Some(Fen(150))));
+        assert_eq!(set(&who, Some(150)).await, Ok(Some(Fen(150))), "the same changes nothing");
+        assert_eq!((seen(&who).await, seen(&reader).await), (Some(Fen(150)), None));
+        for (who, said) in [(&reader, "forbidden"), (&editor(org, Shops::only(vec![one])), "not_found"), (&editor(other, Shops::All), "not_found")] {
+            assert_eq!(code(set(who, Some(1)).await), said);
+        }
+        let refused = set(&who, Some(-1)).await.expect_err("refused");
+        assert_eq!((refused.code.as_ref(), refused.field.as_deref()), ("out_of_range", Some("cost_fen")));
+        assert_eq!(set(&who, None).await, Ok(None));
+        assert_eq!(seen(&who).await, None, "nobody knows it again");
+        let told: Vec<String> = log(db).await.into_iter().filter(|row| row.kind == "sku.changed").map(|row| row.data).collect();
+        assert_eq!(told, [json!({"cost": true}).to_string(), json!({"cost": true}).to_string()], "the log tells no costs");
     }
 
     async fn a_card_shows_what_is_sold(db: &TestDb) {

@@ -274,3 +274,17 @@ pub(crate) fn short(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<BTreeSet<
     arguments.extend(pad(orders));
     Ok(tx.rows(&sql, &arguments, |row| row.get(0))?.into_iter().collect())
 }
+
+/// Of which SKUs of these orders there is too little, each with its order.
+pub(crate) fn short_of(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<BTreeSet<(Id, Id)>, Problem> {
+    let sql = format!(
+        "SELECT order_id, sku_id FROM order_stock WHERE org_id = $1 AND held = 'short' AND order_id IN {}",
+        Tx::in_list(2, orders.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(orders));
+    Ok(tx
+        .rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect())
+}

@@ -46,8 +46,9 @@ export function makeDesk({ T0, empty = false }) {
     if (path === "/stop-areas") return [200, empty ? [] : [{ id: 1, courier: "SF", region: "新疆", from: T0 - 24 * HOUR, until: T0 + 48 * HOUR, note: "大雪停收" }]];
     if (path === "/desk/batches") return method === "POST" ? [201, { ...batch, places: [] }] : page(empty ? [] : [batch, { ...batch, id: 2, number: "261122-002", pulled: 0, printed: { pick: 1, note: 1, label: 2 } }]);
     if (path === "/desk/batches/1") return [200, { ...batch, places: parcels.slice(0, 12).map((parcel, n) => ({ place: n + 1, number: `261122-003-${String(n + 1).padStart(3, "0")}`, parcel: n === 4 ? null : parcel, pulled: n === 4 ? { parcel: 5, at: T0 - 600_000, why: "refund" } : null })) }];
-    if (path === "/desk/prints") return page([{ id: 1, batch: 1, number: "261122-003", paper: "pick", url: "", places: [1, 2, 3], again: false, reason: "", at: T0 - 30 * 60_000, by, left_out: [] }]);
-    if (path === "/desk/batches/1/prints") return [201, { id: 2, batch: 1, number: "261122-003", paper: body.paper, url: "/api/v1/desk/prints/2", places: [1], again: true, reason: body.reason, at: T0, by, left_out: [{ place: 5, why: "refund" }] }];
+    if (path === "/desk/prints") return page([{ id: 1, batch: 1, number: "261122-003", paper: "pick", url: "", places: [1, 2, 3], again: false, reason: "", at: T0 - 30 * 60_000, by, printed_at: T0 - 29 * 60_000, left_out: [] }]);
+    if (path === "/desk/batches/1/prints") return [201, { id: 2, batch: 1, number: "261122-003", paper: body.paper, url: "/api/v1/desk/prints/2", places: [1], again: true, reason: body.reason, at: T0, by, printed_at: null, left_out: [{ place: 5, why: "refund" }] }];
+    if (path === "/desk/prints/2/printed") return [200, { id: 2, batch: 1, number: "261122-003", paper: "label", url: "/api/v1/desk/prints/2", places: [1], again: true, reason: "卡纸", at: T0, by, printed_at: T0, left_out: [] }];
     if (path === "/desk/prints/2") return [200, SHEET];
     if (path === "/desk/scan") return q.get("code") === "bad" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcels.find((one) => one.state === "printed")];
     if (path === "/asks") return page(empty ? [] : asks.filter((one) => one.kind === q.get("kind") && one.state === q.get("state")));

@@ -313,18 +313,22 @@ pub fn asks_of(tx: &mut Tx<'_>, who: &Actor, order: Id, ask: &AsksOfOrder) -> Re
     views(tx, who.org, rows)
 }
 
+/// Of an organisation those in a state, before an id, of a kind, at most so many.
+pub(super) fn statement(shops: &str) -> String {
+    format!(
+        "SELECT {} FROM order_ask WHERE org_id = $1 AND state = $2 AND id < $3 AND ($4 IS NULL OR kind = $4) AND {shops}
+         ORDER BY id DESC LIMIT $5",
+        AskRow::COLUMNS
+    )
+}
+
 /// Promises of orders of the shops in reach, the newest first. Needs [`Permission::SeeOrders`].
 pub fn asks(tx: &mut Tx<'_>, who: &Actor, filter: &AskFilter, page: &PageAsk) -> Result<Page<Ask>, Problem> {
     who.need(Permission::SeeOrders)?;
     let reach = Reach::of(who, filter.shop, 6)?;
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
     let state = filter.state.unwrap_or(AskState::Open);
-    let sql = format!(
-        "SELECT {} FROM order_ask WHERE org_id = $1 AND state = $2 AND id < $3 AND ($4 IS NULL OR kind = $4) AND {}
-         ORDER BY id DESC LIMIT $5",
-        AskRow::COLUMNS,
-        reach.sql
-    );
+    let sql = statement(&reach.sql);
     let kind = filter.kind.map(AskKind::key);
     let mut arguments = args![who.org, state, before, kind, page.limit() + 1].to_vec();
     arguments.extend(reach.shops);

@@ -5,10 +5,11 @@ use serde_json::json;
 use store::{Event, Row, Tx, args};
 
 use super::ask::DeskPerson;
+use super::desk_parcel::DeskParcel;
 use super::parcel::{Parcel, ParcelRow, ParcelState};
 use super::pass::{fresh, wrong_state};
 use super::reach::Reach;
-use super::view::{DeskParcel, views};
+use super::view::views;
 use super::{look, wake};
 
 /// What is printed together: parcels with places 1, 2, 3 and so on, numbered `yymmdd-BBB-NNN` without a gap.
@@ -328,7 +329,8 @@ fn shown(tx: &mut Tx<'_>, org: Id, rows: Vec<BatchRow>) -> Result<Vec<Batch>, Pr
     for row in rows {
         let mut printed = BatchPrinted::default();
         let counts: Vec<(String, i64)> = tx.rows(
-            "SELECT paper, COUNT(*) FROM print WHERE org_id = $1 AND batch_id = $2 GROUP BY paper",
+            "SELECT paper, COUNT(*) FROM print WHERE org_id = $1 AND batch_id = $2 AND printed_at IS NOT NULL
+             GROUP BY paper",
             args![org, row.id],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;

@@ -263,12 +263,17 @@ fn may_give(tx: &mut Tx<'_>, org: Id, rule: &GiftRule, state: &State, count: i64
     Ok(of_buyer.is_none())
 }
 
+/// Of an organisation all that was given with so many orders, gone.
+pub(super) fn given_with(orders: usize) -> String {
+    format!(
+        "DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {} RETURNING rule_id, quantity",
+        Tx::in_list(2, orders)
+    )
+}
+
 /// Takes back what rules gave with orders that are not sent: it counts for no limit any more.
 pub(crate) fn take_back(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
-    let sql = format!(
-        "DELETE FROM gift_given WHERE org_id = $1 AND order_id IN {} RETURNING rule_id, quantity",
-        Tx::in_list(2, orders.len())
-    );
+    let sql = given_with(orders.len());
     let mut arguments = args![org].to_vec();
     arguments.extend(pad(orders));
     let given: Vec<(Id, i64)> = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;

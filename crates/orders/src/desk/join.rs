@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, args};
 
+use super::desk_parcel::DeskParcel;
 use super::look::{self, Look};
 use super::parcel::{LineRow, Parcel, ParcelRow, ParcelState};
 use super::pass::{fresh, wrong_state};
-use super::view::{DeskParcel, view_one, views};
+use super::view::{view_one, views};
 use super::{back, hold, wake};
 
 /// Parcels to be put together with one.

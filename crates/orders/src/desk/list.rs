@@ -4,9 +4,10 @@ use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::{Arg, Tx, args};
 
+use super::desk_parcel::DeskParcel;
 use super::parcel::{Parcel, ParcelRow, ParcelState};
 use super::reach::Reach;
-use super::view::{DeskParcel, views};
+use super::view::views;
 use super::{settings, told};
 
 /// In which order parcels are listed.
@@ -293,6 +294,11 @@ pub(crate) fn find(tx: &mut Tx<'_>, org: Id, q: &str) -> Result<Vec<Id>, Problem
     Ok(found)
 }
 
+/// Of an organisation what somebody here shipped since a moment, in the shops that follow. It is not asked for the state
+/// too: SQLite would read all that ever left.
+pub(super) const SHIPPED_SINCE: &str = "SELECT COUNT(*) FROM parcel
+     WHERE org_id = $1 AND shipped_at IS NOT NULL AND shipped_at > $2 AND shipped_by IS NOT NULL AND ";
+
 /// Where the work is, in the shops in reach. Needs [`Permission::SeeOrders`].
 pub fn parcel_counts(
     tx: &mut Tx<'_>,
@@ -347,11 +353,7 @@ pub fn parcel_counts(
             "SELECT COUNT(*) FROM parcel_pass WHERE org_id = $1 AND at > $2 AND undone_at IS NULL AND ",
             &mut counts.passed_24h,
         ),
-        (
-            "SELECT COUNT(*) FROM parcel WHERE org_id = $1 AND shipped_at IS NOT NULL AND shipped_at > $2 AND state = 'shipped'
-               AND shipped_by IS NOT NULL AND ",
-            &mut counts.shipped_24h,
-        ),
+        (SHIPPED_SINCE, &mut counts.shipped_24h),
     ] {
         let mut arguments = args![who.org, day].to_vec();
         arguments.extend(reach.shops.iter().copied());

@@ -6,9 +6,10 @@ use serde_json::json;
 use store::{Tx, args, text_enum};
 
 use super::ask::DeskPerson;
+use super::desk_parcel::DeskParcel;
 use super::parcel::Parcel;
 use super::reach::Reach;
-use super::view::{DeskParcel, view_one};
+use super::view::view_one;
 
 text_enum! {
     /// What was wrong with what arrived.

@@ -13,6 +13,7 @@ mod barcode;
 mod batch;
 mod checks;
 mod courier;
+mod desk_parcel;
 mod elsewhere;
 mod facts;
 mod file;
@@ -28,15 +29,21 @@ mod label_print;
 mod list;
 mod look;
 mod mistake;
+mod new_price_list;
 mod pack;
 mod paper;
 mod parcel;
 mod pass;
+mod passes;
 mod pickup;
+#[cfg(test)]
+mod plans;
 mod presale;
 mod price_change;
 mod price_list;
+mod price_rule;
 mod print;
+mod print_page;
 pub(crate) mod reach;
 pub(crate) mod region;
 mod rule;
@@ -68,6 +75,10 @@ pub use batch::{
 };
 pub use checks::CheckKey;
 pub use courier::{Courier, NewCourier, couriers, set_courier};
+pub use desk_parcel::{
+    CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
+    ParcelOrder, ParcelPassed, ParcelStop, ParcelWeight,
+};
 pub use gift::{
     GiftPiece, GiftRule, GiftSku, GiftStep, NewGiftRule, gift_rules, gift_skus, remove_gift_rule,
     set_gift_rule,
@@ -82,6 +93,7 @@ pub use list::{
 };
 pub use look::{forget, work};
 pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditors, set_mistake};
+pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
 pub use pack::{
     PackParcel, RefusedRow, Scan, SetWaybill, ShipParcels, ShippedParcels, WaybillRow, Waybills,
     WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills, ship,
@@ -100,11 +112,12 @@ pub(crate) use presale::{FAR_MS, of_orders as presales_of, put as put_presales, 
 pub use presale::{NewPresale, Presale, set_presale};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{
-    NewPriceList, PriceBy, PriceCounts, PriceKind, PriceLine, PriceLineState, PriceList, PriceListFilter,
-    PriceListState, PriceRound, PriceRow, PriceRule, make_price_list, price_lines, price_list,
-    price_list_file, price_lists,
+    PriceCounts, PriceKind, PriceLine, PriceLineState, PriceList, PriceListFilter, PriceListState,
+    price_lines, price_list, price_list_file, price_lists,
 };
-pub use print::{LeftOut, NewPrint, Paper, Print, PrintFilter, print, printed_page, prints};
+pub use price_rule::{PriceBy, PriceRound, PriceRule};
+pub use print::{LeftOut, NewPrint, Paper, Print, PrintFilter, lay_out, mark_printed, prints};
+pub use print_page::print_page;
 pub use rule::{
     AuditRule, AuditRuleChange, NewAuditRule, RuleFilter, RuleOrder, Then, add_audit_rule, audit_rules,
     change_audit_rule, order_audit_rules, remove_audit_rule,
@@ -128,10 +141,7 @@ pub use trouble::{
     NewTrouble, SolveTrouble, Trouble, TroubleFilter, TroubleKind, add_trouble, solve_trouble, troubles,
 };
 pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
-pub use view::{
-    CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
-    ParcelOrder, ParcelPassed, ParcelStop, ParcelWeight, parcel, parcels_of,
-};
+pub use view::{parcel, parcels_of};
 pub use watch::{
     ErrorSum, OverdueParcel, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums, overdue, replenish,
 };

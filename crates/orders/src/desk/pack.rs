@@ -3,11 +3,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, args};
 
+use super::desk_parcel::DeskParcel;
 use super::hold::{self, Found};
 use super::look::Look;
 use super::parcel::{Parcel, ParcelState};
 use super::pass::{RefusedParcel, fresh, not_held, refused, saved, wrong_state};
-use super::view::{DeskParcel, view_one};
+use super::view::view_one;
 use super::{back, courier, list, settings};
 
 /// What is scanned.

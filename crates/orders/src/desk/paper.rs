@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use super::ask::AskKind;
 use super::barcode;
+use super::desk_parcel::{DeskParcel, ParcelLine};
 use super::label_print::{Agreed, Templates};
-use super::view::{DeskParcel, ParcelLine};
 use crate::secret::Secret;
 
 /// One parcel as it is printed, with where it goes in full.

@@ -4,10 +4,11 @@ use serde_json::json;
 use store::{Tx, args, pad};
 
 use super::checks::CheckKey;
+use super::desk_parcel::DeskParcel;
 use super::hold::{self, BY_HAND, Found};
 use super::look::{self, Look};
 use super::parcel::{Parcel, ParcelState};
-use super::view::{DeskParcel, view_one};
+use super::view::view_one;
 use super::{back, courier, wake};
 
 /// Which revision of a parcel was looked at.

@@ -5,9 +5,9 @@ use catalogue::{NewProduct, NewSku};
 use serde_json::json;
 use store::{Tx, args};
 
+use super::new_price_list::{freight, unpaid};
 use super::price_list::{
-    PriceKind, PriceLine, PriceLineState, PriceList, PriceListState, freight, lines, need, price_list, told,
-    unpaid,
+    PriceKind, PriceLine, PriceLineState, PriceList, PriceListState, lines, need, price_list, told,
 };
 use crate::hold;
 use crate::new_order::Version;

@@ -1,17 +1,13 @@
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Tx, args, text_enum};
+use store::{Event, Row, Tx, args, text_enum};
 
 use super::ask::DeskPerson;
-use super::batch::{self, number, place_number};
+use super::batch::{self, BatchRow, Place, number, place_number};
 use super::facts::{goes_to, nobody_finds};
-use super::label_keep;
-use super::paper::{self, Sheet};
 use super::parcel::{Parcel, ParcelState};
 use super::pass::fresh;
-use super::sent;
-use super::view::views;
 use super::wake;
 
 text_enum! {
@@ -48,7 +44,7 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// Something was printed.
+/// A paper that is ready to be printed, or was.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Print {
     /// Its id.
@@ -59,7 +55,7 @@ pub struct Print {
     pub number: String,
     /// Which paper.
     pub paper: Paper,
-    /// Where the page is, for a quarter of an hour and for who printed it.
+    /// Where the page is, for a quarter of an hour and for who asked for it.
     pub url: String,
     /// The places on it.
     pub places: Vec<i64>,
@@ -67,11 +63,14 @@ pub struct Print {
     pub again: bool,
     /// Why again.
     pub reason: String,
-    /// When.
+    /// When it was laid out.
     pub at: Ms,
     /// By whom.
     pub by: Option<DeskPerson>,
-    /// Places that were asked for and are not printed: in the answer to printing only.
+    /// When they said that it came out of the printer; null: it was looked at only.
+    pub printed_at: Option<Ms>,
+    /// Places that were asked for and are not on it, or are not printed since they were pulled meanwhile: in the answers
+    /// to laying out and printing only.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -83,43 +82,63 @@ pub struct PrintFilter {
     pub batch: Id,
 }
 
-/// How long a page can be fetched: it bears addresses.
-const SHOWN_MS: i64 = 900_000;
-
 /// A print as its row keeps it.
-struct PrintRow {
+pub(super) struct PrintRow {
     id: Id,
     batch: Id,
-    paper: Paper,
-    places: Vec<i64>,
-    person: Id,
-    at: Ms,
+    pub(super) paper: Paper,
+    pub(super) places: Vec<i64>,
+    pub(super) person: Id,
+    pub(super) at: Ms,
     again: bool,
     reason: String,
+    printed_at: Option<Ms>,
 }
 
+const COLUMNS: &str = "id, batch_id, paper, places, person_id, at, again, reason, printed_at";
+
+fn read(row: &Row<'_>) -> Result<PrintRow, Problem> {
+    let places: String = row.get(3)?;
+    Ok(PrintRow {
+        id: row.get(0)?,
+        batch: row.get(1)?,
+        paper: row.get(2)?,
+        places: serde_json::from_str(&places).unwrap_or_default(),
+        person: row.get(4)?,
+        at: row.get(5)?,
+        again: row.get(6)?,
+        reason: row.get(7)?,
+        printed_at: row.get(8)?,
+    })
+}
+
+/// What came out of the printer of a batch, the last first.
 fn prints_of(tx: &mut Tx<'_>, org: Id, batch: Id) -> Result<Vec<PrintRow>, Problem> {
-    tx.rows(
-        "SELECT id, batch_id, paper, places, person_id, at, again, reason FROM print
-         WHERE org_id = $1 AND batch_id = $2 ORDER BY id DESC",
-        args![org, batch],
-        |row| {
-            let places: String = row.get(3)?;
-            Ok(PrintRow {
-                id: row.get(0)?,
-                batch: row.get(1)?,
-                paper: row.get(2)?,
-                places: serde_json::from_str(&places).unwrap_or_default(),
-                person: row.get(4)?,
-                at: row.get(5)?,
-                again: row.get(6)?,
-                reason: row.get(7)?,
-            })
-        },
-    )
+    let sql = format!(
+        "SELECT {COLUMNS} FROM print WHERE org_id = $1 AND batch_id = $2 AND printed_at IS NOT NULL ORDER BY id DESC"
+    );
+    tx.rows(&sql, args![org, batch], read)
+}
+
+/// A print of a batch in the actor's reach, printed or not; any other is `not_found`.
+pub(super) fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<(PrintRow, BatchRow), Problem> {
+    let sql = format!("SELECT {COLUMNS} FROM print WHERE org_id = $1 AND id = $2");
+    let print = tx
+        .row(&sql, args![who.org, id], read)?
+        .ok_or_else(Problem::not_found)?;
+    let batch = batch::reached(tx, who, print.batch)?;
+    who.need(Permission::ShipOrders)?;
+    Ok((print, batch))
 }
 
 impl PrintRow {
+    /// Whether one of its places came out of the printer before, on the same paper.
+    fn again(&self, before: &[PrintRow]) -> bool {
+        before.iter().any(|print| {
+            print.paper == self.paper && print.places.iter().any(|place| self.places.contains(place))
+        })
+    }
+
     fn view(
         self,
         number: String,
@@ -140,20 +159,103 @@ impl PrintRow {
                 id: self.person,
                 name: name.clone(),
             }),
+            printed_at: self.printed_at,
             left_out,
         }
     }
 }
 
-/// Writes down that a paper of a batch is printed, and has it ready. What may not leave is left out: the program
-/// looks at every parcel again. A label whose receiver is masked is left out as `masked`, unless the courier gave a
-/// number. With its label a parcel is printed. Needs [`Permission::ShipOrders`]. A second
-/// time needs a reason.
-pub fn print(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPrint) -> Result<Print, Problem> {
+/// Lays a paper of a batch out, to be looked at and sent to the printer; nothing counts as printed before
+/// [`mark_printed`] says so. What may not leave is left out: the program looks at every parcel again. A label whose
+/// receiver is masked is left out as `masked`, unless the courier gave a number. Needs [`Permission::ShipOrders`].
+/// Places that were printed before need a reason.
+pub fn lay_out(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPrint) -> Result<Print, Problem> {
     let found = batch::reached(tx, who, id)?;
     who.need(Permission::ShipOrders)?;
-    let (day, no) = (found.day, found.no);
-    let mut all = batch::places(tx, who.org, id)?;
+    let asked = asked_places(tx, who.org, id, new)?;
+    let mut row = PrintRow {
+        id: tx.id(),
+        batch: id,
+        paper: new.paper,
+        places: asked.iter().map(|place| place.place).collect(),
+        person: who.person().unwrap_or(Id::NONE),
+        at: now,
+        again: false,
+        reason: String::new(),
+        printed_at: None,
+    };
+    row.again = row.again(&prints_of(tx, who.org, id)?);
+    row.reason = match new.reason.trim() {
+        "" if row.again => {
+            return Err(Problem::input(
+                "reason",
+                "missing",
+                "It was printed before: say why again.",
+            ));
+        }
+        "" => String::new(),
+        reason => clean_line("reason", reason, 100)?,
+    };
+    let (parcels, left_out) = on_paper(tx, now, who, &row, asked)?;
+    row.places = parcels.into_iter().map(|(place, _)| place).collect();
+    let kept = serde_json::to_string(&row.places).map_err(|_| Problem::internal())?;
+    tx.exec(
+        "INSERT INTO print (org_id, id, batch_id, paper, places, person_id, at, again, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            who.org,
+            row.id,
+            id,
+            row.paper,
+            &kept,
+            row.person,
+            now,
+            row.again,
+            &row.reason
+        ],
+    )?;
+    // The page bears addresses: who opened it is told, whether it is printed or not.
+    tell(tx, now, who, "batch.laid_out", &found, &row)?;
+    shown(tx, who.org, &found, row, left_out)
+}
+
+/// Writes down that a paper came out of the printer: with its label a parcel is printed. What was pulled since it was
+/// laid out stays as it is, and is named. Said by who laid it out (`not_found` for anybody else); a second time changes
+/// nothing. Needs [`Permission::ShipOrders`].
+pub fn mark_printed(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Print, Problem> {
+    let (mut row, found) = reached(tx, who, id)?;
+    if row.person != who.person().unwrap_or(Id::NONE) {
+        return Err(Problem::not_found());
+    }
+    if row.printed_at.is_some() {
+        return shown(tx, who.org, &found, row, Vec::new());
+    }
+    row.again = row.again(&prints_of(tx, who.org, row.batch)?);
+    row.printed_at = Some(now);
+    let mut places = batch::places(tx, who.org, row.batch)?;
+    places.retain(|place| row.places.contains(&place.place));
+    let (parcels, left_out) = on_paper(tx, now, who, &row, places)?;
+    for (place, mut parcel) in parcels {
+        let number = place_number(found.day, found.no, place);
+        let data = json!({ "paper": row.paper, "batch": number, "again": row.again });
+        parcel.tell(tx, now, who, "parcel.printed", data)?;
+        if row.paper == Paper::Label && parcel.row.state == ParcelState::Passed {
+            parcel.row.go(ParcelState::Printed, now);
+            parcel.row.save(tx, who.org)?;
+            wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
+        }
+    }
+    tx.exec(
+        "UPDATE print SET printed_at = $3, again = $4 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, now, row.again],
+    )?;
+    tell(tx, now, who, "batch.printed", &found, &row)?;
+    shown(tx, who.org, &found, row, left_out)
+}
+
+/// The places that shall be on paper: those that are named, else all.
+fn asked_places(tx: &mut Tx<'_>, org: Id, batch: Id, new: &NewPrint) -> Result<Vec<Place>, Problem> {
+    let mut all = batch::places(tx, org, batch)?;
     if let Some(asked) = &new.places {
         if asked
             .iter()
@@ -167,98 +269,83 @@ pub fn print(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewPrint) -> R
         }
         all.retain(|place| asked.contains(&place.place));
     }
-    let before = prints_of(tx, who.org, id)?;
-    let again = before.iter().any(|print| {
-        print.paper == new.paper
-            && print
-                .places
-                .iter()
-                .any(|place| all.iter().any(|asked| asked.place == *place))
-    });
-    let reason = match new.reason.trim() {
-        "" if again => {
-            return Err(Problem::input(
-                "reason",
-                "missing",
-                "It was printed before: say why again.",
-            ));
-        }
-        "" => String::new(),
-        reason => clean_line("reason", reason, 100)?,
-    };
-    let (mut places, mut left_out) = (Vec::new(), Vec::new());
-    for place in all {
-        if let Some((_, why)) = place.pulled {
-            left_out.push(LeftOut {
-                place: place.place,
-                why,
-            });
-            continue;
-        }
-        let mut parcel = fresh(tx, now, who, place.parcel, Permission::ShipOrders)?;
-        if parcel.row.batch != Some(id) || !printable(parcel.row.state) {
-            left_out.push(LeftOut {
-                place: place.place,
-                why: parcel.row.state.key().to_owned(),
-            });
-            continue;
-        }
-        // A label of ours is no use with stars on it; with a courier's number there is a label of the courier's.
-        if new.paper == Paper::Label
-            && parcel.row.waybill.is_none()
-            && nobody_finds(&goes_to(tx, who.org, &parcel)?)
-        {
-            left_out.push(LeftOut {
-                place: place.place,
-                why: "masked".to_owned(),
-            });
-            continue;
-        }
-        places.push(place.place);
-        let data = json!({ "paper": new.paper, "batch": place_number(day, no, place.place), "again": again });
-        parcel.tell(tx, now, who, "parcel.printed", data)?;
-        if new.paper == Paper::Label && parcel.row.state == ParcelState::Passed {
-            parcel.row.go(ParcelState::Printed, now);
-            parcel.row.save(tx, who.org)?;
-            wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
-        }
+    Ok(all)
+}
+
+/// Parcels by place, and the places left out.
+type OnPaper = (Vec<(i64, Parcel)>, Vec<LeftOut>);
+
+/// The parcels that may be on the paper, by place, each looked at again, and the places that may not.
+fn on_paper(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    row: &PrintRow,
+    places: Vec<Place>,
+) -> Result<OnPaper, Problem> {
+    let (mut parcels, mut left_out) = (Vec::new(), Vec::new());
+    for Place {
+        place,
+        parcel,
+        pulled,
+    } in places
+    {
+        let why = match pulled {
+            Some((_, why)) => why,
+            None => {
+                let parcel = fresh(tx, now, who, parcel, Permission::ShipOrders)?;
+                match kept_off(tx, who.org, row, &parcel)? {
+                    Some(why) => why,
+                    None => {
+                        parcels.push((place, parcel));
+                        continue;
+                    }
+                }
+            }
+        };
+        left_out.push(LeftOut { place, why });
     }
-    let row = PrintRow {
-        id: tx.id(),
-        batch: id,
-        paper: new.paper,
-        places,
-        person: who.person().unwrap_or(Id::NONE),
-        at: now,
-        again,
-        reason,
-    };
-    let kept = serde_json::to_string(&row.places).map_err(|_| Problem::internal())?;
-    tx.exec(
-        "INSERT INTO print (org_id, id, batch_id, paper, places, person_id, at, again, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        args![
-            who.org,
-            row.id,
-            id,
-            row.paper,
-            &kept,
-            row.person,
-            now,
-            again,
-            &row.reason
-        ],
-    )?;
+    Ok((parcels, left_out))
+}
+
+/// Why a parcel may not be on the paper.
+fn kept_off(tx: &mut Tx<'_>, org: Id, row: &PrintRow, parcel: &Parcel) -> Result<Option<String>, Problem> {
+    if parcel.row.batch != Some(row.batch) || !printable(parcel.row.state) {
+        return Ok(Some(parcel.row.state.key().to_owned()));
+    }
+    // A label of ours is no use with stars on it; with a courier's number there is a label of the courier's.
+    let ours = row.paper == Paper::Label && parcel.row.waybill.is_none();
+    let masked = ours && nobody_finds(&goes_to(tx, org, parcel)?);
+    Ok(masked.then(|| "masked".to_owned()))
+}
+
+fn tell(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    kind: &'static str,
+    batch: &BatchRow,
+    row: &PrintRow,
+) -> Result<(), Problem> {
     tx.emit(Event {
         at: now,
         who,
-        shop: found.shop.unwrap_or(Id::NONE),
-        kind: "batch.printed",
-        subject: id,
-        data: json!({ "paper": new.paper, "places": row.places, "again": again, "print": row.id }),
-    })?;
-    let names = team::names(tx, who.org, &[row.person])?;
-    Ok(row.view(number(day, no), &names, left_out))
+        shop: batch.shop.unwrap_or(Id::NONE),
+        kind,
+        subject: row.batch,
+        data: json!({ "paper": row.paper, "places": row.places, "again": row.again, "print": row.id }),
+    })
+}
+
+fn shown(
+    tx: &mut Tx<'_>,
+    org: Id,
+    batch: &BatchRow,
+    row: PrintRow,
+    left_out: Vec<LeftOut>,
+) -> Result<Print, Problem> {
+    let names = team::names(tx, org, &[row.person])?;
+    Ok(row.view(number(batch.day, batch.no), &names, left_out))
 }
 
 /// What may be on paper.
@@ -269,7 +356,7 @@ fn printable(state: ParcelState) -> bool {
     )
 }
 
-/// What was printed of a batch, the last first. Needs [`Permission::SeeOrders`].
+/// What came out of the printer of a batch, the last first. Needs [`Permission::SeeOrders`].
 pub fn prints(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -289,60 +376,4 @@ pub fn prints(
         .map(|row| row.view(named.clone(), &names, Vec::new()))
         .collect();
     Ok(Page::cut(views, page.limit(), |print| vec![print.id.0]))
-}
-
-/// The page of a print, as HTML. Only who printed it gets it, and for a quarter of an hour: it bears names and
-/// addresses. Later it is printed again. What was pulled meanwhile is not on it. Needs [`Permission::ShipOrders`].
-pub fn printed_page(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<String, Problem> {
-    let batch_id: Option<Id> = tx.value(
-        "SELECT batch_id FROM print WHERE org_id = $1 AND id = $2",
-        args![who.org, id],
-    )?;
-    let batch_id = batch_id.ok_or_else(Problem::not_found)?;
-    let found = batch::reached(tx, who, batch_id)?;
-    who.need(Permission::ShipOrders)?;
-    let print = prints_of(tx, who.org, batch_id)?
-        .into_iter()
-        .find(|print| print.id == id);
-    let print = print.ok_or_else(Problem::not_found)?;
-    if who.person().unwrap_or(Id::NONE) != print.person || now.since(print.at) > SHOWN_MS {
-        return Err(Problem::conflict(
-            "print_expired",
-            "Print it again; this page is closed.",
-        ));
-    }
-    let mut sheets = Vec::new();
-    for place in batch::places(tx, who.org, batch_id)? {
-        if !print.places.contains(&place.place) || place.pulled.is_some() {
-            continue;
-        }
-        let Some(parcel) = Parcel::get(tx, who.org, place.parcel)? else {
-            continue;
-        };
-        let to = match sent::of_parcels(tx, who.org, &[place.parcel])?.remove(&place.parcel) {
-            Some(sent) => sent,
-            None => goes_to(tx, who.org, &parcel)?,
-        };
-        let shop = team::shop(tx, who.org, parcel.row.shop)?
-            .map(|shop| shop.name)
-            .unwrap_or_default();
-        let view = views(tx, now, who.org, vec![parcel])?
-            .pop()
-            .ok_or_else(Problem::internal)?;
-        sheets.push(Sheet {
-            number: place_number(found.day, found.no, place.place),
-            place: place.place,
-            shop,
-            to,
-            parcel: view,
-        });
-    }
-    Ok(match print.paper {
-        Paper::Pick => paper::pick_list(&number(found.day, found.no), &sheets),
-        Paper::Note => paper::delivery_notes(&sheets),
-        Paper::Label => {
-            let shops: Vec<Id> = sheets.iter().map(|sheet| sheet.parcel.shop).collect();
-            paper::labels(&sheets, &label_keep::templates(tx, who.org, &shops)?)
-        }
-    })
 }

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Tx, args};
 
+use super::desk_parcel::DeskParcel;
 use super::look::Look;
 use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
 use super::reach::Reach;
-use super::view::{DeskParcel, views};
+use super::view::views;
 use super::{courier, list, pickup, sent, settings, status, transit, wake};
 use crate::hold;
 use crate::new_order::Version;

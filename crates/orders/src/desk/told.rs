@@ -9,10 +9,10 @@ use serde_json::json;
 use store::{Tx, args, pad, text_enum};
 
 use super::ask::DeskPerson;
+use super::desk_parcel::DoneBy;
 use super::hold;
 use super::parcel::Parcel;
 use super::trouble::{self, may_write};
-use super::view::DoneBy;
 use super::{look, wake};
 
 text_enum! {

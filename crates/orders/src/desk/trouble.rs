@@ -6,10 +6,10 @@ use serde_json::json;
 use store::{Event, Tx, args, record, text_enum};
 
 use super::ask::DeskPerson;
+use super::desk_parcel::DoneBy;
 use super::parcel::Parcel;
 use super::reach::Reach;
 use super::told;
-use super::view::DoneBy;
 use crate::order::numbers;
 
 text_enum! {
@@ -231,6 +231,25 @@ pub fn solve_trouble(
     view_one(tx, who.org, row)
 }
 
+/// Of an organisation those beyond an id, at most so many.
+pub(super) fn statement(filter: &TroubleFilter, shops: &str) -> String {
+    let (state, beyond, order) = if filter.solved == Some(true) {
+        ("solved_at IS NOT NULL", "id < $2", "id DESC")
+    } else {
+        ("solved_at IS NULL", "id > $2", "id")
+    };
+    let of = match filter.of_parcels {
+        None => "",
+        Some(true) => "AND parcel_id IS NOT NULL",
+        Some(false) => "AND parcel_id IS NULL",
+    };
+    let told = told::condition(filter.told, "desk_trouble.id");
+    format!(
+        "SELECT {} FROM desk_trouble WHERE org_id = $1 AND {state} AND {beyond} {of} {told} AND {shops} ORDER BY {order} LIMIT $3",
+        TroubleRow::COLUMNS
+    )
+}
+
 /// Troubles of the shops in reach: those that are open, the oldest first; those that are solved, the last first.
 /// Needs [`Permission::SeeOrders`].
 pub fn troubles(
@@ -242,22 +261,7 @@ pub fn troubles(
     who.need(Permission::SeeOrders)?;
     let reach = Reach::of(who, filter.shop, 4)?;
     let solved = filter.solved == Some(true);
-    let (state, beyond, order) = if solved {
-        ("solved_at IS NOT NULL", "id < $2", "id DESC")
-    } else {
-        ("solved_at IS NULL", "id > $2", "id")
-    };
-    let of = match filter.of_parcels {
-        None => "",
-        Some(true) => "AND parcel_id IS NOT NULL",
-        Some(false) => "AND parcel_id IS NULL",
-    };
-    let told = told::condition(filter.told, "desk_trouble.id");
-    let sql = format!(
-        "SELECT {} FROM desk_trouble WHERE org_id = $1 AND {state} AND {beyond} {of} {told} AND {} ORDER BY {order} LIMIT $3",
-        TroubleRow::COLUMNS,
-        reach.sql
-    );
+    let sql = statement(filter, &reach.sql);
     let at = page
         .numbers::<1>()
         .map_or(if solved { i64::MAX } else { 0 }, |[id]| id);

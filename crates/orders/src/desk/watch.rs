@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 
 use super::ask::DeskPerson;
+use super::desk_parcel::{DeskParcel, DoneBy};
 use super::parcel::Parcel;
 use super::reach::Reach;
 use super::told;
-use super::view::{DeskParcel, DoneBy, views};
+use super::view::views;
 
 /// A parcel that should be there by now.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]

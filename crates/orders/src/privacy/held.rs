@@ -146,10 +146,12 @@ const BESIDE: [(&str, &[&str], &str); 5] = [
     ),
     (
         "包裹",
-        &["订单号", "快递", "运单号", "收件人", "电话", "地址", "发货时间", "送达时间"],
-        "SELECT o.number, p.courier, p.waybill, s.receiver, s.phone, s.address, p.shipped_at, p.arrived_at
+        &["订单号", "快递", "运单号", "收件人", "电话", "地址", "发货时间", "送达时间", "最新物流", "物流时间"],
+        "SELECT o.number, p.courier, p.waybill, s.receiver, s.phone, s.address, p.shipped_at, p.arrived_at, t.words,
+           t.at
          FROM parcel_order q JOIN parcel p ON p.org_id = q.org_id AND p.id = q.parcel_id
          LEFT JOIN parcel_sent s ON s.org_id = p.org_id AND s.parcel_id = p.id
+         LEFT JOIN parcel_trace t ON t.org_id = p.org_id AND t.parcel_id = p.id
          JOIN shop_order o ON o.org_id = q.org_id AND o.id = q.order_id
          WHERE q.org_id = $1 AND q.order_id IN {list} ORDER BY p.id, o.number",
     ),

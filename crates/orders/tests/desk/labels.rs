@@ -22,7 +22,7 @@ async fn page(db: &TestDb, s: &Scene, batch: base::Id, reason: &'static str) -> 
         .expect("printed")
         .id;
     act(db, &s.shipper, move |tx, who| {
-        desk::printed_page(tx, NOW, who, made)
+        desk::print_page(tx, NOW, who, made)
     })
     .await
     .expect("a page")

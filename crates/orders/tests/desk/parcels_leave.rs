@@ -31,7 +31,8 @@ pub(crate) async fn batch(db: &TestDb, s: &Scene, new: NewBatch) -> Result<Batch
     .await
 }
 
-pub(crate) async fn print(
+/// Lays a paper out, to be looked at.
+pub(crate) async fn lay_out(
     db: &TestDb,
     s: &Scene,
     batch: Id,
@@ -39,7 +40,7 @@ pub(crate) async fn print(
     reason: &'static str,
 ) -> Result<desk::Print, base::Problem> {
     act(db, &s.shipper, move |tx, who| {
-        desk::print(
+        desk::lay_out(
             tx,
             NOW,
             who,
@@ -52,6 +53,26 @@ pub(crate) async fn print(
         )
     })
     .await
+}
+
+/// Prints a paper: it is laid out and came out of the printer.
+pub(crate) async fn print(
+    db: &TestDb,
+    s: &Scene,
+    batch: Id,
+    paper: Paper,
+    reason: &'static str,
+) -> Result<desk::Print, base::Problem> {
+    let laid = lay_out(db, s, batch, paper, reason).await?;
+    let id = laid.id;
+    let printed = act(db, &s.shipper, move |tx, who| {
+        desk::mark_printed(tx, NOW, who, id)
+    })
+    .await?;
+    Ok(desk::Print {
+        left_out: laid.left_out,
+        ..printed
+    })
 }
 
 /// Prints, numbers and packs a passed parcel.
@@ -211,19 +232,52 @@ on_both! { TABLES;
             let printed = print(db, &s, made.id, paper, "").await.expect("printed");
             assert_eq!((printed.places.as_slice(), printed.again), (&[1][..], false));
             let page = printed.id;
-            let html = act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW, who, page)).await.expect("a page");
+            let html = act(db, &s.shipper, move |tx, who| desk::print_page(tx, NOW, who, page)).await.expect("a page");
             for word in words.into_iter().chain(["旗标：红旗"]) {
                 assert!(html.contains(word), "{paper:?} {word}: {html}");
             }
             assert!(html.contains("<svg class=\"barcode\"") && !html.contains("http") && !html.contains("<script"));
             // Later, or by somebody else, the page is closed: it bears an address.
-            assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW.plus(HOUR), who, page)).await), "print_expired");
-            assert_eq!(code(act(db, &s.boss, move |tx, who| desk::printed_page(tx, NOW, who, page)).await), "print_expired");
+            assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::print_page(tx, NOW.plus(HOUR), who, page)).await), "print_expired");
+            assert_eq!(code(act(db, &s.boss, move |tx, who| desk::print_page(tx, NOW, who, page)).await), "print_expired");
             assert_eq!(code(print(db, &s, made.id, paper, " ").await), "missing");
             assert!(print(db, &s, made.id, paper, "打印机卡纸").await.expect("again").again);
         }
         assert_eq!(parcel(db, s.org, id).await.state, ParcelState::Printed);
         assert_eq!(log(db, "parcel.printed").await.len(), 6);
+    }
+
+    async fn what_is_looked_at_is_not_printed_until_somebody_says_so(db: &TestDb) {
+        let s = scene(db).await;
+        let a = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        let b = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
+        let made = batch(db, &s, NewBatch { parcels: Some(vec![a, b]), ..NewBatch::default() }).await.expect("a batch").batch.id;
+        let printed = async || {
+            let view = act(db, &s.shipper, move |tx, who| desk::batch(tx, NOW, who, made)).await.expect("read");
+            let all = act(db, &s.shipper, move |tx, who| desk::prints(tx, who, &desk::PrintFilter { batch: made }, &base::PageAsk::default())).await.expect("listed");
+            (view.batch.printed.label, all.items.len(), parcel(db, s.org, a).await.state)
+        };
+        // Looked at, twice: nothing counts, no reason is asked, and the log tells who opened the addresses.
+        let seen = lay_out(db, &s, made, Paper::Label, "").await.expect("laid out");
+        let other = lay_out(db, &s, made, Paper::Label, "").await.expect("laid out");
+        assert_eq!((seen.again, seen.printed_at, seen.places.len(), printed().await), (false, None, 2, (0, 0, ParcelState::Passed)));
+        assert_eq!((log(db, "batch.laid_out").await.len(), log(db, "batch.printed").await.len(), log(db, "parcel.printed").await.len()), (2, 0, 0));
+        // Pulled between the look and the printer, a parcel is not printed.
+        let mut refund = NewOrder { after_status: Some(AfterStatus::Open), changed_at: Some(NOW), lines: vec![], ..paid(s.one, "T2") };
+        refund.buyer.as_mut().expect("a buyer").value = "T2".into();
+        take_in(db, s.org, refund).await;
+        let id = seen.id;
+        let mark = async |who: &Actor| act(db, who, move |tx, who| desk::mark_printed(tx, NOW.plus(HOUR), who, id)).await;
+        assert_eq!(code(mark(&s.boss).await), "not_found", "only who had it before them can say so");
+        let done = mark(&s.shipper).await.expect("printed");
+        assert_eq!((done.printed_at, done.left_out.iter().map(|l| l.why.as_str()).collect::<Vec<_>>()), (Some(NOW.plus(HOUR)), vec!["refund"]));
+        assert_eq!((printed().await, parcel(db, s.org, b).await.state), ((1, 1, ParcelState::Printed), ParcelState::Held));
+        assert_eq!(mark(&s.shipper).await.expect("once").printed_at, done.printed_at);
+        assert_eq!((log(db, "batch.printed").await.len(), log(db, "parcel.printed").await.len()), (1, 1));
+        // Now it is there: another look wants a reason, and what was looked at before is a second print.
+        assert_eq!(code(lay_out(db, &s, made, Paper::Label, "").await), "missing");
+        let id = other.id;
+        assert!(act(db, &s.shipper, move |tx, who| desk::mark_printed(tx, NOW, who, id)).await.expect("printed").again);
     }
 
     async fn a_refund_after_print_pulls_the_label_and_the_number_stays(db: &TestDb) {
@@ -294,7 +348,7 @@ on_both! { TABLES;
         let org = s.org;
         let batch = gone.batch.expect("a batch").id;
         let again = print(db, &s, batch, Paper::Label, "留底").await.expect("printed").id;
-        let html = act(db, &s.shipper, move |tx, who| desk::printed_page(tx, NOW, who, again)).await.expect("a page");
+        let html = act(db, &s.shipper, move |tx, who| desk::print_page(tx, NOW, who, again)).await.expect("a page");
         assert!(html.contains("文三路9号") && !html.contains("科技路"), "{html}");
         act(db, &s.shipper, move |tx, who| desk::unship(tx, NOW, who, id)).await.expect("taken back");
         assert_eq!(parcel(db, org, id).await.address_masked.as_deref(), Some("广东省深圳市****"));
@@ -470,12 +524,14 @@ on_both! { TABLES;
         let s = scene(db).await;
         let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
         let made = batch(db, &s, NewBatch { parcels: Some(vec![id]), ..NewBatch::default() }).await.expect("a batch").batch.id;
+        let seen = lay_out(db, &s, made, Paper::Label, "").await.expect("laid out").id;
         let stranger = Actor { org: s.other, ..s.boss.clone() };
         let elsewhere = Actor { shops: Shops::only(vec![s.two]), ..s.shipper.clone() };
         let powerless = Actor { permissions: [Permission::SeeOrders].into_iter().collect(), ..s.shipper.clone() };
         for (who, said) in [(&stranger, "not_found"), (&elsewhere, "not_found"), (&powerless, "forbidden")] {
             let new = NewPrint { paper: Paper::Label, places: None, reason: String::new() };
-            assert_eq!(code(act(db, who, move |tx, who| desk::print(tx, NOW, who, made, &new)).await), said);
+            assert_eq!(code(act(db, who, move |tx, who| desk::lay_out(tx, NOW, who, made, &new)).await), said);
+            assert_eq!(code(act(db, who, move |tx, who| desk::mark_printed(tx, NOW, who, seen)).await), said);
             let set = SetWaybill { waybill: "YT8800001".into(), courier: None };
             assert_eq!(code(act(db, who, move |tx, who| desk::set_waybill(tx, NOW, who, id, &set)).await), said);
             let done = PackParcel { quality_ok: true, packed_as_wanted: true, note: String::new() };

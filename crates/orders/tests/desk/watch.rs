@@ -101,6 +101,20 @@ on_both! { TABLES;
         assert_eq!(takes(&stranger).await.expect("nothing of theirs").unknown.len(), 4);
     }
 
+    async fn what_the_courier_last_said_is_the_buyers_to_take_along(db: &TestDb) {
+        let s = scene(db).await;
+        let id = left(db, &s, "T1", "YT8800001").await;
+        let rows = vec![desk::TraceRow { waybill: "YT8800001".into(), words: "快件已到 文三路 3 号柜，尾号 5678 自取".into() }];
+        db.write({ let who = s.shipper.clone(); move |tx| desk::take_traces(tx, NOW.plus(DAY), &who, &desk::Traces { rows: rows.clone() }) }).await.expect("taken");
+        let customer = parcel(db, s.org, id).await.customer.expect("a customer");
+        let org = s.org;
+        let held = db.read(move |tx| orders::privacy::held_orders(tx, &Actor::program(org), &[customer])).await.expect("told");
+        let parcels = held.iter().find(|held| held.title == "包裹").expect("parcels");
+        let at = |name: &str| parcels.columns.iter().position(|column| *column == name).map(|at| parcels.rows[0][at].clone());
+        assert_eq!(at("最新物流"), Some(base::HeldValue::Text("快件已到 文三路 3 号柜，尾号 5678 自取".into())));
+        assert_eq!(at("物流时间"), Some(base::HeldValue::from(Some(NOW.plus(DAY)))));
+    }
+
     async fn how_long_a_courier_takes_is_the_shops_own_word_first(db: &TestDb) {
         let s = scene(db).await;
         let ask = |courier: &str, address: &str| {

@@ -24,7 +24,7 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   order: ["created", "changed", "confirmed", "revealed", "asked", "ask_withdrawn", "ask_decided", "presale", "reviewed", "erased"],
   product: ["created", "changed", "deleted", "facts_changed", "listing_checked", "listing_marked", "recommended"],
   parcel: ["checked", "held", "released", "passed", "unpassed", "courier", "merged", "unmerged", "split", "rejoined", "batched", "printed", "waybill", "packed", "checked_again", "weighed", "shipped", "unshipped", "copy", "arrived", "sent_back", "gone", "error", "told"],
-  batch: ["made", "printed", "added", "changed", "removed"],
+  batch: ["made", "laid_out", "printed", "added", "changed", "removed"],
   trouble: ["written", "solved"],
   audit_rule: ["changed", "ordered"],
   gift_rule: ["changed"],

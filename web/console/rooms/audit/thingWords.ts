@@ -16,7 +16,7 @@ export const zh = {
   },
   event: {
     parcel: { checked: "确认了{subject}的一项核对", held: "挂起了{subject}", released: "解除了{subject}的挂起", passed: "审过了{subject}", unpassed: "撤回了{subject}的审核", courier: "改了{subject}的快递", merged: "合并了{subject}", unmerged: "拆开了合并的{subject}", split: "拆分了{subject}", rejoined: "合回了{subject}", batched: "把{subject}放进批次", printed: "打印了{subject}的单据", waybill: "填了{subject}的快递单号", packed: "打包了{subject}", checked_again: "复核了{subject}", weighed: "称了{subject}的重量", shipped: "发出了{subject}", unshipped: "撤回了{subject}的发出", copy: "对上了{subject}的底单", arrived: "记录了{subject}已签收", sent_back: "把{subject}退回审单", gone: "取消了{subject}", error: "登记了{subject}的差错", told: "记录了是否告诉{subject}的买家" },
-    batch: { made: "建了{subject}", printed: "打印了{subject}", ...keptZh },
+    batch: { made: "建了{subject}", laid_out: "预览了{subject}的单据", printed: "打印了{subject}", ...keptZh },
     trouble: { written: "登记了{subject}", solved: "解决了{subject}" },
     audit_rule: { changed: "修改了{subject}", ordered: "调整了{subject}的次序" },
     gift_rule: { changed: "修改了{subject}" }, courier: { changed: "修改了{subject}" }, label: { changed: "修改了{subject}" }, transit: { changed: "修改了{subject}" }, stop_area: { changed: "修改了{subject}" }, pickup: { asked: "叫了{subject}", ended: "结束了{subject}" },
@@ -53,7 +53,7 @@ export const en: typeof zh = {
   },
   event: {
     parcel: { checked: "confirmed a check of {subject}", held: "held {subject}", released: "released {subject}", passed: "passed {subject}", unpassed: "took back the pass of {subject}", courier: "changed the courier of {subject}", merged: "merged {subject}", unmerged: "undid the merge of {subject}", split: "split {subject}", rejoined: "joined {subject} again", batched: "put {subject} into a batch", printed: "printed the papers of {subject}", waybill: "entered the waybill of {subject}", packed: "packed {subject}", checked_again: "looked twice at {subject}", weighed: "weighed {subject}", shipped: "handed over {subject}", unshipped: "took back the hand-over of {subject}", copy: "found the second copy of {subject}", arrived: "noted the arrival of {subject}", sent_back: "sent {subject} back to audit", gone: "cancelled {subject}", error: "noted an error in {subject}", told: "noted whether the buyer of {subject} was told" },
-    batch: { made: "made {subject}", printed: "printed {subject}", ...keptEn },
+    batch: { made: "made {subject}", laid_out: "opened the papers of {subject}", printed: "printed {subject}", ...keptEn },
     trouble: { written: "noted {subject}", solved: "solved {subject}" },
     audit_rule: { changed: "changed {subject}", ordered: "moved {subject}" },
     gift_rule: { changed: "changed {subject}" }, courier: { changed: "changed {subject}" }, label: { changed: "changed {subject}" }, transit: { changed: "changed {subject}" }, stop_area: { changed: "changed {subject}" }, pickup: { asked: "asked for {subject}", ended: "ended {subject}" },

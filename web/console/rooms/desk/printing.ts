@@ -25,8 +25,16 @@ export async function makeBatch(body: { shop: number | null; courier: string | n
   await spoil();
   return made;
 }
-export async function print(batch: number, body: { paper: Paper; places: number[] | null; reason: string }): Promise<Print> {
+/** Has a paper ready to be looked at; nothing counts as printed yet. */
+export async function layOut(batch: number, body: { paper: Paper; places: number[] | null; reason: string }): Promise<Print> {
   const made = await http.post<Print>(`/desk/batches/${batch}/prints`, body);
+  // The server looked at every parcel again: some may be pulled.
+  void spoil();
+  return made;
+}
+/** Says that it came out of the printer. */
+export async function markPrinted(print: number): Promise<Print> {
+  const made = await http.post<Print>(`/desk/prints/${print}/printed`);
   void spoil();
   return made;
 }

@@ -15,7 +15,8 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(list_print_batches, make_batch))
         .routes(routes!(read_batch))
-        .routes(routes!(print_batch))
+        .routes(routes!(lay_out_batch))
+        .routes(routes!(mark_printed))
         .routes(routes!(list_prints))
         .routes(routes!(read_print))
 }
@@ -59,16 +60,26 @@ async fn read_batch(
     ))
 }
 
-/// Prints a paper of a batch; what may not leave is left out.
+/// Lays a paper of a batch out; what may not leave is left out. It is printed once `/desk/prints/{id}/printed` says so.
 #[utoipa::path(post, path = "/desk/batches/{id}/prints", tag = "desk", params(("id" = Id, Path)), request_body = NewPrint,
     responses((status = 201, body = Print)))]
-async fn print_batch(
+async fn lay_out_batch(
     State(edge): State<Edge>,
     At(id): At,
     write: Write<NewPrint>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        desk::print(tx, now, who, id, &body)
+        desk::lay_out(tx, now, who, id, &body)
+    })
+    .await
+}
+
+/// Says that a paper came out of the printer.
+#[utoipa::path(post, path = "/desk/prints/{id}/printed", tag = "desk", params(("id" = Id, Path)),
+    responses((status = 200, body = Print)))]
+async fn mark_printed(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, _| {
+        desk::mark_printed(tx, now, who, id)
     })
     .await
 }
@@ -88,7 +99,7 @@ async fn list_prints(
     ))
 }
 
-/// The page of a print, for who printed it and for a quarter of an hour.
+/// The page of a print, for who laid it out and for a quarter of an hour.
 #[utoipa::path(get, path = "/desk/prints/{id}", tag = "desk", params(("id" = Id, Path)),
     responses((status = 200, body = String, content_type = "text/html")))]
 async fn read_print(
@@ -97,7 +108,7 @@ async fn read_print(
     At(id): At,
 ) -> Result<impl IntoResponse, Failure> {
     let page = edge
-        .read(&who, move |tx, now, who| desk::printed_page(tx, now, who, id))
+        .read(&who, move |tx, now, who| desk::print_page(tx, now, who, id))
         .await?;
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
