@@ -111,10 +111,7 @@ pub fn add_coming(
 ) -> Result<Coming, Problem> {
     reached(tx, who, sku)?;
     who.need(Permission::EditCatalogue)?;
-    if parts_of(tx, who.org, &[sku])?.contains_key(&sku) {
-        let detail = "A set has no stock of its own: its parts have.";
-        return Err(Problem::conflict("is_bundle", detail));
-    }
+    no_bundle(tx, who.org, sku)?;
     let quantity = pieces(new.quantity)?;
     if (new.due_at.since(now)).abs() > YEAR_MS {
         return Err(Problem::input("due_at", "out_of_range", "Within a year."));
@@ -159,7 +156,16 @@ pub fn add_coming(
     Ok(coming)
 }
 
-/// Pieces that were under way lie on the shelf now: on hand rises by what came. Needs [`Permission::EditCatalogue`].
+fn no_bundle(tx: &mut Tx<'_>, org: Id, sku: Id) -> Result<(), Problem> {
+    if parts_of(tx, org, &[sku])?.contains_key(&sku) {
+        let detail = "A set has no stock of its own: its parts have.";
+        return Err(Problem::conflict("is_bundle", detail));
+    }
+    Ok(())
+}
+
+/// Pieces that were under way lie on the shelf now: on hand rises by what came. Needs [`Permission::EditCatalogue`];
+/// of what is a set by now: `is_bundle`.
 pub fn receive_coming(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -168,6 +174,8 @@ pub fn receive_coming(
     came: &Received,
 ) -> Result<Coming, Problem> {
     let coming = open(tx, who, id)?;
+    // It may have become a set since.
+    no_bundle(tx, who.org, coming.sku)?;
     let quantity = pieces(came.quantity.unwrap_or(coming.quantity))?;
     end(tx, now, who, id, quantity)?;
     receive(tx, now, who, coming.sku, quantity)?;

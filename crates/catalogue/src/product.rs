@@ -109,6 +109,7 @@ pub fn products_by_codes(tx: &mut Tx<'_>, who: &Actor, codes: &[String]) -> Resu
         found.extend(by_code(tx, who.org, code)?);
     }
     found.retain(|product| in_reach(who, product));
+    cost::shown(who, &mut found);
     Ok(found)
 }
 

@@ -367,6 +367,13 @@ on_both! { TABLES;
         let id = adds(&who, new(5)).await.expect("written").id;
         let drops = |who: &Actor| { let who = who.clone(); async move { db.write(move |tx| drop_coming(tx, NOW, &who, id)).await } };
         assert_eq!(code(drops(&stranger).await), "not_found");
+        // What became a set while pieces of it were under way has no shelf to lie on.
+        let part = add(db, &who, new_product("P-2", "枕套", vec![new_sku("ZT-2", 2_900, 1)])).await.expect("made").skus[0].id;
+        let makes = |parts: Vec<catalogue::NewBundlePart>| { let who = who.clone(); let new = catalogue::NewBundle { parts }; async move { db.write(move |tx| catalogue::set_bundle(tx, NOW, &who, sku, &new)).await } };
+        makes(vec![catalogue::NewBundlePart { sku: part, quantity: 2 }]).await.expect("a set");
+        let receives = { let who = who.clone(); db.write(move |tx| receive_coming(tx, NOW, &who, id, &Received { quantity: None })) };
+        assert_eq!(code(receives.await), "is_bundle");
+        makes(vec![]).await.expect("a piece again");
         drops(&who).await.expect("dropped");
         assert_eq!((asks().await.on_hand, asks().await.coming), (31, vec![]));
     }

@@ -197,11 +197,11 @@ pub fn move_all(
             None => Ok(None),
         };
         let card = match handed {
-            Ok(Some(card)) => {
+            Ok(Some(_)) => {
                 if let Some(To::Person(person)) = to {
-                    reminder::follow(tx, who.org, id, from, person)?;
+                    reminder::follow(tx, &mut conversation, from, person)?;
                 }
-                card
+                conversation.card()
             }
             Err(problem) if problem.code != "agent_full" => return Err(problem),
             Ok(None) | Err(_) => {

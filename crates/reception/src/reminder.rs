@@ -166,14 +166,23 @@ pub fn reminders(tx: &mut Tx<'_>, who: &Actor, conversation: Option<Id>) -> Resu
         .collect())
 }
 
-/// The open follow-ups of `from` on a conversation go with it to `to`.
-pub(crate) fn follow(tx: &mut Tx<'_>, org: Id, conversation: Id, from: Id, to: Id) -> Result<(), Problem> {
-    tx.exec(
-        "UPDATE reminder SET person_id = $4
+/// The open follow-ups of `from` on a conversation go with it to `to`, for whom they ring again.
+pub(crate) fn follow(
+    tx: &mut Tx<'_>,
+    conversation: &mut Conversation,
+    from: Id,
+    to: Id,
+) -> Result<(), Problem> {
+    let moved = tx.exec(
+        "UPDATE reminder SET person_id = $4, rung = 0
          WHERE org_id = $1 AND conversation_id = $2 AND person_id = $3 AND done_at IS NULL",
-        args![org, conversation, from, to],
+        args![conversation.org, conversation.id, from, to],
     )?;
-    Ok(())
+    if moved == 0 {
+        return Ok(());
+    }
+    set_next(tx, conversation)?;
+    conversation.finish(tx, &[], Shown::ToShop)
 }
 
 /// Rings what is due.

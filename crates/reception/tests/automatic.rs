@@ -18,15 +18,6 @@ async fn autos(d: &Desk, id: Id) -> Vec<String> {
         .collect()
 }
 
-/// The one agent who is online has all they can take.
-async fn full(d: &Desk) {
-    let agent = d.person("满满", "pre_sale", None, 1).await;
-    d.online(&agent, NOW).await;
-    let buyer = d.buyer().await;
-    let id = d.asks(NOW, &buyer, "在吗").await.id;
-    d.claim(NOW, &agent, id).await.expect("claimed");
-}
-
 async fn words(d: &Desk, value: serde_json::Value) {
     d.set(NOW, "reception.automatic", value).await;
 }
@@ -77,7 +68,7 @@ on_both! { TABLES;
             {"text": "前面 {place} 位，约 {wait} 分钟", "queue": 3},
             {"text": "前面 {place} 位，今天人很多", "queue": 5},
         ]})).await;
-        full(&d).await;
+        d.somebody_full().await;
         let mut ids = Vec::new();
         for at in 0..6 {
             let buyer = d.buyer().await;
@@ -103,7 +94,7 @@ on_both! { TABLES;
     async fn the_expected_wait_alone_can_be_the_reason(db: &TestDb) {
         let d = desk(db).await;
         words(&d, json!({"busy": [{"text": "约 {wait} 分钟", "wait_s": 600}]})).await;
-        full(&d).await;
+        d.somebody_full().await;
         let (one, two) = (d.buyer().await, d.buyer().await);
         let first = d.asks(NOW, &one, "在吗").await.id;
         let second = d.asks(NOW.plus(1), &two, "在吗").await.id;
@@ -131,6 +122,13 @@ on_both! { TABLES;
             Ok([knowledge::add_faq(tx, NOW, &boss, &sure)?.id, knowledge::add_faq(tx, NOW, &boss, &open)?.id])
         };
         let [sure, open] = d.write(add).await.expect("entries");
+        let (product, _) = d.product("明前龙井").await;
+        let boss = d.owner.clone();
+        let of_one = move |tx: &mut store::Tx<'_>| {
+            let new = knowledge::NewFaq { status: knowledge::FaqStatus::Published, products: vec![product], ..knowledge::NewFaq::new("多少克一罐", "250 克") };
+            Ok(knowledge::add_faq(tx, NOW, &boss, &new)?.id)
+        };
+        let of_one = d.write(of_one).await.expect("an entry");
         let tries = |id: Id, seq: i64, nearest: (Id, f64)| { let d = d.clone(); async move {
             d.write(move |tx| {
                 let asked = reception::asked(tx, d.org, None, id, seq)?.expect("a question");
@@ -148,6 +146,7 @@ on_both! { TABLES;
         let (id, buyer) = asked().await;
         assert_eq!(tries(id, seq, (sure, 0.5)).await, None, "not sure enough");
         assert_eq!(tries(id, seq, (open, 0.9)).await, None, "a variable stays open");
+        assert_eq!(tries(id, seq, (of_one, 0.9)).await, None, "nobody said that they ask for that product");
         assert_eq!(tries(id, seq, (Id(1), 0.9)).await, None, "an entry that is gone");
         assert_eq!(tries(id, seq, (sure, 0.9)).await.as_deref(), Some("默认发中通，青禾茶叶"));
         assert_eq!(tries(id, seq, (sure, 0.9)).await, None, "once a question");

@@ -405,10 +405,16 @@ on_both! { TABLES;
         give(&d.gu, two.id, pid(&d.man)).await.expect("given back");
         d.online(&d.man, NOW.plus(HOUR)).await;
         d.transfer(NOW.plus(HOUR), &d.gu, id, reception::To::Person(pid(&d.man))).await.expect("handed back");
+        let man = d.man.clone();
+        let three = d.write(move |tx| reception::remind(tx, NOW.plus(HOUR), &man, id, NOW.plus(HOUR + 2 * S), "问尺寸")).await.expect("set");
+        d.until(NOW.plus(HOUR + 3 * S)).await;
+        assert_eq!(held(&d.man).await, [(three.id, true), (two.id, false)]);
         let (boss, from, to) = (d.boss.clone(), pid(&d.man), reception::To::Person(pid(&d.gu)));
         d.write(move |tx| reception::move_all(tx, NOW.plus(HOUR), &boss, from, Some(to), "他休假", None)).await.expect("moved");
         assert_eq!(held(&d.man).await, []);
-        assert_eq!(held(&d.gu).await, [(one.id, true), (two.id, false)]);
+        assert_eq!(held(&d.gu).await, [(one.id, true), (three.id, false), (two.id, false)], "what rang for nobody who is there rings again");
+        d.until(NOW.plus(HOUR + 5 * S)).await;
+        assert_eq!(held(&d.gu).await, [(one.id, true), (three.id, true), (two.id, false)]);
     }
 
     async fn a_reminder_rings_once_and_stays_until_done(db: &TestDb) {

@@ -22,6 +22,7 @@ fn rounds(sessions: &[Session]) -> Vec<(Option<Id>, Option<i64>, Option<&str>)> 
 on_both! { TABLES;
     async fn vector_1_an_automatic_reply_ends_no_round(db: &TestDb) {
         let d = desk(db).await;
+        d.somebody_full().await;
         let buyer = d.buyer().await;
         let id = d.asks(NOW, &buyer, "在吗").await.id;
         d.asks(NOW.plus(20 * S), &buyer, "有人吗").await;

@@ -19,9 +19,9 @@ const TICK: Duration = Duration::from_millis(300);
 const SUREST: f64 = 0.95;
 /// Rows of the log looked at together.
 const PAGE: usize = 500;
-/// Questions of buyers looked at between two ticks, some 100 a second. When more are asked, the report of what no
+/// Questions of buyers looked at between two ticks, some 300 a second. When more are asked, the report of what no
 /// entry answers has a sample of them: nobody's message shall wait for a report.
-const ASKED: usize = 30;
+const ASKED: usize = 100;
 
 /// Follows the log for ever, from its present end on: a shelf is filled with all there is.
 pub(crate) async fn follow(app: App) {

@@ -1,12 +1,12 @@
 use base::{Actor, Id, Ms, Problem};
-use store::Tx;
+use store::{Tx, args};
 
 use crate::words::heard::Asked;
 use crate::words::settings::confident_from;
 use crate::{Language, Render, WordKind, render_words};
 
 /// What entry `nearest` answers to a buyer with nobody there to look at it: none unless it is as likely as the shop
-/// wants (`knowledge.confident`), good now, and has no variable that stays open. Counts as a use, and as no evidence
+/// wants (`knowledge.confident`), good now, about no product in particular, and has no variable that stays open. Counts as a use, and as no evidence
 /// for the ranking. No right is asked: the program calls it.
 pub fn answer_alone(
     tx: &mut Tx<'_>,
@@ -16,6 +16,11 @@ pub fn answer_alone(
     (entry, chance): (Id, f64),
 ) -> Result<Option<String>, Problem> {
     if chance < confident_from(tx, org, Some(asked.shop))? {
+        return Ok(None);
+    }
+    // What is said of one product is no answer to somebody who may ask for another.
+    let bound = "SELECT product_id FROM faq_product WHERE org_id = $1 AND faq_id = $2 LIMIT 1";
+    if tx.value::<Id>(bound, args![org, entry])?.is_some() {
         return Ok(None);
     }
     let program = Actor::program(org);

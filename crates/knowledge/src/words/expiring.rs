@@ -77,14 +77,18 @@ pub fn expiring(
             ("w.valid_until", "CAST(NULL AS BIGINT), CAST(NULL AS TEXT)"),
             ("c.ends_at", "c.id, c.title"),
         ] {
-            let joined = if ends == "c.ends_at" {
-                "JOIN campaign c ON c.org_id = w.org_id AND c.id = w.campaign_id"
+            // What ends by itself before its campaign does is found by that.
+            let (joined, first) = if ends == "c.ends_at" {
+                (
+                    "JOIN campaign c ON c.org_id = w.org_id AND c.id = w.campaign_id",
+                    "AND (w.valid_until IS NULL OR w.valid_until >= c.ends_at)",
+                )
             } else {
-                ""
+                ("", "")
             };
             let sql = format!(
                 "SELECT w.id, {title}, w.shop_id, {ends}, {owner}, {campaign} FROM {table} w {joined}
-                 WHERE w.org_id = $1 AND {ends} >= $2 AND {ends} < $3 AND w.status = 'published' {more} AND {reach}
+                 WHERE w.org_id = $1 AND {ends} >= $2 AND {ends} < $3 AND w.status = 'published' {more} {first} AND {reach}
                  ORDER BY {ends}, w.id LIMIT 500"
             );
             for one in tx.rows(&sql, &arguments, |row| read(kind, row))? {

@@ -61,6 +61,8 @@ const DAYS: i64 = 60;
 const DAY_MS: i64 = 86_400_000;
 /// Things of one kind in a list, and things read in one go.
 const MOST: usize = 100;
+/// Things of one kind looked at for it: some are not good now, or are sold elsewhere.
+const LOOKED_AT: usize = 10 * MOST;
 
 /// What the actor has not read yet, the last changed first. Needs [`Permission::Talk`] and a person.
 pub fn to_learn(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Result<Vec<ToLearn>, Problem> {
@@ -130,7 +132,7 @@ fn unread(
          WHERE w.org_id = $1 AND w.changed_at >= $2 AND w.status = $3 AND {reach}
            AND NOT EXISTS (SELECT 1 FROM learned l WHERE l.org_id = w.org_id AND l.person_id = $4 AND l.kind = $5
              AND l.subject_id = w.id AND l.changed_at >= w.changed_at)
-         ORDER BY w.changed_at DESC, w.id DESC LIMIT {MOST}"
+         ORDER BY w.changed_at DESC, w.id DESC LIMIT {LOOKED_AT}"
     );
     let mut arguments = args![who.org, since, FaqStatus::Published, person, table].to_vec();
     arguments.extend(list);
@@ -151,7 +153,7 @@ fn products(
            AND NOT EXISTS (SELECT 1 FROM learned l WHERE l.org_id = f.org_id AND l.person_id = $3 AND l.kind = $4
              AND l.subject_id = f.product_id AND l.changed_at >= f.changed_at)
          ORDER BY f.changed_at DESC, f.product_id DESC LIMIT $5",
-        args![who.org, since, person, LearnKind::Product.key(), MOST],
+        args![who.org, since, person, LearnKind::Product.key(), LOOKED_AT],
         |row| {
             let features: Vec<String> = bounds::from_text(&row.get::<String>(3)?)?;
             let advantages: Vec<String> = bounds::from_text(&row.get::<String>(4)?)?;
@@ -183,7 +185,7 @@ fn products(
         let title = titles.get(&one.id)?.clone();
         Some(ToLearn { title, ..one })
     });
-    Ok(named.collect())
+    Ok(named.take(MOST).collect())
 }
 
 /// Says what the actor has read; answers how many were new to them. What is out of reach or gone meanwhile is passed

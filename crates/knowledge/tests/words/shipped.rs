@@ -95,6 +95,7 @@ on_both! { TABLES;
             let of = Some(campaign);
             let faq = knowledge::add_faq(tx, NOW, who, &NewFaq { shop: tea, owner, campaign: of, valid_until: Some(NOW.plus(9 * DAY)), ..NewFaq::new("送什么", "送茶杯") })?.id;
             let policy = knowledge::add_policy(tx, NOW, who, &NewPolicy { shop: tea, campaign: of, ..NewPolicy::new("活动退货", "赠品一起退") })?.id;
+            knowledge::add_faq(tx, NOW, who, &NewFaq { shop: tea, campaign: of, valid_until: Some(NOW.plus(-8 * DAY)), ..NewFaq::new("早已过了", "a") })?;
             knowledge::add_script(tx, NOW, who, &NewScript { shop: tea, title: "凑单".into(), campaign: of, valid_until: Some(NOW.plus(2 * DAY)), ..NewScript::new("a") })?;
             Ok((campaign, faq, policy))
         }).await.expect("kept");

@@ -28,11 +28,11 @@ pub(crate) fn unseen(tx: &mut Tx<'_>, now: Ms, most: usize) -> Result<Vec<(Id, I
     let since = now.plus(-LOOKED_FOR_MS);
     let old = format!(
         "UPDATE shop_order SET seen_rev = rev WHERE (org_id, id) IN
-             (SELECT org_id, id FROM shop_order WHERE {LEFT} AND shipped_at < $1 LIMIT {PASSED_OVER})"
+             (SELECT org_id, id FROM shop_order WHERE {LEFT} AND shipped_at < $1 ORDER BY shipped_at LIMIT {PASSED_OVER})"
     );
     tx.exec(&old, args![since])?;
     let sql = format!(
-        "SELECT org_id, id FROM shop_order WHERE {LEFT} AND shipped_at >= $1 ORDER BY org_id, id LIMIT $2"
+        "SELECT org_id, id FROM shop_order WHERE {LEFT} AND shipped_at >= $1 ORDER BY shipped_at LIMIT $2"
     );
     tx.rows(&sql, args![since, most], |row| Ok((row.get(0)?, row.get(1)?)))
 }

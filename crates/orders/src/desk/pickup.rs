@@ -1,7 +1,7 @@
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Event, Tx, args, record, text_enum};
+use store::{Arg, Event, Tx, args, record, text_enum};
 
 use super::ask::DeskPerson;
 use super::courier;
@@ -161,10 +161,12 @@ pub fn ask_pickup(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewPickup) -> Res
         let detail = "A window ends after it begins, is not over, and is at most a week long.";
         return Err(Problem::input("until", "ends_before_it_begins", detail));
     }
-    let open: Option<Id> = tx.value(
-        "SELECT id FROM pickup WHERE org_id = $1 AND courier = $2 AND state = 'asked'",
-        args![who.org, &courier.code],
-    )?;
+    let (here, shops) = in_reach(who, 3)?;
+    let sql =
+        format!("SELECT id FROM pickup WHERE org_id = $1 AND courier = $2 AND state = 'asked' AND {here}");
+    let mut arguments = args![who.org, &courier.code].to_vec();
+    arguments.extend(shops);
+    let open: Option<Id> = tx.value(&sql, &arguments)?;
     if let Some(open) = open {
         let detail = "They were asked already; end that first.";
         return Err(Problem::conflict("already_asked", detail).with("pickup", open.0));
@@ -231,7 +233,8 @@ pub fn ask_pickup(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewPickup) -> Res
     view(tx, who.org, row)
 }
 
-/// Writes down that a courier came, or need not come. Needs [`Permission::ShipOrders`]; one that ended: `already_ended`.
+/// Writes down that a courier came, or need not come. Needs [`Permission::ShipOrders`]; one that ended:
+/// `already_ended`, one for other shops' parcels: `not_found`.
 pub fn end_pickup(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -240,7 +243,7 @@ pub fn end_pickup(
     said: &EndPickup,
 ) -> Result<Pickup, Problem> {
     who.need(Permission::ShipOrders)?;
-    let row = one(tx, who.org, id)?;
+    let row = one(tx, who, id)?;
     if row.state != PickupState::Asked {
         return Err(Problem::conflict(
             "already_ended",
@@ -261,22 +264,21 @@ pub(crate) fn handed_over(tx: &mut Tx<'_>, now: Ms, who: &Actor, courier: &str) 
         "SELECT {} FROM pickup WHERE org_id = $1 AND courier = $2 AND state = 'asked'",
         PickupRow::COLUMNS
     );
-    let Some(row) = tx.row(&sql, args![who.org, courier], PickupRow::read)? else {
-        return Ok(());
-    };
-    let left: Option<Id> = tx.value(
-        "SELECT p.id FROM pickup_parcel l JOIN parcel p ON p.org_id = l.org_id AND p.id = l.parcel_id
-         WHERE l.org_id = $1 AND l.pickup_id = $2 AND p.state = 'packed' AND p.courier = $3 LIMIT 1",
-        args![who.org, row.id, courier],
-    )?;
-    if left.is_none() {
-        end(tx, now, who, row, PickupState::Came, None)?;
+    for row in tx.rows(&sql, args![who.org, courier], PickupRow::read)? {
+        let left: Option<Id> = tx.value(
+            "SELECT p.id FROM pickup_parcel l JOIN parcel p ON p.org_id = l.org_id AND p.id = l.parcel_id
+             WHERE l.org_id = $1 AND l.pickup_id = $2 AND p.state = 'packed' AND p.courier = $3 LIMIT 1",
+            args![who.org, row.id, courier],
+        )?;
+        if left.is_none() {
+            end(tx, now, who, row, PickupState::Came, None)?;
+        }
     }
     Ok(())
 }
 
-/// Couriers that are awaited, the first asked first; those that came or were called off, the last first. Needs
-/// [`Permission::SeeOrders`].
+/// Couriers that are awaited for parcels of the shops in reach, the first asked first; those that came or were called
+/// off, the last first. Needs [`Permission::SeeOrders`].
 pub fn pickups(
     tx: &mut Tx<'_>,
     who: &Actor,
@@ -288,12 +290,15 @@ pub fn pickups(
         Some(true) => ("state <> 'asked'", "id < $2", "id DESC", i64::MAX),
         _ => ("state = 'asked'", "id > $2", "id", 0),
     };
+    let (here, shops) = in_reach(who, 4)?;
     let sql = format!(
-        "SELECT {} FROM pickup WHERE org_id = $1 AND {state} AND {beyond} ORDER BY {order} LIMIT $3",
+        "SELECT {} FROM pickup WHERE org_id = $1 AND {state} AND {beyond} AND {here} ORDER BY {order} LIMIT $3",
         PickupRow::COLUMNS
     );
     let at = page.numbers::<1>().map_or(from, |[id]| id);
-    let rows = tx.rows(&sql, args![who.org, at, page.limit() + 1], PickupRow::read)?;
+    let mut arguments = args![who.org, at, page.limit() + 1].to_vec();
+    arguments.extend(shops);
+    let rows = tx.rows(&sql, &arguments, PickupRow::read)?;
     let page = Page::cut(rows, page.limit(), |row| vec![row.id.0]);
     Ok(Page {
         items: views(tx, who.org, page.items)?,
@@ -301,12 +306,26 @@ pub fn pickups(
     })
 }
 
-fn one(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<PickupRow, Problem> {
+/// What holds for a pick-up some parcel of which is in reach, with its arguments, which begin with `$first`.
+fn in_reach(who: &Actor, first: usize) -> Result<(String, Vec<Arg<'static>>), Problem> {
+    let reach = Reach::of(who, None, first)?;
     let sql = format!(
-        "SELECT {} FROM pickup WHERE org_id = $1 AND id = $2",
+        "EXISTS (SELECT 1 FROM pickup_parcel l JOIN parcel p ON p.org_id = l.org_id AND p.id = l.parcel_id
+                 WHERE l.org_id = pickup.org_id AND l.pickup_id = pickup.id AND {})",
+        reach.sql
+    );
+    Ok((sql, reach.shops))
+}
+
+fn one(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<PickupRow, Problem> {
+    let (here, shops) = in_reach(who, 3)?;
+    let sql = format!(
+        "SELECT {} FROM pickup WHERE org_id = $1 AND id = $2 AND {here}",
         PickupRow::COLUMNS
     );
-    tx.row(&sql, args![org, id], PickupRow::read)?
+    let mut arguments = args![who.org, id].to_vec();
+    arguments.extend(shops);
+    tx.row(&sql, &arguments, PickupRow::read)?
         .ok_or_else(Problem::not_found)
 }
 

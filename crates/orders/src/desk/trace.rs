@@ -105,8 +105,12 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
             report.unknown.push(base::snippet(waybill, 40));
             continue;
         };
-        keep(tx, now, who.org, parcel.row.id, &row.words)?;
-        let new = match meant(&row.words) {
+        let meant = meant(&row.words);
+        // What has come is under way no more: an older file says so.
+        if parcel.row.arrived_at.is_none() || !matches!(meant, Meant::UnderWay) {
+            keep(tx, now, who.org, parcel.row.id, &row.words)?;
+        }
+        let new = match meant {
             _ if parcel.row.arrived_at.is_some() => None,
             Meant::UnderWay => None,
             Meant::There => {

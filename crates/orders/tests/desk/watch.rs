@@ -89,6 +89,11 @@ on_both! { TABLES;
         assert_eq!(takes(&s.shipper).await.expect("the same file again"), report(0, 0, 3));
         let trace = parcel(db, s.org, refused).await.trace.expect("kept");
         assert_eq!((trace.words.as_str(), trace.at), ("收件人拒绝签收", NOW.plus(DAY)));
+        // An older file, sent later, moves nothing back.
+        let older = desk::Traces { rows: vec![row("YT8800001", "运输中")] };
+        db.write({ let who = s.shipper.clone(); move |tx| desk::take_traces(tx, NOW.plus(2 * DAY), &who, &older) }).await.expect("taken");
+        let last = parcel(db, s.org, came).await.trace.expect("kept");
+        assert_eq!((last.words.as_str(), last.at), ("已签收，本人签收", NOW.plus(DAY)));
         let order = parcel(db, s.org, came).await.orders[0].id;
         let (org, at) = (s.org, NOW.plus(DAY));
         let order = db.read(move |tx| orders::order(tx, &Actor::program(org), order)).await.expect("an order");
@@ -240,6 +245,12 @@ on_both! { TABLES;
         let ends = |who: &Actor| { let who = who.clone(); async move { db.write(move |tx| desk::end_pickup(tx, NOW, &who, id, &EndPickup { came: false })).await } };
         let stranger = Actor { org: s.other, ..s.boss.clone() };
         assert_eq!((code(ends(&s.agent).await), code(ends(&stranger).await)), ("forbidden".into(), "not_found".into()));
+        // Who packs for another shop neither sees nor ends it, and is not told of it either.
+        let elsewhere = Actor { shops: Shops::only(vec![s.two]), ..s.shipper.clone() };
+        assert_eq!((code(ends(&elsewhere).await), code(asks(&elsewhere, new("YUNDA")).await)), ("not_found".into(), "nothing_packed".into()));
+        let who = elsewhere.clone();
+        let seen = db.read(move |tx| desk::pickups(tx, &who, &PickupFilter { ended: Some(false) }, &PageAsk::default())).await.expect("listed").items;
+        assert_eq!(seen, []);
         assert_eq!(ends(&s.shipper).await.expect("called off").state, PickupState::Cancelled);
         assert_eq!(code(ends(&s.shipper).await), "already_ended");
         assert!(waiting(&stranger).await.is_empty());

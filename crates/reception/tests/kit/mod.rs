@@ -208,6 +208,15 @@ impl Desk {
         self.write(lease).await.expect("online")
     }
 
+    /// An agent who is online and has all they can take: buyers wait, and it is known for how long.
+    pub(crate) async fn somebody_full(&self) {
+        let agent = self.person("满满", "pre_sale", None, 1).await;
+        self.online(&agent, NOW).await;
+        let buyer = self.buyer().await;
+        let id = self.asks(NOW, &buyer, "在吗").await.id;
+        self.claim(NOW, &agent, id).await.expect("claimed");
+    }
+
     /// The socket closes, as the door does it.
     pub(crate) async fn vanish(&self, who: &Actor, now: Ms, socket: Id) {
         let (org, person) = (self.org, pid(who));
