@@ -1,4 +1,4 @@
-// The pages that are looked at: by axe in pages.test.mjs and by people in ./screenshots.
+// The pages that are looked at: by axe in every-page.mjs and by people in ./screenshots.
 import { openWindow, prefer, read, settled, signInCookies } from "./lib.mjs";
 
 /**
