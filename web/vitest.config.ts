@@ -15,5 +15,8 @@ export default defineConfig({
     include: ["{ui,api,console,widget}/**/*.test.ts"],
     server: { deps: { inline: ["element-plus"] } },
     env: { TZ: "Asia/Shanghai" },
+    // they run beside a compiler that has all cores
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });
