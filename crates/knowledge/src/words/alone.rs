@@ -6,8 +6,8 @@ use crate::words::settings::confident_from;
 use crate::{Language, Render, WordKind, render_words};
 
 /// What entry `nearest` answers to a buyer with nobody there to look at it: none unless it is as likely as the shop
-/// wants (`knowledge.confident`), good now, about no product in particular, and has no variable that stays open. Counts as a use, and as no evidence
-/// for the ranking. No right is asked: the program calls it.
+/// wants (`knowledge.confident`), good now, about no product in particular, and has no variable that stays open.
+/// Counts as a use, and as no evidence for the ranking. No right is asked: the program calls it.
 pub fn answer_alone(
     tx: &mut Tx<'_>,
     now: Ms,

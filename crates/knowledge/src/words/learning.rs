@@ -71,6 +71,9 @@ pub fn to_learn(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Resu
     let since = now.plus(-DAYS * DAY_MS);
     let mut list = Vec::new();
     for id in unread(tx, who, person, LearnKind::Faq, shop, since)? {
+        if list.len() == MOST {
+            break;
+        }
         list.extend(
             Faq::load(tx, who.org, id)?
                 .filter(|one| one.good(now))
@@ -84,7 +87,11 @@ pub fn to_learn(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Resu
                 }),
         );
     }
+    let full = list.len() + MOST;
     for id in unread(tx, who, person, LearnKind::Policy, shop, since)? {
+        if list.len() == full {
+            break;
+        }
         list.extend(
             Policy::load(tx, who.org, id)?
                 .filter(|one| one.good(now))
