@@ -120,6 +120,7 @@ async fn answer<D: Door>(door: &mut D, seat: &mut Seat, text: &str) -> String {
         let problem = Problem::new(413, "frame_too_big", "A frame has at most 64 KiB.");
         return refusal("null", &problem);
     }
+    let text = &*base::whole_json(text);
     let head: Head<'_> = match serde_json::from_str(text) {
         Ok(head) => head,
         Err(_) => return refusal("null", &bad_frame("A frame is a JSON object with id and do.")),

@@ -2,7 +2,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use base::Problem;
+use base::{Problem, whole_json};
 use serde::de::DeserializeOwned;
 
 use super::Failure;
@@ -69,12 +69,14 @@ pub(crate) fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> R
         ));
     }
     // Nothing at all stands for an empty object or null.
-    let text: &[u8] = if bytes.is_empty() { b"null" } else { bytes };
+    let text = std::str::from_utf8(if bytes.is_empty() { b"null" } else { bytes })
+        .map_err(|error| wrong(false, true, ".", &error.to_string()))?;
     // A list would be read as an object's fields by their places, which no client means.
-    if text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+    if text.trim_start().starts_with('[') {
         return Err(Problem::new(422, "bad_body", "The request needs a JSON object."));
     }
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let whole = whole_json(text);
+    let mut reader = serde_json::Deserializer::from_str(&whole);
     let value = match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => value,
         Err(error) => {
