@@ -1,7 +1,7 @@
 // What the frames add up to: conversations by id, threads by number, people by presence. Pure bookkeeping, no
 // socket and no Vue: `apply` takes one frame, changes the state and says what changed and what must be read again.
 // Frames may be lost, doubled or reordered; the state after the gaps are read again is the same.
-import type { Conversation, Counts, Draft, Message, PresenceOf, Push, Viewer } from "./types";
+import type { Conversation, Counts, Draft, Message, Page, PresenceOf, Push, Viewer } from "./types";
 
 export interface Thread {
   /** Gapless and ascending; `run[0].seq` is `first`. */
@@ -11,6 +11,8 @@ export interface Thread {
   viewers: Viewer[];
   typing: { buyer: string | null; people: Map<number, string> };
   draft: Draft | null;
+  /** What the buyer looks at, and the last message that was there when they turned to it. */
+  page: (Page & { since: number }) | null;
 }
 
 export interface Live {
@@ -41,7 +43,7 @@ export function noChanges(): Changes {
 }
 
 export function newThread(): Thread {
-  return { run: [], beyond: new Map(), viewers: [], typing: { buyer: null, people: new Map() }, draft: null };
+  return { run: [], beyond: new Map(), viewers: [], typing: { buyer: null, people: new Map() }, draft: null, page: null };
 }
 
 /** Takes a conversation if it is newer than the one held. */
@@ -154,6 +156,13 @@ export function apply(live: Live, push: Push, changes: Changes, me = 0): void {
       const thread = live.threads.get(push.conversation);
       if (!thread) return;
       thread.viewers = push.viewers;
+      changes.threads.add(push.conversation);
+      return;
+    }
+    case "page": {
+      const thread = live.threads.get(push.conversation);
+      if (!thread) return;
+      thread.page = push.page && { ...push.page, since: thread.run.at(-1)?.seq ?? 0 };
       changes.threads.add(push.conversation);
       return;
     }

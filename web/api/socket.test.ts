@@ -39,7 +39,6 @@ function setUp() {
       wires.push(wire);
       return wire;
     },
-    device: "desktop",
     onState: (state) => states.push(state),
     onHello: (h) => hellos.push(h.resync),
     onPush: (push) => pushes.push(push),
@@ -55,7 +54,7 @@ test("hello_is_the_first_command_and_carries_the_last_cursor_on_the_next_socket"
   const { wires, states, hellos, socket } = setUp();
   socket.start();
   wires[0]!.onopen?.(null as never);
-  expect(wires[0]!.sent).toMatchObject([{ do: "hello", device: "desktop" }]);
+  expect(wires[0]!.sent).toMatchObject([{ do: "hello" }]);
   expect(wires[0]!.sent[0]).not.toHaveProperty("cursor");
   await wires[0]!.answer(hello("c1"));
   wires[0]!.say({ on: "cursor", cursor: "c2" });

@@ -16,7 +16,6 @@ export interface Wire {
 
 export interface SocketOptions {
   open: () => Wire;
-  device: "desktop" | "phone";
   onState: (state: SocketState, retryAt: number | null) => void;
   onHello: (hello: Hello) => void;
   onPush: (push: Push) => void;
@@ -107,8 +106,7 @@ export class AgentSocket {
 
   private async greet(wire: Wire): Promise<void> {
     try {
-      const ask = this.cursor ? { cursor: this.cursor, device: this.options.device } : { device: this.options.device };
-      const hello = await this.ask("hello", ask);
+      const hello = await this.ask("hello", this.cursor ? { cursor: this.cursor } : {});
       if (this.wire !== wire) return;
       this.tries = 0;
       this.cursor = hello.cursor;

@@ -158,7 +158,7 @@ export interface SocketProblem {
 
 /** What a client asks; the value names the answer. */
 export interface Commands {
-  hello: { ask: { cursor?: string; device?: "desktop" | "phone" }; ok: Hello };
+  hello: { ask: { cursor?: string }; ok: Hello };
   presence: { ask: { state: PresenceState; reason?: string }; ok: { state: PresenceState; reason: string | null } };
   follow: { ask: { list: "mine" | "queue" | "all" | "none" }; ok: object };
   open: { ask: { conversation: number }; ok: Opened };
@@ -182,6 +182,13 @@ export interface Opened {
   messages: Message[];
   viewers: Viewer[];
   draft: Draft | null;
+  page: Page | null;
+}
+/** What the shop's page says the buyer looks at; null when no window of theirs is open. */
+export interface Page {
+  url: string | null;
+  title: string;
+  product: number | null;
 }
 export interface SendAsk {
   conversation: number;
@@ -217,6 +224,7 @@ export type Push =
   | { on: "read"; conversation: number; by: "buyer" | "agent"; seq: number }
   | { on: "typing"; conversation: number; by: "buyer" | "agent"; person: number | null; name: string | null; typing: boolean; text?: string | null }
   | { on: "viewers"; conversation: number; viewers: Viewer[] }
+  | { on: "page"; conversation: number; page: Page | null }
   | { on: "draft"; conversation: number; draft: Draft | null }
   | ({ on: "presence" } & PresenceOf)
   | ({ on: "alarm" } & Alarm)

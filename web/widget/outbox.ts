@@ -222,7 +222,7 @@ export class Outbox {
   }
 }
 
-function freshId(now: number): string {
+export function freshId(now: number): string {
   const random = new Uint32Array(2);
   crypto.getRandomValues(random);
   return `w${now.toString(36)}-${(random[0] ?? 0).toString(36)}${(random[1] ?? 0).toString(36)}`;

@@ -20,7 +20,6 @@ export interface TalkOptions {
   /** Folder of the buyer's door, with a slash at the end. */
   base: string;
   shop: string;
-  locale: string;
   identity: Identity | null;
   changed(): void;
   /** Something came over the live socket that was not there before. */
@@ -89,14 +88,9 @@ export class Talk {
     this.link.start();
   }
 
-  nudge(): void {
-    this.link.nudge();
-  }
-
+  nudge = (): void => this.link.nudge();
   /** Milliseconds UTC by the server's clock. */
-  now(): number {
-    return this.clock.now();
-  }
+  now = (): number => this.clock.now();
 
   /** Another person, or nobody known, stands before the screen; null signs out and forgets the talk here. */
   identify(identity: Identity | null): void {
@@ -131,8 +125,15 @@ export class Talk {
     return this.link.command('delivery', { seq });
   }
 
-  async offline(fields: { name: string; contact: string; text: string }): Promise<void> {
+  /** `client_id` stays the same when it is sent again: it is one message however often it arrives. */
+  async offline(fields: { client_id: string; name: string; contact: string; text: string }): Promise<void> {
     await this.link.command('offline', fields);
+  }
+
+  /** The page shows something else now; whoever talks with the buyer sees it. */
+  turnTo(product: PageProduct | null): void {
+    this.product = product;
+    this.link.tell('page', this.visitor.page(product));
   }
 
   async end(): Promise<void> {
@@ -164,7 +165,7 @@ export class Talk {
     if (this.visitor.stranger) this.forget();
     const { conversation, end, base } = this.state;
     this.asked = this.fresh || conversation === null ? null : Math.max(base, end - OVERLAP);
-    return { ...this.visitor.greeting(this.product), ...(this.asked === null ? {} : { after: this.asked }), locale: this.options.locale };
+    return { ...this.visitor.greeting(this.product), ...(this.asked === null ? {} : { after: this.asked }) };
   }
 
   private joined(ok: Hello): boolean {

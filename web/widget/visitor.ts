@@ -29,8 +29,13 @@ export class Visitor {
     return {
       ...(this.token === null ? {} : { visitor: this.token }),
       ...(this.identity ? { identity: this.identity } : {}),
-      page: { url: location.href.slice(0, 2000), title: document.title.slice(0, 200), ...(product ? { product: product.product } : {}) },
+      page: this.page(product),
     };
+  }
+
+  /** What stands on the page the widget is on. */
+  page(product: PageProduct | null): object {
+    return { url: location.href.slice(0, 2000), title: document.title.slice(0, 200), ...(product ? { product: product.product } : {}) };
   }
 
   /** Whether the shop signed who sits here, and does so no more, or not yet: then it may be the next person. */

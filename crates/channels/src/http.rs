@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use axum::extract::ws::WebSocketUpgrade;
@@ -18,11 +19,15 @@ use store::{FileKind, FileRow, Files, Tx};
 use team::Shop;
 use team::http::{Ask, At, Edge, Failure, client_address, who_asks};
 
-use crate::limits::{Key, Limits};
+use crate::limits::{Bucket, Key, Limits};
+use crate::pages::Pages;
 use crate::places::Places;
 use crate::rules::{ADDRESS_FILES, ADDRESS_SOCKETS, VISITOR_FILES};
 use crate::visitor::{Visitor, token_hash};
 use crate::widget::{Most, Widget};
+
+/// Sockets this program has had.
+static SOCKETS: AtomicU64 = AtomicU64::new(1);
 
 /// Files are limited by the hour.
 const HOUR_MS: i64 = 3_600_000;
@@ -40,6 +45,8 @@ pub struct Desk {
     pub limits: Arc<Limits>,
     /// Places in the queue.
     pub places: Arc<Places>,
+    /// What buyers look at.
+    pub pages: Arc<Pages>,
 }
 
 /// Everything under `/widget/v1` but the script itself.
@@ -126,6 +133,7 @@ async fn socket(
         false => Some(desk.limits.open(&address, sockets)?),
     };
     let seat = desk.hub.sit();
+    let now = desk.edge.now();
     let door = Widget {
         desk,
         org,
@@ -135,6 +143,9 @@ async fn socket(
         greeted: None,
         visitor: None,
         conversation: None,
+        page: None,
+        socket: SOCKETS.fetch_add(1, Ordering::Relaxed),
+        commands: Bucket::full(now),
         most,
     };
     Ok(hub::http::upgrade(upgrade)

@@ -2,6 +2,7 @@
 
 mod identity;
 mod limits;
+mod pages;
 mod places;
 mod rules;
 mod visitor;
@@ -11,6 +12,7 @@ pub mod http;
 
 pub use identity::{Signed, Vouched, verify};
 pub use limits::Limits;
+pub use pages::{Page, Pages};
 pub use places::Places;
 pub use rules::SETTINGS;
 pub use visitor::{Visitor, new_token, token_hash};

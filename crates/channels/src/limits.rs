@@ -42,11 +42,40 @@ impl Buckets {
     }
 }
 
-struct Bucket {
+/// What is left of something that fills up again with time.
+pub(crate) struct Bucket {
     left: f64,
     at: Ms,
     /// From then on it is as good as new.
     full: Ms,
+}
+
+impl Bucket {
+    /// One of which nothing was taken yet.
+    pub(crate) fn full(now: Ms) -> Bucket {
+        Bucket {
+            left: f64::INFINITY,
+            at: now,
+            full: now,
+        }
+    }
+
+    /// Takes one of `most` per `per_ms`; `limit_messages` with `retry_s` when none is left.
+    pub(crate) fn take(&mut self, now: Ms, most: i64, per_ms: i64) -> Result<(), Problem> {
+        let refill = now.since(self.at).max(0) as f64 * most as f64 / per_ms as f64;
+        self.left = (self.left + refill).min(most as f64);
+        self.at = now;
+        if self.left >= 1.0 {
+            self.left -= 1.0;
+            let missing = most as f64 - self.left;
+            self.full = now.plus((missing * per_ms as f64 / most as f64).ceil() as i64);
+            return Ok(());
+        }
+        let retry_s = ((1.0 - self.left) * per_ms as f64 / most as f64 / 1_000.0)
+            .ceil()
+            .max(1.0);
+        Err(Problem::new(429, "limit_messages", "Too many at once; wait a little.").with("retry_s", retry_s))
+    }
 }
 
 /// Buckets kept before those that filled up again are thrown away.
@@ -63,24 +92,11 @@ impl Limits {
     pub fn take(&self, now: Ms, key: Key, most: i64, per_ms: i64) -> Result<(), Problem> {
         let mut buckets = lock(&self.buckets);
         buckets.sweep(now);
-        let bucket = buckets.of.entry(key).or_insert(Bucket {
-            left: most as f64,
-            at: now,
-            full: now,
-        });
-        let refill = now.since(bucket.at).max(0) as f64 * most as f64 / per_ms as f64;
-        bucket.left = (bucket.left + refill).min(most as f64);
-        bucket.at = now;
-        if bucket.left >= 1.0 {
-            bucket.left -= 1.0;
-            let missing = most as f64 - bucket.left;
-            bucket.full = now.plus((missing * per_ms as f64 / most as f64).ceil() as i64);
-            return Ok(());
-        }
-        let retry_s = ((1.0 - bucket.left) * per_ms as f64 / most as f64 / 1_000.0)
-            .ceil()
-            .max(1.0);
-        Err(Problem::new(429, "limit_messages", "Too many at once; wait a little.").with("retry_s", retry_s))
+        buckets
+            .of
+            .entry(key)
+            .or_insert_with(|| Bucket::full(now))
+            .take(now, most, per_ms)
     }
 
     /// A place for a socket of an address; `limit_sockets` when it has `most`. It is free again when the slot is

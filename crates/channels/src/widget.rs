@@ -11,9 +11,15 @@ use team::Shop;
 
 use crate::http::Desk;
 use crate::identity::{Signed, verify};
-use crate::limits::{Greeted, Key, Slot};
+use crate::limits::{Bucket, Greeted, Key, Slot};
+use crate::pages::Page;
 use crate::rules::{ADDRESS_MESSAGES, MENU, VISITOR_MESSAGES};
 use crate::visitor::{Visitor, new_token, token_hash};
+
+/// Commands of any kind one socket may give in [`COMMANDS_PER_MS`]: far more than a person at a widget does, and far
+/// fewer than it takes to keep a screen of the team, or the database, busy. Messages have limits of their own.
+const COMMANDS_MOST: i64 = 600;
+const COMMANDS_PER_MS: i64 = 60_000;
 
 /// One socket of a buyer.
 pub(crate) struct Widget {
@@ -27,6 +33,12 @@ pub(crate) struct Widget {
     pub(crate) greeted: Option<Greeted>,
     pub(crate) visitor: Option<Visitor>,
     pub(crate) conversation: Option<Id>,
+    /// What the shop's page says is looked at.
+    pub(crate) page: Option<Page>,
+    /// This socket among all of the program.
+    pub(crate) socket: u64,
+    /// Commands it may still give.
+    pub(crate) commands: Bucket,
     pub(crate) most: Most,
 }
 
@@ -54,6 +66,8 @@ struct Hello {
     visitor: Option<String>,
     #[serde(default)]
     identity: Option<Signed>,
+    #[serde(default)]
+    page: Option<Page>,
     #[serde(default)]
     after: Option<i64>,
 }
@@ -111,11 +125,15 @@ struct Offline {
     name: String,
     contact: String,
     text: String,
-    client_id: Option<String>,
+    client_id: String,
 }
 
 impl Door for Widget {
     async fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> Result<String, Problem> {
+        if self.slot.is_some() {
+            self.commands
+                .take(self.desk.edge.now(), COMMANDS_MOST, COMMANDS_PER_MS)?;
+        }
         let ok = match name {
             "hello" => self.hello(seat, fields(frame)?).await?,
             "ping" => json!({"at": self.desk.edge.now()}),
@@ -130,6 +148,7 @@ impl Door for Widget {
             "history" => self.history(fields(frame)?).await?,
             "typing" => self.typing(&fields(frame)?).await?,
             "read" => self.read(fields::<Seq>(frame)?.seq).await?,
+            "page" => self.look(fields(frame)?),
             "recall" => self.recall(fields::<Seq>(frame)?.seq).await?,
             "answer" => self.answer(fields(frame)?).await?,
             "delivery" => self.delivery(fields::<Seq>(frame)?.seq).await?,
@@ -148,6 +167,7 @@ impl Door for Widget {
     async fn gone(self) {
         if let Some(conversation) = self.conversation {
             self.tell_typing(conversation, false, None);
+            self.desk.pages.leave(&self.desk.hub, conversation, self.socket);
         }
     }
 }
@@ -159,6 +179,7 @@ impl Widget {
         let customer = visitor.customer;
         self.greeted = Some(self.desk.limits.greet(&visitor.token));
         self.visitor = Some(visitor);
+        self.page = hello.page.map(Page::clean);
         let found = self
             .desk
             .edge
@@ -289,6 +310,7 @@ impl Widget {
     fn turn_away(&mut self, seat: &mut Seat) {
         if let Some(former) = self.conversation.take() {
             seat.ignore(Topic::Buyer(former));
+            self.desk.pages.leave(&self.desk.hub, former, self.socket);
         }
     }
 
@@ -298,6 +320,23 @@ impl Widget {
         }
         self.conversation = Some(conversation);
         seat.listen(Topic::Buyer(conversation));
+        if let Some(page) = self.page.clone() {
+            self.desk
+                .pages
+                .look(&self.desk.hub, conversation, self.socket, page);
+        }
+    }
+
+    /// The shop's page shows something else now.
+    fn look(&mut self, page: Page) -> Value {
+        let page = page.clean();
+        if let Some(conversation) = self.conversation {
+            self.desk
+                .pages
+                .look(&self.desk.hub, conversation, self.socket, page.clone());
+        }
+        self.page = Some(page);
+        json!({})
     }
 
     async fn send(&mut self, seat: &mut Seat, send: Send) -> Result<Value, Problem> {
@@ -534,12 +573,11 @@ impl Widget {
         let name = clean_line("name", &form.name, 40)?;
         let contact = clean_line("contact", &form.contact, 100)?;
         let text = format!("{name} · {}\n{}", base::mask_contact(&contact), form.text);
-        let client_id = form.client_id.unwrap_or(new_token()?);
-        reception::check_client_id(&client_id)?;
+        reception::check_client_id(&form.client_id)?;
         let saying = Saying::Text { text }.check()?;
         let says = BuyerSays {
             shop: self.shop.id,
-            client_id,
+            client_id: form.client_id,
             saying,
             quote: None,
             stage: None,

@@ -21,9 +21,23 @@ impl Conversation {
         for message in told {
             publish(tx, &card, message)?;
         }
-        if shown == Shown::ToShop {
-            self.tell_shop(tx, &card)?;
+        match shown {
+            Shown::ToShop => self.tell_shop(tx, &card)?,
+            Shown::ToThose if self.state == State::Queued => self.tell_queue(tx, &card)?,
+            Shown::ToThose => {}
         }
+        Ok(())
+    }
+
+    /// Tells the queue's list of the last words of who waits: nobody has the conversation open yet.
+    fn tell_queue(&self, tx: &mut Tx<'_>, card: &Card) -> Result<(), Problem> {
+        tx.live(Live {
+            topics: vec![Topic::Shop(self.shop), Topic::ShopQueue(self.shop)],
+            frame: frame(&ConversationFrame {
+                on: "conversation",
+                conversation: card,
+            })?,
+        });
         Ok(())
     }
 

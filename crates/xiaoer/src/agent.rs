@@ -16,7 +16,7 @@ use knowledge::check::Rule;
 use reception::{Card, Conversation, Counts, Message, Say, Saying};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Cursor;
+use store::{Cursor, Tx};
 use team::http::{Failure, Via, who_asks};
 
 use crate::app::App;
@@ -211,7 +211,7 @@ impl Door for Agent {
             "open" => self.open(seat, fields::<Of>(frame)?.conversation).await?,
             "leave" => self.leave(seat, fields::<Of>(frame)?.conversation),
             "history" => self.history(fields(frame)?).await?,
-            "typing" => self.typing(&fields(frame)?)?,
+            "typing" => self.typing(&fields(frame)?).await?,
             "read" => self.read(&fields(frame)?).await?,
             _ => return Err(Problem::new(422, "unknown_command", "There is no such command.")),
         };
@@ -489,7 +489,10 @@ impl Agent {
             typing: false,
         };
         let viewers = self.app.viewers.enter(&self.app.hub, id, viewer);
-        Ok(json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft}))
+        let page = self.app.desk.pages.of(id);
+        Ok(
+            json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft, "page": page}),
+        )
     }
 
     /// Whoever sees only the queue and their own talks hears nothing more of one that somebody else has now, from
@@ -565,7 +568,7 @@ impl Agent {
             .map_err(|_| Problem::internal())
     }
 
-    fn typing(&self, typing: &Typing) -> Result<Value, Problem> {
+    async fn typing(&self, typing: &Typing) -> Result<Value, Problem> {
         if !self.open.contains(&typing.conversation) {
             return Err(Problem::not_found());
         }
@@ -576,13 +579,19 @@ impl Agent {
             topics: vec![Topic::Conversation(id)],
             frame: told.to_string().into(),
         });
-        let told: Arc<str> = json!({"on": "agent", "name": self.name, "typing": typing.on})
-            .to_string()
-            .into();
-        self.app.hub.publish(&Live {
-            topics: vec![Topic::Buyer(id)],
-            frame: told,
-        });
+        // The buyer is told of whom they talk with, not of everybody who looks or waits to take over.
+        let (org, person) = (self.who.org, self.person);
+        let owned = move |tx: &mut Tx<'_>| {
+            let talk = Conversation::load(tx, org, id)?;
+            Ok(talk.is_some_and(|c| c.state == reception::State::Open && c.agent == Some(person)))
+        };
+        if self.app.edge.db.read(owned).await? {
+            let told = json!({"on": "agent", "name": self.name, "typing": typing.on});
+            self.app.hub.publish(&Live {
+                topics: vec![Topic::Buyer(id)],
+                frame: told.to_string().into(),
+            });
+        }
         Ok(json!({}))
     }
 

@@ -82,6 +82,7 @@ impl App {
             files: files.clone(),
             limits: Arc::default(),
             places: Arc::default(),
+            pages: Arc::default(),
         };
         let searcher = Searcher::new(place.folder().join("search"));
         let importer = Importer::new(edge.db.clone(), clock::now).with_talks(reception::TALKS);

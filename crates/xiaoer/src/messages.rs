@@ -395,16 +395,47 @@ pub(crate) async fn search_all(app: &App, who: &Actor, ask: SearchAsk) -> Result
         shops.push(0);
         shops
     });
-    let (searcher, epoch) = (app.searcher.clone(), app.edge.db.epoch().to_owned());
     let mut asked = Ask::new(who.org.0, ask.q.clone());
-    (asked.shops, asked.kinds, asked.limit) = (shops, kinds, limit);
+    (asked.shops, asked.kinds) = (shops, kinds);
     asked.after = ask.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+    let mut page = FoundPage {
+        items: Vec::new(),
+        next: None,
+    };
+    // Of a shop's talks an agent may see few: the index knows the shop, the store knows whose they are.
+    for _ in 0..LOOKS {
+        asked.limit = limit - page.items.len();
+        let found = look_up(app, asked.clone()).await?;
+        page.items
+            .extend(all_read_again(app, who, &ask.q, found.hits).await?);
+        page.next = found.next.as_ref().map(ToString::to_string);
+        asked.after = found.next;
+        if page.items.len() >= limit || page.next.is_none() {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// Pages of the index that are looked through for one page of what somebody may see; after that many, what was
+/// found is answered with where to go on.
+const LOOKS: usize = 50;
+
+async fn look_up(app: &App, asked: Ask) -> Result<search::Found, Problem> {
+    let (searcher, epoch) = (app.searcher.clone(), app.edge.db.epoch().to_owned());
     let found =
         tokio::task::spawn_blocking(move || searcher.open(&epoch)?.search(&asked).map_err(|e| failed(&e)));
-    let found = found.await.map_err(|_| Problem::internal())??;
-    let (who, text, hits) = (who.clone(), ask.q, found.hits);
-    let items = app
-        .edge
+    found.await.map_err(|_| Problem::internal())?
+}
+
+async fn all_read_again(
+    app: &App,
+    who: &Actor,
+    text: &str,
+    hits: Vec<search::Hit>,
+) -> Result<Vec<Found>, Problem> {
+    let (who, text) = (who.clone(), text.to_owned());
+    app.edge
         .db
         .read(move |tx| {
             let mut items = Vec::new();
@@ -413,11 +444,7 @@ pub(crate) async fn search_all(app: &App, who: &Actor, ask: SearchAsk) -> Result
             }
             Ok(items)
         })
-        .await?;
-    Ok(FoundPage {
-        items,
-        next: found.next.map(|next| next.to_string()),
-    })
+        .await
 }
 
 fn read_again(tx: &mut Tx<'_>, who: &Actor, hit: &search::Hit, text: &str) -> Result<Option<Found>, Problem> {

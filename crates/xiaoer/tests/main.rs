@@ -8,8 +8,13 @@ mod import_faq;
 mod imports;
 #[expect(dead_code, reason = "the durability tests and the bench use the rest of it")]
 mod kit;
+mod onlookers;
 mod privacy;
+mod replay;
+mod restoring;
 mod scope;
+mod searching;
 mod sockets;
+mod tabs;
 mod tls;
 mod widget;

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::kit::api::Api;
 use crate::kit::cutter::{Cutter, Road};
 use crate::kit::ground::Ground;
 use crate::kit::talk::Talk;
+use crate::kit::until;
 use crate::kit::wire::Wire;
 use crate::kit::world::World;
 
@@ -21,9 +23,41 @@ struct Away {
     road: Road,
 }
 
+/// For how long, up to the end of that time, it is looked whether a silent agent was noticed.
+const LOOK: Duration = Duration::from_secs(8);
+
+/// A closed laptop is noticed within this time, though nobody tells of it: the agent is off, and a second later what
+/// they had waits for somebody again.
+async fn noticed(api: &Api, within: Duration) {
+    tokio::time::sleep(within - LOOK).await;
+    until("the silent agent is off", LOOK, async || {
+        let people = api.get("/people").await;
+        let all = people["items"].as_array().expect("a list");
+        let one = all.iter().find(|person| person["login"] == "agent0");
+        one.expect("the agent")["presence"]["state"] == "off"
+    })
+    .await;
+    until("their talks wait", Duration::from_secs(10), async || {
+        let talks = api.conversations().await;
+        talks
+            .iter()
+            .all(|talk| talk["state"] == "queued" && talk["agent"].is_null())
+    })
+    .await;
+}
+
 /// One agent and one of two buyers are cut off, while the other buyer goes on.
 async fn cut_off(ground: Ground, away: Away) {
     let (world, server) = World::found(ground, 1).await;
+    let api = world.api(&server);
+    let silent = away.road == Road::Silent;
+    if silent {
+        let soon = json!({"shop": world.shop, "value": 1});
+        api.ask("PUT", "/settings/reception.vanished", Some(&soon))
+            .await
+            .expect("an answer")
+            .fine("a second");
+    }
     let cutter = Cutter::before(server.address).await;
     let talk = Talk::begin(&world, cutter.address, &[cutter.address, server.address], PACE).await;
     talk.goes_on(3).await;
@@ -32,7 +66,12 @@ async fn cut_off(ground: Ground, away: Away) {
         talk.buyers[0].knows().acknowledged.len(),
     );
     cutter.set(away.road);
-    tokio::time::sleep(away.time).await;
+    let looked = async {
+        if silent {
+            noticed(&api, away.time).await;
+        }
+    };
+    tokio::join!(tokio::time::sleep(away.time), looked);
     let while_cut = talk.buyers[1].knows().acknowledged.len() - near;
     assert!(while_cut > 3, "the talk went on while others were cut off");
     let cut = talk.buyers[0].knows().acknowledged.len() - far;
@@ -42,7 +81,14 @@ async fn cut_off(ground: Ground, away: Away) {
     tokio::time::sleep(Duration::from_millis(50)).await;
     cutter.set(Road::Open);
     talk.goes_on(3).await;
-    talk.settle(&world.api(&server)).await;
+    let kept = talk.settle(&api).await;
+    let vanished = |message: &Value| {
+        let body = &message["body"];
+        body["event"] == "requeued" && body["why"] == "vanished"
+    };
+    for (talk, messages) in &kept {
+        assert_eq!(messages.iter().any(vanished), silent, "{talk}: {messages:?}");
+    }
     assert!(talk.buyers[0].knows().connected >= 2 && talk.agents[0].knows().connected >= 2);
     assert_eq!(
         talk.buyers[1].knows().connected,
@@ -158,7 +204,7 @@ async fn said_twice(ground: Ground) {
 
     let api = world.api(&server);
     let conversation = api.conversations().await[0]["id"].as_i64().expect("an id");
-    crate::kit::until("the agent has it", Duration::from_secs(10), async || {
+    until("the agent has it", Duration::from_secs(10), async || {
         api.get(&format!("/conversations/{conversation}")).await["state"] == "open"
     })
     .await;

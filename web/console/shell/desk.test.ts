@@ -1,5 +1,6 @@
 // One socket of the desk against a stand-in server: gaps are read, tabs agree, a cut loses nothing.
 import { createPinia, setActivePinia } from "pinia";
+import { computed } from "vue";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { conversation, message } from "@api/samples";
 import type { Conversation, Message, Push } from "@api/types";
@@ -37,7 +38,7 @@ class FakeSocket {
   private answer(ask: { do: string; [key: string]: unknown }): object {
     const { messages } = FakeSocket;
     if (ask.do === "hello") return { person: 12, name: "小满", cursor: "c", resync: false, changed: ask["cursor"] ? [FakeSocket.conversation] : [], presence: { state: "online", reason: null } };
-    if (ask.do === "open") return { conversation: FakeSocket.conversation, messages: messages.slice(-50), viewers: [], draft: null };
+    if (ask.do === "open") return { conversation: FakeSocket.conversation, messages: messages.slice(-50), viewers: [], draft: null, page: null };
     if (ask.do === "history") {
       const after = ask["after"] as number | undefined;
       const before = ask["before"] as number | undefined;
@@ -147,4 +148,44 @@ test("leaving_tells_the_server_and_opening_another_leaves_the_one_before", async
   desk.leave(1);
   await settle();
   expect(FakeSocket.all[0]!.asked.filter((a) => a.do === "leave").length).toBe(1);
+});
+
+test("who_left_a_thread_types_there_no_more_and_nothing_untold_is_taken_back", async () => {
+  await desk.open(1);
+  desk.typing(1, false);
+  desk.typing(1, true);
+  desk.leave(1);
+  desk.typing(1, false);
+  await settle();
+  const told = FakeSocket.all[0]!.asked.filter((a) => a.do === "typing" || a.do === "leave").map((a) => [a.do, a["on"]]);
+  expect(told).toEqual([["typing", true], ["typing", false], ["leave", undefined]]);
+});
+
+test("who_looks_at_a_talk_that_is_not_open_here_is_kept_until_nobody_says_so_any_more", async () => {
+  const names = (id: number): string[] => desk.viewers(id).map((v) => v.name);
+  const rain = { person: 13, name: "谷雨", typing: false };
+  FakeSocket.all[0]!.push({ on: "viewers", conversation: 7, viewers: [rain] });
+  FakeSocket.all[0]!.push({ on: "viewers", conversation: 8, viewers: [rain] });
+  await desk.open(1);
+  FakeSocket.all[0]!.push({ on: "viewers", conversation: 1, viewers: [rain] });
+  await settle();
+  expect([names(7), names(8), names(1)]).toEqual([["谷雨"], ["谷雨"], ["谷雨"]]);
+  FakeSocket.all[0]!.push({ on: "viewers", conversation: 7, viewers: [] });
+  desk.leave(1);
+  expect([names(7), names(8), names(1)]).toEqual([[], ["谷雨"], []]);
+  FakeSocket.all[0]!.close();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(names(8)).toEqual([]);
+});
+
+test("what_a_waiting_buyer_says_next_moves_their_card_in_the_queue_unopened", async () => {
+  const waits = (rev: number, text: string, unread: number): Conversation => conversation({ id: 9, state: "queued", agent: null, agent_name: null, queued_at: 5, rev, last_seq: rev, unread, last: { from: "buyer", kind: "text", text, at: rev } });
+  const shown = computed(() => [...desk.conversations()].filter((c) => c.state === "queued").map((c) => [c.last?.text, c.unread]));
+  desk.takeConversations([waits(1, "在吗", 1)]);
+  await settle();
+  expect(shown.value).toEqual([["在吗", 1]]);
+  FakeSocket.all[0]!.push({ on: "conversation", conversation: waits(3, "有人吗", 2) });
+  FakeSocket.all[0]!.push({ on: "conversation", conversation: waits(2, "迟到的一句", 9) });
+  await settle();
+  expect(shown.value).toEqual([["有人吗", 2]]);
 });

@@ -5,7 +5,7 @@ import { freshId } from "@api/client";
 import { apply, emptyLive, newThread, noChanges, takeConversation, takePage, type Changes, type Live, type Thread } from "@api/live";
 import { Outbox, type Parcel } from "@api/outbox";
 import { AgentSocket, agentDoor, type Wire } from "@api/socket";
-import type { Alarm, Conversation, Counts, Draft, Message, PresenceOf, PresenceState, Push, SendAsk } from "@api/types";
+import type { Alarm, Conversation, Counts, Draft, Message, PresenceOf, PresenceState, Push, SendAsk, Viewer } from "@api/types";
 import { serverNow } from "@ui/time";
 import { useLink } from "./link";
 import { keepParcels } from "./keep";
@@ -26,7 +26,11 @@ class Desk {
   private listTimer: ReturnType<typeof setTimeout> | null = null;
   private readonly dirtyThreads = new Set<number>();
   private readonly reading = new Set<number>();
+  /** Who looks at which conversation, also at those that are not open here, as far as the server tells of them. */
+  private readonly looking = new Map<number, readonly Viewer[]>();
   private opened: number | null = null;
+  /** The conversation whose others were told that this person types. */
+  private typingIn: number | null = null;
   private recent: number[] = [];
   private followed: "mine" | "queue" | "all" | "none" = "mine";
   private readonly alarmListeners = new Set<(alarm: Alarm) => void>();
@@ -48,7 +52,6 @@ class Desk {
     });
     this.socket = new AgentSocket({
       open: () => new WebSocket(agentDoor(location)) as unknown as Wire,
-      device: matchMedia("(max-width: 767px)").matches ? "phone" : "desktop",
       onState: (state, retryAt) => {
         link.state = state;
         link.retryAt = retryAt;
@@ -72,10 +75,13 @@ class Desk {
     this.socket = null;
     this.outbox = null;
     this.live = emptyLive();
-    this.opened = null;
+    this.opened = this.typingIn = null;
+    this.looking.clear();
     this.recent = [];
     this.countsRef.value = null;
     this.parcels.value = [];
+    if (this.listTimer) clearTimeout(this.listTimer);
+    this.listTimer = null;
     this.listTick.value++;
   }
 
@@ -96,6 +102,10 @@ class Desk {
     void this.tickOf(id).value;
     const thread = this.live.threads.get(id);
     return thread && { ...thread };
+  }
+  viewers(id: number): readonly Viewer[] {
+    void this.tickOf(id).value;
+    return this.looking.get(id) ?? [];
   }
   counts(): Counts | null {
     return this.countsRef.value;
@@ -154,7 +164,7 @@ class Desk {
   async open(id: number): Promise<void> {
     const before = this.opened;
     this.opened = id;
-    if (before !== null && before !== id) this.tell("leave", { conversation: before });
+    if (before !== null && before !== id) this.quit(before);
     if (!this.live.threads.has(id)) {
       this.live.threads.set(id, newThread());
       this.tickOf(id).value++;
@@ -166,7 +176,7 @@ class Desk {
   leave(id: number): void {
     if (this.opened !== id) return;
     this.opened = null;
-    this.tell("leave", { conversation: id });
+    this.quit(id);
   }
   /** Reads up to 200 messages above what is held; false when the beginning is reached. */
   async older(id: number): Promise<boolean> {
@@ -201,7 +211,10 @@ class Desk {
   drop(clientId: string): Parcel | null {
     return this.outbox?.drop(clientId) ?? null;
   }
+  /** Says that this person types, or stopped; that nobody was told of needs no end. */
   typing(id: number, on: boolean): void {
+    if (!on && this.typingIn !== id) return;
+    this.typingIn = on ? id : null;
     this.tell("typing", { conversation: id, on });
   }
   /** Marks as read up to `seq`, here at once and on the server. */
@@ -228,6 +241,18 @@ class Desk {
   private tell(command: "leave" | "follow" | "typing" | "read", fields: never | object): void {
     if (this.socket?.online) this.socket.ask(command, fields as never).catch(() => undefined);
   }
+  /** Leaves a thread. Who typed there stopped: afterwards the server hears no more of it. */
+  private quit(id: number): void {
+    this.typing(id, false);
+    this.tell("leave", { conversation: id });
+    this.unseen([id]);
+  }
+  /** Forgets who looks: nobody says any more when they go. */
+  private unseen(ids: Iterable<number>): void {
+    const changes = noChanges();
+    for (const id of ids) if (this.looking.delete(id)) changes.threads.add(id);
+    this.settle(changes);
+  }
   private tickOf(id: number): ShallowRef<number> {
     let tick = this.threadTicks.get(id);
     if (!tick) this.threadTicks.set(id, (tick = shallowRef(0)));
@@ -242,6 +267,10 @@ class Desk {
     if (push.on === "presence" && push.person === this.person) useLink().presence = { state: push.state, reason: push.reason };
     const changes = noChanges();
     apply(this.live, push, changes, this.person);
+    if (push.on === "viewers") {
+      this.looking.set(push.conversation, push.viewers);
+      changes.threads.add(push.conversation);
+    } else if (push.on === "gone" && push.agent !== this.person) this.unseen([push.conversation]);
     this.settle(changes);
     this.pushListeners.forEach((run) => run(push));
   }
@@ -249,6 +278,7 @@ class Desk {
   /** The socket is (again) there: what changed meanwhile is taken, the open thread is opened anew, the outbox sent. */
   private restored(resync: boolean, changed: readonly Conversation[]): void {
     this.takeConversations(changed);
+    this.unseen([...this.looking.keys()]);
     const stale = resync ? [...this.live.threads.keys()] : changed.map((c) => c.id);
     for (const id of stale) if (id !== this.opened) this.live.threads.delete(id);
     if (this.followed !== "mine") this.tell("follow", { list: this.followed });
@@ -258,7 +288,7 @@ class Desk {
   }
 
   private async reopen(id: number): Promise<void> {
-    const { conversation, messages, viewers, draft } = await this.need().ask("open", { conversation: id });
+    const { conversation, messages, viewers, draft, page } = await this.need().ask("open", { conversation: id });
     const thread = this.live.threads.get(id);
     if (!thread) return;
     const last = thread.run.at(-1)?.seq;
@@ -267,7 +297,10 @@ class Desk {
     takeConversation(this.live, conversation, changes);
     takePage(this.live, id, messages, changes);
     thread.viewers = viewers;
+    this.looking.set(id, viewers);
     thread.draft = draft;
+    // When they turned to it is not known: a card that is in the talk already counts as later.
+    thread.page = page && { ...page, since: 0 };
     thread.typing = newThread().typing;
     changes.threads.add(id);
     this.settle(changes);

@@ -3,6 +3,7 @@ import { opening } from '../format';
 import type { Key } from '../i18n';
 import type { Shop, Stage } from '../protocol';
 import { icon } from '../icons';
+import { freshId } from '../outbox';
 import type { Context } from './context';
 import { h } from './dom';
 import { field, sheet } from './form';
@@ -51,7 +52,8 @@ export function closedDoor(context: Context, shop: Shop): HTMLElement {
     whole.append(done());
     return whole;
   }
-  const name = h('input', { type: 'text', autocomplete: 'name', maxlength: 50 });
+  const id = freshId(Date.now());
+  const name = h('input', { type: 'text', autocomplete: 'name', maxlength: 40 });
   const contact = h('input', { type: 'text', autocomplete: 'tel', maxlength: 100 });
   const text = h('textarea', { rows: 3, maxlength: 2000 });
   const hint = shop.opens_at === null ? t('offlineText') : t('offlineUntil', { time: opening(shop.opens_at, Date.now(), words) });
@@ -63,7 +65,7 @@ export function closedDoor(context: Context, shop: Shop): HTMLElement {
       [field(t('offName'), name, true), field(t('offContact'), contact, true), field(t('offText'), text, true)],
       t('offSend'),
       async () => {
-        await talk.offline({ name: name.value.trim(), contact: contact.value.trim(), text: text.value.trim() });
+        await talk.offline({ client_id: id, name: name.value.trim(), contact: contact.value.trim(), text: text.value.trim() });
         ui.offlineDone = true;
         whole.replaceChildren(done());
       },

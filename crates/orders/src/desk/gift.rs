@@ -138,10 +138,9 @@ pub struct GiftSku {
     pub spec: String,
 }
 
-/// What rules of gifts give, by name. Needs [`Permission::SeeOrders`].
+/// What the rules of gifts that the actor may see give, by name. Needs [`Permission::SeeOrders`].
 pub fn gift_skus(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<GiftSku>, Problem> {
-    who.need(Permission::SeeOrders)?;
-    let given: BTreeSet<Id> = of_org(tx, who.org)?
+    let given: BTreeSet<Id> = gift_rules(tx, who)?
         .iter()
         .flat_map(|rule| &rule.steps)
         .flat_map(|step| &step.gifts)

@@ -2,7 +2,8 @@
 //! one measurement; the table at the end is for the README.
 //!
 //! `make bench ARGS="messages"` measures one part: `messages`, `idle` or `million`; `--seconds N` says how
-//! long each course of messages runs; `--million FOLDER` where the million messages are kept from run to run.
+//! long each course of messages runs; `--million FOLDER` keeps the million messages there for a next run
+//! of the same build.
 
 #![expect(clippy::disallowed_methods, reason = "this measures time")]
 
@@ -38,8 +39,9 @@ fn main() {
             .and_then(|text| text.parse().ok())
             .unwrap_or(10),
     );
-    let folder =
-        value("--million").map_or_else(|| std::env::temp_dir().join("xiaoer-million"), PathBuf::from);
+    // What another build filled may not fit this one: only a folder that was named is kept.
+    let passing = std::env::temp_dir().join(format!("xiaoer-million-{}", std::process::id()));
+    let folder = value("--million").map_or_else(|| passing.clone(), PathBuf::from);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -56,6 +58,7 @@ fn main() {
             million::measure(&mut report, folder).await;
         }
     });
+    let _ = std::fs::remove_dir_all(passing);
     report.print();
 }
 

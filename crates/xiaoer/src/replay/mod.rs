@@ -189,7 +189,9 @@ impl Replay {
             }));
         }
         for player in players {
-            let _ = player.await;
+            if let Err(gone) = player.await {
+                tally.wrong(gone.to_string());
+            }
         }
         let seconds = started.elapsed().as_secs_f64();
         stage.compare(&api, &scripts, &tally).await?;

@@ -118,6 +118,7 @@ impl Report {
         self.acknowledged == self.sent
             && self.delivered == self.sent
             && self.lost + self.duplicated + self.out_of_order + self.differing == 0
+            && self.problems.is_empty()
     }
 
     pub(crate) fn print(&self, as_json: bool) {

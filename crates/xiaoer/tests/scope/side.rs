@@ -35,6 +35,12 @@ impl Side {
             || self.ids.values().any(|id| text.contains(&id.to_string()))
     }
 
+    /// Whether an answer tells more of this side than the ids of these nouns and what they are called.
+    pub(super) fn shows_beyond(&self, text: &str, nouns: &[&str]) -> bool {
+        let mut others = self.ids.iter().filter(|(noun, _)| !nouns.contains(*noun));
+        text.contains(&self.key) || others.any(|(_, id)| text.contains(&id.to_string()))
+    }
+
     /// Everything that people of this side did and wrote.
     pub(super) async fn state(&self) -> Value {
         let conversation = self.ids["conversations"];

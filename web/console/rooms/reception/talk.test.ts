@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { message } from "@api/samples";
 import type { Message } from "@api/types";
 import { proposalOf } from "./proposal";
-import { lastProduct, lastQuestion, toldOf } from "./talk";
+import { lastProduct, lastQuestion, lookedAt, toldOf } from "./talk";
 
 const buyer = (seq: number, text: string): Message => message({ seq, body: { text } });
 const agent = (seq: number, text: string): Message => message({ seq, from: "agent", person: 12, body: { text } });
@@ -23,6 +23,16 @@ test("a_note_and_an_automatic_message_do_not_part_a_question", () => {
 test("the_product_shown_last_is_the_one_in_question", () => {
   expect(lastProduct([card(1, 5), buyer(2, "好看"), card(3, 6), agent(4, "是的")])).toEqual({ product: 6, sku: null });
   expect(lastProduct([buyer(1, "在吗")])).toBeNull();
+});
+
+test("the_page_the_buyer_turned_to_counts_until_a_card_comes_after_it", () => {
+  const page = (since: number, product: number | null = 8) => ({ url: "https://shop.example/8", title: "被子", product, since });
+  const run = [buyer(1, "在吗"), card(2, 5), buyer(3, "这个呢")];
+  expect(lookedAt({ run, page: null })).toEqual({ product: 5, sku: null });
+  expect(lookedAt({ run, page: page(3) })).toEqual({ product: 8, sku: null });
+  expect(lookedAt({ run: [...run, card(4, 6)], page: page(3) })).toEqual({ product: 6, sku: null });
+  expect(lookedAt({ run, page: page(3, null) })).toEqual({ product: 5, sku: null });
+  expect(lookedAt({ run: [], page: page(0) })).toEqual({ product: 8, sku: null });
 });
 
 test("a_proposal_takes_the_question_with_its_answer_from_either_end", () => {

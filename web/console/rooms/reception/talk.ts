@@ -1,6 +1,7 @@
 // What a talk is about at this moment: the buyer's last question, the product in question, what may be filled into
 // texts. Reads the desk; asks the server nothing.
 import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
+import type { Thread } from "@api/live";
 import type { Conversation, Message } from "@api/types";
 import type { Filled, Noun, RenderAsk } from "@api/knowledge";
 import { desk } from "@shell/desk";
@@ -35,13 +36,18 @@ export interface Looking {
   product: number;
   sku: number | null;
 }
-/** The product that was shown last, by either side. */
-export function lastProduct(run: readonly Message[]): Looking | null {
-  for (let n = run.length - 1; n >= 0 && n > run.length - LOOK_BACK; n--) {
+/** The product that was shown last, by either side, after message `since`. */
+export function lastProduct(run: readonly Message[], since = 0): Looking | null {
+  for (let n = run.length - 1; n >= 0 && n > run.length - LOOK_BACK && run[n]!.seq > since; n--) {
     const one = run[n]!;
     if (one.kind === "product" && one.state === "sent") return { product: one.body.product, sku: one.body.sku };
   }
   return null;
+}
+/** The product the talk is about: of the card sent last and the page the buyer turned to, whichever came later. */
+export function lookedAt({ run, page }: Pick<Thread, "run" | "page">): Looking | null {
+  if (page?.product == null) return lastProduct(run);
+  return lastProduct(run, page.since) ?? { product: page.product, sku: null };
 }
 
 /** What an agent chose to look at, by conversation; the next product card of the talk takes its place. */
@@ -78,7 +84,10 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const session = useSession();
   const run = computed(() => desk.thread(c.value.id)?.run ?? []);
   const question = computed(() => lastQuestion(run.value));
-  const shown = computed(() => lastProduct(run.value));
+  const shown = computed(() => {
+    const thread = desk.thread(c.value.id);
+    return thread ? lookedAt(thread) : null;
+  });
   const looking = computed<Looking | null>(() => {
     const own = chosen.get(c.value.id);
     return own && own.over === (shown.value?.product ?? null) ? own : shown.value;
