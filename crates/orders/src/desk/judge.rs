@@ -278,6 +278,13 @@ fn found(around: &Around, facts: &Facts, courier: &str, checks: &[Option<&'stati
         let short = |line: &LineRow| line.sku.is_some_and(|sku| facts.short.contains(&sku));
         found.push(Found::new("short", codes(facts, short)));
     }
+    if !facts.elsewhere.is_empty() {
+        let numbers: Vec<&str> = facts.elsewhere.iter().map(|(number, _)| number.as_str()).collect();
+        found.push(Found {
+            text: numbers.join(" "),
+            ..Found::new("addresses_differ", facts.address_hash())
+        });
+    }
     if let Some(fault) = checks[CheckKey::Address as usize] {
         found.push(Found::new(fault, facts.address_hash()));
     }

@@ -76,7 +76,7 @@ pub(crate) async fn print(
 }
 
 /// Prints, numbers and packs a passed parcel.
-async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str) {
+pub(crate) async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str) {
     let made = batch(
         db,
         s,
