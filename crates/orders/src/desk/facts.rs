@@ -325,14 +325,14 @@ pub(crate) fn nobody_finds(to: &Secret) -> bool {
 
 /// Where an order goes: as was promised of it last, else as the platform says.
 pub(crate) fn destination(order: &State, promised: Option<&Secret>) -> Secret {
-    let told = &order.merged;
-    let pick = |promised: Option<&Option<String>>, told: &Option<String>| {
-        promised.cloned().flatten().or_else(|| told.clone())
+    let told = order.merged.goes_to();
+    let Some(promised) = promised.cloned() else {
+        return told;
     };
     Secret {
-        receiver: pick(promised.map(|to| &to.receiver), &told.receiver),
-        phone: pick(promised.map(|to| &to.phone), &told.phone),
-        address: pick(promised.map(|to| &to.address), &told.address),
+        receiver: promised.receiver.or(told.receiver),
+        phone: promised.phone.or(told.phone),
+        address: promised.address.or(told.address),
     }
 }
 

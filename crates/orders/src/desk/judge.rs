@@ -169,7 +169,9 @@ fn address_fault(facts: &Facts) -> Option<&'static str> {
             .into_iter()
             .any(|text| is_masked(text)) =>
         {
-            Some("masked")
+            // What was known in full is true no longer: somebody has to ask for it.
+            let moved = facts.orders.iter().any(|order| order.merged.moved());
+            Some(if moved { "moved" } else { "masked" })
         }
         () if receiver.is_empty() => Some("receiver"),
         () if !phone_fits(&phone) => Some("phone"),
