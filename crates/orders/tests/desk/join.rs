@@ -6,7 +6,7 @@ use orders::desk::{self, MergeParcels, ParcelState, ReleaseHold, SplitLine, Spli
 use store::on_both;
 use store::testing::TestDb;
 
-use crate::parcels_leave::packed;
+use crate::parcels_leave::{packed, second, ship_of};
 use crate::scene::*;
 
 async fn two(db: &TestDb, s: &Scene) -> (Id, Id) {
@@ -152,5 +152,42 @@ on_both! { TABLES;
         assert_eq!(parcel(db, s.org, new).await.state, ParcelState::Gone);
         let _ = act(db, &s.auditor, move |tx, who| desk::release(tx, NOW, who, id, &ReleaseHold { hold: None })).await;
         assert_eq!(pass(db, &s.auditor, id).await.expect("passed").state, ParcelState::Passed);
+    }
+
+    async fn a_gift_promised_after_a_cut_goes_with_a_part_that_is_still_here(db: &TestDb) {
+        let s = scene(db).await;
+        let lines = vec![line("ZT-M", "", 3), line("MT-1", "墨绿", 1)];
+        let order = take_in(db, s.org, NewOrder { lines, ..paid(s.one, "T1") }).await.id;
+        let id = parcel_of(db, s.org, order).await.id;
+        let cut = SplitParcel { lines: vec![SplitLine { place: 1, quantity: 2 }] };
+        let other = act(db, &s.auditor, move |tx, who| desk::split(tx, NOW, who, id, &cut)).await.expect("cut").parcels[1].id;
+        let (org, sku) = (s.org, s.blanket);
+        let gifts = move |db: &TestDb| { let db = db.db.clone(); async move {
+            let found = db.read(move |tx| desk::parcels_of(tx, NOW, &base::Actor::program(org), order)).await.expect("read");
+            found.iter().flat_map(|parcel| parcel.lines.iter().filter(|line| line.gift).map(|line| (parcel.id, line.code.clone(), line.quantity))).collect::<Vec<_>>()
+        } };
+        let gift = desk::NewAsk { kind: desk::AskKind::Gift, text: String::new(), flag: None, courier: None, hard: false, sku: Some(sku), quantity: Some(2), fen: None, until: None, receiver: None, phone: None, address: None, conversation: None };
+        let promise = |gift: desk::NewAsk| act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &gift));
+        let one = promise(gift.clone()).await.expect("promised").id;
+        assert_eq!(gifts(db).await, [(id, "MT-1".to_owned(), 2)]);
+        act(db, &s.agent, move |tx, who| desk::withdraw_ask(tx, NOW, who, one)).await.expect("taken back");
+        assert_eq!(gifts(db).await, []);
+        // One part has left with its gift: the next goes with the other, and what left stays as it is.
+        promise(gift.clone()).await.expect("promised");
+        pass(db, &s.auditor, id).await.expect("passed");
+        packed(db, &s, id, "YT8800001").await;
+        second(db, &s, id).await;
+        ship_of(db, &s, id).await;
+        let late = promise(desk::NewAsk { quantity: Some(1), ..gift }).await.expect("promised");
+        assert_eq!(gifts(db).await, [(id, "MT-1".to_owned(), 2), (other, "MT-1".to_owned(), 1)]);
+        // Alone in a parcel and taken back, there is nothing to send.
+        let place = parcel(db, s.org, other).await.lines.iter().find(|line| line.gift).expect("a gift").place;
+        let alone = SplitParcel { lines: vec![SplitLine { place, quantity: 1 }] };
+        let alone = act(db, &s.auditor, move |tx, who| desk::split(tx, NOW, who, other, &alone)).await.expect("cut").parcels[1].id;
+        let late = late.id;
+        act(db, &s.agent, move |tx, who| desk::withdraw_ask(tx, NOW, who, late)).await.expect("taken back");
+        assert_eq!(gifts(db).await, [(id, "MT-1".to_owned(), 2)]);
+        let (gone, rest) = (parcel(db, s.org, alone).await, parcel(db, s.org, other).await);
+        assert_eq!((gone.state, gone.lines.len(), rest.pieces), (ParcelState::Gone, 0, 2));
     }
 }

@@ -165,7 +165,7 @@ async fn ship(db: &TestDb, s: &Scene, id: Id) -> Result<(), String> {
     }
 }
 
-async fn second(db: &TestDb, s: &Scene, id: Id) {
+pub(crate) async fn second(db: &TestDb, s: &Scene, id: Id) {
     act(db, &s.checker, move |tx, who| {
         desk::second_check(tx, NOW, who, id)
     })
