@@ -66,6 +66,7 @@ pub fn card(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<OrderCard, Problem> 
     }
     let is = state.merged;
     let total_fen = is.total();
+    let to = is.goes_to();
     let lines = is.lines.unwrap_or_default().into_iter().map(|line| CardLine {
         title: line.title,
         spec: Some(line.spec).filter(|spec| !spec.is_empty()),
@@ -79,8 +80,8 @@ pub fn card(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<OrderCard, Problem> 
         number: state.number,
         lines: lines.collect(),
         total_fen,
-        receiver: is.receiver.as_deref().map(mask_name),
-        address: is.address.as_deref().map(mask_address),
+        receiver: to.receiver.as_deref().map(mask_name),
+        address: to.address.as_deref().map(mask_address),
         pay: is.payment,
         ship: is.delivery,
         confirm: false,

@@ -16,6 +16,7 @@ use store::{Db, Event, Tx, args};
 
 use crate::list::{self, OrderFilter, Place};
 use crate::merge::Merged;
+use crate::secret::Secret;
 use crate::state::{COLUMNS, State};
 use crate::status::{OrderStatus, PayStatus, ShipStatus};
 
@@ -212,6 +213,8 @@ fn unwritable(error: &WriteError) -> Problem {
 /// An order with the name of its buyer.
 struct Exported {
     state: State,
+    /// Where it goes by now.
+    to: Secret,
     buyer: Option<String>,
 }
 
@@ -233,6 +236,7 @@ fn named(tx: &mut Tx<'_>, now: Ms, org: Id, states: Vec<State>) -> Result<Vec<Ex
             .customer
             .and_then(|id| names.get(&id))
             .map(|summary| summary.name.clone()),
+        to: state.merged.goes_to(),
         state,
     });
     Ok(named.collect())
@@ -241,10 +245,10 @@ fn named(tx: &mut Tx<'_>, now: Ms, org: Id, states: Vec<State>) -> Result<Vec<Ex
 impl Exported {
     /// Makes of what is secret what lists show.
     fn mask(&mut self) {
-        let is = &mut self.state.merged;
-        is.receiver = is.receiver.as_deref().map(mask_name);
-        is.phone = is.phone.as_deref().map(mask_contact);
-        is.address = is.address.as_deref().map(mask_address);
+        let to = &mut self.to;
+        to.receiver = to.receiver.as_deref().map(mask_name);
+        to.phone = to.phone.as_deref().map(mask_contact);
+        to.address = to.address.as_deref().map(mask_address);
     }
 
     fn cell(&self, field: &str) -> Value<'_> {
@@ -269,9 +273,9 @@ impl Exported {
             "paid_at" => is.paid_at.into(),
             "shipped_at" => is.shipped_at.into(),
             "done_at" => is.done_at.into(),
-            "receiver" => text(&is.receiver),
-            "phone" => text(&is.phone),
-            "address" => text(&is.address),
+            "receiver" => text(&self.to.receiver),
+            "phone" => text(&self.to.phone),
+            "address" => text(&self.to.address),
             "courier" => text(&is.courier),
             "waybill" => text(&is.waybill),
             "payment" => text(&is.payment),

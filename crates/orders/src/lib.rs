@@ -21,6 +21,7 @@ mod refund;
 mod review;
 mod secret;
 mod stage;
+mod stars;
 mod state;
 mod status;
 mod upsert;
@@ -60,5 +61,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0013_cost", include_str!("../schema/0013_cost.sql")),
         ("0014_label", include_str!("../schema/0014_label.sql")),
         ("0015_desk", include_str!("../schema/0015_desk.sql")),
+        ("0016_stars", include_str!("../schema/0016_stars.sql")),
     ],
 };

@@ -4,7 +4,8 @@
 //! data, yet still tells what no newer one said. A version without any time is older than all that have one;
 //! of two that are equally new, the one with a status further on is newer (a file without the times of shipping
 //! and completion still says that it was shipped); else the one that arrives last is believed, but for the
-//! statuses, which then only move forward. An empty value says nothing, and a masked one never replaces a full one.
+//! statuses, which then only move forward. An empty value says nothing, and a masked one never replaces a full one: it
+//! stands beside it ([`Stars`]), and where it contradicts the full one, the order goes elsewhere by now.
 
 use std::fmt::Write as _;
 
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::line::Line;
 use crate::moments::{Field, Moments};
 use crate::new_order::Version;
+use crate::secret::Secret;
+use crate::stars::{Starred, Stars};
 use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 
 /// What versions said of one status.
@@ -145,6 +148,9 @@ pub(crate) struct Merged {
     pub(crate) due_at: Option<Ms>,
     pub(crate) extra: Option<String>,
     pub(crate) lines: Option<Vec<Line>>,
+    /// What was said with stars since `receiver`, `phone` and `address` were said in full.
+    #[serde(default)]
+    pub(crate) stars: Stars,
     pub(crate) marks: Marks,
 }
 
@@ -162,7 +168,7 @@ impl Merged {
             behind: self.is_past(&version),
         };
         self.changed_at = self.changed_at.max(newness);
-        let marks = &mut self.marks;
+        let (marks, stars) = (&mut self.marks, &mut self.stars);
         take(marks, at, Field::Customer, &mut self.customer, customer);
         take(marks, at, Field::TotalFen, &mut self.total_fen, version.total_fen);
         take(marks, at, Field::PaidFen, &mut self.paid_fen, version.paid_fen);
@@ -180,9 +186,27 @@ impl Merged {
         take(marks, at, Field::Payment, &mut self.payment, version.payment);
         take(marks, at, Field::Delivery, &mut self.delivery, version.delivery);
         take(marks, at, Field::Remark, &mut self.remark, version.remark);
-        take_fuller(marks, at, Field::Receiver, &mut self.receiver, version.receiver);
-        take_fuller(marks, at, Field::Phone, &mut self.phone, version.phone);
-        take_fuller(marks, at, Field::Address, &mut self.address, version.address);
+        take_fuller(
+            marks,
+            at,
+            Field::Receiver,
+            (&mut self.receiver, &mut stars.receiver),
+            version.receiver,
+        );
+        take_fuller(
+            marks,
+            at,
+            Field::Phone,
+            (&mut self.phone, &mut stars.phone),
+            version.phone,
+        );
+        take_fuller(
+            marks,
+            at,
+            Field::Address,
+            (&mut self.address, &mut stars.address),
+            version.address,
+        );
         take(marks, at, Field::PostFen, &mut self.post_fen, version.post_fen);
         take(
             marks,
@@ -223,6 +247,25 @@ impl Merged {
             .hear(newness, version.pay, version.paid_at.map(|_| PayStatus::Paid));
         marks.ship.hear(newness, version.ship, signed.or(shipped));
         marks.after.hear(newness, version.after, None);
+    }
+
+    /// Who receives it, how to reach them and where, as was said last: with stars where those contradict what is known in
+    /// full.
+    pub(crate) fn goes_to(&self) -> Secret {
+        self.stars.over(self.in_full())
+    }
+
+    /// Whether it goes elsewhere by now than is known in full.
+    pub(crate) fn moved(&self) -> bool {
+        self.stars != Stars::default() && self.goes_to() != self.in_full()
+    }
+
+    fn in_full(&self) -> Secret {
+        Secret {
+            receiver: self.receiver.clone(),
+            phone: self.phone.clone(),
+            address: self.address.clone(),
+        }
     }
 
     /// Whether the version speaks of a time before what is known: a status of it has been left behind.
@@ -329,24 +372,40 @@ fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, roug
     }
 }
 
-/// [`take`] for what platforms mask: a full value goes before a masked one, however old it is.
+/// [`take`] for what platforms mask: a full value goes before a masked one, however old it is. A masked one that is
+/// newer than the full one is kept beside it.
 fn take_fuller(
     marks: &mut Marks,
     at: Newness,
     field: Field,
-    kept: &mut Option<String>,
+    (kept, stars): (&mut Option<String>, &mut Starred),
     said: Option<String>,
 ) {
     let (Some(new), Some(old)) = (&said, &*kept) else {
         return take(marks, at, field, kept, said);
     };
+    let known = marks.at.get(field);
+    let starred = stars.as_ref().map(|(at, _)| *at);
     match (is_masked(old), is_masked(new)) {
-        (false, true) => {}
+        (false, true) => {
+            if at.beats(known) && at.beats(starred) {
+                *stars = Some((at.at, new.clone()));
+            }
+        }
         (true, false) => {
+            if !at.beats(known) {
+                *stars = known.zip(Some(old.clone()));
+            }
             *kept = said;
             marks.at.set(field, Some(at.at));
         }
-        _ => take(marks, at, field, kept, said),
+        (false, false) => {
+            if at.beats(known) && at.beats(starred) {
+                *stars = None;
+            }
+            take(marks, at, field, kept, said);
+        }
+        (true, true) => take(marks, at, field, kept, said),
     }
 }
 

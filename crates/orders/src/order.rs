@@ -178,6 +178,7 @@ pub(crate) fn views(tx: &mut Tx<'_>, org: Id, states: Vec<State>) -> Result<Vec<
 
 fn view(state: State, short: &BTreeSet<Id>) -> Order {
     let is = &state.merged;
+    let to = is.goes_to();
     Order {
         id: state.id,
         shop: state.shop,
@@ -199,10 +200,10 @@ fn view(state: State, short: &BTreeSet<Id>) -> Order {
         payment: is.payment.clone(),
         delivery: is.delivery.clone(),
         remark: is.remark.clone(),
-        receiver_masked: is.receiver.as_deref().map(mask_name),
-        phone_masked: is.phone.as_deref().map(mask_contact),
-        address_masked: is.address.as_deref().map(mask_address),
-        province: is
+        receiver_masked: to.receiver.as_deref().map(mask_name),
+        phone_masked: to.phone.as_deref().map(mask_contact),
+        address_masked: to.address.as_deref().map(mask_address),
+        province: to
             .address
             .as_deref()
             .and_then(crate::desk::region::province)

@@ -6,6 +6,7 @@ use serde_json::json;
 use store::{Event, Tx, args, pad};
 
 use crate::merge::Merged;
+use crate::stars::Stars;
 use crate::state::State;
 
 /// Who receives an order, how to reach them, and where.
@@ -33,9 +34,9 @@ impl Secret {
         tx: &mut Tx<'_>,
         org: Id,
         orders: &[Id],
-    ) -> Result<BTreeMap<Id, Secret>, Problem> {
+    ) -> Result<BTreeMap<Id, (Secret, Stars)>, Problem> {
         let sql = format!(
-            "SELECT order_id, receiver, phone, address FROM order_secret WHERE org_id = $1 AND order_id IN {}",
+            "SELECT order_id, receiver, phone, address, stars FROM order_secret WHERE org_id = $1 AND order_id IN {}",
             Tx::in_list(2, orders.len())
         );
         let mut arguments = args![org].to_vec();
@@ -46,33 +47,36 @@ impl Secret {
                 phone: row.get(2)?,
                 address: row.get(3)?,
             };
-            Ok((row.get::<Id>(0)?, secret))
+            Ok((row.get::<Id>(0)?, (secret, Stars::read(row.get(4)?))))
         })?;
         Ok(rows.into_iter().collect())
     }
 
     /// Writes those of new orders.
     pub(crate) fn make(tx: &mut Tx<'_>, org: Id, new: &[(Id, &Merged)]) -> Result<(), Problem> {
-        let mut arguments = Vec::with_capacity(new.len() * 4);
-        for (order, is) in new {
-            arguments.extend_from_slice(args![*order, &is.receiver, &is.phone, &is.address]);
+        let stars: Vec<Option<String>> = new.iter().map(|(_, is)| is.stars.written()).collect();
+        let mut arguments = Vec::with_capacity(new.len() * 5);
+        for ((order, is), stars) in new.iter().zip(&stars) {
+            arguments.extend_from_slice(args![*order, &is.receiver, &is.phone, &is.address, stars]);
         }
         tx.insert_alike(
-            "INSERT INTO order_secret (org_id, order_id, receiver, phone, address)",
+            "INSERT INTO order_secret (org_id, order_id, receiver, phone, address, stars)",
             args![org],
-            4,
+            5,
             "",
             &arguments,
         )?;
         Ok(())
     }
 
-    pub(crate) fn put(&self, tx: &mut Tx<'_>, org: Id, order: Id) -> Result<(), Problem> {
+    /// Writes those of an order that was there.
+    pub(crate) fn put(tx: &mut Tx<'_>, org: Id, order: Id, is: &Merged) -> Result<(), Problem> {
         tx.exec(
-            "INSERT INTO order_secret (org_id, order_id, receiver, phone, address) VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO order_secret (org_id, order_id, receiver, phone, address, stars)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (org_id, order_id) DO UPDATE
-             SET receiver = excluded.receiver, phone = excluded.phone, address = excluded.address",
-            args![org, order, &self.receiver, &self.phone, &self.address],
+             SET receiver = excluded.receiver, phone = excluded.phone, address = excluded.address, stars = excluded.stars",
+            args![org, order, &is.receiver, &is.phone, &is.address, &is.stars.written()],
         )?;
         Ok(())
     }
@@ -91,10 +95,11 @@ pub fn reveal(
     who.need(Permission::SeeOrders)?;
     who.need(Permission::Reveal)?;
     let State { shop, merged, .. } = State::reached(tx, who, id)?;
+    let to = merged.goes_to();
     let (name, value) = match field {
-        OrderSecret::Receiver => ("receiver", merged.receiver),
-        OrderSecret::Phone => ("phone", merged.phone),
-        OrderSecret::Address => ("address", merged.address),
+        OrderSecret::Receiver => ("receiver", to.receiver),
+        OrderSecret::Phone => ("phone", to.phone),
+        OrderSecret::Address => ("address", to.address),
     };
     let data = json!({ "field": name });
     tx.emit(Event {
@@ -135,9 +140,10 @@ pub fn own_delivery(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Del
         subject: id,
         data: json!({ "field": "delivery" }),
     })?;
+    let to = merged.goes_to();
     Ok(Delivery {
-        receiver: merged.receiver,
-        phone: merged.phone,
-        address: merged.address,
+        receiver: to.receiver,
+        phone: to.phone,
+        address: to.address,
     })
 }

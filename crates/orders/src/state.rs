@@ -142,7 +142,8 @@ impl State {
             state.lines = lines.remove(&state.id).unwrap_or_default();
             let told: Vec<_> = state.lines.iter().map(OrderLine::told).collect();
             state.merged.lines = Some(told).filter(|lines| !lines.is_empty());
-            if let Some(secret) = secrets.remove(&state.id) {
+            if let Some((secret, stars)) = secrets.remove(&state.id) {
+                state.merged.stars = stars;
                 state.merged.receiver = secret.receiver;
                 state.merged.phone = secret.phone;
                 state.merged.address = secret.address;
@@ -336,13 +337,12 @@ impl State {
             let is = now.lines.as_deref().unwrap_or_default();
             line::write(tx, org, self.id, &was.lines, is)?;
         }
-        let secret = |merged: &Merged| Secret {
-            receiver: merged.receiver.clone(),
-            phone: merged.phone.clone(),
-            address: merged.address.clone(),
-        };
-        if secret(before) != secret(now) {
-            secret(now).put(tx, org, self.id)?;
+        let same = before.receiver == now.receiver
+            && before.phone == now.phone
+            && before.address == now.address
+            && before.stars == now.stars;
+        if !same {
+            Secret::put(tx, org, self.id, now)?;
         }
         Ok(())
     }
@@ -353,13 +353,7 @@ impl State {
         filed::turn(tx, org, self.id, is.merged.customer, self.merged.customer)?;
         let lines = self.merged.lines.as_deref().unwrap_or_default();
         line::write(tx, org, self.id, &self.lines, lines)?;
-        let is = &self.merged;
-        let secret = Secret {
-            receiver: is.receiver.clone(),
-            phone: is.phone.clone(),
-            address: is.address.clone(),
-        };
-        secret.put(tx, org, self.id)
+        Secret::put(tx, org, self.id, &self.merged)
     }
 
     fn write_row(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {

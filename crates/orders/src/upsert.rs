@@ -133,6 +133,7 @@ pub(crate) fn tell(
         }
     }
     let merged = was.map(|was| &was.merged);
+    let (went, goes) = (merged.map(Merged::goes_to), is.merged.goes_to());
     for (name, changed, known) in [
         (
             "remark",
@@ -146,18 +147,18 @@ pub(crate) fn tell(
         ),
         (
             "receiver",
-            merged.map(|was| &was.receiver) != Some(&is.merged.receiver),
-            is.merged.receiver.is_some(),
+            went.as_ref().map(|went| &went.receiver) != Some(&goes.receiver),
+            goes.receiver.is_some(),
         ),
         (
             "phone",
-            merged.map(|was| &was.phone) != Some(&is.merged.phone),
-            is.merged.phone.is_some(),
+            went.as_ref().map(|went| &went.phone) != Some(&goes.phone),
+            goes.phone.is_some(),
         ),
         (
             "address",
-            merged.map(|was| &was.address) != Some(&is.merged.address),
-            is.merged.address.is_some(),
+            went.as_ref().map(|went| &went.address) != Some(&goes.address),
+            goes.address.is_some(),
         ),
     ] {
         if changed && known {

@@ -40,8 +40,10 @@ pub(crate) struct Facts {
     pub(crate) short: BTreeSet<Id>,
     /// Promises that hold.
     pub(crate) asks: Vec<AskRow>,
-    /// Where it goes.
+    /// Where it goes; where its orders go to different places, where the first of them does.
     pub(crate) to: Secret,
+    /// Where those of its orders go that go elsewhere than the first, by number.
+    pub(crate) elsewhere: Vec<(String, Secret)>,
     pub(crate) presales: Vec<Presale>,
     pub(crate) customer: Option<Summary>,
     /// Orders of the customer that were paid, these included.
@@ -108,7 +110,7 @@ impl Facts {
             asks.extend(ask::standing(of_one).into_iter().cloned());
         }
         asks.sort_by_key(|ask| ask.id);
-        let to = destination(tx, org, &orders, &asks)?;
+        let (to, elsewhere) = destinations(tx, org, &orders, &asks)?;
         let skus: Vec<Id> = parcel.lines.iter().filter_map(|line| line.sku).collect();
         let skus = catalogue::skus(tx, org, &skus)?
             .into_iter()
@@ -132,6 +134,7 @@ impl Facts {
             skus,
             asks,
             to,
+            elsewhere,
             customer,
             bought,
             settings,
@@ -204,17 +207,11 @@ impl Facts {
         whole(&self.to.receiver) && whole(&self.to.phone) && whole(&self.to.address)
     }
 
-    /// What parcels to one place have in common; it tells nothing of the place.
+    /// What parcels to one place have in common; it tells nothing of the place. A parcel whose orders go to several has
+    /// it with no other in common.
     pub(crate) fn address_hash(&self) -> String {
-        let part = |text: &Option<String>| {
-            let text = text.as_deref().unwrap_or_default();
-            text.chars().filter(|c| !c.is_whitespace()).collect::<String>()
-        };
-        digest(&[
-            part(&self.to.receiver),
-            part(&self.to.phone),
-            part(&self.to.address),
-        ])
+        let places = std::iter::once(&self.to).chain(self.elsewhere.iter().map(|(_, to)| to));
+        digest(&places.flat_map(place).collect::<Vec<_>>())
     }
 
     pub(crate) fn address(&self) -> &str {
@@ -314,11 +311,10 @@ pub(crate) fn goes_to(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<Secre
     let ids: Vec<Id> = parcel.orders.iter().map(|(order, _)| *order).collect();
     let first = State::by_ids(tx, org, &ids[..ids.len().min(1)])?;
     let mut asks = Vec::new();
-    for of_one in ask::of_orders(tx, org, &ids)?.values() {
+    for of_one in ask::of_orders(tx, org, &ids[..ids.len().min(1)])?.values() {
         asks.extend(ask::standing(of_one).into_iter().cloned());
     }
-    asks.sort_by_key(|ask| ask.id);
-    destination(tx, org, &first, &asks)
+    Ok(destinations(tx, org, &first, &asks)?.0)
 }
 
 /// Whether a part of where it goes is masked, so that nobody can bring it there.
@@ -327,27 +323,52 @@ pub(crate) fn nobody_finds(to: &Secret) -> bool {
     parts.into_iter().flatten().any(|part| is_masked(part))
 }
 
-/// Where the orders go: as the last promise says, else as the platform does.
-fn destination(tx: &mut Tx<'_>, org: Id, orders: &[State], asks: &[AskRow]) -> Result<Secret, Problem> {
-    let told = orders.first().map(|order| &order.merged);
-    let mut to = Secret {
-        receiver: told.and_then(|is| is.receiver.clone()),
-        phone: told.and_then(|is| is.phone.clone()),
-        address: told.and_then(|is| is.address.clone()),
+/// Where an order goes: as was promised of it last, else as the platform says.
+pub(crate) fn destination(order: &State, promised: Option<&Secret>) -> Secret {
+    let told = order.merged.goes_to();
+    let Some(promised) = promised.cloned() else {
+        return told;
     };
-    let moved: Vec<Id> = asks
-        .iter()
-        .filter(|ask| ask.kind == AskKind::Address)
-        .map(|ask| ask.id)
-        .collect();
-    let mut said = ask::addresses(tx, org, &moved)?;
-    let Some(asked) = moved.last().and_then(|id| said.remove(id)) else {
-        return Ok(to);
+    Secret {
+        receiver: promised.receiver.or(told.receiver),
+        phone: promised.phone.or(told.phone),
+        address: promised.address.or(told.address),
+    }
+}
+
+/// Where the first of these orders goes, and those that go elsewhere, by number.
+fn destinations(
+    tx: &mut Tx<'_>,
+    org: Id,
+    orders: &[State],
+    asks: &[AskRow],
+) -> Result<(Secret, Vec<(String, Secret)>), Problem> {
+    let moved = |order: &State| {
+        let asks = asks
+            .iter()
+            .filter(|ask| ask.kind == AskKind::Address && ask.order == order.id);
+        asks.map(|ask| ask.id).max()
     };
-    to.receiver = asked.receiver.or(to.receiver);
-    to.phone = asked.phone.or(to.phone);
-    to.address = asked.address.or(to.address);
-    Ok(to)
+    let promises: Vec<Id> = orders.iter().filter_map(moved).collect();
+    let promised = ask::addresses(tx, org, &promises)?;
+    let mut all = orders.iter().map(|order| {
+        let to = destination(order, moved(order).and_then(|ask| promised.get(&ask)));
+        (order.number.clone(), to)
+    });
+    let Some((_, first)) = all.next() else {
+        return Ok((Secret::default(), Vec::new()));
+    };
+    let elsewhere = all.filter(|(_, to)| place(to) != place(&first)).collect();
+    Ok((first, elsewhere))
+}
+
+/// A place as it is compared: blanks count for nothing.
+fn place(to: &Secret) -> [String; 3] {
+    let part = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        text.chars().filter(|c| !c.is_whitespace()).collect::<String>()
+    };
+    [part(&to.receiver), part(&to.phone), part(&to.address)]
 }
 
 fn buyer(tx: &mut Tx<'_>, org: Id, now: Ms, customer: Option<Id>) -> Result<(Option<Summary>, i64), Problem> {

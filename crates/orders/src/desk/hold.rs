@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use base::{Actor, Id, Ms, Problem};
 use store::{Tx, args, pad, record};
 
-/// Reasons that only end when their cause ends: nobody releases them by hand (rows 231, 298, 300, 302).
-pub(crate) const BLOCKING: [&str; 4] = ["refund", "balance", "courier", "stop_area"];
+/// Reasons that only end when their cause ends: nobody releases them by hand (rows 231, 298, 300, 301, 302).
+pub(crate) const BLOCKING: [&str; 5] = ["refund", "balance", "courier", "stop_area", "addresses_differ"];
 
 /// Reasons a person or a rule may give.
 pub(crate) const BY_HAND: [&str; 12] = [

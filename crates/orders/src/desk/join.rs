@@ -68,7 +68,7 @@ fn apart(a: &Parcel, b: &Parcel, held: &[String]) -> Option<&'static str> {
         () if !b.row.state.before_audit() => Some("state"),
         () if held
             .iter()
-            .any(|reason| matches!(reason.as_str(), "refund" | "balance" | "masked")) =>
+            .any(|reason| matches!(reason.as_str(), "refund" | "balance" | "masked" | "moved")) =>
         {
             Some("held")
         }

@@ -169,7 +169,9 @@ fn address_fault(facts: &Facts) -> Option<&'static str> {
             .into_iter()
             .any(|text| is_masked(text)) =>
         {
-            Some("masked")
+            // What was known in full is true no longer: somebody has to ask for it.
+            let moved = facts.orders.iter().any(|order| order.merged.moved());
+            Some(if moved { "moved" } else { "masked" })
         }
         () if receiver.is_empty() => Some("receiver"),
         () if !phone_fits(&phone) => Some("phone"),
@@ -277,6 +279,13 @@ fn found(around: &Around, facts: &Facts, courier: &str, checks: &[Option<&'stati
     if checks[CheckKey::Quantity as usize] == Some("short") {
         let short = |line: &LineRow| line.sku.is_some_and(|sku| facts.short.contains(&sku));
         found.push(Found::new("short", codes(facts, short)));
+    }
+    if !facts.elsewhere.is_empty() {
+        let numbers: Vec<&str> = facts.elsewhere.iter().map(|(number, _)| number.as_str()).collect();
+        found.push(Found {
+            text: numbers.join(" "),
+            ..Found::new("addresses_differ", facts.address_hash())
+        });
     }
     if let Some(fault) = checks[CheckKey::Address as usize] {
         found.push(Found::new(fault, facts.address_hash()));

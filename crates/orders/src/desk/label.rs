@@ -1,6 +1,7 @@
 //! How a label of a courier looks: a file in TOML that says how large it is and what stands where (row 303). The
 //! format is ours and told in docs/labels.md; what couriers hand out as pictures or PDF becomes its background.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use base::Problem;
@@ -100,6 +101,8 @@ const NEEDED: [(Shows, &str); 3] = [
     (Shows::Receiver, "receiver"),
     (Shows::Address, "address"),
 ];
+/// What may be longer than any field: it is cut where the page is full, and says so.
+const CUT: [Shows; 4] = [Shows::Address, Shows::Orders, Shows::Goods, Shows::Wishes];
 /// A point in millimetres.
 const POINT_MM: f64 = 0.352_778;
 const LINE: f64 = 1.25;
@@ -167,6 +170,47 @@ impl LabelTemplate {
     pub(crate) fn size(&self) -> (i64, i64) {
         let hundredths = |mm: f64| (mm * 100.0).round() as i64;
         (hundredths(self.width_mm), hundredths(self.height_mm))
+    }
+
+    /// Whether what was promised stands on it.
+    pub(crate) fn bears_wishes(&self) -> bool {
+        self.fields.iter().any(|field| field.shows == Shows::Wishes)
+    }
+
+    /// A sheet of the same size for what was promised, where it does not stand on the label: ours, without address.
+    pub(crate) fn slip(&self) -> LabelTemplate {
+        let edge = (self.width_mm.min(self.height_mm) * 0.04).min(4.0);
+        let row = (self.height_mm * 0.06).min(8.0);
+        let field = |shows, n: f64, rows: f64| LabelField {
+            shows,
+            x_mm: edge,
+            y_mm: edge + n * row,
+            w_mm: self.width_mm - 2.0 * edge,
+            h_mm: rows * row,
+            size_pt: 11.0,
+            bold: true,
+            align: Align::Left,
+            frame: false,
+            text: String::new(),
+        };
+        let rest = (self.height_mm - 2.0 * edge) / row - 3.0;
+        LabelTemplate {
+            width_mm: self.width_mm,
+            height_mm: self.height_mm,
+            background: String::new(),
+            fields: vec![
+                LabelField {
+                    text: "内部随单 · 非快递电子面单".to_owned(),
+                    ..field(Shows::Text, 0.0, 1.0)
+                },
+                field(Shows::Number, 1.0, 1.0),
+                field(Shows::Orders, 2.0, 1.0),
+                LabelField {
+                    size_pt: 14.0,
+                    ..field(Shows::Wishes, 3.0, rest)
+                },
+            ],
+        }
     }
 
     /// Adds one label; `page` is the name of its page size.
@@ -243,6 +287,8 @@ impl LabelField {
             Align::Center => "center",
             Align::Right => "right",
         };
+        let size = self.fitting(words);
+        let words = self.cut(words, size);
         let _ = write!(
             out,
             "<div class=\"at{}\" style=\"left:{:.2}mm;top:{:.2}mm;width:{:.2}mm;height:{:.2}mm;font-size:{:.1}pt;\
@@ -256,12 +302,12 @@ impl LabelField {
             self.y_mm,
             self.w_mm,
             self.h_mm,
-            self.fitting(words),
+            size,
             if self.bold { 700 } else { 400 },
         );
         match self.shows {
             Shows::Barcode => out.push_str(&barcode::svg(&facts.waybill)),
-            _ => out.push_str(&paper::text(words)),
+            _ => out.push_str(&paper::text(&words)),
         }
         out.push_str("</div>");
     }
@@ -273,6 +319,18 @@ impl LabelField {
             size -= 0.5;
         }
         size.max(SMALLEST_PT)
+    }
+
+    /// Words that do not fit even so end where the field does, in what our own label says there.
+    fn cut<'w>(&self, words: &'w str, size: f64) -> Cow<'w, str> {
+        if !CUT.contains(&self.shows) || self.fits(words, size) {
+            return words.into();
+        }
+        let ends: Vec<usize> = words.char_indices().map(|(at, _)| at).collect();
+        let shown = |end: usize| format!("{}{}", words[..end].trim_end(), paper::CUT_MARK);
+        let fitting = ends.partition_point(|end| self.fits(&shown(*end), size));
+        let end = fitting.checked_sub(1).and_then(|last| ends.get(last)).copied();
+        shown(end.unwrap_or_default()).into()
     }
 
     fn fits(&self, words: &str, size: f64) -> bool {
@@ -396,9 +454,44 @@ mod tests {
             .expect("there");
         let short = address.fitting("杭州市");
         let long = address.fitting(&"浙江省杭州市西湖区文三路".repeat(12));
+        assert_eq!(address.cut("杭州市", short), "杭州市");
         assert!(
             short > long && long >= SMALLEST_PT && address.fits(&"浙江省杭州市西湖区文三路".repeat(12), long),
             "{long}"
         );
+    }
+
+    #[test]
+    fn words_that_fit_at_no_size_end_in_the_mark_of_our_own_label() {
+        let label = LabelTemplate::read(EXAMPLE).expect("read");
+        let wishes = label
+            .fields
+            .iter()
+            .find(|field| field.shows == Shows::Wishes)
+            .expect("there");
+        let long = "务必放在三楼东侧快递柜并拍照，".repeat(80);
+        let size = wishes.fitting(&long);
+        let cut = wishes.cut(&long, size);
+        assert_eq!(size, SMALLEST_PT);
+        assert!(cut.ends_with("…（全文见发货单）") && cut.starts_with("务必") && wishes.fits(&cut, size), "{cut}");
+        // One character more would not fit.
+        let shown = cut.trim_end_matches(paper::CUT_MARK).chars().count();
+        let more: String = long.chars().take(shown + 1).collect();
+        assert!(!wishes.fits(&format!("{more}{}", paper::CUT_MARK), size));
+        // The numbers a courier needs are never cut.
+        let number = LabelField { shows: Shows::Waybill, w_mm: 2.0, h_mm: 2.0, ..wishes.clone() };
+        assert_eq!(number.cut("1101234567890", SMALLEST_PT), "1101234567890");
+    }
+
+    #[test]
+    fn a_slip_stays_on_its_paper_whatever_its_size() {
+        for (width, height) in [(20.0, 20.0), (76.0, 130.0), (100.0, 180.0), (300.0, 400.0), (300.0, 20.0)] {
+            let label = LabelTemplate { width_mm: width, height_mm: height, background: String::new(), fields: Vec::new() };
+            let slip = label.slip();
+            for (n, field) in slip.fields.iter().enumerate() {
+                field.check(n + 1, &slip).expect("on the paper");
+            }
+            assert!(slip.bears_wishes() && !label.bears_wishes());
+        }
     }
 }

@@ -31,7 +31,8 @@ impl<'t> Agreed<'t> {
         }
     }
 
-    /// Adds the label of a parcel, where it has the courier's number and the courier's label is kept.
+    /// Adds the label of a parcel, where it has the courier's number and the courier's label is kept; behind it a sheet
+    /// with what was promised, where that has no place on the label.
     pub(super) fn write(&mut self, sheet: &Sheet, body: &mut String) -> bool {
         let parcel = &sheet.parcel;
         let (Some(waybill), Some(courier)) = (&parcel.waybill, &parcel.courier) else {
@@ -41,7 +42,11 @@ impl<'t> Agreed<'t> {
             return false;
         };
         let page = self.page(template);
-        template.write(&page, &LabelFacts::of_sheet(sheet, waybill), body);
+        let facts = LabelFacts::of_sheet(sheet, waybill);
+        template.write(&page, &facts, body);
+        if !template.bears_wishes() && !facts.wishes.is_empty() {
+            template.slip().write(&page, &facts, body);
+        }
         true
     }
 
@@ -77,5 +82,8 @@ pub(super) fn one_label(template: &LabelTemplate, facts: &LabelFacts) -> String 
     let mut body = String::new();
     let page = agreed.page(template);
     template.write(&page, facts, &mut body);
+    if !template.bears_wishes() {
+        template.slip().write(&page, facts, &mut body);
+    }
     paper::page("面单", &agreed.style(), &body)
 }

@@ -86,6 +86,7 @@ impl Look {
             }
         } else {
             self.refresh(tx, &state, &mut here, &past)?;
+            here.retain(|parcel| parcel.row.state.here());
         }
         for parcel in &mut here {
             self.settle(tx, parcel)?;
@@ -171,7 +172,7 @@ impl Look {
         Ok(())
     }
 
-    /// What the order says now is put into its parcel; one that was cut in two is left to people.
+    /// What the order says now is put into its parcel; one that was cut in two is left to people, but for gifts.
     fn refresh(
         &mut self,
         tx: &mut Tx<'_>,
@@ -198,7 +199,7 @@ impl Look {
                     parcel.row.save(tx, who.org)?;
                 }
             }
-            return Ok(());
+            return self.gifts_of_parts(tx, state, here, past);
         }
         let Some(parcel) = here.first_mut() else {
             return Ok(());
@@ -246,6 +247,61 @@ impl Look {
         parcel.number_lines();
         parcel.row.save(tx, who.org)?;
         parcel.write_content(tx, who.org)
+    }
+
+    /// Gifts that were promised of an order in several parcels: one that none of them carries goes into the first that is
+    /// still here, and one that was taken back goes out of those that are.
+    fn gifts_of_parts(
+        &mut self,
+        tx: &mut Tx<'_>,
+        state: &State,
+        here: &mut [Parcel],
+        past: &[Parcel],
+    ) -> Result<(), Problem> {
+        let (now, who) = (self.now(), self.who.clone());
+        let rules = gift::given_rules(tx, who.org, state.id)?;
+        let asked = asked_gifts(tx, who.org, state.id, Id::NONE)?;
+        let promised = |line: &LineRow| asked.iter().any(|asked| asked.gift == line.gift);
+        let stays = |line: &LineRow| {
+            let gift = line.gift.filter(|_| line.order == state.id);
+            gift.is_none_or(|gift| rules.contains(&gift) || promised(line))
+        };
+        let left = past
+            .iter()
+            .filter(|parcel| parcel.row.state == ParcelState::Shipped);
+        let carried: Vec<Option<Id>> = left
+            .chain(here.iter())
+            .flat_map(|parcel| &parcel.lines)
+            .filter(|line| line.order == state.id)
+            .map(|line| line.gift)
+            .collect();
+        let mut new: Vec<LineRow> = asked.iter().filter(|line| !carried.contains(&line.gift)).cloned().collect();
+        // What nobody has audited yet takes it before what would have to come back.
+        let taker = here.iter().position(|parcel| parcel.row.state.before_audit()).unwrap_or(0);
+        for (n, parcel) in here.iter_mut().enumerate() {
+            let before = parcel.lines.len();
+            parcel.lines.retain(stays);
+            let gone = parcel.lines.len() < before;
+            let takes = n == taker && !new.is_empty();
+            if !gone && !takes {
+                continue;
+            }
+            if takes {
+                let home = parcel.orders.iter().find(|(order, _)| *order == state.id);
+                let home = home.map_or(parcel.row.id, |(_, home)| *home);
+                parcel.lines.extend(new.drain(..).map(|line| LineRow { home, ..line }));
+            }
+            if parcel.lines.is_empty() {
+                back::leave(tx, now, &who, parcel, "changed")?;
+            } else {
+                back::send_back(tx, now, &who, parcel, "changed", false)?;
+            }
+            parcel.number_lines();
+            parcel.row.save(tx, who.org)?;
+            parcel.write_content(tx, who.org)?;
+            wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
+        }
+        Ok(())
     }
 
     /// Makes what the program says of a parcel that is still here stand with it: checks, holds, courier, and where

@@ -46,6 +46,8 @@ const WISHES_LARGE: usize = 72;
 const WISHES_MIDDLE: usize = 170;
 /// A single wish of a label; the delivery note has it whole.
 const WISH_OF_LABEL: usize = 100;
+/// What stands at the end of words that are cut.
+pub(super) const CUT_MARK: &str = "…（全文见发货单）";
 /// Kinds of goods a label lists; the delivery note has them all.
 const LINES_OF_LABEL: usize = 6;
 
@@ -169,7 +171,7 @@ fn on_label(parcel: &DeskParcel) -> (&'static str, String) {
     let cut: Vec<(&str, String)> = all
         .into_iter()
         .map(|(name, words)| match words.char_indices().nth(WISH_OF_LABEL) {
-            Some((end, _)) => (name, format!("{}…（全文见发货单）", &words[..end])),
+            Some((end, _)) => (name, format!("{}{CUT_MARK}", &words[..end])),
             None => (name, words),
         })
         .collect();

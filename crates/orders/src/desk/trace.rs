@@ -26,6 +26,8 @@ struct Words {
     unreachable: Vec<String>,
     wrong_address: Vec<String>,
     stalled: Vec<String>,
+    other: Vec<String>,
+    under_way: Vec<String>,
     signed: Vec<String>,
 }
 
@@ -51,9 +53,11 @@ fn meant(words: &str) -> Meant {
         (&known.unreachable, TroubleKind::Unreachable),
         (&known.wrong_address, TroubleKind::WrongAddress),
         (&known.stalled, TroubleKind::Stalled),
+        (&known.other, TroubleKind::Other),
     ];
     match troubles.into_iter().find(|(list, _)| says(list)) {
         Some((_, kind)) => Meant::Trouble(kind),
+        None if says(&known.under_way) => Meant::UnderWay,
         None if says(&known.signed) => Meant::There,
         None => Meant::UnderWay,
     }
@@ -260,6 +264,14 @@ mod tests {
             ("签收失败", Meant::Trouble(TroubleKind::Refused)),
             ("收件人拒收", Meant::Trouble(TroubleKind::Refused)),
             ("5天物流未更新", Meant::Trouble(TroubleKind::Stalled)),
+            ("代签收", Meant::Trouble(TroubleKind::Other)),
+            ("快件已由门卫代签收", Meant::Trouble(TroubleKind::Other)),
+            ("疑难件", Meant::Trouble(TroubleKind::Stalled)),
+            ("无流转", Meant::Trouble(TroubleKind::Stalled)),
+            ("妥投失败", Meant::Trouble(TroubleKind::Refused)),
+            ("退件已签收", Meant::Trouble(TroubleKind::Refused)),
+            ("正在派送，请您准备签收", Meant::UnderWay),
+            ("派送中，请及时签收", Meant::UnderWay),
             ("超区", Meant::Trouble(TroubleKind::WrongAddress)),
             ("快件已到达杭州转运中心", Meant::UnderWay),
             ("", Meant::UnderWay),

@@ -12,6 +12,7 @@ use super::desk_parcel::{
     CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
     ParcelOrder, ParcelPassed, ParcelStop, ParcelWeight,
 };
+use super::facts;
 use super::hold;
 use super::parcel::{Parcel, ParcelRow};
 use super::passes::{Pass, passes};
@@ -146,25 +147,19 @@ impl Shown {
         })
     }
 
-    /// Where it goes, and whether a promise says so.
-    fn destination(&self, parcel: &Parcel, asks: &[Ask]) -> (Secret, bool) {
+    /// Where it goes, and whether a promise says so. Where its orders go to different places, where the first does.
+    fn destination(&self, parcel: &Parcel) -> (Secret, bool) {
         let first = parcel.orders.first().and_then(|(id, _)| self.orders.get(id));
-        let mut to = Secret {
-            receiver: first.and_then(|state| state.merged.receiver.clone()),
-            phone: first.and_then(|state| state.merged.phone.clone()),
-            address: first.and_then(|state| state.merged.address.clone()),
+        let Some(first) = first else {
+            return (Secret::default(), false);
         };
+        let asks = self.asks.get(&first.id).map(Vec::as_slice).unwrap_or_default();
         let last = asks
             .iter()
             .filter(|ask| ask.kind == AskKind::Address)
             .max_by_key(|ask| ask.id);
-        let Some(asked) = last.and_then(|ask| self.addresses.get(&ask.id)) else {
-            return (to, false);
-        };
-        to.receiver = asked.receiver.clone().or(to.receiver);
-        to.phone = asked.phone.clone().or(to.phone);
-        to.address = asked.address.clone().or(to.address);
-        (to, true)
+        let promised = last.and_then(|ask| self.addresses.get(&ask.id));
+        (facts::destination(first, promised), promised.is_some())
     }
 
     fn lines(&self, parcel: &Parcel) -> Vec<ParcelLine> {
@@ -224,7 +219,7 @@ impl Shown {
             .flatten()
             .cloned()
             .collect();
-        let (to, address_changed) = self.destination(&parcel, &asks);
+        let (to, address_changed) = self.destination(&parcel);
         let to = self.sent.get(&row.id).cloned().unwrap_or(to);
         let holds = self.holds.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let pass = self.passes.get(&row.id);

@@ -159,6 +159,34 @@ fn a_full_value_goes_before_a_masked_one_of_any_age() {
 }
 
 #[test]
+fn a_masked_address_that_contradicts_the_full_one_says_where_it_goes_now() {
+    let said = |at: i64, address: &str| Version {
+        address: Some(address.into()),
+        ..dated(at)
+    };
+    let full = said(5, "浙江省杭州市西湖区文三路9号");
+    let goes = |is: &Merged| is.goes_to().address;
+    let same = both_ways(&full, &said(9, "浙江省杭州市西湖区****"));
+    assert_eq!((goes(&same), same.moved()), (full.address.clone(), false));
+    let moved = both_ways(&full, &said(9, "江苏省南京市玄武区****"));
+    assert_eq!(
+        (goes(&moved).as_deref(), moved.moved(), moved.address),
+        (Some("江苏省南京市玄武区****"), true, full.address.clone())
+    );
+    let older = both_ways(&full, &said(3, "江苏省南京市玄武区****"));
+    assert_eq!(goes(&older), full.address);
+    // The full one, when it comes, is believed; and what was said before it says nothing any more.
+    let told = said(12, "江苏省南京市玄武区中山路321号");
+    for versions in [[&full, &said(9, "江苏省南京市玄武区****"), &told], [&told, &said(9, "江苏省南京市玄武区****"), &full]] {
+        let is = merged(&versions.map(Version::clone));
+        assert_eq!((goes(&is), is.moved()), (told.address.clone(), false));
+        assert_eq!(is.stars, Stars::default());
+    }
+    let back = serde_json::to_string(&both_ways(&full, &said(9, "江苏省****")).stars).expect("json");
+    assert_eq!(Stars::read(Some(back.clone())).written(), Some(back));
+}
+
+#[test]
 fn sums_are_the_said_ones_or_follow_from_the_lines() {
     let line = |price: i64| Line {
         sku: None,

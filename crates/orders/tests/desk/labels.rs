@@ -85,4 +85,38 @@ on_both! { TABLES;
         let missing = act(db, &s.boss, move |tx, who| desk::remove_label(tx, NOW, who, one, "SF")).await;
         assert_eq!(code(missing), "not_found");
     }
+
+    async fn what_was_promised_is_printed_behind_a_label_that_has_no_place_for_it(db: &TestDb) {
+        let s = scene(db).await;
+        let bare = EXAMPLE.replacen("shows = \"wishes\"", "shows = \"pieces\"", 1);
+        for code in ["YUNDA", "ZTO", "YTO", "SF"] {
+            let bare = bare.clone();
+            act(db, &s.boss, move |tx, who| desk::set_label(tx, NOW, who, code, &new(s.one, &bare))).await.expect("kept");
+        }
+        let wish = |text: String| desk::NewAsk { kind: desk::AskKind::Special, text, flag: None, courier: None, hard: false, sku: None, quantity: None, fen: None, until: None, receiver: None, phone: None, address: None, conversation: None };
+        for (number, waybill) in [("T1", "YT8800001"), ("T2", "YT8800002")] {
+            let mut order = paid(s.one, number);
+            order.buyer.as_mut().expect("a buyer").value = number.into();
+            let order = take_in(db, s.org, order).await.id;
+            if number == "T1" {
+                let wish = wish("务必放在三楼东侧快递柜".into());
+                act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, order, &wish)).await.expect("promised");
+            }
+            let id = parcel_of(db, s.org, order).await.id;
+            pass(db, &s.auditor, id).await.expect("passed");
+            act(db, &s.shipper, move |tx, who| desk::set_waybill(tx, NOW, who, id, &desk::SetWaybill { waybill: waybill.into(), courier: None })).await.expect("a number");
+        }
+        let made = batch(db, &s, NewBatch::default()).await.expect("a batch").batch;
+        let html = page(db, &s, made.id, "").await;
+        // Two labels, and one sheet behind the label of the parcel something was promised of.
+        assert_eq!((html.matches("class=\"agreed\"").count(), html.matches("内部随单").count()), (3, 1), "{html}");
+        assert!(html.contains("特殊要求：务必放在三楼东侧快递柜"), "{html}");
+        let slip = html.find("内部随单").expect("a sheet");
+        assert!(html.find("YT8800001") < Some(slip) && Some(slip) < html.find("YT8800002"), "behind its own label");
+        // A look at the template shows the sheet; one that bears promises needs none.
+        let one = s.one;
+        let seen = |text: String| act(db, &s.boss, move |tx, who| desk::look_at_label(tx, who, &LabelLook { shop: one, courier: "YTO".into(), text: Some(text.clone()) }));
+        assert!(seen(bare).await.expect("seen").page.contains("内部随单"));
+        assert!(!seen(EXAMPLE.into()).await.expect("seen").page.contains("内部随单"));
+    }
 }

@@ -76,7 +76,7 @@ pub(crate) async fn print(
 }
 
 /// Prints, numbers and packs a passed parcel.
-async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str) {
+pub(crate) async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str) {
     let made = batch(
         db,
         s,
@@ -165,7 +165,7 @@ async fn ship(db: &TestDb, s: &Scene, id: Id) -> Result<(), String> {
     }
 }
 
-async fn second(db: &TestDb, s: &Scene, id: Id) {
+pub(crate) async fn second(db: &TestDb, s: &Scene, id: Id) {
     act(db, &s.checker, move |tx, who| {
         desk::second_check(tx, NOW, who, id)
     })
@@ -579,5 +579,36 @@ on_both! { TABLES;
         let other = passed(db, &s, "T2", vec![line("ZT-M", "", 1)]).await;
         packed(db, &s, other, "YT8800001").await;
         assert_eq!(parcel(db, s.org, other).await.waybill.as_deref(), Some("YT8800001"));
+    }
+
+    async fn an_address_that_changes_behind_stars_voids_the_waybill_until_somebody_knows_it(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        packed(db, &s, id, "YT8800001").await;
+        let told = |n: i64, receiver: &str, phone: &str, address: &str| {
+            let mut new = NewOrder { receiver: Some(receiver.into()), phone: Some(phone.into()), address: Some(address.into()), changed_at: Some(NOW.plus(n)), lines: vec![], ..paid(s.one, "T1") };
+            new.buyer.as_mut().expect("a buyer").value = "T1".into();
+            new
+        };
+        // The same with stars is no change.
+        take_in(db, s.org, told(1, "周**", "138****5678", "浙江省 杭州市 西湖区 ****")).await;
+        let same = parcel(db, s.org, id).await;
+        assert_eq!((same.state, same.waybill.as_deref()), (ParcelState::Packed, Some("YT8800001")));
+        let order = take_in(db, s.org, told(2, "周**", "138****5678", "江苏省 南京市 玄武区 ****")).await;
+        assert!(order.address_masked.as_deref().is_some_and(|to| to.starts_with("江苏省")), "{:?}", order.address_masked);
+        let back = parcel(db, s.org, id).await;
+        assert_eq!((back.state, reasons(&back), back.waybill.as_deref(), back.province.as_deref()), (ParcelState::Held, vec!["changed", "moved"], None, Some("江苏")));
+        assert_eq!(back.checks[desk::CheckKey::Address as usize].why.as_deref(), Some("moved"));
+        assert_eq!(frames(db, "desk_alarm").len(), 1);
+        // Told in full, by the buyer or by the platform, it can leave.
+        let full = "江苏省南京市玄武区中山路321号";
+        let to = desk::NewAsk { kind: desk::AskKind::Address, text: String::new(), flag: None, courier: None, hard: false, sku: None, quantity: None, fen: None, until: None, receiver: None, phone: None, address: Some(full.into()), conversation: None };
+        let asked = order.id;
+        let ask = act(db, &s.agent, move |tx, who| desk::add_ask(tx, NOW, who, asked, &to)).await.expect("promised").id;
+        assert_eq!(reasons(&parcel(db, s.org, id).await), ["changed"]);
+        act(db, &s.agent, move |tx, who| desk::withdraw_ask(tx, NOW, who, ask)).await.expect("taken back");
+        assert_eq!(reasons(&parcel(db, s.org, id).await), ["changed", "moved"]);
+        take_in(db, s.org, told(3, "周晓棠", "13812345678", full)).await;
+        assert_eq!(reasons(&parcel(db, s.org, id).await), ["changed"]);
     }
 }

@@ -23,3 +23,5 @@ export async function dropLabel(shop: number, courier: string): Promise<void> {
 export const lookAt = async (shop: number, courier: string, text: string | null): Promise<string> => (await http.post<{ page: string }>("/desk/labels/look", { shop, courier, text })).page;
 /** Millimetres of hundredths: `100 × 150`. */
 export const sizeOf = (one: Pick<Label, "width" | "height">): string => `${one.width / 100} × ${one.height / 100}`;
+/** Whether a template has a field for what was promised; where it has none, a sheet with it comes out behind each label. */
+export const bearsWishes = (text: string): boolean => /^\s*shows\s*=\s*["']wishes["']/mu.test(text);

@@ -5,10 +5,10 @@ export const zh = {
   check: { number: "编号", style: "款号", quantity: "数量", colour: "颜色", size: "码数", courier: "物流", address: "地址" },
   checkState: { ok: "无误", by_hand: "{name}人工确认", fail: "有问题" },
   why: {
-    address: "地址不全", courier_missing: "还没有快递", courier_off: "快递已停用", courier_wished: "买家要求用别的快递", masked: "收件信息被打码", no_lines: "没有商品明细", number_odd: "编号不对", phone: "电话位数不对", receiver: "收件人不全", short: "库存不够", sku_inactive: "规格已下架", sku_unknown: "规格对不上", stop_area: "快递停发区", unknown: "需要人工看",
+    address: "地址不全", courier_missing: "还没有快递", courier_off: "快递已停用", courier_wished: "买家要求用别的快递", masked: "收件信息被打码", moved: "平台上改了收件信息，向买家要完整的", no_lines: "没有商品明细", number_odd: "编号不对", phone: "电话位数不对", receiver: "收件人不全", short: "库存不够", sku_inactive: "规格已下架", sku_unknown: "规格对不上", stop_area: "快递停发区", unknown: "需要人工看",
   },
   hold: {
-    refund: "退款中", balance: "尾款未付", buyer_note: "有买家留言", remark: "有卖家备注", sku_unknown: "规格对不上", short: "缺货", receiver: "收件人不全", phone: "电话不对", address: "地址不全", masked: "收件信息被打码", courier: "快递与要求不符", stop_area: "停发区", price: "低于底价", merge: "可以合并", changed: "审后有变更", closed: "已关闭", out_of_stock: "暂时缺货", wrong_model: "型号不符", attention: "特别关注", wait_until: "指定时间", unreachable: "联系不上", wrong_price: "价格错误", notify: "有货通知", fraud: "恶意买家", flawed: "商品有瑕疵", other: "其他",
+    refund: "退款中", balance: "尾款未付", buyer_note: "有买家留言", remark: "有卖家备注", sku_unknown: "规格对不上", short: "缺货", receiver: "收件人不全", phone: "电话不对", address: "地址不全", masked: "收件信息被打码", moved: "平台上改了收件信息，向买家要完整的", addresses_differ: "合并的订单收件信息不同，请拆开", courier: "快递与要求不符", stop_area: "停发区", price: "低于底价", merge: "可以合并", changed: "审后有变更", closed: "已关闭", out_of_stock: "暂时缺货", wrong_model: "型号不符", attention: "特别关注", wait_until: "指定时间", unreachable: "联系不上", wrong_price: "价格错误", notify: "有货通知", fraud: "恶意买家", flawed: "商品有瑕疵", other: "其他",
   },
   flag: { label: "旗子", 0: "灰旗", 1: "红旗", 2: "黄旗", 3: "绿旗", 4: "蓝旗", 5: "紫旗", 6: "橙旗", 7: "浅蓝旗", 8: "浅粉旗", 9: "深绿旗", 10: "桃红旗" },
   ask: {
@@ -27,10 +27,10 @@ export const en: typeof zh = {
   check: { number: "Number", style: "Style", quantity: "Quantity", colour: "Colour", size: "Size", courier: "Courier", address: "Address" },
   checkState: { ok: "right", by_hand: "confirmed by {name}", fail: "not right" },
   why: {
-    address: "the address is incomplete", courier_missing: "no courier yet", courier_off: "the courier is switched off", courier_wished: "the buyer wants another courier", masked: "the receiver is masked", no_lines: "no lines", number_odd: "the number is odd", phone: "the phone has the wrong length", receiver: "the receiver is incomplete", short: "not enough stock", sku_inactive: "the SKU is no longer sold", sku_unknown: "the SKU is unknown", stop_area: "the courier does not go there now", unknown: "somebody must look",
+    address: "the address is incomplete", courier_missing: "no courier yet", courier_off: "the courier is switched off", courier_wished: "the buyer wants another courier", masked: "the receiver is masked", moved: "the receiver changed at the platform; ask for the full one", no_lines: "no lines", number_odd: "the number is odd", phone: "the phone has the wrong length", receiver: "the receiver is incomplete", short: "not enough stock", sku_inactive: "the SKU is no longer sold", sku_unknown: "the SKU is unknown", stop_area: "the courier does not go there now", unknown: "somebody must look",
   },
   hold: {
-    refund: "Refund open", balance: "Balance unpaid", buyer_note: "Buyer's note", remark: "Seller's remark", sku_unknown: "Unknown SKU", short: "Short", receiver: "Receiver incomplete", phone: "Wrong phone", address: "Address incomplete", masked: "Receiver masked", courier: "Another courier wished", stop_area: "Stop area", price: "Below the floor", merge: "Can be merged", changed: "Changed after audit", closed: "Closed", out_of_stock: "Out of stock", wrong_model: "Wrong model", attention: "Special attention", wait_until: "Wait until", unreachable: "Unreachable", wrong_price: "Wrong price", notify: "Tell when in stock", fraud: "Malicious buyer", flawed: "Flawed", other: "Other",
+    refund: "Refund open", balance: "Balance unpaid", buyer_note: "Buyer's note", remark: "Seller's remark", sku_unknown: "Unknown SKU", short: "Short", receiver: "Receiver incomplete", phone: "Wrong phone", address: "Address incomplete", masked: "Receiver masked", moved: "Receiver changed at the platform; ask for the full one", addresses_differ: "Merged orders go to different places: part them", courier: "Another courier wished", stop_area: "Stop area", price: "Below the floor", merge: "Can be merged", changed: "Changed after audit", closed: "Closed", out_of_stock: "Out of stock", wrong_model: "Wrong model", attention: "Special attention", wait_until: "Wait until", unreachable: "Unreachable", wrong_price: "Wrong price", notify: "Tell when in stock", fraud: "Malicious buyer", flawed: "Flawed", other: "Other",
   },
   flag: { label: "Flag", 0: "Grey flag", 1: "Red flag", 2: "Yellow flag", 3: "Green flag", 4: "Blue flag", 5: "Purple flag", 6: "Orange flag", 7: "Light blue flag", 8: "Light pink flag", 9: "Dark green flag", 10: "Peach flag" },
   ask: {
