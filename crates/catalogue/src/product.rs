@@ -8,6 +8,7 @@ use crate::bundle;
 use crate::check;
 use crate::cost;
 use crate::sku::Sku;
+use crate::spelling;
 
 /// Something the shops sell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -132,12 +133,18 @@ pub fn products(
         Shops::All => (true, &[] as &[Id]),
         Shops::Only(shops) => (false, &shops[..]),
     };
-    // Every word must be there, wherever it stands.
+    // Every word must be there, wherever it stands and however it is typed.
     let words = check::words(filter.q.as_deref().unwrap_or_default());
     let patterns: Vec<String> = words.iter().map(|word| check::anywhere(word)).collect();
     let named: String = (6..)
         .zip(&words)
-        .map(|(at, _)| format!("AND p.folded LIKE ${at} ESCAPE '!' "))
+        .map(|(at, word)| {
+            if spelling::can_be_pinyin(word) {
+                format!("AND (p.folded LIKE ${at} ESCAPE '!' OR p.spelled LIKE ${at} ESCAPE '!') ")
+            } else {
+                format!("AND p.folded LIKE ${at} ESCAPE '!' ")
+            }
+        })
         .collect();
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
     let sql = format!(
