@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 const MOST_FEN: i64 = 10_000_000_000;
 /// The greatest quantity that is not a slip of the keyboard.
 const MOST_PIECES: i64 = 1_000_000_000;
+/// Words that are looked for at once; what is typed beyond them narrows nothing any more.
+const MOST_WORDS: usize = 8;
 
 /// An amount that can be a price.
 pub(crate) fn price(field: &'static str, amount: Fen) -> Result<Fen, Problem> {
@@ -28,6 +30,16 @@ pub(crate) fn pieces(field: &'static str, pieces: i64) -> Result<i64, Problem> {
             .with("min", 0)
             .with("max", MOST_PIECES))
     }
+}
+
+/// The words of what is looked for, in lower case.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let folded = text.to_lowercase();
+    folded
+        .split_whitespace()
+        .take(MOST_WORDS)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `text` as a pattern for `LIKE ... ESCAPE '!'` on a folded column: anywhere in it, taken literally.
@@ -60,10 +72,17 @@ pub(crate) fn changes<const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::anywhere;
+    use super::{anywhere, words};
 
     #[test]
     fn what_is_searched_is_taken_literally() {
         assert_eq!(anywhere("50%_A!"), "%50!%!_a!!%");
+    }
+
+    #[test]
+    fn words_are_parted_by_any_blank() {
+        assert_eq!(words("  纯棉\u{3000}SJ01 四件套"), ["纯棉", "sj01", "四件套"]);
+        assert!(words(" \u{3000}").is_empty());
+        assert_eq!(words(&"a ".repeat(100)).len(), 8);
     }
 }

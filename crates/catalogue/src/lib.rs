@@ -16,6 +16,7 @@ mod product;
 mod setting;
 mod shelf;
 mod sku;
+mod spelling;
 mod stock;
 
 pub use answer::{StockAnswer, StockAsk, stock_answers};
@@ -44,5 +45,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0003_coming", include_str!("../schema/0003_coming.sql")),
         ("0004_cost", include_str!("../schema/0004_cost.sql")),
         ("0005_pictures", include_str!("../schema/0005_pictures.sql")),
+        ("0006_spelled", include_str!("../schema/0006_spelled.sql")),
     ],
 };

@@ -8,6 +8,7 @@ use crate::picture;
 use crate::product::{Product, by_code, in_reach, lowest};
 use crate::setting::SETTINGS;
 use crate::sku::{self, NewSku, Sku};
+use crate::spelling::spelled;
 
 /// A product as it shall be; the code names it. What is left out stays as it is.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -79,10 +80,11 @@ pub fn upsert_product(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewProduct) -
         let codes: Vec<&str> = skus.iter().map(|sku| sku.code.as_str()).collect();
         let folded = format!("{}\n{}\n{}", is.code, is.title, codes.join("\n")).to_lowercase();
         tx.exec(
-            "UPDATE product SET folded = $3 WHERE org_id = $1 AND id = $2",
-            args![who.org, id, &folded],
+            "UPDATE product SET folded = $3, spelled = $4 WHERE org_id = $1 AND id = $2",
+            args![who.org, id, &folded, &spelled(&is.title)],
         )?;
     }
+    spell_older(tx, who.org)?;
     if was.is_none() || !changes.is_empty() {
         let kind = if was.is_some() {
             "product.changed"
@@ -265,6 +267,23 @@ fn list_in(tx: &mut Tx<'_>, org: Id, product: Id, shops: &[Id]) -> Result<(), Pr
         tx.exec(
             "INSERT INTO product_shop (org_id, product_id, shop_id) VALUES ($1, $2, $3)",
             args![org, product, *shop],
+        )?;
+    }
+    Ok(())
+}
+
+/// Spells products that were written before titles were spelled, a few with each one that is written now.
+fn spell_older(tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
+    const ALONG: usize = 50;
+    let older = tx.rows(
+        "SELECT id, title FROM product WHERE org_id = $1 AND spelled IS NULL ORDER BY id LIMIT $2",
+        args![org, ALONG],
+        |row| Ok((row.get::<Id>(0)?, row.get::<String>(1)?)),
+    )?;
+    for (id, title) in older {
+        tx.exec(
+            "UPDATE product SET spelled = $3 WHERE org_id = $1 AND id = $2",
+            args![org, id, &spelled(&title)],
         )?;
     }
     Ok(())

@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 
 use base::{Actor, Fen, Id, Page, PageAsk, Problem, Shops, Who};
 use serde::{Deserialize, Serialize};
-use store::{Row, Tx, args, pad};
+use store::{Arg, Row, Tx, args, pad};
 
 use crate::bundle;
 use crate::check;
 use crate::cost;
 use crate::sku::Sku;
+use crate::spelling;
 
 /// Something the shops sell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -132,26 +133,34 @@ pub fn products(
         Shops::All => (true, &[] as &[Id]),
         Shops::Only(shops) => (false, &shops[..]),
     };
-    let pattern = filter
-        .q
-        .as_deref()
-        .map(str::trim)
-        .filter(|q| !q.is_empty())
-        .map(check::anywhere);
+    // Every word must be there, wherever it stands and however it is typed.
+    let words = check::words(filter.q.as_deref().unwrap_or_default());
+    let patterns: Vec<String> = words.iter().map(|word| check::anywhere(word)).collect();
+    let named: String = (6..)
+        .zip(&words)
+        .map(|(at, word)| {
+            if spelling::can_be_pinyin(word) {
+                format!("AND (p.folded LIKE ${at} ESCAPE '!' OR p.spelled LIKE ${at} ESCAPE '!') ")
+            } else {
+                format!("AND p.folded LIKE ${at} ESCAPE '!' ")
+            }
+        })
+        .collect();
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
     let sql = format!(
         "SELECT {COLUMNS} FROM product p
          WHERE p.org_id = $1 AND p.id < $2
-           AND ($3 IS NULL OR p.folded LIKE $3 ESCAPE '!')
-           AND ($4 IS NULL OR p.active = $4)
-           AND ($5 = 1
+           AND ($3 IS NULL OR p.active = $3)
+           AND ($4 = 1
              OR EXISTS (SELECT 1 FROM product_shop s
                         WHERE s.org_id = p.org_id AND s.product_id = p.id AND s.shop_id IN {})
              OR NOT EXISTS (SELECT 1 FROM product_shop s WHERE s.org_id = p.org_id AND s.product_id = p.id))
-         ORDER BY p.id DESC LIMIT $6",
-        Tx::in_list(7, shops.len())
+           {named}
+         ORDER BY p.id DESC LIMIT $5",
+        Tx::in_list(6 + patterns.len(), shops.len())
     );
-    let mut arguments = args![who.org, before, &pattern, filter.active, all, page.limit() + 1].to_vec();
+    let mut arguments = args![who.org, before, filter.active, all, page.limit() + 1].to_vec();
+    arguments.extend(patterns.iter().map(Arg::from));
     arguments.extend(pad(shops));
     let rows = tx.rows(&sql, &arguments, read)?;
     let mut page = Page::cut(rows, page.limit(), |product| vec![product.id.0]);

@@ -184,6 +184,48 @@ on_both! { TABLES;
         assert_eq!(seen, ["P6", "P5", "P4", "P3", "P2", "P1", "P0"]);
     }
 
+    async fn every_word_must_be_there_in_any_order(db: &TestDb) {
+        let Scene { org, .. } = scene(db).await;
+        let who = editor(org, Shops::All);
+        add(db, &who, new_product("SJ01", "晨雾磨毛四件套 纯棉", vec![new_sku("SJ01-18", 100, 1)])).await.expect("made");
+        add(db, &who, new_product("ZT02", "云朵枕套 纯棉", vec![new_sku("ZT02-1", 100, 1)])).await.expect("made");
+        let found = async |q: &str| list(db, &who, q, None).await.expect("found");
+        assert_eq!(found("纯棉 四件套").await, ["SJ01"]);
+        assert_eq!(found("枕套\u{3000}zt02 云朵").await, ["ZT02"], "also by its code");
+        assert_eq!(found("纯棉").await, ["ZT02", "SJ01"]);
+        assert!(found("枕套 四件套").await.is_empty(), "one word is not enough");
+        assert!(found("纯棉 %").await.is_empty(), "a word is taken literally");
+        let one = Actor { shops: Shops::only(vec![Id(1)]), ..who.clone() };
+        assert_eq!(list(db, &one, "纯棉 枕套", None).await, Ok(vec!["ZT02".to_owned()]), "words beside a list of shops");
+    }
+
+    async fn a_title_is_found_by_pinyin_and_its_initials(db: &TestDb) {
+        let Scene { org, .. } = scene(db).await;
+        let who = editor(org, Shops::All);
+        add(db, &who, new_product("SJ01", "晨雾四件套 纯棉", vec![new_sku("SJ01-18", 100, 1)])).await.expect("made");
+        let pillow = new_product("ZT02", "云朵枕套 纯棉", vec![new_sku("ZT02-1", 100, 1)]);
+        add(db, &who, pillow.clone()).await.expect("made");
+        let found = async |q: &str| list(db, &who, q, None).await.expect("found");
+        for typed in ["sjt", "SiJian", "cm sjt", "chunmian 四件套", "cwsjt sj01"] {
+            assert_eq!(found(typed).await, ["SJ01"], "{typed}");
+        }
+        assert_eq!(found("cm").await, ["ZT02", "SJ01"]);
+        assert!(found("ydzt sjt").await.is_empty(), "every word must be there");
+        assert!(found("y").await.is_empty(), "one letter is no initial");
+
+        add(db, &who, NewProduct { title: Some("星河枕套".into()), ..pillow }).await.expect("changed");
+        assert_eq!(found("xhzt").await, ["ZT02"], "as it is called now");
+        assert!(found("ydzt").await.is_empty());
+
+        // Those that were written before titles were spelled follow with the next that is written.
+        db.write(|tx| tx.exec("UPDATE product SET spelled = NULL", args![])).await.expect("as before");
+        assert!(found("xhzt").await.is_empty());
+        assert_eq!(found("枕套").await, ["ZT02"], "by its words all the time");
+        add(db, &who, new_product("BT03", "夏凉被", vec![new_sku("BT03-1", 100, 1)])).await.expect("made");
+        assert_eq!(found("xhzt").await, ["ZT02"]);
+        assert_eq!(found("sjt").await, ["SJ01"]);
+    }
+
     async fn a_product_of_shops_out_of_reach_does_not_exist(db: &TestDb) {
         let Scene { org, other, shops: [one, two] } = scene(db).await;
         let (all, first) = (editor(org, Shops::All), editor(org, Shops::only(vec![one])));

@@ -216,6 +216,27 @@ fn what_is_followed_change_by_change_answers_like_a_new_build() {
 }
 
 #[test]
+fn changes_one_by_one_add_up_until_all_is_to_be_learned_again() {
+    let mut answers = Answers::build(loose());
+    assert_eq!((answers.changes(), answers.is_due()), (0, false));
+    for id in 1..=4 {
+        answers.put(&entry(id, "", "周末有人上班吗", &[]));
+    }
+    answers.remove(5);
+    answers.remove(5);
+    assert_eq!(
+        (answers.changes(), answers.is_due()),
+        (5, true),
+        "what is gone goes once"
+    );
+    answers.learn();
+    answers.put_all(&loose()[..4]);
+    assert_eq!((answers.changes(), answers.is_due()), (4, false));
+    answers.put_all(&loose()[..6]);
+    assert_eq!(answers.changes(), 0, "so many at once are learned at once");
+}
+
+#[test]
 fn many_at_once_are_the_same_as_a_build() {
     let mut answers = Answers::default();
     answers.put_all(&learned());

@@ -1,6 +1,7 @@
 //! The program from outside: the real binary, its sockets, its API and its commands, as a stranger would
 //! use them.
 
+mod answers;
 mod bad_input;
 mod chat_killed;
 mod commands;

@@ -2,13 +2,14 @@
 //! answers with ids, which are read again and checked against rights.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use base::Id;
-use search::answers::{Answers, Entry, Hit};
+use search::answers::{Entry, Hit};
 
 use crate::words::pairs::Pairs;
-use crate::words::sure::Sureness;
+use crate::words::shelf_faqs::{Faqs, News};
+use crate::words::shelf_part::{Likely, Part, Slot, read, write};
 use crate::{Faq, Policy, Script, WordKind};
 
 /// Rows as a shelf takes them in: whole at first, later what changed.
@@ -26,35 +27,6 @@ pub struct Words {
     pub picks: Vec<(String, Id)>,
 }
 
-/// What decides before the text is looked at.
-#[derive(Clone, Debug)]
-struct Slot {
-    shop: Id,
-    person: Option<Id>,
-    products: Vec<Id>,
-    /// What its questions are made of; of entries alone.
-    pairs: Pairs,
-}
-
-/// One kind of words.
-#[derive(Clone, Debug, Default)]
-struct Part {
-    answers: Answers,
-    slots: HashMap<i64, Slot>,
-    /// How sure a hit is; learned for entries alone.
-    sure: Sureness,
-    /// Entries that changed since that was learned.
-    changed: usize,
-}
-
-/// A hit with how likely it answers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Likely {
-    pub(crate) hit: Hit,
-    /// 0 to 1.
-    pub(crate) chance: f64,
-}
-
 /// For whom is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Asker {
@@ -66,161 +38,72 @@ pub struct Asker {
     pub product: Option<Id>,
 }
 
-impl Slot {
-    fn fits(&self, asker: &Asker) -> bool {
-        let shop = self.shop == Id::NONE || asker.shop.is_none_or(|shop| shop == self.shop);
-        let person = self.person.is_none() || self.person == asker.person;
-        let about = asker
-            .product
-            .is_none_or(|product| self.products.contains(&product));
-        shop && person && (self.products.is_empty() || about)
-    }
-}
-
-/// How many more are asked for than wanted, as other shops' are among them.
-const SPARE: usize = 4;
-
-impl Part {
-    fn ask(&self, text: &str, asker: &Asker, k: usize) -> Vec<Hit> {
-        let fits = |hit: &Hit| self.slots.get(&hit.id).is_some_and(|slot| slot.fits(asker));
-        let mut hits = self.answers.ask(text, k * SPARE);
-        if hits.iter().filter(|hit| fits(hit)).count() < k && hits.len() == k * SPARE {
-            hits = self.answers.ask(text, k * SPARE * SPARE * SPARE);
-        }
-        hits.retain(fits);
-        hits.truncate(k);
-        hits
-    }
-
-    fn likely(&self, text: &str, asker: &Asker, k: usize) -> Vec<Likely> {
-        // The second one says how far the first leads.
-        let hits = self.ask(text, asker, k.max(2));
-        let known = |hit: &Hit| {
-            self.slots
-                .get(&hit.id)
-                .map_or(0.0, |slot| slot.pairs.part_of(text))
-        };
-        let chances = self.sure.of(&hits, known);
-        let mut likely: Vec<Likely> = hits
-            .into_iter()
-            .zip(chances)
-            .map(|(hit, chance)| Likely { hit, chance })
-            .collect();
-        likely.truncate(k);
-        likely
-    }
-
-    fn put(&mut self, rows: Vec<(Entry, Slot)>, gone: impl Iterator<Item = Id>) {
-        for id in gone {
-            if self.slots.remove(&id.0).is_some() {
-                self.answers.remove(id.0);
-            }
-        }
-        self.answers.put_all(rows.iter().map(|(entry, _)| entry));
-        self.slots
-            .extend(rows.into_iter().map(|(entry, slot)| (entry.id, slot)));
-    }
-}
-
 /// The words of one organisation. Asking waits for nobody but the moment a learned part is put in place.
 #[derive(Debug, Default)]
 pub struct Shelf {
-    faqs: RwLock<Part>,
+    faqs: Arc<Faqs>,
     scripts: RwLock<Part>,
     policies: RwLock<Part>,
 }
 
-fn read(part: &RwLock<Part>) -> RwLockReadGuard<'_, Part> {
-    part.read().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Learns beside what is asked meanwhile, and puts the learned in place.
-fn learn(part: &RwLock<Part>, rows: Vec<(Entry, Slot)>, gone: impl Iterator<Item = Id>) {
-    let mut gone = gone.peekable();
-    if rows.is_empty() && gone.peek().is_none() {
+fn learn(part: &RwLock<Part>, rows: Vec<Slot>, gone: &[Id]) {
+    if rows.is_empty() && gone.is_empty() {
         return;
     }
     let mut next = read(part).clone();
     next.put(rows, gone);
-    *part.write().unwrap_or_else(PoisonError::into_inner) = next;
+    *write(part) = next;
 }
 
 impl Shelf {
-    /// Takes in rows, learning what must be learned: also how sure an answer is, when one entry in five changed
-    /// since that was learned. With thousands of questions that takes seconds, so it
-    /// is called where nobody waits, and by one at a time.
+    /// Takes in rows, learning what must be learned. With thousands of questions at once that takes seconds, so it
+    /// is called where nobody waits, and by one at a time. When entries that come one by one add up to as many,
+    /// everything is learned again on a thread of its own, which has the priority of the one that calls this.
     pub fn take(&self, words: Words) {
         let of = |kind: WordKind| {
-            let gone = words.gone.iter().filter(move |(one, _)| *one == kind);
-            gone.map(|(_, id)| *id).collect::<Vec<_>>().into_iter()
+            let gone = words.gone.iter().filter(|(one, _)| *one == kind);
+            gone.map(|(_, id)| *id).collect::<Vec<_>>()
         };
         let (faqs, scripts, policies) = (of(WordKind::Faq), of(WordKind::Script), of(WordKind::Policy));
-        let changed = words.faqs.len() + faqs.len();
-        learn(&self.faqs, words.faqs.iter().map(faq_row).collect(), faqs);
         learn(
             &self.scripts,
             words.scripts.iter().map(script_row).collect(),
-            scripts,
+            &scripts,
         );
         learn(
             &self.policies,
             words.policies.iter().map(policy_row).collect(),
-            policies,
+            &policies,
         );
-        if !words.picks.is_empty() {
-            let mut faqs = self.faqs.write().unwrap_or_else(PoisonError::into_inner);
-            for (text, id) in &words.picks {
-                faqs.answers.picked(text, id.0);
-                if let Some(slot) = faqs.slots.get_mut(&id.0) {
-                    slot.pairs.add(text);
-                }
-            }
-        }
-        self.learn_sureness(&words.faqs, changed);
-    }
-
-    /// Learns how sure an answer is from the entries just taken in, if they are most of what there is.
-    fn learn_sureness(&self, faqs: &[Faq], changed: usize) {
-        /// It is learned again when one entry in so many changed.
-        const MANY: usize = 5;
-        let due = {
-            let mut part = self.faqs.write().unwrap_or_else(PoisonError::into_inner);
-            part.changed += changed;
-            let due = part.changed * MANY > part.slots.len() && faqs.len() * 2 > part.slots.len();
-            if due {
-                part.changed = 0;
-            }
-            due
-        };
-        if due {
-            let entries: Vec<Entry> = faqs.iter().map(|one| faq_row(one).0).collect();
-            let sure = Sureness::learn(&entries);
-            self.faqs.write().unwrap_or_else(PoisonError::into_inner).sure = sure;
-        }
+        self.faqs.take(News {
+            rows: words.faqs.iter().map(faq_row).collect(),
+            gone: faqs,
+            picks: words.picks,
+        });
     }
 
     /// The entries most likely to answer a text, best first.
     pub(crate) fn likely(&self, text: &str, asker: &Asker, k: usize) -> Vec<Likely> {
-        read(&self.faqs).likely(text, asker, k)
+        self.faqs.read().likely(text, asker, k)
     }
 
     /// The best words of a kind for a text, best first.
     pub fn ask(&self, kind: WordKind, text: &str, asker: &Asker, k: usize) -> Vec<Hit> {
-        let part = match kind {
-            WordKind::Faq => &self.faqs,
-            WordKind::Script => &self.scripts,
-            WordKind::Policy => &self.policies,
-        };
-        read(part).ask(text, asker, k)
+        match kind {
+            WordKind::Faq => self.faqs.read().ask(text, asker, k),
+            WordKind::Script => read(&self.scripts).ask(text, asker, k),
+            WordKind::Policy => read(&self.policies).ask(text, asker, k),
+        }
     }
 
     /// Whether it holds no entry, so that no question can be missed.
     pub fn has_no_entries(&self) -> bool {
-        read(&self.faqs).answers.is_empty()
+        self.faqs.read().is_empty()
     }
 }
 
-fn faq_row(one: &Faq) -> (Entry, Slot) {
+fn faq_row(one: &Faq) -> Slot {
     let entry = Entry {
         id: one.id.0,
         group: one.intent.clone(),
@@ -228,33 +111,22 @@ fn faq_row(one: &Faq) -> (Entry, Slot) {
         similar: one.similar.iter().map(|similar| similar.text.clone()).collect(),
         answer: one.answer.clone(),
     };
-    let slot = Slot {
-        shop: one.shop,
-        person: None,
+    Slot {
         products: one.products.clone(),
         pairs: Pairs::of_entry(&entry),
-    };
-    (entry, slot)
+        ..Slot::new(one.shop, entry)
+    }
 }
 
-fn script_row(one: &Script) -> (Entry, Slot) {
-    let slot = Slot {
-        shop: one.shop,
+fn script_row(one: &Script) -> Slot {
+    Slot {
         person: one.person,
-        products: Vec::new(),
-        pairs: Pairs::default(),
-    };
-    (titled(one.id, &one.title, &one.text), slot)
+        ..Slot::new(one.shop, titled(one.id, &one.title, &one.text))
+    }
 }
 
-fn policy_row(one: &Policy) -> (Entry, Slot) {
-    let slot = Slot {
-        shop: one.shop,
-        person: None,
-        products: Vec::new(),
-        pairs: Pairs::default(),
-    };
-    (titled(one.id, &one.title, &one.text), slot)
+fn policy_row(one: &Policy) -> Slot {
+    Slot::new(one.shop, titled(one.id, &one.title, &one.text))
 }
 
 fn titled(id: Id, title: &str, text: &str) -> Entry {

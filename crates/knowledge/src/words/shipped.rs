@@ -190,6 +190,29 @@ mod tests {
     }
 
     #[test]
+    fn every_text_ships_in_both_languages() {
+        let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        let both = |key: &str, text: &Both| {
+            assert!(chinese(&text.zh), "{key}: {:?} is not Chinese", text.zh);
+            let words = text.en.chars().any(|c| c.is_ascii_alphabetic());
+            assert!(words && !chinese(&text.en), "{key}: {:?} is not English", text.en);
+        };
+        for one in scripts().expect("parsed") {
+            both(&one.key, &one.title);
+            both(&one.key, &one.text);
+        }
+        for one in faqs().expect("parsed") {
+            both(&one.key, &one.question);
+            both(&one.key, &one.answer);
+        }
+        for one in policies().expect("parsed") {
+            both(&one.key, &one.title);
+            both(&one.key, &one.text);
+            assert_eq!(check_variables("text", &one.text.en), Ok(()), "{}", one.key);
+        }
+    }
+
+    #[test]
     fn the_palette_has_signs_of_every_mood() {
         assert!(emoji().iter().map(|mood| mood.items.len()).sum::<usize>() >= 20);
     }

@@ -7,7 +7,8 @@ use crate::words::bargain::{is_greeting, sounds_like};
 use crate::words::script::{my_groups, visible};
 use crate::words::script_find::{Offered, offered};
 use crate::words::settings::confident_from;
-use crate::words::shelf::{Asker, Likely, Shelf};
+use crate::words::shelf::{Asker, Shelf};
+use crate::words::shelf_part::Likely;
 use crate::{Bargain, Faq, Policy, Script, Variable, WordKind, WordStage, place};
 
 /// What an agent needs words for.

@@ -85,14 +85,15 @@ impl Sureness {
 
     /// Learns the weights from a shop's entries: some wordings and some whole entries are held out, the rest is
     /// asked for them. With few wordings they stay what they are for a new shop.
-    pub(crate) fn learn(entries: &[Entry]) -> Sureness {
+    pub(crate) fn learn<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Sureness {
+        let entries: Vec<&Entry> = entries.into_iter().collect();
         let wordings: usize = entries.iter().map(|entry| 1 + entry.similar.len()).sum();
         if wordings < LEAST_WORDINGS {
             return Sureness::default();
         }
         let share = (MOST_WORDINGS as f64 / wordings as f64).min(1.0);
         let chosen: Vec<&Entry> = entries
-            .iter()
+            .into_iter()
             .filter(|entry| (hash(&entry.question, 7) % 1_000) as f64 <= share * 1_000.0)
             .collect();
         // A small shop is tried several times over, each time with others held out.

@@ -6,7 +6,7 @@
 //!
 //! * [`Answers::build`] learns everything from the beginning.
 //! * [`Answers::put`] and [`Answers::remove`] follow one change at a time; [`Answers::learn`] makes what they left
-//!   the same as a new build.
+//!   the same as a new build, and [`Answers::is_due`] says when so much changed that it is worth its seconds.
 //! * [`Answers::picked`] adds what an agent answered with as one more wording.
 //! * [`eval`] measures it on files of labelled questions.
 //!
@@ -33,10 +33,11 @@ pub use rank::{Hit, Why};
 use topics::{Questions, Topics};
 
 /// Characters of an answer that are read: its beginning says what it is about.
-const ANSWER_CHARS: usize = 64;
+pub const ANSWER_CHARS: usize = 64;
 /// Questions that an entry was picked for and that are kept; the oldest make room.
 const PICKED_MAX: usize = 200;
-/// When more than one in so many entries changes at once, all is learned from the beginning.
+/// When more than one in so many entries changes at once, all is learned from the beginning; when they change one
+/// by one, it is due.
 const MANY: usize = 5;
 
 /// An entry as it is fed.
@@ -73,6 +74,8 @@ pub struct Answers {
     topics: Option<Topics>,
     /// Groups with picks that were not learned yet.
     changed: BTreeSet<String>,
+    /// Entries that came, changed or went since all was learned from the beginning.
+    changes: usize,
 }
 
 impl Answers {
@@ -117,6 +120,7 @@ impl Answers {
             self.lists.remove(row);
         }
         self.forget(id);
+        self.changes += 1;
         self.follow();
     }
 
@@ -161,7 +165,20 @@ impl Answers {
         self.lists = lists;
         self.topics = Topics::learn(&self.lists, &self.questions());
         self.changed.clear();
+        self.changes = 0;
         self.name_topics();
+    }
+
+    /// How many entries came, changed or went since all was learned from the beginning; an entry counts each time.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.changes
+    }
+
+    /// Whether so much changed since all was learned from the beginning that it is time for [`Answers::learn`].
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.changes * MANY > self.entries.len()
     }
 
     /// How many entries it holds.
@@ -191,6 +208,7 @@ impl Answers {
 
     /// Takes an entry into the lists without learning.
     fn keep(&mut self, entry: &Entry) {
+        self.changes += 1;
         let picked = self.forget(entry.id);
         let group = if entry.group.trim().is_empty() {
             // An entry of no group is one of its own. No name begins with a space, so it is nobody's.

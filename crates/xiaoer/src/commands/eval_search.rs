@@ -16,13 +16,10 @@ pub(crate) struct Search {
     /// Questions: {"text","intent"}.
     #[arg(long, value_name = "FILE")]
     queries: PathBuf,
-    /// One line of JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 impl Search {
-    /// Measures and prints.
+    /// Measures and prints one line of JSON.
     pub(crate) fn run(self) -> Result<(), Problem> {
         let entries = eval::read_faq(&read(&self.faq)?).map_err(|bad| refused(&self.faq, &bad))?;
         let queries =
@@ -32,11 +29,7 @@ impl Search {
         #[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
         let start = Instant::now();
         let report = eval::measure(&answers, &entries, &queries, || start.elapsed());
-        if self.json {
-            println!("{}", serde_json::json!(report));
-        } else {
-            println!("{report}");
-        }
+        println!("{}", serde_json::json!(report));
         Ok(())
     }
 }
