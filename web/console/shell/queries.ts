@@ -5,6 +5,7 @@ import type { RouteLocationRaw } from "vue-router";
 import type { Page } from "@api/client";
 import { api, asked, ok, type Schemas, type Whole } from "@api/typed";
 import type { PresenceOf } from "@api/types";
+import { useSession } from "./session";
 
 /** A message's `id` is its conversation's; of a customer or an order, its own. */
 export type Hit = Whole<Schemas["Found"]>;
@@ -42,6 +43,19 @@ export function useColleagues(wanted: MaybeRefOrGetter<boolean> = true) {
     enabled: computed(() => toValue(wanted)),
     staleTime: 300_000,
     queryFn: async () => (await readPresences()).map(({ person, name }) => ({ person, name })),
+  });
+}
+/** How many conversations each colleague has open, for those who may see the wall; nobody else is told. */
+export function useLoads() {
+  const session = useSession();
+  return useQuery({
+    queryKey: ["wall", "loads"],
+    enabled: computed(() => session.can("reception.supervise")),
+    staleTime: 5_000,
+    queryFn: async ({ signal }) => {
+      const { agents } = await ok(api.GET("/api/v1/wall", { params: { query: { day_start: Date.now() } }, signal }));
+      return new Map(agents.map((one) => [one.person, one.load]));
+    },
   });
 }
 export function useGroups() {

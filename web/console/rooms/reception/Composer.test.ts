@@ -173,3 +173,60 @@ test("taking_a_talk_over_turns_to_the_reply_unless_a_note_was_begun", async () =
   await wrapper.setProps({ conversation: { ...other, agent: 12 } });
   expect(chosen()).toBe(1);
 });
+
+function typed(): boolean[] {
+  return vi.mocked(desk.typing).mock.calls.map(([, on]) => on);
+}
+const answer = (text: string): void => (wrapper.vm as unknown as { put: (text: string) => void }).put(text);
+
+test("only_who_has_the_talk_says_that_they_type", async () => {
+  vi.spyOn(desk, "typing");
+  for (const more of [{ agent: 13 }, { agent: null, state: "queued" as const }]) {
+    put("enter", more);
+    answer("有货的，亲");
+    await flushPromises();
+    expect(typed()).toEqual([]);
+    wrapper.unmount();
+  }
+  put();
+  answer("有货的，亲");
+  expect(typed()).toEqual([true]);
+});
+
+test("typing_ends_when_the_box_is_emptied_or_sent_the_note_is_turned_to_or_the_talk_is_given_away", async () => {
+  vi.spyOn(desk, "typing");
+  put();
+  await write("在");
+  await write("");
+  await write("在的");
+  await box().trigger("keydown", { key: "Enter" });
+  expect(typed()).toEqual([true, false, true, false]);
+  await write("稍等");
+  await wrapper.findAll("[role=tab]")[1]!.trigger("click");
+  await write("这位买家问过");
+  expect(typed()).toEqual([true, false, true, false, true, false]);
+  await wrapper.findAll("[role=tab]")[0]!.trigger("click");
+  await write("稍等一下");
+  const talk = (wrapper.props() as { conversation: ReturnType<typeof conversation> }).conversation;
+  await wrapper.setProps({ conversation: { ...talk, agent: 13 } });
+  expect(typed().slice(6)).toEqual([true, false]);
+});
+
+test("without_a_key_for_some_seconds_nobody_types_any_more", async () => {
+  vi.spyOn(desk, "typing");
+  // what the check would say of the words is another matter
+  vi.mocked(fetch).mockImplementation(() => new Promise(() => undefined));
+  put();
+  vi.useFakeTimers();
+  try {
+    await write("您");
+    await vi.advanceTimersByTimeAsync(4_000);
+    await write("您好");
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(typed()).toEqual([true, true]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(typed()).toEqual([true, true, false]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -30,6 +30,8 @@ export type Mode = "reply" | "note";
 const COMFORTABLE = 300;
 const FILE_LIMIT = 10 * 1024 * 1024;
 const TYPING_EVERY = 3_000;
+/** Without a key for so long nobody types any more, ms. */
+const TYPING_ENDS = 6_000;
 
 /** Whom a note mentions. After each @ the longest name that fits is meant: “@Lily” does not tell Li. */
 export function mentioned(note: string, people: readonly { person: number; name: string }[]): number[] {
@@ -39,7 +41,8 @@ export function mentioned(note: string, people: readonly { person: number; name:
   return people.filter((one) => meant.some((found) => found?.name === one.name)).map((one) => one.person);
 }
 
-export function useComposer(id: number, shop: number) {
+/** `mine`: whether who writes has the talk. */
+export function useComposer(id: number, shop: number, mine: () => boolean) {
   const { t } = useI18n();
   const drafts = useDrafts();
   const held = drafts.of(id);
@@ -51,6 +54,7 @@ export function useComposer(id: number, shop: number) {
   let nextFile = 1;
   let began = 0;
   let saidTyping = 0;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
 
   const text = computed({
     get: () => (mode.value === "reply" ? held.text : held.note),
@@ -75,6 +79,7 @@ export function useComposer(id: number, shop: number) {
   const ready = computed(() => parts.value.length > 0 || (mode.value === "reply" && files.some((f) => f.uploaded)));
   const uploading = computed(() => mode.value === "reply" && files.some((f) => !f.uploaded && !f.problem));
 
+  watch([mode, mine], () => (mode.value === "note" || !mine()) && sayTyping(false));
   watch(promise, (ms) => ms === null && (keepPromise.value = false));
   watch(() => desk.thread(id)?.draft, (draft) => {
     if (draft && (draft.by === null || draft.by === desk.person)) drafts.take(id, draft);
@@ -86,12 +91,18 @@ export function useComposer(id: number, shop: number) {
     drafts.write(id, "text", held.text ? `${held.text}\n${handed}` : handed);
   }
 
+  /** Only who has the talk says that they type: what others put into the box waits there until it is theirs. */
   function sayTyping(on: boolean): void {
-    const now = Date.now();
-    if (on && now - saidTyping < TYPING_EVERY) return;
-    if (!on && saidTyping === 0) return;
-    saidTyping = on ? now : 0;
-    desk.typing(id, on);
+    clearTimeout(quiet);
+    if (on && mine()) {
+      quiet = setTimeout(() => sayTyping(false), TYPING_ENDS);
+      if (Date.now() - saidTyping < TYPING_EVERY) return;
+      saidTyping = Date.now();
+      desk.typing(id, true);
+    } else if (saidTyping) {
+      saidTyping = 0;
+      desk.typing(id, false);
+    }
   }
 
   async function addFiles(list: Iterable<File>): Promise<void> {

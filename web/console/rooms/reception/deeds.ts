@@ -10,6 +10,8 @@ import { desk } from "@shell/desk";
 import { useSession } from "@shell/session";
 import { act } from "./queries";
 
+const STAGES: readonly Stage[] = ["pre", "in", "after"];
+
 export type Wish = "transfer" | "close" | "release" | "remind" | "record" | "block" | "unblock" | "whisper" | "order";
 
 export function useDeeds(wish: (what: Wish, conversation: Conversation) => void) {
@@ -39,6 +41,8 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
     complaint: (c) => void run(act.complaint(c.id, !c.complaint), t(c.complaint ? "reception.done.uncomplaint" : "reception.done.complaint"), () => act.complaint(c.id, c.complaint)),
     risk: (c) => void run(act.risk(c.id, c.risk ? null : "threat"), t(c.risk ? "reception.done.unrisk" : "reception.done.risk"), () => act.risk(c.id, c.risk)),
     invite: (c) => void run(act.invite(c.id), t("reception.done.invited")),
+    stepOn: (c) => void run(act.step(c.id, c.step + 1)),
+    stepBack: (c) => c.step > 0 && void run(act.step(c.id, c.step - 1)),
     greedy: (c) => void run(act.bargain(c.id, c.bargain === "greedy" ? null : "greedy")),
     comfort: (c) => void run(act.bargain(c.id, c.bargain === "comfort" ? null : "comfort")),
     copyLink: (c) => {
@@ -46,14 +50,19 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       navigator.clipboard?.writeText(link).then(() => toast(t("reception.done.copied")), () => undefined);
     },
   };
+  for (const one of STAGES) deeds[`stage:${one}`] = (c) => c.stage !== one && stage(c, one);
   for (const what of ["transfer", "close", "release", "remind", "record", "block", "unblock", "whisper", "order"] as const) deeds[what] = (c) => wish(what, c);
 
   function stage(c: Conversation, next: Stage): void {
     void run(act.stage(c.id, next), t("reception.done.stage", { stage: t(`reception.stage.${next}`) }), () => act.stage(c.id, c.stage));
   }
 
-  /** What can be done with a conversation now, for the card's menu (`.`) and the header's. */
-  function menu(c: Conversation, short = false): MenuItem[] {
+  /**
+   * What can be done with a conversation now, for the card's menu (`.`, `short`) and the header's. With `steps`, how many
+   * its template has, also stage and step: the header of a phone has no room for them.
+   */
+  function menu(c: Conversation, short = false, steps: number | null = null): MenuItem[] {
+    const marked = (on: boolean, of: string, what: string): string => `${on ? "✓ " : ""}${t(of)}：${t(what)}`;
     const list: (MenuItem | false)[] = [
       c.state === "queued" && { key: "claim", label: t("reception.act.claim") },
       c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "takeOver", label: t("reception.act.takeOver") },
@@ -65,10 +74,12 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       { key: "record", label: t("reception.act.record") },
       { key: "remind", label: t("reception.act.remind") },
       mine(c) && { key: "invite", label: t("reception.act.invite") },
+      ...(steps !== null && may(c) ? STAGES.map((one, n) => ({ key: `stage:${one}`, label: marked(c.stage === one, "reception.stage.label", `reception.stage.${one}`), line: n === 0 })) : []),
+      steps !== null && may(c) && c.step < steps && { key: "stepOn", label: t("reception.keys.step") },
+      steps !== null && may(c) && c.step > 0 && { key: "stepBack", label: t("reception.keys.stepBack") },
       { key: "complaint", label: t(c.complaint ? "reception.act.uncomplaint" : "reception.act.complaint"), line: true },
       { key: "risk", label: t(c.risk ? "reception.act.unrisk" : "reception.act.risk") },
-      { key: "greedy", label: `${c.bargain === "greedy" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.greedy")}` },
-      { key: "comfort", label: `${c.bargain === "comfort" ? "✓ " : ""}${t("reception.bargain.label")}：${t("reception.bargain.comfort")}` },
+      ...(["greedy", "comfort"] as const).map((one) => ({ key: one, label: marked(c.bargain === one, "reception.bargain.label", `reception.bargain.${one}`) })),
       { key: "copyLink", label: t("reception.act.copyLink"), line: true },
       session.can("customers.block") && (c.customer.blocked ? { key: "unblock", label: t("reception.act.unblock") } : { key: "block", label: t("reception.act.block"), danger: true }),
       may(c) && short && { key: "close", label: t("reception.act.close"), hint: "Alt+W", line: true },

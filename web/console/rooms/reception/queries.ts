@@ -1,5 +1,5 @@
 // Everything reception asks of the server over HTTP. What the answers say of conversations goes to the desk.
-import { useQuery } from "@tanstack/vue-query";
+import { useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { freshId, http, type Page } from "@api/client";
 import type { paths } from "@api/schema";
@@ -168,9 +168,15 @@ export function useSessions(conversation: Id) {
 export function useReminders() {
   return useQuery({ queryKey: ["reminders"], queryFn: ({ signal }) => ok(api.GET(`${V}/reminders`, { signal })) });
 }
+const templatesOf = (shop: number) => ({ queryKey: ["templates", "of", shop], staleTime: 600_000, queryFn: async ({ signal }: { signal: AbortSignal }) => (await ok(api.GET(`${V}/templates`, { params: { query: { shop } }, signal }))) as unknown as Template[] });
 /** The templates that ship, and those the shop made. */
 export function useTemplates(shop: MaybeRefOrGetter<number>) {
-  return useQuery({ queryKey: computed(() => ["templates", "of", toValue(shop)]), staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/templates`, { params: { query: { shop: toValue(shop) } }, signal }))) as unknown as Template[] });
+  return useQuery(computed(() => templatesOf(toValue(shop))));
+}
+/** The same of several shops at once, by shop. */
+export function useTemplatesByShop(shops: () => number[]) {
+  const read = useQueries({ queries: computed(() => shops().map((shop) => ({ ...templatesOf(shop), select: (list: Template[]) => ({ shop, list }) }))) });
+  return computed(() => new Map(read.value.flatMap(({ data }) => (data ? [[data.shop, data.list] as const] : []))));
 }
 export function usePaymentCases() {
   return useQuery({ queryKey: ["payment-cases"], staleTime: 600_000, queryFn: async ({ signal }) => (await ok(api.GET(`${V}/payment-cases`, { signal }))) as unknown as PaymentCase[] });

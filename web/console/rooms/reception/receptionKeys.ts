@@ -31,10 +31,6 @@ export function useReceptionKeys(on: KeyTargets): void {
   const choose = (key: string): void => {
     if (on.current.value) on.deeds.choose(key, on.current.value);
   };
-  function step(by: number): void {
-    const c = on.current.value;
-    if (c && c.step + by >= 0) void on.deeds.run(act.step(c.id, c.step + by));
-  }
   function undoLast(): void {
     const c = on.current.value;
     const last = c && desk.thread(c.id)?.run.findLast((m) => m.person === desk.person && m.from === "agent" && m.state === "sent");
@@ -60,8 +56,8 @@ export function useReceptionKeys(on: KeyTargets): void {
     { keys: "alt+a", title: "reception.keys.attach", run: on.attach, when: has },
     { keys: "alt+t", title: "reception.keys.transfer", run: () => choose("transfer"), when: live },
     { keys: "alt+w", title: "reception.keys.close", run: () => choose("close"), when: live },
-    { keys: "alt+s", title: "reception.keys.step", run: () => step(1), when: live },
-    { keys: "alt+shift+s", title: "reception.keys.stepBack", run: () => step(-1), when: live },
+    { keys: "alt+s", title: "reception.keys.step", run: () => choose("stepOn"), when: live },
+    { keys: "alt+shift+s", title: "reception.keys.stepBack", run: () => choose("stepBack"), when: live },
     { keys: "alt+m", title: "reception.keys.remind", run: () => choose("remind"), when: has },
     { keys: "alt+p", title: "reception.keys.panel", run: on.panel, when: has },
     { keys: ".", title: "reception.keys.menu", run: on.menu, when: has },
