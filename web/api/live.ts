@@ -1,14 +1,13 @@
 // What the frames add up to: conversations by id, threads by number, people by presence. Pure bookkeeping, no
 // socket and no Vue: `apply` takes one frame, changes the state and says what changed and what must be read again.
 // Frames may be lost, doubled or reordered; the state after the gaps are read again is the same.
-import type { Conversation, Counts, Draft, Message, Page, PresenceOf, Push, Viewer } from "./types";
+import type { Conversation, Counts, Draft, Message, Page, PresenceOf, Push } from "./types";
 
 export interface Thread {
   /** Gapless and ascending; `run[0].seq` is `first`. */
   run: Message[];
   /** Messages beyond a gap, by number, until the gap is read. */
   beyond: Map<number, Message>;
-  viewers: Viewer[];
   typing: { buyer: string | null; people: Map<number, string> };
   draft: Draft | null;
   /** What the buyer looks at, and the last message that was there when they turned to it. */
@@ -43,7 +42,7 @@ export function noChanges(): Changes {
 }
 
 export function newThread(): Thread {
-  return { run: [], beyond: new Map(), viewers: [], typing: { buyer: null, people: new Map() }, draft: null, page: null };
+  return { run: [], beyond: new Map(), typing: { buyer: null, people: new Map() }, draft: null, page: null };
 }
 
 /** Takes a conversation if it is newer than the one held. */
@@ -152,13 +151,6 @@ export function apply(live: Live, push: Push, changes: Changes, me = 0): void {
     case "typing":
       takeTyping(live, push, changes);
       return;
-    case "viewers": {
-      const thread = live.threads.get(push.conversation);
-      if (!thread) return;
-      thread.viewers = push.viewers;
-      changes.threads.add(push.conversation);
-      return;
-    }
     case "page": {
       const thread = live.threads.get(push.conversation);
       if (!thread) return;

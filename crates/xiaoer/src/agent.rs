@@ -488,7 +488,7 @@ impl Agent {
             name: self.name.clone(),
             typing: false,
         };
-        let viewers = self.app.viewers.enter(&self.app.hub, id, viewer);
+        let viewers = self.app.viewers.enter(&self.app.hub, &card, viewer);
         let page = self.app.desk.pages.of(id);
         Ok(
             json!({"conversation": card, "messages": messages, "viewers": viewers, "draft": draft, "page": page}),

@@ -296,7 +296,6 @@ class Desk {
     const changes = noChanges();
     takeConversation(this.live, conversation, changes);
     takePage(this.live, id, messages, changes);
-    thread.viewers = viewers;
     this.looking.set(id, viewers);
     thread.draft = draft;
     // When they turned to it is not known: a card that is in the talk already counts as later.

@@ -19,6 +19,8 @@ let wrapper: VueWrapper;
 let next = 500;
 let checked: Checked | null = null;
 let scripts: Partial<Script>[] = [];
+/** Until when a text is good, as the server says it; `expired` when it is not good any more. */
+let until: number | null | "expired" = null;
 const finding = (more: Partial<Finding>): Finding => ({ rule: "absolute", level: "confirm", from: 0, to: 4, hint: "absolute", params: { word: "全网最低" }, replacement: null, ...more });
 const json = (body: unknown): Promise<Response> => Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } }));
 
@@ -34,10 +36,12 @@ beforeEach(async () => {
   setActivePinia(createPinia());
   checked = { send: "free", findings: [] };
   scripts = [];
+  until = null;
   vi.stubGlobal("fetch", vi.fn((asked: string | Request) => {
     const url = typeof asked === "string" ? asked : asked.url;
     if (url.includes("/replies/check")) return checked ? json(checked) : new Promise(() => undefined);
-    if (url.includes("/render")) return json({ text: "您好，我是小满，订单 {order}", missing: ["order"], version: 1, until: null, filled: { lang: "zh", product: null, sku: null, total_fen: null, items: [], values: {} } });
+    if (url.includes("/render") && until === "expired") return Promise.resolve(new Response(JSON.stringify({ code: "expired" }), { status: 409, headers: { "content-type": "application/problem+json" } }));
+    if (url.includes("/render")) return json({ text: "您好，我是小满，订单 {order}", missing: ["order"], version: 1, until, filled: { lang: "zh", product: null, sku: null, total_fen: null, items: [], values: {} } });
     return json({ items: url.includes("/scripts") ? scripts : [], next: null });
   }));
   desk.person = 12;
@@ -153,4 +157,47 @@ test("a_slash_that_asks_for_words_is_not_checked_as_a_reply", async () => {
   expect(asked()).toBe(0);
   await write("嗯");
   expect(asked()).toBe(1);
+});
+
+const campaign: Partial<Script> = { id: 8, code: "hd", title: "活动", text: "今晚满 299 减 40，要的话现在拍哦", text_en: "", variables: [], category: "campaign", stage: "any", uses: 3 };
+async function pickCampaign(): Promise<void> {
+  scripts = [campaign];
+  await put();
+  await write("/hd");
+  await enter();
+  await vi.advanceTimersByTimeAsync(20);
+  await flushPromises();
+  expect((box().element as HTMLTextAreaElement).value).toBe(campaign.text);
+}
+
+test("a_script_whose_campaign_ended_in_the_box_is_asked_about_once_before_it_is_sent", async () => {
+  until = Date.now() + 5_000;
+  await pickCampaign();
+  expect(wrapper.find(".ended").exists()).toBe(false);
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(wrapper.get(".ended").text()).toContain("这段话已过期");
+  await enter();
+  expect(sent).toEqual([]);
+  expect(wrapper.get(".ended").text()).toContain("再按一次发送键就发出");
+  await enter();
+  expect(sent).toMatchObject([{ body: { text: campaign.text } }]);
+  expect(wrapper.find(".ended").exists()).toBe(false);
+});
+
+test("a_script_that_is_sent_in_its_time_is_asked_about_by_nobody", async () => {
+  until = Date.now() + 5_000;
+  await pickCampaign();
+  await enter();
+  expect(sent).toHaveLength(1);
+});
+
+test("a_held_script_that_ended_before_it_was_picked_is_said_to_have_ended_and_changing_the_words_takes_it_away", async () => {
+  until = "expired";
+  await pickCampaign();
+  expect(wrapper.find(".ended").exists()).toBe(true);
+  await enter();
+  await write("活动刚结束，我帮您问问还能不能优惠");
+  expect(wrapper.find(".ended").exists()).toBe(false);
+  await enter();
+  expect(sent).toHaveLength(1);
 });

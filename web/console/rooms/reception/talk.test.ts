@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { message } from "@api/samples";
 import type { Message } from "@api/types";
 import { proposalOf } from "./proposal";
-import { lastProduct, lastQuestion, lookedAt, toldOf } from "./talk";
+import { endedOf, lastProduct, lastQuestion, lookedAt, toldOf } from "./talk";
 
 const buyer = (seq: number, text: string): Message => message({ seq, body: { text } });
 const agent = (seq: number, text: string): Message => message({ seq, from: "agent", person: 12, body: { text } });
@@ -59,4 +59,13 @@ test("of_two_prices_of_one_product_the_older_is_looked_at_again", () => {
 test("a_number_stands_in_a_text_only_as_a_whole", () => {
   const of = (stock: string) => [{ lang: null, product: 5, sku: null, total_fen: null, items: [], values: { stock } }];
   expect([toldOf(of("5"), "15 天"), toldOf(of("5"), "5.5 元"), toldOf(of("5"), "还有5件")?.values, toldOf(of("1.50"), "共 1.50。")?.values]).toEqual([null, null, { stock: "5" }, { stock: "1.50" }]);
+});
+
+test("what_ended_is_said_while_a_sentence_of_it_still_stands_in_the_box", () => {
+  const all = [{ text: "双十一满 299 减 40。今晚截止哦！", until: 1_000 }, { text: "亲，在的", until: 500 }];
+  expect(endedOf(all, "双十一满 299 减 40。今晚截止哦！", 999)).toBeNull();
+  expect(endedOf(all, "双十一满 299 减 40。今晚截止哦！", 1_000)).toBe(1_000);
+  expect(endedOf(all, "您好，双十一满 299 减 40，快下单", 1_000)).toBe(1_000);
+  expect(endedOf(all, "亲，在的，双十一满 299 减 40", 1_000)).toBe(500);
+  expect(endedOf(all, "活动结束了，抱歉", 1_000)).toBeNull();
 });

@@ -4,10 +4,12 @@ import { computed, reactive, toValue, type MaybeRefOrGetter } from "vue";
 import type { Thread } from "@api/live";
 import type { Conversation, Message } from "@api/types";
 import type { Filled, Noun, RenderAsk } from "@api/knowledge";
+import { asProblem } from "@api/problem";
+import { serverNow } from "@ui/time";
 import { desk } from "@shell/desk";
 import { basketOf, pieceOf, piecesOf } from "@shell/knowledge/basket";
 import { filled, orderFacts, tongueOf, type Fillable } from "@shell/knowledge/fill";
-import { useGood, useTone } from "@shell/knowledge/queries";
+import { render, useGood, useTone } from "@shell/knowledge/queries";
 import { useSession } from "@shell/session";
 import { useOrders } from "./queries";
 import { answers } from "./rows";
@@ -59,10 +61,36 @@ const pieces = reactive(new Map<string, number>());
 /** What the texts in the box were filled with, one after the other, by conversation, until they are sent. */
 const told = new Map<number, Filled[]>();
 
-/** Whether a value stands in a text as it was filled in: 5 does not stand in 15, nor 1.5 in 1.50. */
-function stands(text: string, value: string): boolean {
-  const inside = /^[\d.]+$/.test(value) ? new RegExp(`(?<![\\d.])${value.replaceAll(".", "\\.")}(?![\\d]|\\.\\d)`) : null;
-  return inside ? inside.test(text) : text.includes(value);
+/** Where a value stands in a text as it was filled in: 5 does not stand in 15, nor 1.5 in 1.50. */
+function places(text: string, value: string): number[] {
+  if (!value) return [];
+  const exact = value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const whole = /^[\d.]+$/.test(value) ? `(?<![\\d.])${exact}(?!\\d|\\.\\d)` : exact;
+  return [...text.matchAll(new RegExp(whole, "g"))].map((found) => found.index);
+}
+const stands = (text: string, value: string): boolean => places(text, value).length > 0;
+
+/** What a reply was refused for (`value_changed`): a variable that is another by now; null when there is none any more. */
+export interface Change {
+  variable: string;
+  was: string;
+  is: string | null;
+}
+const MONEY = new Set(["price", "missing"]);
+/** The text with what holds now in the place of what it said. Where the same number stands more than once, a price goes
+ *  where an amount of money stands, and a stock where none does. */
+export function renewed(text: string, { variable, was, is }: Change): string {
+  if (is === null) return text;
+  const all = places(text, was);
+  const money = (at: number): boolean => /[¥￥]\s*$/.test(text.slice(0, at)) || /^\s*(元|块|yuan|rmb)/i.test(text.slice(at + was.length));
+  const fit = MONEY.has(variable) ? all.filter(money) : variable === "stock" ? all.filter((at) => !money(at)) : all;
+  let done = "";
+  let from = 0;
+  for (const at of fit.length ? fit : all) {
+    done += text.slice(from, at) + is;
+    from = at + was.length;
+  }
+  return done + text.slice(from);
 }
 const about = (one: Filled): string => JSON.stringify({ ...one, values: null });
 /** What of several fills still stands in a text that is sent, as the server can look at it again: of one product, SKU
@@ -76,8 +104,33 @@ export function toldOf(fills: readonly Filled[], text: string): Filled | null {
   return { ...last, values };
 }
 export const toldIn = (conversation: number, text: string): Filled | null => toldOf(told.get(conversation) ?? [], text);
+/** Remembers what a text that comes into the box was filled with. */
+export const tell = (conversation: number, filled: Filled): void => void told.set(conversation, [...(told.get(conversation) ?? []), filled]);
+
+/** A text that is good for a time only. */
+export interface Ending {
+  text: string;
+  /** Good before then, ms UTC. */
+  until: number;
+}
+/** The texts in the box that are good for a time only, by conversation, until they are sent. */
+const endings = reactive(new Map<number, Ending[]>());
+const SENTENCE_END = /[。！？!?；;\n]/;
+const SHORTEST = 4;
+/** Since when something of what a text says holds no more: of each a whole sentence must still stand in it. */
+export function endedOf(all: readonly Ending[], text: string, now: number): number | null {
+  const held = (one: Ending): boolean => one.text.split(SENTENCE_END).map((part) => part.trim()).some((part) => part.length >= SHORTEST && text.includes(part));
+  const over = all.filter((one) => one.until <= now && (text.includes(one.text.trim()) || held(one)));
+  return over.length ? Math.min(...over.map((one) => one.until)) : null;
+}
+export const endedIn = (conversation: number, text: string, now: number): number | null => endedOf(endings.get(conversation) ?? [], text, now);
+const ends = (conversation: number, ending: Ending): void => void endings.set(conversation, [...(endings.get(conversation) ?? []), ending]);
+
 /** The box is empty again. */
-export const forgetTold = (conversation: number): void => void told.delete(conversation);
+export function forgetTold(conversation: number): void {
+  told.delete(conversation);
+  endings.delete(conversation);
+}
 
 export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const c = computed(() => toValue(conversation));
@@ -117,9 +170,22 @@ export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   }
   /** A text filled for this talk; what it tells of prices and stock is remembered until it is sent. */
   async function fill(noun: Noun, one: Fillable): Promise<string> {
+    const { id } = c.value;
     const done = await filled(noun, one, fills());
-    if (done.filled && Object.keys(done.filled.values).length) told.set(c.value.id, [...(told.get(c.value.id) ?? []), done.filled]);
+    if (done.filled && Object.keys(done.filled.values).length) tell(id, done.filled);
+    if (!done.filled) void untilOf(noun, one.id, done.text, id);
+    else if (typeof done.until === "number") ends(id, { text: done.text, until: done.until });
     return done.text;
+  }
+  /** A text without variables is in the box at once; how long it is good is asked beside it. */
+  async function untilOf(noun: Noun, words: number, text: string, id: number): Promise<void> {
+    try {
+      const { until } = await render(noun, words, fills());
+      if (typeof until === "number") ends(id, { text, until });
+    } catch (error) {
+      // What has ended already is not filled any more; of any other trouble nothing is known.
+      if (asProblem(error).code === "expired") ends(id, { text, until: serverNow() });
+    }
   }
   const look = (product: number, sku: number | null = null): void => void chosen.set(c.value.id, { product, sku, over: shown.value?.product ?? null });
   return { question, looking, tongue, basket, setPieces, known, fills, fill, look };

@@ -37,10 +37,10 @@ export interface Fillable {
   variables: string[];
 }
 /** The text for this talk, and what it was filled with. Without variables at once; else the server fills it, with prices
- *  and stock of this moment, and says what is to be looked at again when the text is sent. */
-export async function filled(noun: Noun, one: Fillable, ask: RenderAsk): Promise<{ text: string; filled: Filled | null }> {
+ *  and stock of this moment, says what is to be looked at again when the text is sent, and until when the text is good. */
+export async function filled(noun: Noun, one: Fillable, ask: RenderAsk): Promise<{ text: string; filled: Filled | null; until: number | null }> {
   const own = ask.lang === "en" && one.text_en ? one.text_en : one.text;
-  if (!one.variables.length) return { text: own, filled: null };
-  const { text, filled } = await render(noun, one.id, ask);
-  return { text, filled };
+  if (!one.variables.length) return { text: own, filled: null, until: null };
+  const { text, filled, until } = await render(noun, one.id, ask);
+  return { text, filled, until };
 }
