@@ -326,6 +326,11 @@ mod tests {
                 },
                 ..State::new(Id(1), Ms(1), Id(1), "web".into(), "N".into())
             },
+            to: Secret {
+                receiver: Some("甲".into()),
+                phone: Some("1".into()),
+                address: Some("乙".into()),
+            },
             buyer: Some("辛".into()),
         };
         for platform in team::PLATFORMS {

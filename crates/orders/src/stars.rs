@@ -37,12 +37,13 @@ impl Stars {
 
     /// Where it goes by now: what contradicts `full` stands in its place.
     pub(crate) fn over(&self, full: Secret) -> Secret {
-        let pick = |starred: &Starred, full: Option<String>, contradicts: fn(&str, &str) -> bool| match starred {
-            Some((_, said)) if full.as_deref().is_some_and(|full| contradicts(said, full)) => {
-                Some(said.clone())
-            }
-            _ => full,
-        };
+        let pick =
+            |starred: &Starred, full: Option<String>, contradicts: fn(&str, &str) -> bool| match starred {
+                Some((_, said)) if full.as_deref().is_some_and(|full| contradicts(said, full)) => {
+                    Some(said.clone())
+                }
+                _ => full,
+            };
         Secret {
             receiver: pick(&self.receiver, full.receiver, name_contradicts),
             phone: pick(&self.phone, full.phone, phone_contradicts),
@@ -85,23 +86,33 @@ fn in_order(runs: &[String], text: &str) -> bool {
 
 fn name_contradicts(masked: &str, full: &str) -> bool {
     let (runs, full) = (legible(masked), fold(full));
-    let begins = fold(masked).starts_with('*') || runs.first().is_none_or(|run| full.starts_with(run.as_str()));
+    let begins =
+        fold(masked).starts_with('*') || runs.first().is_none_or(|run| full.starts_with(run.as_str()));
     !is_cipher(masked) && !(begins && in_order(&runs, &full))
 }
 
 /// A number that a platform made up for one parcel (`17012345678-1234`) has nothing in common with the buyer's own.
 fn phone_contradicts(masked: &str, full: &str) -> bool {
-    let made_up = |text: &str| text.trim().chars().skip(8).any(|c| matches!(c, '-' | '转' | ',' | '，'));
+    let made_up = |text: &str| {
+        text.trim()
+            .chars()
+            .skip(8)
+            .any(|c| matches!(c, '-' | '转' | ',' | '，'))
+    };
     if is_cipher(masked) || made_up(masked) || made_up(full) {
         return false;
     }
     let figures = |text: &str| {
         let text = fold(text);
-        text.chars().filter(|c| c.is_ascii_digit() || *c == '*').collect::<String>()
+        text.chars()
+            .filter(|c| c.is_ascii_digit() || *c == '*')
+            .collect::<String>()
     };
     let (masked, full) = (figures(masked), figures(full));
     let bare = masked.strip_prefix("86").unwrap_or(&masked);
-    ![masked.as_str(), bare].into_iter().any(|masked| in_order(&legible(masked), &full))
+    ![masked.as_str(), bare]
+        .into_iter()
+        .any(|masked| in_order(&legible(masked), &full))
 }
 
 /// Of each level of an address the words that end it: what one address tells of a level and another does not name at
@@ -133,7 +144,10 @@ fn address_contradicts(masked: &str, full: &str) -> bool {
             let end = ends.iter().find(|end| piece.ends_with(**end));
             end.and_then(|end| piece.strip_suffix(end)).unwrap_or(&piece)
         });
-        let of_province = region::PROVINCES.iter().any(|province| piece.starts_with(province)) || piece.contains('辖');
+        let of_province = region::PROVINCES
+            .iter()
+            .any(|province| piece.starts_with(province))
+            || piece.contains('辖');
         let named = level.is_none_or(|ends| ends.iter().any(|end| full.contains(end)));
         !stem.is_empty() && !of_province && named && !full.contains(stem)
     })
@@ -230,8 +244,26 @@ mod tests {
 
     fn address() -> impl Strategy<Value = String> {
         let word = prop::sample::select(vec![
-            "浙江省", "浙江", "杭州市", "西湖区", "上海", "广西壮族自治区", "阿坝自治州", "桐庐县", "西溪街道", "镇江", "周庄镇",
-            "文三路", "9号", "2幢301", " ", "A座", "（东门）", "市", "区", "自治区",
+            "浙江省",
+            "浙江",
+            "杭州市",
+            "西湖区",
+            "上海",
+            "广西壮族自治区",
+            "阿坝自治州",
+            "桐庐县",
+            "西溪街道",
+            "镇江",
+            "周庄镇",
+            "文三路",
+            "9号",
+            "2幢301",
+            " ",
+            "A座",
+            "（东门）",
+            "市",
+            "区",
+            "自治区",
         ]);
         proptest::collection::vec(word, 1..9).prop_map(|words| words.concat())
     }

@@ -281,7 +281,11 @@ fn found(around: &Around, facts: &Facts, courier: &str, checks: &[Option<&'stati
         found.push(Found::new("short", codes(facts, short)));
     }
     if !facts.elsewhere.is_empty() {
-        let numbers: Vec<&str> = facts.elsewhere.iter().map(|(number, _)| number.as_str()).collect();
+        let numbers: Vec<&str> = facts
+            .elsewhere
+            .iter()
+            .map(|(number, _)| number.as_str())
+            .collect();
         found.push(Found {
             text: numbers.join(" "),
             ..Found::new("addresses_differ", facts.address_hash())

@@ -473,20 +473,39 @@ mod tests {
         let size = wishes.fitting(&long);
         let cut = wishes.cut(&long, size);
         assert_eq!(size, SMALLEST_PT);
-        assert!(cut.ends_with("…（全文见发货单）") && cut.starts_with("务必") && wishes.fits(&cut, size), "{cut}");
+        assert!(
+            cut.ends_with("…（全文见发货单）") && cut.starts_with("务必") && wishes.fits(&cut, size),
+            "{cut}"
+        );
         // One character more would not fit.
         let shown = cut.trim_end_matches(paper::CUT_MARK).chars().count();
         let more: String = long.chars().take(shown + 1).collect();
         assert!(!wishes.fits(&format!("{more}{}", paper::CUT_MARK), size));
         // The numbers a courier needs are never cut.
-        let number = LabelField { shows: Shows::Waybill, w_mm: 2.0, h_mm: 2.0, ..wishes.clone() };
+        let number = LabelField {
+            shows: Shows::Waybill,
+            w_mm: 2.0,
+            h_mm: 2.0,
+            ..wishes.clone()
+        };
         assert_eq!(number.cut("1101234567890", SMALLEST_PT), "1101234567890");
     }
 
     #[test]
     fn a_slip_stays_on_its_paper_whatever_its_size() {
-        for (width, height) in [(20.0, 20.0), (76.0, 130.0), (100.0, 180.0), (300.0, 400.0), (300.0, 20.0)] {
-            let label = LabelTemplate { width_mm: width, height_mm: height, background: String::new(), fields: Vec::new() };
+        for (width, height) in [
+            (20.0, 20.0),
+            (76.0, 130.0),
+            (100.0, 180.0),
+            (300.0, 400.0),
+            (300.0, 20.0),
+        ] {
+            let label = LabelTemplate {
+                width_mm: width,
+                height_mm: height,
+                background: String::new(),
+                fields: Vec::new(),
+            };
             let slip = label.slip();
             for (n, field) in slip.fields.iter().enumerate() {
                 field.check(n + 1, &slip).expect("on the paper");

@@ -275,9 +275,16 @@ impl Look {
             .filter(|line| line.order == state.id)
             .map(|line| line.gift)
             .collect();
-        let mut new: Vec<LineRow> = asked.iter().filter(|line| !carried.contains(&line.gift)).cloned().collect();
+        let mut new: Vec<LineRow> = asked
+            .iter()
+            .filter(|line| !carried.contains(&line.gift))
+            .cloned()
+            .collect();
         // What nobody has audited yet takes it before what would have to come back.
-        let taker = here.iter().position(|parcel| parcel.row.state.before_audit()).unwrap_or(0);
+        let taker = here
+            .iter()
+            .position(|parcel| parcel.row.state.before_audit())
+            .unwrap_or(0);
         for (n, parcel) in here.iter_mut().enumerate() {
             let before = parcel.lines.len();
             parcel.lines.retain(stays);
@@ -289,7 +296,9 @@ impl Look {
             if takes {
                 let home = parcel.orders.iter().find(|(order, _)| *order == state.id);
                 let home = home.map_or(parcel.row.id, |(_, home)| *home);
-                parcel.lines.extend(new.drain(..).map(|line| LineRow { home, ..line }));
+                parcel
+                    .lines
+                    .extend(new.drain(..).map(|line| LineRow { home, ..line }));
             }
             if parcel.lines.is_empty() {
                 back::leave(tx, now, &who, parcel, "changed")?;

@@ -177,7 +177,10 @@ fn a_masked_address_that_contradicts_the_full_one_says_where_it_goes_now() {
     assert_eq!(goes(&older), full.address);
     // The full one, when it comes, is believed; and what was said before it says nothing any more.
     let told = said(12, "江苏省南京市玄武区中山路321号");
-    for versions in [[&full, &said(9, "江苏省南京市玄武区****"), &told], [&told, &said(9, "江苏省南京市玄武区****"), &full]] {
+    for versions in [
+        [&full, &said(9, "江苏省南京市玄武区****"), &told],
+        [&told, &said(9, "江苏省南京市玄武区****"), &full],
+    ] {
         let is = merged(&versions.map(Version::clone));
         assert_eq!((goes(&is), is.moved()), (told.address.clone(), false));
         assert_eq!(is.stars, Stars::default());
