@@ -25,7 +25,7 @@ export type CustomerSecret = Whole<Schemas["SecretField"]>;
 
 export type ImportKind = Whole<Schemas["ImportKind"]>;
 export type ImportState = Whole<Schemas["ImportState"]>;
-export const IMPORT_KINDS: readonly ImportKind[] = ["orders", "items", "refunds", "waybills", "products", "stock", "customers", "reviews", "chats"];
+export const IMPORT_KINDS: readonly ImportKind[] = ["orders", "items", "refunds", "waybills", "payments", "products", "stock", "customers", "reviews", "chats"];
 export const IMPORT_PLATFORMS = ["taobao", "jd", "pdd", "douyin", "jst", "generic"] as const;
 
 /** What is wrong with a row or a file: a code, its place, and the facts of its sentence. */

@@ -80,8 +80,9 @@ test("a platform's file is recognised, previewed, taken in, found and undone but
   await settled(page);
   await accessible(page, "an import's report");
   const run = runOf(page);
-  const bad = await context.request.get(`/api/v1/imports/${run}/errors.csv`);
-  assert.match(await bad.text(), /number_bad/);
+  const arriving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "下载有错的行" }).click();
+  assert.equal((await arriving).suggestedFilename(), `有错的行-${run}.xlsx`);
 
   // the order and its buyer
   await page.goto("/orders/list");

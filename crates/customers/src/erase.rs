@@ -193,6 +193,7 @@ fn erase_rows(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id) -> Result<(), Problem> 
         "customer_plan",
         "customer_entry",
         "customer_import",
+        "customer_import_nick",
         "customer_region",
         "customer_referral",
     ] {

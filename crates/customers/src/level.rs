@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, HashMap};
+
 use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -47,6 +49,39 @@ pub(crate) fn of_org(tx: &mut Tx<'_>, org: Id) -> Result<Vec<MemberLevel>, Probl
         MemberLevel::COLUMNS
     );
     tx.rows(&sql, args![org], MemberLevel::read)
+}
+
+/// Who has which level, for a report over all customers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Leveled {
+    /// What levels are called; one that was given by hand may have no name.
+    pub names: BTreeMap<i64, String>,
+    /// How many customers have each level; 0: none.
+    pub members: BTreeMap<i64, i64>,
+    /// The levels of those who have one.
+    pub of: HashMap<Id, i64>,
+}
+
+/// Who has which level now. Called by reports, which ask the rights.
+pub fn leveled(tx: &mut Tx<'_>, org: Id) -> Result<Leveled, Problem> {
+    let names = of_org(tx, org)?.into_iter().map(|one| (one.level, one.name));
+    let names = names.collect();
+    let members: Vec<(i64, i64)> = tx.rows(
+        "SELECT level, COUNT(*) FROM customer
+         WHERE org_id = $1 AND merged_into IS NULL AND erased_at IS NULL GROUP BY level",
+        args![org],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let of: Vec<(Id, i64)> = tx.rows(
+        "SELECT id, level FROM customer WHERE org_id = $1 AND level > 0 AND merged_into IS NULL",
+        args![org],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(Leveled {
+        names,
+        members: members.into_iter().collect(),
+        of: of.into_iter().collect(),
+    })
 }
 
 /// Replaces the levels. A higher one asks for more and never costs more. Whoever reaches one by them is raised soon;

@@ -57,7 +57,7 @@ pub use join::{
     Join, JoinConflict, JoinPreview, NewJoin, Parted, Side, join_customers, join_preview, joins,
     part_customers,
 };
-pub use level::{MemberLevel, NewLevels, levels, set_levels};
+pub use level::{Leveled, MemberLevel, NewLevels, leveled, levels, set_levels};
 pub use member::{MemberDone, NewMember, give_back_members, import_member, weigh_member};
 pub use plan::{
     NewPlan, Plan, PlanDeed, PlanDone, PlanFilter, add_plan, do_plan, edit_plan, end_plan, plans, undo_plan,
@@ -91,5 +91,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0008_care", include_str!("../schema/0008_care.sql")),
         ("0009_erased", include_str!("../schema/0009_erased.sql")),
         ("0010_merged", include_str!("../schema/0010_merged.sql")),
+        ("0011_also", include_str!("../schema/0011_also.sql")),
     ],
 };

@@ -9,12 +9,15 @@ use crate::check;
 use crate::contact::{Contact, NewContact, is_masked};
 use crate::customer::{Customer, CustomerChange, edit_customer, survivor};
 use crate::erased::erased_nicks;
+use crate::identity::{self, IdentityKind};
 
 /// A customer as a file tells them; what is left out stays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewMember {
     /// Their nick in the shop.
     pub nick: String,
+    /// Another nick the shop knows them by, such as a platform's number of theirs.
+    pub also: Option<String>,
     /// Member level, 0 to 99.
     pub level: Option<i64>,
     /// Whether they are a VIP.
@@ -124,41 +127,70 @@ const NOBODY: Kept = Kept {
     address: None,
 };
 
-/// What [`import_member`] would do, without doing it; all its refusals come from here. `nick_masked` for a nick
-/// that names nobody.
-pub fn weigh_member(tx: &mut Tx<'_>, who: &Actor, shop: Id, new: &NewMember) -> Result<MemberDone, Problem> {
-    weigh(tx, who, shop, new).map(|(done, ..)| done)
+/// Who a file tells of, and what it changes.
+struct Weighed {
+    done: MemberDone,
+    /// Who they are and what is known of them, where anything is.
+    known: Option<(Id, Kept)>,
+    /// The nick of the two that is not theirs yet, where the other is or will be.
+    adds: Option<String>,
 }
 
-fn weigh(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    shop: Id,
-    new: &NewMember,
-) -> Result<(MemberDone, Option<(Id, Kept)>), Problem> {
+/// What [`import_member`] would do, without doing it; all its refusals come from here. `nick_masked` for a nick
+/// that names nobody, `nick_taken` where nick and other nick are two customers.
+pub fn weigh_member(tx: &mut Tx<'_>, who: &Actor, shop: Id, new: &NewMember) -> Result<MemberDone, Problem> {
+    weigh(tx, who, shop, new).map(|weighed| weighed.done)
+}
+
+fn weigh(tx: &mut Tx<'_>, who: &Actor, shop: Id, new: &NewMember) -> Result<Weighed, Problem> {
     who.need(Permission::EditCustomers)?;
     let nick = check::line("nick", &new.nick, 128)?;
     if nick.is_empty() || is_masked(&nick) {
         return Err(Problem::input("nick", "nick_masked", "This nick names nobody."));
     }
-    let known = bulk::known_nicks(tx, who, shop, &[nick.as_str()])?.remove(&nick);
-    let Some(id) = known else {
-        // Such a file tells no time: whoever was erased comes back by what they do, not by an old list.
-        if !erased_nicks(tx, who.org, shop, &[nick.as_str()])?.is_empty() {
-            let detail = "This buyer asked to be erased; take the row out of the file.";
-            return Err(Problem::input("nick", "buyer_erased", detail));
+    let also = check::line("also", new.also.as_deref().unwrap_or_default(), 128)?;
+    let also = Some(also).filter(|also| !also.is_empty() && !is_masked(also) && *also != nick);
+    let nicks: Vec<&str> = std::iter::once(nick.as_str()).chain(also.as_deref()).collect();
+    let known = bulk::known_nicks(tx, who, shop, &nicks)?;
+    let unknown: Vec<&str> = nicks
+        .iter()
+        .copied()
+        .filter(|nick| !known.contains_key(*nick))
+        .collect();
+    // Such a file tells no time: whoever was erased comes back by what they do, not by an old list.
+    if !unknown.is_empty() && !erased_nicks(tx, who.org, shop, &unknown)?.is_empty() {
+        let detail = "This buyer asked to be erased; take the row out of the file.";
+        return Err(Problem::input("nick", "buyer_erased", detail));
+    }
+    let mut whose = None;
+    for id in nicks.iter().filter_map(|nick| known.get(*nick)) {
+        let id = survivor(tx, who.org, *id)?;
+        if whose.is_some_and(|other| other != id) {
+            let detail = "These are two customers; merge them first.";
+            return Err(Problem::input("also", "nick_taken", detail));
         }
+        whose = Some(id);
+    }
+    let Some(id) = whose else {
         NOBODY.with(new)?;
-        return Ok((MemberDone::Made, None));
+        return Ok(Weighed {
+            done: MemberDone::Made,
+            known: None,
+            adds: also,
+        });
     };
-    let id = survivor(tx, who.org, id)?;
     let was = Kept::get(tx, who.org, id)?.ok_or_else(Problem::internal)?;
-    let done = if was.with(new)? == was {
+    let adds = unknown.first().map(|nick| (*nick).to_owned());
+    let done = if adds.is_none() && was.with(new)? == was {
         MemberDone::Same
     } else {
         MemberDone::Changed
     };
-    Ok((done, Some((id, was))))
+    Ok(Weighed {
+        done,
+        known: Some((id, was)),
+        adds,
+    })
 }
 
 /// Takes in what a file tells of a customer, who is made where nobody knows the nick, and keeps what was there for
@@ -171,7 +203,7 @@ pub fn import_member(
     (run, slice): (Id, i64),
     new: &NewMember,
 ) -> Result<MemberDone, Problem> {
-    let (done, known) = weigh(tx, who, shop, new)?;
+    let Weighed { done, known, adds } = weigh(tx, who, shop, new)?;
     if done == MemberDone::Same {
         return Ok(done);
     }
@@ -183,6 +215,17 @@ pub fn import_member(
             (*made.get(&nick).ok_or_else(Problem::internal)?, None)
         }
     };
+    if let Some(value) = &adds {
+        if !identity::add(tx, now, who.org, IdentityKind::Nick, shop, value, id)? {
+            // Somebody else just got it: looked at again, it is theirs.
+            return Err(Problem::unavailable());
+        }
+        tx.exec(
+            "INSERT INTO customer_import_nick (org_id, run_id, slice, shop_id, value, customer_id)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            args![who.org, run, slice, shop, value, id],
+        )?;
+    }
     let is = was.as_ref().unwrap_or(&NOBODY).with(new)?;
     let change = CustomerChange {
         vip: Some(is.vip),
@@ -219,6 +262,7 @@ pub fn give_back_members(tx: &mut Tx<'_>, org: Id, run: Id, slice: i64) -> Resul
         args![org, run, slice],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
+    take_nicks_back(tx, org, run, slice)?;
     let read = |text: &str| serde_json::from_str::<Kept>(text).map_err(|_| Problem::internal());
     let (mut given, mut kept) = (0, Vec::new());
     for (id, was, left) in rows {
@@ -235,4 +279,22 @@ pub fn give_back_members(tx: &mut Tx<'_>, org: Id, run: Id, slice: i64) -> Resul
         args![org, run, slice],
     )?;
     Ok((given, kept))
+}
+
+/// Takes away the nicks a slice gave to customers beside their own, unless they are somebody else's by now.
+fn take_nicks_back(tx: &mut Tx<'_>, org: Id, run: Id, slice: i64) -> Result<(), Problem> {
+    let given: Vec<(Id, String, Id)> = tx.rows(
+        "DELETE FROM customer_import_nick WHERE org_id = $1 AND run_id = $2 AND slice = $3
+         RETURNING shop_id, value, customer_id",
+        args![org, run, slice],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (shop, value, customer) in given {
+        tx.exec(
+            "DELETE FROM customer_identity
+             WHERE org_id = $1 AND kind = $2 AND shop_id = $3 AND value = $4 AND customer_id = $5",
+            args![org, IdentityKind::Nick.key(), shop, &value, customer],
+        )?;
+    }
+    Ok(())
 }

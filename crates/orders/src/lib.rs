@@ -62,5 +62,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0014_label", include_str!("../schema/0014_label.sql")),
         ("0015_desk", include_str!("../schema/0015_desk.sql")),
         ("0016_stars", include_str!("../schema/0016_stars.sql")),
+        ("0017_refused", include_str!("../schema/0017_refused.sql")),
     ],
 };

@@ -56,7 +56,21 @@ pub fn review_order(
     let state = State::reached(tx, who, id)?;
     who.need(Permission::EditOrders)?;
     let is = checked(&state, now, new)?;
-    let at = is.at;
+    if !came(&state) {
+        return Err(Problem::conflict("not_received", "The goods have not come yet."));
+    }
+    take(tx, now, who, &state, is)
+}
+
+/// Writes a review that was [`checked`], unless a later one stands there; what stands there then.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    state: &State,
+    is: OrderReview,
+) -> Result<OrderReview, Problem> {
+    let (id, at) = (state.id, is.at);
     let was = of_orders(tx, who.org, &[id])?.remove(&id);
     if let Some(was) = was.as_ref().filter(|was| was.at.0 > at.0 || **was == is) {
         return Ok(was.clone());
@@ -92,9 +106,6 @@ pub(crate) fn checked(state: &State, now: Ms, new: &NewOrderReview) -> Result<Or
     let at = new.at.unwrap_or(now);
     if at.0 > now.0 + crate::new_order::AHEAD_MS {
         return Err(Problem::input("at", "in_the_future", "It lies in the future."));
-    }
-    if !came(state) {
-        return Err(Problem::conflict("not_received", "The goods have not come yet."));
     }
     Ok(OrderReview {
         order: state.id,

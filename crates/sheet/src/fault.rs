@@ -4,6 +4,8 @@ use base::Problem;
 use serde::ser::SerializeMap;
 use serde_json::Value;
 
+use crate::row::Row;
+
 /// What is wrong with one cell or one file, without the place where it stands.
 ///
 /// Rooms make their own with codes of their own (`order_twice`); the codes of this crate are listed in
@@ -54,6 +56,8 @@ pub struct Fault {
     pub code: &'static str,
     /// See [`Flaw::params`].
     pub params: Vec<(&'static str, Value)>,
+    /// The row as it stands in the file, where it could be read: for whoever mends it. It is not told with the fault.
+    pub whole: Option<Box<Row>>,
 }
 
 impl Fault {

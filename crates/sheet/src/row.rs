@@ -81,6 +81,7 @@ impl Origin {
             column: column.map(|column| self.column(column)),
             code: flaw.code,
             params: flaw.params,
+            whole: None,
         }
     }
 
@@ -160,7 +161,15 @@ impl Row {
 
     /// A mistake in this row, at `column` where one is to blame.
     pub fn fault(&self, column: Option<usize>, flaw: Flaw) -> Fault {
-        self.origin.fault(Some(self.number), column, flaw)
+        Fault {
+            whole: Some(Box::new(self.clone())),
+            ..self.origin.fault(Some(self.number), column, flaw)
+        }
+    }
+
+    /// The names above the row's cells, as far as a header was found; empty where a column has none.
+    pub fn headers(&self) -> &[String] {
+        &self.origin.headers
     }
 
     /// Whether there is nothing in it but blanks and the shells of empty cells (`=""`).

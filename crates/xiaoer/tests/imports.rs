@@ -195,6 +195,48 @@ async fn a_file_goes_in_by_the_command_and_comes_out_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_refused_row_is_told_and_how_many_more_there_were() {
+    let ground = Ground::sqlite();
+    ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);
+    let csv = ground.data().with_file_name("wrong.csv");
+    let wrong = |rows: usize| {
+        let row = |n: usize| format!("Q{n:06},阿岚,many,1,交易成功,,,,,\n");
+        HEAD.to_owned() + &(0..rows).map(row).collect::<String>()
+    };
+    let path = csv.to_str().expect("a path");
+    for (rows, more) in [(250, 0), (10_040, 40)] {
+        std::fs::write(&csv, wrong(rows)).expect("written");
+        for args in [&[path, "--dry-run"][..], &[path]] {
+            let done = told(&import(&ground, args));
+            let errors = done["errors"].as_array().expect("errors");
+            assert_eq!(
+                (
+                    done["refused"].as_u64(),
+                    errors.len(),
+                    done["more_errors"].as_u64()
+                ),
+                (Some(rows as u64), rows - more, Some(more as u64)),
+                "{args:?}"
+            );
+            let last = &errors[errors.len() - 1];
+            assert_eq!(last["row"], json!(errors.len() + 1), "in the order of the file");
+        }
+    }
+    let shown = ground.run(&["import", "orders", path]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert_eq!(
+        shown.lines().count(),
+        102,
+        "the sums, a hundred rows, and how many more"
+    );
+    assert!(
+        shown.contains("and 9940 more; --json"),
+        "{}",
+        &shown[shown.len() - 200..]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_was_killed_goes_on_with_the_next_command() {
     let ground = Ground::sqlite();
     ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);
@@ -348,11 +390,30 @@ async fn a_file_is_sent_explained_and_taken_in_over_http() {
     assert_eq!(listed["items"][0]["id"], json!(id));
     assert_eq!(api.get("/imports?state=failed").await["items"], json!([]));
     let file = api
-        .ask("GET", &format!("{one}/errors.csv"), None)
+        .ask(
+            "POST",
+            &format!("{one}/errors/export"),
+            Some(&json!({"language": "en"})),
+        )
         .await
         .expect("an answer");
-    let text = String::from_utf8_lossy(&file.bytes).into_owned();
     assert_eq!(file.status, 200);
-    assert!(text.contains("some.csv,,3,订单金额,number_bad,"), "{text}");
+    // What was taken away is taken as it comes: only its own columns count.
+    let path = path.replace("auto", "orders");
+    let again = api
+        .upload(&path, "some.xlsx", "application/octet-stream", &file.bytes)
+        .await
+        .expect("an answer")
+        .fine(&path);
+    let sheet = &again["sheets"][0];
+    assert_eq!(
+        (&sheet["headers"][2], &sheet["headers"][4], &sheet["missing"]),
+        (&json!("※What is wrong"), &json!("单子"), &json!([]))
+    );
+    let unknown: Vec<&Value> = sheet["unknown"].as_array().expect("columns").iter().collect();
+    assert_eq!(
+        unknown.iter().map(|one| &one["header"]).collect::<Vec<_>>(),
+        [&json!("会员电话")]
+    );
     assert!(server.stop().success());
 }

@@ -19,7 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(export_buyers_report))
 }
 
-/// Who buys again: by month, by the month of the first purchase, and who paid most.
+/// Who buys again: by month, by the month of the first purchase, by level, and who paid most.
 #[utoipa::path(get, path = "/customer-reports/buyers", tag = "customers", params(ReportAsk),
     responses((status = 200, body = BuyersReport)))]
 async fn buyers_report(

@@ -3,6 +3,7 @@
 
 mod facts;
 pub(crate) mod http;
+mod levels;
 mod part;
 mod place;
 mod profit;
@@ -11,6 +12,7 @@ mod sheet;
 
 pub use facts::work;
 pub(crate) use facts::{later, of_parcel, tell};
+pub use levels::LevelLine;
 pub use part::give_back_customer;
 pub(crate) use part::moved;
 pub use profit::ReportProfit;

@@ -1,4 +1,4 @@
-//! Who buys again: by month, by the month of the first purchase, and who makes most of the revenue.
+//! Who buys again: by month, by the month of the first purchase, by level, and who makes most of the revenue.
 //!
 //! All figures count orders as customers' sums do: paid, neither paid back in full nor closed, with a buyer that is
 //! known; an order whose buyer is masked counts for nobody. Of each they count what was paid less what was paid back
@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 
+use super::levels::{self, Bought, LevelLine};
 use super::profit::{COSTS, Cost, ReportProfit};
 use crate::desk::reach::Reach;
 
@@ -114,6 +115,8 @@ pub struct BuyersReport {
     pub cohorts: Vec<Cohort>,
     /// Who paid most, at most a hundred.
     pub top: Vec<TopCustomer>,
+    /// By the level customers have now.
+    pub levels: Vec<LevelLine>,
 }
 
 /// Who buys again, as orders stand now. Needs [`Permission::SeeCustomers`] and [`Permission::SeeOrders`]; covers the
@@ -157,7 +160,9 @@ pub fn buyers_report(
         Ok(())
     })?;
     count.end_of_customer();
+    let by_level = levels::lines(&customers::leveled(tx, who.org)?, &count.paid);
     let mut report = count.report();
+    report.levels = by_level;
     let ids: Vec<Id> = report.top.iter().map(|one| one.customer).collect();
     let names = customers::summaries(tx, now, who.org, &ids)?;
     for one in &mut report.top {
@@ -230,8 +235,8 @@ struct Count<'m> {
     cohorts: Vec<Cohort>,
     sums: ReportSums,
     profit: Option<ReportProfit>,
-    /// What each customer paid in the time: fen and orders.
-    paid: Vec<(Fen, i64, Id)>,
+    /// What each customer paid in the time.
+    paid: Vec<Bought>,
     customer: Id,
     /// Orders of the customer at hand: when, what, and what their goods cost.
     orders: Vec<(Ms, Fen, Option<Cost>)>,
@@ -323,28 +328,34 @@ impl<'m> Count<'m> {
             self.sums.repeat_buyers += i64::from(again);
             self.sums.orders += count;
             self.sums.revenue_fen.0 += revenue.0;
-            self.paid.push((revenue, count, self.customer));
+            self.paid.push(Bought {
+                customer: self.customer,
+                revenue,
+                orders: count,
+                again,
+            });
         }
         orders.clear();
         self.orders = orders;
     }
 
     fn report(mut self) -> BuyersReport {
-        self.paid.sort_unstable_by_key(|(fen, _, id)| (-fen.0, id.0));
+        self.paid
+            .sort_unstable_by_key(|one| (-one.revenue.0, one.customer.0));
         let whole = i128::from(self.sums.revenue_fen.0);
         let (mut together, mut top) = (0_i128, Vec::new());
-        for (n, (fen, orders, customer)) in self.paid.iter().enumerate() {
+        for (n, one) in self.paid.iter().enumerate() {
             // Still one of those who make the most, unless those before them did already.
             if whole > 0 && together * 100 < whole * i128::from(MOST) {
                 self.sums.makers = n as i64 + 1;
             }
-            together += i128::from(fen.0);
+            together += i128::from(one.revenue.0);
             if n < TOP {
                 top.push(TopCustomer {
-                    customer: *customer,
+                    customer: one.customer,
                     name: String::new(),
-                    orders: *orders,
-                    revenue_fen: *fen,
+                    orders: one.orders,
+                    revenue_fen: one.revenue,
                     together: i64::try_from(together * 10_000 / whole.max(1)).unwrap_or(10_000),
                 });
             }
@@ -355,6 +366,7 @@ impl<'m> Count<'m> {
             months: self.lines,
             cohorts: self.cohorts,
             top,
+            levels: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use base::{Actor, Id, Ms, Permission, Problem};
+use base::{Actor, Fen, Id, Ms, Permission, Problem};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -22,6 +22,8 @@ pub enum ReportPart {
     Cohorts,
     /// Who paid most.
     Top,
+    /// By level.
+    Levels,
 }
 
 /// As which file.
@@ -61,6 +63,7 @@ pub fn write_report(report: &BuyersReport, part: ReportPart, form: ReportForm) -
         ReportPart::Months => ("复购", month_headers(), months(report)),
         ReportPart::Cohorts => ("留存", cohort_headers(report), cohorts(report)),
         ReportPart::Top => ("贡献", top_headers(), top(report)),
+        ReportPart::Levels => ("等级", level_headers(), levels(report)),
     };
     let columns: Vec<Column> = headers.into_iter().map(Column::new).collect();
     let mut out = Cursor::new(Vec::new());
@@ -153,4 +156,37 @@ fn top(report: &BuyersReport) -> Vec<Vec<Value<'_>>> {
         ]
     };
     report.top.iter().enumerate().map(row).collect()
+}
+
+fn level_headers() -> Vec<String> {
+    let names = [
+        "等级",
+        "名称",
+        "会员",
+        "付款买家",
+        "复购买家",
+        "复购率",
+        "订单",
+        "付款金额",
+        "客单价",
+    ];
+    names.map(str::to_owned).to_vec()
+}
+
+fn levels(report: &BuyersReport) -> Vec<Vec<Value<'_>>> {
+    let row = |is: &super::LevelLine| {
+        let each = is.revenue_fen.0.checked_div(is.orders).map(Fen);
+        vec![
+            is.level.into(),
+            is.name.clone().into(),
+            is.members.into(),
+            is.buyers.into(),
+            is.repeat_buyers.into(),
+            share(is.repeat_buyers, is.buyers),
+            is.orders.into(),
+            is.revenue_fen.into(),
+            each.into(),
+        ]
+    };
+    report.levels.iter().map(row).collect()
 }

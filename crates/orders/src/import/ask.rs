@@ -18,6 +18,8 @@ text_enum! {
         Refunds = "refunds",
         /// Couriers and the numbers of parcels that left.
         Waybills = "waybills",
+        /// What was paid for orders, also in several payments.
+        Payments = "payments",
         /// Products with their SKUs.
         Products = "products",
         /// Stock on hand.
@@ -39,6 +41,7 @@ impl ImportKind {
             | ImportKind::Items
             | ImportKind::Refunds
             | ImportKind::Waybills
+            | ImportKind::Payments
             | ImportKind::Reviews => Permission::EditOrders,
             ImportKind::Products | ImportKind::Stock => Permission::EditCatalogue,
             ImportKind::Customers => Permission::EditCustomers,

@@ -208,7 +208,7 @@ columns! {
     phone, phone2, province, city, district, street, address, placed_at, paid_at, shipped_at, signed_at, done_at,
     changed_at, promise_at, due_at, title, kinds, pieces, quantity, price, spec, code, code2, courier, waybill, parcel,
     payment, delivery, close_reason, kind, reason, explained, applied_at, settled_at, goods_state, back_courier,
-    back_waybill, product_code, floor, cost, on_hand, safety, active, picture, url, points, level, vip, vip_note,
+    back_waybill, product_code, also, floor, cost, on_hand, safety, active, picture, url, points, level, vip, vip_note,
     stars, said, said_at, deposit, balance, deposit_paid_at, balance_from, balance_until, balance_paid_at,
 }
 

@@ -17,10 +17,12 @@ use store::{Db, Lane};
 use tokio::sync::mpsc;
 
 use crate::import::ask::{ImportAsk, ImportChange};
+use crate::import::fault;
 use crate::import::feed::{Gauge, Job, Notes};
 use crate::import::filing;
 use crate::import::log::{Work, sheets};
 use crate::import::name::{self, names};
+use crate::import::refused::{self, RefusedRow};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
 use crate::import::slice::{self, Head, Made, Slice};
 use crate::import::sums::{self, Sums};
@@ -67,8 +69,8 @@ pub struct Outcome {
     pub unmapped: Vec<PlanAccount>,
 }
 
-/// Refused rows a preview tells.
-const PREVIEWED: usize = 1_000;
+/// Refused rows a preview tells, as many as a run keeps.
+const PREVIEWED: usize = fault::MOST as usize;
 /// How often a busy database is tried again, and after which pause.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(300);
@@ -173,6 +175,23 @@ impl Importer {
     /// Takes uploaded files away that no import may read any more. To be called after each, and now and then.
     pub async fn tidy(&self, folder: &Path) -> Result<(), Problem> {
         upload::tidy(&self.db, self.now(), folder).await
+    }
+
+    /// The rows of an import that were refused, with what stands in them; of one that was only looked at those that
+    /// would be. That they were asked for is logged. Rights as for [`run::import`]; whoever did not send the file needs
+    /// [`base::Permission::Export`] and [`base::Permission::Reveal`] too, as rows hold people in full.
+    pub async fn refused(&self, who: &Actor, id: Id) -> Result<Vec<RefusedRow>, Problem> {
+        let (now, asking) = (self.now(), who.clone());
+        let run = self
+            .db
+            .write(move |tx| refused::asked(tx, now, &asking, id))
+            .await?;
+        if run.state == ImportState::Looked {
+            let seen = self.preview(who, id).await?;
+            return Ok(seen.faults.iter().map(RefusedRow::of).collect());
+        }
+        let org = who.org;
+        self.db.read(move |tx| refused::kept(tx, org, &run)).await
     }
 
     /// How far the reading of an import has come: done, and of how much.
@@ -425,6 +444,7 @@ impl Importer {
             column: None,
             code: "file_gone",
             params: Vec::new(),
+            whole: None,
         })
     }
 

@@ -1,7 +1,6 @@
-use base::{Actor, Id, Page, PageAsk, Problem};
-use jiff::tz::TimeZone;
+use base::{Actor, Id, Ms, Page, PageAsk, Problem};
 use serde_json::Value;
-use sheet::{Column, Fault, Writer};
+use sheet::{Fault, Row, cell};
 use store::{Tx, args};
 
 use crate::import::run;
@@ -9,8 +8,15 @@ use crate::import::run;
 /// Refused rows of a run that are kept; the rest is only counted.
 pub(crate) const MOST: i64 = 10_000;
 
-/// Keeps what is wrong with rows of a run, the first [`MOST`].
-pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, id: Id, faults: &[&Fault]) -> Result<(), Problem> {
+/// Bytes of a row at most whose cells are kept; of a longer one the place and the mistake.
+const ROW_BYTES: usize = 16_384;
+/// How long after the end of a run cells are kept: they hold names, phones and addresses in full.
+const KEPT_MS: i64 = 30 * 86_400_000;
+/// Runs whose cells are forgotten at once.
+const FORGOTTEN: usize = 20;
+
+/// Keeps what is wrong with rows of a sheet of a run, the first [`MOST`], and what stands in them.
+pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, id: Id, sheet: usize, faults: &[&Fault]) -> Result<(), Problem> {
     if faults.is_empty() {
         return Ok(());
     }
@@ -21,22 +27,69 @@ pub(crate) fn keep(tx: &mut Tx<'_>, org: Id, id: Id, faults: &[&Fault]) -> Resul
         )?
         .flatten();
     let there = there.unwrap_or_default();
-    let texts = faults
+    let written = |fault: &&Fault| -> Result<(String, Option<String>), Problem> {
+        let cells = fault.whole.as_deref().and_then(cells);
+        let cells = cells.map(|cells| serde_json::to_string(&cells)).transpose();
+        let text = serde_json::to_string(fault).map_err(|_| Problem::internal())?;
+        Ok((text, cells.map_err(|_| Problem::internal())?))
+    };
+    let rows = faults
         .iter()
         .take(usize::try_from(MOST - there).unwrap_or_default())
-        .map(|fault| serde_json::to_string(fault).map_err(|_| Problem::internal()))
+        .map(written)
         .collect::<Result<Vec<_>, _>>()?;
-    let mut arguments = Vec::with_capacity(texts.len() * 4);
-    for (no, text) in (there + 1..).zip(&texts) {
-        arguments.extend_from_slice(args![org, id, no, text]);
+    let mut arguments = Vec::with_capacity(rows.len() * 6);
+    for (no, (text, cells)) in (there + 1..).zip(&rows) {
+        arguments.extend_from_slice(args![org, id, no, text, sheet, cells.as_deref()]);
     }
     tx.insert_many(
-        "INSERT INTO import_fault (org_id, run_id, no, fault)",
-        4,
+        "INSERT INTO import_fault (org_id, run_id, no, fault, sheet, cells)",
+        6,
         "",
         &arguments,
     )?;
     Ok(())
+}
+
+/// What stands in the cells of a row, as a workbook can hold it; `None` where it is too much.
+pub(crate) fn cells(row: &Row) -> Option<Vec<String>> {
+    if row.iter().map(str::len).sum::<usize>() > ROW_BYTES {
+        return None;
+    }
+    let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    let shown = |c: char| {
+        if matches!(c, '\u{fffe}' | '\u{ffff}') {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    let text = |raw: &str| cell::clean(raw).chars().filter(kept).map(shown).collect();
+    Some(row.iter().map(text).collect())
+}
+
+/// Forgets what stands in refused rows of runs that ended long ago; where they stood and what is wrong stay.
+pub(crate) fn forget_old(tx: &mut Tx<'_>, now: Ms) -> Result<(), Problem> {
+    let runs: Vec<(Id, Id)> = tx.rows(
+        "SELECT r.org_id, r.id FROM import_run r
+         WHERE r.ended_at < $1 AND EXISTS (SELECT 1 FROM import_fault f
+           WHERE f.org_id = r.org_id AND f.run_id = r.id AND f.cells IS NOT NULL)
+         ORDER BY r.id LIMIT $2",
+        args![now.plus(-KEPT_MS), FORGOTTEN],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (org, run) in runs {
+        forget(tx, org, run)?;
+    }
+    Ok(())
+}
+
+/// Forgets what stands in the refused rows of a run; of how many it was known.
+pub(crate) fn forget(tx: &mut Tx<'_>, org: Id, run: Id) -> Result<u64, Problem> {
+    tx.exec(
+        "UPDATE import_fault SET cells = NULL WHERE org_id = $1 AND run_id = $2 AND cells IS NOT NULL",
+        args![org, run],
+    )
 }
 
 /// Rows of an import that were refused, in the order of the file: `{"file","sheet","row","column","code",...}`.
@@ -58,60 +111,4 @@ pub fn faults(tx: &mut Tx<'_>, who: &Actor, id: Id, page: &PageAsk) -> Result<Pa
         items: items.collect(),
         next: page.next,
     })
-}
-
-/// [`faults`] as a csv file, all that are kept: file, sheet, row, column, code and what it means.
-pub fn faults_csv(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Vec<u8>, Problem> {
-    run::import(tx, who, id)?;
-    let texts: Vec<String> = tx.rows(
-        "SELECT fault FROM import_fault WHERE org_id = $1 AND run_id = $2 ORDER BY no",
-        args![who.org, id],
-        |row| row.get(0),
-    )?;
-    let columns = ["file", "sheet", "row", "column", "code", "meaning"].map(Column::new);
-    let mut file = Vec::new();
-    let unwritten = |_| Problem::internal();
-    let mut writer = Writer::csv(&mut file, TimeZone::UTC, &columns).map_err(unwritten)?;
-    for text in &texts {
-        let fault: Value = serde_json::from_str(text).map_err(|_| Problem::internal())?;
-        let word = |name: &str| fault[name].as_str().unwrap_or_default().to_owned();
-        let code = word("code");
-        let meaning = meaning(&code);
-        let cells: [sheet::Value<'_>; 6] = [
-            word("file").into(),
-            word("sheet").into(),
-            fault["row"].as_i64().into(),
-            word("column").into(),
-            code.into(),
-            meaning.into(),
-        ];
-        writer.row(cells).map_err(unwritten)?;
-    }
-    writer.finish().map_err(unwritten)?;
-    Ok(file)
-}
-
-/// The English sentence of a code, of this room's own ones too.
-fn meaning(code: &str) -> &'static str {
-    match code {
-        "order_scattered" => "The lines of this order stand apart in the file; sort it by order number.",
-        "order_incomplete" => "Another row of the same order was refused; half an order is not taken in.",
-        "buyer_erased" => "This buyer asked to be erased; take the row out of the file.",
-        "stars_bad" => "Give 1 to 5, or 好评, 中评, 差评.",
-        "not_received" => "The goods of this order have not come yet; import its newer state first.",
-        "order_unknown" => "There is no order of this number yet; import the orders first.",
-        "row_not_an_order" => {
-            "Beside the number there is no buyer, time, state or goods: no order is made of it."
-        }
-        "refund_above_paid" => "More is paid back than the order cost.",
-        "sku_unknown" => "The catalogue has no SKU of this code; import the products first.",
-        "too_many_lines" | "too_many" => "There are more of these than there may be.",
-        "out_of_range" => "This number is smaller or larger than it may be.",
-        "in_the_future" => "This moment is more than a day ahead.",
-        "too_long" => "This text is longer than it may be.",
-        "missing" => "Something new needs this.",
-        "floor_above_price" => "The lowest price is above the price.",
-        "sku_code_taken" => "Another product has a SKU of this code.",
-        code => sheet::meaning(code),
-    }
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use sheet::{Book, Fault, Row};
 use tokio::sync::mpsc::Sender;
 
+use crate::import::ask::ImportKind;
 use crate::import::group::{Grouper, Out};
+use crate::import::payment::Payments;
 use crate::import::read::Reading;
 use crate::import::slice::Slice;
 
@@ -92,8 +94,15 @@ struct Feeder<'o> {
 
 impl Feeder<'_> {
     fn sheet(&mut self, book: &mut Book, job: &Job, skip: u64, gauge: &Gauge) -> Result<(), Fault> {
+        let payments = match job.reading.kind {
+            ImportKind::Payments => {
+                let mut table = book.table_below(job.sheet, job.header_row)?;
+                Some(Payments::of(&mut table, &job.reading)?)
+            }
+            _ => None,
+        };
         let mut table = book.table_below(job.sheet, job.header_row)?;
-        let mut grouper = Grouper::new(&job.reading);
+        let mut grouper = Grouper::new(&job.reading, payments.as_ref());
         // Rows that were read and belong to an order that is not whole yet.
         let mut open = 0;
         while let Some(row) = table.next() {

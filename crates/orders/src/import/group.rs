@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use sheet::{Fault, Flaw, Row};
 
 use crate::import::first::{First, Said};
+use crate::import::payment::Payments;
 use crate::import::read::{One, Reading};
 use crate::import::slice::Told;
 use crate::import::thing::ToldThing;
@@ -15,6 +16,8 @@ use crate::import::words;
 /// order would look like one of which something was taken away.
 pub(crate) struct Grouper<'r> {
     reading: &'r Reading,
+    /// Of a list of payments.
+    payments: Option<&'r Payments>,
     /// The order whose rows are being read.
     number: Option<String>,
     open: Vec<(One, Row)>,
@@ -43,9 +46,10 @@ pub(crate) struct Out {
 const MOST_ROWS: usize = 200;
 
 impl<'r> Grouper<'r> {
-    pub(crate) fn new(reading: &'r Reading) -> Grouper<'r> {
+    pub(crate) fn new(reading: &'r Reading, payments: Option<&'r Payments>) -> Grouper<'r> {
         Grouper {
             reading,
+            payments,
             number: None,
             open: Vec::new(),
             wrong: Vec::new(),
@@ -85,7 +89,12 @@ impl<'r> Grouper<'r> {
                 Err(fault) => self.loose(fault),
             };
         }
-        match self.reading.one(&row) {
+        let one = self.reading.one(&row).and_then(|mut one| {
+            self.payments
+                .map_or(Ok(()), |payments| payments.complete(&mut one, &row))?;
+            Ok(one)
+        });
+        match one {
             Ok(mut one) => {
                 self.masked += i64::from(one.masked);
                 self.unknown.append(&mut one.unknown);

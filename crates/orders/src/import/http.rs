@@ -10,14 +10,14 @@ use axum::response::{IntoResponse, Response};
 use base::{Actor, Id, Ms, Page, PageAsk, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
+use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, Write};
 use tokio::io::AsyncWriteExt as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::import::{
-    self, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState, Importer,
-    KeptRow, PlanAccount, TaughtName, upload,
+    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState,
+    Importer, KeptRow, PlanAccount, TaughtName, upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -47,7 +47,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(undo_import))
         .routes(routes!(preview_import))
         .routes(routes!(list_faults))
-        .routes(routes!(faults_file))
+        .routes(routes!(export_faults))
         .routes(routes!(list_columns))
         .routes(routes!(list_kept))
         .routes(routes!(list_names, forget_name))
@@ -364,20 +364,46 @@ async fn list_faults(
     ))
 }
 
-/// Rows that were refused as a csv file, the first ten thousand.
-#[utoipa::path(get, path = "/imports/{id}/errors.csv", tag = "imports", params(("id" = Id, Path)),
-    responses((status = 200, content_type = "text/csv", body = String)))]
-async fn faults_file(State(edge): State<Edge>, Caller(who): Caller, At(id): At) -> Result<Response, Failure> {
-    let bytes = edge
-        .read(&who, move |tx, _, who| import::faults_csv(tx, who, id))
-        .await?;
+/// In which language what is wrong is told.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ExportFaults {
+    /// Left out: Chinese.
+    #[serde(default = "chinese")]
+    language: FileLanguage,
+}
+
+fn chinese() -> FileLanguage {
+    FileLanguage::Zh
+}
+
+/// Rows that were refused, or of a file that was only looked at would be, as a workbook: the first ten thousand, each as
+/// it stands in the file, with what is wrong before it. Mended, the workbook goes in as it is; the columns that say what
+/// is wrong are passed over. That it was asked for is logged; whoever did not send the file needs the rights to export
+/// and to reveal. What stands in the rows is kept for thirty days after the end of the import.
+#[utoipa::path(post, path = "/imports/{id}/errors/export", tag = "imports", params(("id" = Id, Path)),
+    request_body = ExportFaults,
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_faults(
+    Extension(imports): Extension<Imports>,
+    Caller(who): Caller,
+    At(id): At,
+    Api(how): Api<ExportFaults>,
+) -> Result<Response, Failure> {
+    let rows = imports.importer.refused(&who, id).await?;
+    let written = tokio::task::spawn_blocking(move || import::write_refused(&rows, how.language));
+    let bytes = written.await.map_err(|_| Problem::internal())??;
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (
+            header::CONTENT_TYPE,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
         (
             header::CONTENT_DISPOSITION,
-            "attachment; filename=\"refused-rows.csv\"",
+            "attachment; filename=\"refused-rows.xlsx\"",
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -12,6 +12,7 @@ use crate::import::ask::{ImportAsk, ImportKind};
 use crate::import::columns::{self, Cols, LAYOUTS};
 use crate::import::name::TaughtName;
 use crate::import::read::Reading;
+use crate::import::refused;
 use crate::import::talk::ChatPlan;
 
 /// What one sheet of a file is, and how it is read. A chat log is one, with all its sheets.
@@ -219,7 +220,9 @@ pub(crate) fn shown(header: &str, text: &str) -> String {
 }
 
 fn recognise(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk) {
-    let matches = LAYOUTS.recognise(headers);
+    // What we wrote beside refused rows makes no other file of it.
+    let theirs = Headers::named(headers.iter().filter(|header| !refused::is_added(header)));
+    let matches = LAYOUTS.recognise(&theirs);
     plan.candidates = matches
         .iter()
         .take(5)
@@ -318,7 +321,9 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
     plan.unknown = mapped
         .unknown()
         .iter()
-        .filter(|(_, header)| !LAYOUTS.knows(header) && !left.contains(&sheet::cell::key(header)))
+        .filter(|(_, header)| {
+            !LAYOUTS.knows(header) && !refused::is_added(header) && !left.contains(&sheet::cell::key(header))
+        })
         .map(|(index, header)| UnknownColumn {
             header: header.clone(),
             index: *index,

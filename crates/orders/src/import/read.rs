@@ -68,6 +68,7 @@ impl Reading {
         match self.kind {
             ImportKind::Refunds => return self.refund(row, number),
             ImportKind::Waybills => return self.parcel(row, number),
+            ImportKind::Payments => return self.payment(row, number),
             _ => {}
         }
         let nick = row.read(c.nick, nick)?;
@@ -218,9 +219,25 @@ impl Reading {
         Ok(one)
     }
 
+    /// A row of a list of payments: one of its order's.
+    fn payment(&self, row: &Row, number: String) -> Result<One, Fault> {
+        let c = &self.cols;
+        let new = NewOrder {
+            shop: self.shop,
+            paid_fen: Some(row.need(c.paid, cell::money)?),
+            payment: row.text(c.payment).map(Cow::into_owned),
+            paid_at: row.read(c.paid_at, |raw| cell::moment(raw, &self.zone))?,
+            ..NewOrder::default()
+        };
+        Ok(self.bare(row, number, new))
+    }
+
     /// Whether rows say something of orders that are there already, and of no others.
     pub(crate) fn needs_order(&self) -> bool {
-        matches!(self.kind, ImportKind::Refunds | ImportKind::Waybills)
+        matches!(
+            self.kind,
+            ImportKind::Refunds | ImportKind::Waybills | ImportKind::Payments
+        )
     }
 
     /// Where the order stands by its words; those nobody knows; and the words themselves.

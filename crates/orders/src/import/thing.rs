@@ -112,6 +112,7 @@ fn member(row: &Row, c: &Cols) -> Result<NewMember, Fault> {
     let address: Vec<Cow<'_, str>> = parts.into_iter().filter_map(|column| row.text(column)).collect();
     Ok(NewMember {
         nick: row.need(c.nick, nick)?,
+        also: row.read(c.also, nick)?,
         level: row.read(c.level, level)?,
         vip: row.read(c.vip, cell::flag)?,
         vip_note: text(c.vip_note),

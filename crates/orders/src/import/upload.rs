@@ -9,6 +9,7 @@ use base::{Actor, Id, Ms, Problem};
 use serde_json::json;
 use store::{Db, Tx, args};
 
+use crate::import::fault;
 use crate::import::run::{ImportState, get, told, turn};
 
 /// Files of one person that may wait to be taken in, and bytes of them together.
@@ -88,12 +89,13 @@ fn paths(tx: &mut Tx<'_>, files: &[PathBuf]) -> Result<(HashSet<PathBuf>, HashSe
 }
 
 /// Takes files out of `folder`, where uploads lie, that no run may read any more; runs that were only looked at end
-/// after a week. A file that cannot be taken away is tried again the next time.
+/// after a week, and what stands in refused rows is forgotten a month after the end of theirs. A file that cannot be taken away is tried again the next time.
 pub(crate) async fn tidy(db: &Db, now: Ms, folder: &Path) -> Result<(), Problem> {
     let old = db.read(move |tx| lapsed(tx, now)).await?;
     if !old.is_empty() {
         db.write(move |tx| lapse(tx, now, &old)).await?;
     }
+    db.write(move |tx| fault::forget_old(tx, now)).await?;
     let Ok(mut entries) = tokio::fs::read_dir(folder).await else {
         return Ok(());
     };

@@ -105,7 +105,7 @@ pub(crate) fn advance(
     if advanced != 1 {
         return Err(moved());
     }
-    crate::import::fault::keep(tx, org, id, faults)
+    crate::import::fault::keep(tx, org, id, slice.sheet, faults)
 }
 
 /// Notes that customers up to `last` have what the run brought them.

@@ -2,7 +2,7 @@ use base::{Id, Problem};
 use serde_json::Value;
 use store::{Tx, args};
 
-use crate::import::{ImportAsk, SheetPlan};
+use crate::import::{ImportAsk, SheetPlan, fault};
 
 /// Refused rows looked at with one call.
 const AT_ONCE: i64 = 500;
@@ -30,6 +30,7 @@ pub fn forget_cells(tx: &mut Tx<'_>, org: Id, after: Id) -> Result<Option<(Id, i
         )?;
         changed += 1;
     }
+    changed += i64::try_from(fault::forget(tx, org, run)?).unwrap_or(i64::MAX);
     let mut no = 0;
     loop {
         let rows: Vec<(i64, String)> = tx.rows(

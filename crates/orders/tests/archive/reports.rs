@@ -74,6 +74,40 @@ on_both! { TABLES;
         assert_eq!((top[1].1, top[2].1, top[2].2, sums.makers), (15_000, 15_000, 10_000, 2), "75,000 of 90,000 are the first two");
     }
 
+    async fn members_of_each_level_and_what_they_buy(db: &TestDb) {
+        let scene = scene(db).await;
+        for (who, month, fen) in [("甲", 1, 10_000), ("甲", 2, 60_000), ("乙", 2, 10_000), ("乙", 3, 5_000), ("丙", 2, 5_000), ("丁", 1, 700)] {
+            bought(db, &scene, 0, who, month, fen).await;
+        }
+        let org = scene.org;
+        let who = Actor::program(org);
+        let shop = scene.shops[0];
+        db.write(move |tx| {
+            let who = Actor::program(org);
+            let level = |level, name: &str, from, price_percent| customers::MemberLevel { level, name: name.into(), from_fen: Fen(from), price_percent };
+            let new = customers::NewLevels { levels: vec![level(1, "银卡", 100_000, 98), level(2, "金卡", 500_000, 95), level(3, "黑卡", 900_000, 90)] };
+            customers::set_levels(tx, NOW, &who, &new)?;
+            for (nick, level) in [("甲", 2), ("乙", 1), ("丁", 1)] {
+                let id = customers::by_identity(tx, org, customers::IdentityKind::Nick, shop, nick)?.expect("known");
+                let change = customers::CustomerChange { level: Some(level), ..customers::CustomerChange::default() };
+                customers::edit_customer(tx, NOW, &who, id, &change)?;
+            }
+            Ok(())
+        }).await.expect("levels");
+        let all = report(db, &who, ask("2026-02", "2026-03", None)).await.expect("a report");
+        let lines: Vec<_> = all.levels.iter().map(|l| (l.level, l.name.as_deref(), l.members, l.buyers, l.repeat_buyers, l.orders, l.revenue_fen.0)).collect();
+        assert_eq!(lines, [
+            (0, None, 1, 1, 0, 1, 5_000),
+            (1, Some("银卡"), 2, 1, 1, 2, 15_000),
+            (2, Some("金卡"), 1, 1, 1, 1, 60_000),
+            (3, Some("黑卡"), 0, 0, 0, 0, 0),
+        ], "one who paid before the time is a member and no buyer of it");
+        assert_eq!(all.levels.iter().map(|l| l.revenue_fen.0).sum::<i64>(), all.sums.revenue_fen.0);
+        let csv = orders::archive::write_report(&all, ReportPart::Levels, ReportForm::Csv).expect("a file");
+        let csv = String::from_utf8(csv).expect("text");
+        assert!(csv.contains("\n1,银卡,2,1,1,100.00%,2,150.00,75.00\r") && csv.contains("\n3,黑卡,0,0,0,,0,0.00,\r"), "{csv}");
+    }
+
     async fn months_begin_where_the_shop_is(db: &TestDb) {
         let scene = scene(db).await;
         let edge = jiff::civil::date(2026, 3, 1).at(0, 30, 0, 0).in_tz("Asia/Shanghai").expect("a moment");

@@ -158,12 +158,38 @@ on_both! { TABLES;
         assert_eq!(refused(db, scene, run.id).await, ["3 订单号 order_unknown"]);
         let order = order(db, scene, "171531000000000025").await;
         assert_eq!((order.ship_status, order.courier.as_deref(), order.waybill.as_deref()), (ShipStatus::Shipped, Some("顺丰速运"), Some("SF0000000025")));
-        for name in ["dy-settlement.csv", "dy-fund.csv", "return-sheet.csv"] {
+        for waybill in ["运单号码", "快件单号", "面单号"] {
+            let csv = format!("订单号,快递公司,{waybill}\n171531000000000025,顺丰速运,SF0000000025\n");
+            let run = take_in(db, scene, scene.shop, csv, ask(ImportKind::Waybills)).await.expect("taken in");
+            assert_eq!(counts(&run), (0, 0, 1, 0), "{waybill}");
+        }
+        let agents = [("chitu-reception.csv", "performance"), ("sycm-reception.csv", "performance")];
+        let money = [("dy-settlement.csv", "settlements"), ("dy-fund.csv", "funds"), ("return-sheet.csv", "returns")];
+        for (name, kind) in money.into_iter().chain(agents) {
             let (_, run) = looked(db, scene, scene.shop, fixture(name), ImportAsk::default()).await.expect("looked at");
             let left_out = run.sheets[0].left_out.clone().expect("nobody's");
-            assert_eq!(left_out["code"], "kind_of_nobody", "{name}");
+            assert_eq!((&left_out["code"], &left_out["kind"]), (&"kind_of_nobody".into(), &kind.into()), "{name}");
             let refused = db.write(move |tx| import::apply(tx, NOW, &scene.who(), run.id)).await.expect_err("refused");
             assert_eq!(refused.code, "import_unsure", "{name}");
+        }
+    }
+
+    async fn reviews_are_recognised_and_what_names_no_order_says_so(db: &TestDb) {
+        let scene = scene(db).await;
+        taken_in(db, scene, "tb-order-2012.csv").await;
+        let run = taken_in(db, scene, "rate-simple.csv").await;
+        assert_eq!((run.sheets[0].kind, counts(&run)), (Some(ImportKind::Reviews), (2, 0, 0, 0)), "without stars");
+        let said = order(db, scene, "171531000000000025").await.review.expect("said");
+        assert_eq!((said.stars, said.text.as_str()), (None, "颜色和图片一样"));
+        for name in ["badrate-open.csv", "badrate-changed.csv", "review-generic.csv"] {
+            let (_, run) = looked(db, scene, scene.shop, fixture(name), ImportAsk::default()).await.expect("looked at");
+            let sheet = &run.sheets[0];
+            assert_eq!((sheet.kind, sheet.sure, &sheet.missing[..]), (Some(ImportKind::Reviews), true, &["order_no".to_owned()][..]), "{name}");
+            for column in ["stars", "said", "said_at"] {
+                assert!(sheet.columns.iter().any(|found| found.column == column), "{name} {column}");
+            }
+            let refused = db.write(move |tx| import::apply(tx, NOW, &scene.who(), run.id)).await.expect_err("refused");
+            assert_eq!(refused.code, "import_incomplete", "{name}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! Real exports, where they are at hand: figures against a few lines of independent arithmetic.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use base::{Ms, PageAsk};
 use orders::desk::{self, WatchAsk, WatchFilter};
-use orders::import::{ImportAsk, ImportKind, ImportState};
+use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState};
 use store::on_both;
 
 use crate::hand::*;
@@ -65,38 +65,77 @@ on_both! { TABLES;
             count(&|row| !row[5].is_empty() && fen(&row[2]) == 0 && fen(&row[6]) > 0));
     }
 
-    async fn orders_items_and_customers_that_fit_together(db: &TestDb) {
-        let (Some(orders), Some(items), Some(people)) = (data("olist/orders.csv"), data("olist/order_items.csv"), data("olist/customers.csv")) else { return };
+    async fn orders_items_payments_reviews_and_customers_that_fit_together(db: &TestDb) {
+        let names = ["orders", "order_items", "order_payments", "order_reviews", "customers"];
+        let Some(files) = names.map(|name| data(&format!("olist/{name}.csv"))).into_iter().collect::<Option<Vec<_>>>() else { return };
+        let [orders, items, payments, reviews, people] = &files[..] else { panic!("five files") };
         let scene = scene(db).await;
-        // Who is who stands in a table of its own.
-        let (_, people) = table(&people);
-        let unique: HashMap<&str, &str> = people.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
-        let (head, rows) = table(&orders);
-        let mut csv = head.join(",") + ",customer_unique_id\n";
-        for row in &rows {
-            csv.push_str(&format!("{},{}\n", row.join(","), unique[row[1].as_str()]));
-        }
-        let run = take_in(db, scene, scene.shop, csv, ask(ImportKind::Orders)).await.expect("taken in");
-        assert_eq!((counts(&run), run.state), ((rows.len() as i64, 0, 0, 0), ImportState::Done), "{:?}", refused(db, scene, run.id).await);
-        let (_, lines) = table(&items);
-        let mut text = "order_id,order_item_id,title,code,price,freight_value,quantity\n".to_owned();
-        let mut by_order = BTreeMap::<&str, Vec<&Vec<String>>>::new();
-        for line in &lines {
-            by_order.entry(&line[0]).or_default().push(line);
-        }
-        for line in by_order.values().flatten() {
-            text.push_str(&format!("{},{},{},,{},{},1\n", line[0], line[1], line[2], line[5], line[6]));
-        }
-        let run = take_in(db, scene, scene.shop, text, ask(ImportKind::Items)).await.expect("taken in");
-        assert_eq!((run.counts.read, run.counts.refused, run.counts.created), (lines.len() as i64, 0, 0), "{:?}", refused(db, scene, run.id).await);
+        // The files as they are, by the mapping a person makes on the page; none but the goods' is asked for.
         let of = |sql| number_of(db, sql);
-        assert_eq!(of("SELECT COUNT(*) FROM order_line").await, lines.len() as i64);
-        assert_eq!(of("SELECT CAST(SUM(quantity * price_fen) AS BIGINT) FROM order_line").await, lines.iter().map(|line| fen(&line[5])).sum::<i64>());
-        let persons: HashSet<&str> = rows.iter().map(|row| unique[row[1].as_str()]).collect();
-        assert_eq!(of("SELECT COUNT(*) FROM customer").await, persons.len() as i64);
+        let goods = [("product_id", "title")];
+        for (path, kind, columns) in [
+            (people, ImportKind::Customers, &[][..]),
+            (orders, ImportKind::Orders, &[][..]),
+            (items, ImportKind::Items, &goods[..]),
+            (payments, ImportKind::Payments, &[][..]),
+            (reviews, ImportKind::Reviews, &[][..]),
+        ] {
+            let bytes = std::fs::read(path).expect("read");
+            let (importer, run) = looked(db, scene, scene.shop, bytes, ImportAsk::default()).await.expect("looked at");
+            let change = ImportChange {
+                kind: Some(kind.key().into()),
+                columns: columns.iter().map(|(header, column)| ((*header).into(), Some((*column).into()))).collect(),
+                ..ImportChange::default()
+            };
+            let run = importer.look_again(&scene.who(), run.id, change, true).await.expect("explained");
+            let run = apply(db, scene, &importer, run.id).await.expect("taken in");
+            assert_eq!(run.state, ImportState::Done);
+            assert_eq!((run.counts.read, run.counts.refused), (table(path).1.len() as i64, 0), "{kind:?} {:?}", refused(db, scene, run.id).await);
+        }
+        let taught = db.read(move |tx| import::names(tx, &scene.who(), scene.shop)).await.expect("names");
+        assert_eq!(taught.iter().map(|name| (name.header.as_str(), name.column.as_str())).collect::<Vec<_>>(), goods);
+
+        let [(_, orders), (_, items), (_, payments), (_, reviews), (_, people)] = [orders, items, payments, reviews, people].map(table);
+        assert_eq!(of("SELECT COUNT(*) FROM shop_order").await, orders.len() as i64);
+        assert_eq!(of("SELECT COUNT(*) FROM order_line").await, items.len() as i64);
+        assert_eq!(of("SELECT CAST(SUM(quantity * price_fen) AS BIGINT) FROM order_line").await, items.iter().map(|line| fen(&line[5])).sum::<i64>());
+        // Several payments of an order, which stand apart in the file.
+        let mut paid = HashMap::<&str, i64>::new();
+        for row in &payments {
+            *paid.entry(&row[0]).or_default() += fen(&row[4]);
+        }
+        assert!(paid.len() < payments.len());
+        assert_eq!(of("SELECT CAST(SUM(paid_fen) AS BIGINT) FROM shop_order").await, paid.values().sum::<i64>());
+        let (most, times) = payments.iter().fold(BTreeMap::<&str, i64>::new(), |mut all, row| { *all.entry(&row[0]).or_default() += 1; all })
+            .into_iter().max_by_key(|(_, times)| *times).expect("an order");
+        assert!(times > 2);
+        assert_eq!(order(db, scene, most).await.paid_fen.0, paid[most]);
+        // An order has the last thing its buyer said.
+        let mut said = HashMap::<&str, (&str, i64)>::new();
+        for row in &reviews {
+            let one = (row[5].as_str(), row[2].parse::<i64>().expect("stars"));
+            let known = said.entry(&row[1]).or_insert(one);
+            if one.0 >= known.0 { *known = one }
+        }
+        assert_eq!(of("SELECT COUNT(*) FROM order_review").await, said.len() as i64);
+        assert_eq!(of("SELECT CAST(SUM(stars) AS BIGINT) FROM order_review").await, said.values().map(|(_, stars)| stars).sum::<i64>());
+        // Who is who stands in a table of its own.
+        let unique: HashMap<&str, &str> = people.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
+        let mut bought = HashMap::<&str, i64>::new();
+        for row in &orders {
+            *bought.entry(unique[row[1].as_str()]).or_default() += 1;
+        }
+        assert_eq!(of("SELECT COUNT(*) FROM customer").await, bought.len() as i64);
         assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE customer_id IS NULL").await, 0);
-        let delivered = rows.iter().filter(|row| row[2] == "delivered").count() as i64;
+        let again = bought.values().filter(|orders| **orders > 1).count() as i64;
+        assert!(again > 0);
+        assert_eq!(of("SELECT COUNT(*) FROM (SELECT customer_id FROM shop_order GROUP BY customer_id HAVING COUNT(*) > 1) t").await, again);
+        let delivered = orders.iter().filter(|row| row[2] == "delivered").count() as i64;
         assert_eq!(of("SELECT COUNT(*) FROM shop_order WHERE order_status = 'done'").await, delivered);
+        let late = orders.iter().filter(|row| !row[6].is_empty() && row[6] > row[7]).count() as i64;
+        let (who, all) = (scene.who(), WatchAsk { from: Some(Ms(0)), ..WatchAsk::default() });
+        let found = db.read(move |tx| desk::arrivals(tx, NOW, &who, &all)).await.expect("summed");
+        assert_eq!(found[0].late, late);
     }
 
     async fn late_deliveries_are_found(db: &TestDb) {

@@ -30,13 +30,14 @@ on_both! { TABLES;
         let (importer, run) = looked(db, scene, scene.shop, SAID, ImportAsk::default()).await.expect("looked at");
         assert_eq!((run.sheets[0].kind, run.sheets[0].sure), (Some(ImportKind::Reviews), true));
         let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
-        assert_eq!((seen.counts.created, seen.counts.refused), (2, 4));
+        assert_eq!((seen.counts.created, seen.counts.refused), (3, 3));
         assert_eq!(review(db, scene, "R1").await, None, "a preview writes nothing");
         let run = apply(db, scene, &importer, run.id).await.expect("taken in");
-        assert_eq!((run.state, counts(&run)), (ImportState::Done, (2, 0, 0, 4)));
+        assert_eq!((run.state, counts(&run)), (ImportState::Done, (3, 0, 0, 3)));
+        assert_eq!(review(db, scene, "R3").await.map(|is| is.text), Some("还没到".into()), "the platform took it");
         let mut told = refused(db, scene, run.id).await;
         told.sort();
-        assert_eq!(told, ["4 - not_received", "5 订单号 order_unknown", "6 评分 stars_bad", "7 评价时间 cell_empty"]);
+        assert_eq!(told, ["5 订单号 order_unknown", "6 评分 stars_bad", "7 评价时间 cell_empty"]);
         let is = review(db, scene, "R1").await.expect("said");
         assert_eq!((is.stars, is.text.as_str()), (Some(5), "很软和"));
         assert_eq!(review(db, scene, "R2").await.map(|is| (is.stars, is.text)), Some((Some(1), String::new())));
@@ -51,7 +52,7 @@ on_both! { TABLES;
         let r2 = order(db, scene, "R2").await.id;
         let by_hand = NewOrderReview { stars: Some(4), text: "补发后满意".into(), at: Some(NOW) };
         db.write(move |tx| orders::review_order(tx, NOW, &scene.who(), r2, &by_hand)).await.expect("written");
-        for (id, given, kept) in [(newer.id, 1, 0), (run.id, 1, 1)] {
+        for (id, given, kept) in [(newer.id, 1, 0), (run.id, 2, 1)] {
             db.write(move |tx| import::undo(tx, NOW, &scene.who(), id)).await.expect("asked");
             let back = Importer::new(db.db.clone(), clock).until_ended(scene.org, id).await.expect("given back");
             assert_eq!((back.given_back, back.kept), (given, kept));

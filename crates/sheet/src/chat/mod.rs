@@ -277,6 +277,7 @@ fn place(book: &Book, index: usize) -> Fault {
         column: None,
         code: "",
         params: Vec::new(),
+        whole: None,
     }
 }
 

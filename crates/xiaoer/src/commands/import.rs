@@ -86,8 +86,11 @@ pub(crate) struct ImportFiles {
     dry_run: bool,
 }
 
-/// How much is told of what was refused.
-pub(super) const FAULTS: u32 = 100;
+/// Refused rows of one file that are told: as many as a run keeps. How many more there were is told as
+/// `more_errors`.
+pub(super) const FAULTS: usize = 10_000;
+/// Of them, what is shown where nobody asked for JSON.
+const SHOWN: usize = 100;
 
 impl Import {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
@@ -223,6 +226,8 @@ pub(super) struct Told {
 pub(super) struct Sum {
     counts: [i64; 5],
     errors: Vec<Value>,
+    /// Rows that were refused and are not among `errors`.
+    more: i64,
     failed: bool,
     /// Told where chat logs are only looked at.
     unmapped: Option<Vec<Value>>,
@@ -239,6 +244,8 @@ impl Sum {
             *sum += count;
         }
         self.failed |= told.failed.is_some();
+        let [.., refused] = told.counts;
+        self.more += (refused - told.errors.len() as i64).max(0);
         self.errors.extend(told.errors.into_iter().chain(told.failed));
         if let Some(unmapped) = &mut self.unmapped {
             unmapped.extend(told.unmapped);
@@ -250,7 +257,7 @@ impl Sum {
     pub(super) fn told(self) -> Value {
         let [read, created, changed, unchanged, refused] = self.counts;
         let mut told = json!({"read": read, "created": created, "changed": changed, "unchanged": unchanged,
-            "refused": refused, "errors": self.errors});
+            "refused": refused, "errors": self.errors, "more_errors": self.more});
         if self.failed {
             told["failed"] = json!(true);
         }
@@ -334,7 +341,7 @@ async fn one(
             errors: seen
                 .faults
                 .iter()
-                .take(FAULTS as usize)
+                .take(FAULTS)
                 .map(|fault| json!(fault))
                 .collect(),
             failed: seen.fatal.map(|fault| json!(fault)),
@@ -347,15 +354,7 @@ async fn one(
         .write(move |tx| import::apply(tx, now, &asking, id))
         .await?;
     let run = watched(app, org, id, &name, shown).await?;
-    let page = PageAsk {
-        limit: Some(FAULTS),
-        ..PageAsk::default()
-    };
-    let faults = app
-        .edge
-        .db
-        .read(move |tx| import::faults(tx, &who, id, &page))
-        .await?;
+    let errors = faults(app, who, id).await?;
     let counts = &run.counts;
     Ok(Told {
         counts: [
@@ -365,10 +364,32 @@ async fn one(
             counts.unchanged,
             counts.refused,
         ],
-        errors: faults.items,
+        errors,
         failed: run.error.clone().or_else(|| stopped(&run)),
         unmapped: Vec::new(),
     })
+}
+
+/// The refused rows of a run, all that are kept.
+async fn faults(app: &App, who: Actor, id: Id) -> Result<Vec<Value>, Problem> {
+    let mut all = Vec::new();
+    let mut page = PageAsk {
+        limit: Some(200),
+        ..PageAsk::default()
+    };
+    loop {
+        let (asking, asked) = (who.clone(), page.clone());
+        let some = app
+            .edge
+            .db
+            .read(move |tx| import::faults(tx, &asking, id, &asked))
+            .await?;
+        all.extend(some.items);
+        if some.next.is_none() {
+            return Ok(all);
+        }
+        page.cursor = some.next;
+    }
 }
 
 /// A run that was stopped took nothing in, whatever it had read.
@@ -416,7 +437,8 @@ fn show(told: &Value) {
             one["messages"]
         );
     }
-    for error in told["errors"].as_array().map(Vec::as_slice).unwrap_or_default() {
+    let errors = told["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for error in errors.iter().take(SHOWN) {
         let word = |name: &str| error[name].as_str().unwrap_or_default();
         let names = error["names"].as_array().map(Vec::as_slice).unwrap_or_default();
         let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
@@ -431,5 +453,9 @@ fn show(told: &Value) {
                 false => names.join(", "),
             }
         );
+    }
+    let more = errors.len().saturating_sub(SHOWN) as i64 + told["more_errors"].as_i64().unwrap_or_default();
+    if more > 0 {
+        println!("  and {more} more; --json tells the first {FAULTS} of each file");
     }
 }

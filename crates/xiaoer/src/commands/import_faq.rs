@@ -80,7 +80,7 @@ fn told(report: &WordsReport) -> Told {
             report.unchanged as i64,
             rows.clone().count() as i64,
         ],
-        errors: rows.take(FAULTS as usize).map(|error| json!(error)).collect(),
+        errors: rows.take(FAULTS).map(|error| json!(error)).collect(),
         failed: whole.map(|error| json!(error)),
         unmapped: Vec::new(),
     }

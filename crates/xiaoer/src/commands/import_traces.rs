@@ -79,7 +79,7 @@ async fn one(app: &App, org: Id, file: &Path) -> Result<Told, Problem> {
             done.unchanged,
             errors.len() as i64,
         ],
-        errors: errors.into_iter().take(FAULTS as usize).collect(),
+        errors: errors.into_iter().take(FAULTS).collect(),
         failed: None,
         unmapped: Vec::new(),
     })

@@ -14,6 +14,9 @@ import { applyRun, mapRun } from "./imports";
 import RunPage from "./RunPage.vue";
 import words from "./words";
 
+const taken = vi.hoisted((): unknown[][] => []);
+vi.mock("@shell/customers/take", () => ({ takeFile: async (...asked: unknown[]): Promise<void> => void taken.push(asked) }));
+
 const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], orders: words["zh-CN"] } } });
 const asked: { method: string; path: string; body: ImportChange | null }[] = [];
 let run: Run;
@@ -51,6 +54,7 @@ beforeEach(() => {
   setActivePinia(createPinia());
   useSession().me = { person: { id: 12, name: "小满" }, permissions: ["orders.edit"], shops: [{ id: 3, name: "青芽旗舰店" }] } as unknown as Me;
   asked.length = 0;
+  taken.length = 0;
   kept = [];
   vi.stubGlobal("fetch", vi.fn(async (request: Request) => {
     const path = new URL(request.url).pathname.replace("/api/v1", "");
@@ -87,6 +91,8 @@ test("the_preview_says_what_would_happen_and_writes_nothing", async () => {
   expect(wrapper.text()).toContain("格子里是 many");
   expect(wrapper.text()).toContain("已揽收 · 2 行");
   expect(asked.every((one) => one.method === "GET")).toBe(true);
+  await button("下载有错的行")!.trigger("click");
+  expect(taken[0]?.[0], "all of them, not those that are shown").toBe("/imports/9/errors/export");
   await button("导入其余 2 行")!.trigger("click");
   await flushPromises();
   expect(asked.filter((one) => one.method === "POST").map((one) => one.path)).toEqual(["/imports/9/apply"]);
@@ -109,7 +115,8 @@ test("the_report_lists_refused_rows_and_offers_them_as_a_file", async () => {
   await put({ state: "done", sheets: [found], counts, unknown_words: { 已揽收: 2 }, started_at: 1_000, ended_at: 3_000 });
   expect(wrapper.text()).toContain("用时 2 秒");
   expect(wrapper.text()).toContain("第 3 行");
-  expect(wrapper.find("a[download]").attributes("href")).toBe("/api/v1/imports/9/errors.csv");
+  await button("下载有错的行")!.trigger("click");
+  expect(taken).toEqual([["/imports/9/errors/export", { language: "zh" }, "有错的行-9.xlsx"]]);
   expect(button("撤销这次导入")).toBeDefined();
 });
 

@@ -1,4 +1,4 @@
-// Refused rows in words: what is wrong and how to mend it; and as a file that a spreadsheet opens.
+// Refused rows in words: what is wrong and how to mend it.
 import { useI18n } from "vue-i18n";
 import type { Fault } from "@api/orders";
 import { asProblem, wordProblem } from "@api/problem";
@@ -40,13 +40,4 @@ export function useFaults() {
 /** What stood in the cell, where the fault tells it. */
 export function seenOf(fault: Fault): string {
   return typeof fault["value"] === "string" ? fault["value"] : "";
-}
-
-/** A csv that Excel opens in the right encoding; no cell of it is a formula. */
-export function faultsCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => {
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `\u{feff}${[head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 }

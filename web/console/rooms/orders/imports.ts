@@ -4,7 +4,9 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/vue-quer
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import type { Fault, Import, ImportChange, ImportColumn, ImportKind, ImportState, KeptRow, Preview, Run, TaughtName } from "@api/orders";
 import { api, asked, ok, type Schemas } from "@api/typed";
+import { locale } from "@ui/locale";
 import { queries } from "@shell/cache";
+import { takeFile } from "@shell/customers/take";
 import { isGoing } from "./run";
 
 const V = "/api/v1";
@@ -95,6 +97,10 @@ export async function mapRun(id: number, change: ImportChange): Promise<void> {
 export async function forgetName(shop: number, header: string): Promise<void> {
   await ok(api.DELETE(`${V}/imports/names`, { params: { query: { shop, header } } }));
   await queries.invalidateQueries({ queryKey: ["import-names"] });
+}
+/** The refused rows as they stand in the file, with what is wrong in the reader's language; mended, the workbook goes in again. */
+export function takeFaults(id: number, name: string): Promise<void> {
+  return takeFile(`/imports/${id}/errors/export`, { language: locale.value === "en" ? "en" : "zh" }, `${name}-${id}.xlsx`);
 }
 /** What an import wrote or gave back is read anew wherever it is shown. */
 export function spoilWritten(): void {

@@ -67,6 +67,18 @@ test("a_price_that_was_granted_stands_and_is_said_once", async () => {
   expect(wrapper.findAll(".ask")).toHaveLength(1);
 });
 
+test("a_parcel_the_desk_does_not_know_is_told_by_its_order", async () => {
+  await show(order({ status: "done", courier: "圆通速递", waybill: "YT7788" }));
+  expect(wrapper.get(".sent").text()).toBe("物流 圆通速递 YT7788");
+});
+
+test("a_parcel_of_the_desk_is_told_once", async () => {
+  parcels = [parcel({ state: "shipped", waybill: "SF1" })];
+  await show(order({ status: "shipped", courier: "顺丰速运", waybill: "SF1" }));
+  expect(wrapper.find(".sent").exists()).toBe(false);
+  expect(wrapper.text().split("SF1")).toHaveLength(2);
+});
+
 test("the_way_is_put_into_the_reply_as_the_buyer_reads_it", async () => {
   await show(order());
   expect(wrapper.text()).toContain("约 2–3 天到浙江");

@@ -33,7 +33,7 @@ beforeEach(() => {
   orders = [];
   asked = [];
   const answers: [RegExp, () => unknown][] = [
-    [/\/orders/, () => orders],
+    [/\/orders/, () => ({ items: orders, next: null })],
     [/\/main-push/, () => [{ id: 2, shop: 3, product: 6, title: "羊绒被", picture: null, price_fen: 39_900, sellable: 4, starts_at: 0, ends_at: 2e12, position: 0, note: "冬季主推", state: "running" }]],
     [/\/guides/, () => [{ category: "bedding", title: { zh: "床品", en: "Bedding" }, questions: [{ zh: "您的床多宽？", en: "How wide is the bed?" }], builtin: true }]],
     [/\/campaigns\/next/, () => [offer]],

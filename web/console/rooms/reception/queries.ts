@@ -1,5 +1,5 @@
 // Everything reception asks of the server over HTTP. What the answers say of conversations goes to the desk.
-import { useQueries, useQuery } from "@tanstack/vue-query";
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { freshId, http, type Page } from "@api/client";
 import type { paths } from "@api/schema";
@@ -145,8 +145,16 @@ const of = (id: Id) => path(toValue(id) ?? 0);
 export function useCustomer(id: Id) {
   return useQuery({ queryKey: computed(() => ["customer", toValue(id)]), enabled: on(id), queryFn: ({ signal }) => ok(api.GET(`${V}/customers/{id}`, { params: of(id), signal })) });
 }
+/** The buyer's orders, the newest first: those that were read so far, and whether there are more. */
 export function useOrders(customer: Id) {
-  return useQuery({ queryKey: computed(() => ["orders", "of", toValue(customer)]), enabled: on(customer), queryFn: async ({ signal }) => listed<Order>(await ok(api.GET(`${V}/customers/{id}/orders`, { params: of(customer), signal }))) });
+  const pages = useInfiniteQuery({
+    queryKey: computed(() => ["orders", "of", toValue(customer), "pages"]),
+    enabled: on(customer),
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam, signal }) => (await ok<unknown>(api.GET(`${V}/customers/{id}/orders`, { params: { ...of(customer), query: asked({ limit: 50, cursor: pageParam }) }, signal }))) as Page<Order>,
+    getNextPageParam: (page: Page<Order>) => page.next,
+  });
+  return { ...pages, data: computed(() => pages.data.value?.pages.flatMap((page) => page.items)) };
 }
 export function useHistory(customer: Id) {
   return useQuery({
