@@ -723,7 +723,7 @@ fn a_hostile_text_costs_no_more_than_its_length() {
                 ..Reply::default()
             };
             let mut best = std::time::Duration::MAX;
-            for _ in 0..7 {
+            for _ in 0..30 {
                 let begun = std::time::Instant::now();
                 std::hint::black_box(checker.check(&reply));
                 best = best.min(begun.elapsed());

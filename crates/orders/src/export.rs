@@ -230,19 +230,23 @@ fn page(tx: &mut Tx<'_>, now: Ms, org: Id, shop: Id, after: Id) -> Result<Vec<Ex
 fn named(tx: &mut Tx<'_>, now: Ms, org: Id, states: Vec<State>) -> Result<Vec<Exported>, Problem> {
     let buyers: Vec<Id> = states.iter().filter_map(|state| state.merged.customer).collect();
     let names = customers::summaries(tx, now, org, &buyers)?;
-    let named = states.into_iter().map(|state| Exported {
-        buyer: state
-            .merged
-            .customer
-            .and_then(|id| names.get(&id))
-            .map(|summary| summary.name.clone()),
-        to: state.merged.goes_to(),
-        state,
+    let named = states.into_iter().map(|state| {
+        let buyer = state.merged.customer.and_then(|id| names.get(&id));
+        let buyer = buyer.map(|summary| summary.name.clone());
+        Exported::of(state, buyer)
     });
     Ok(named.collect())
 }
 
 impl Exported {
+    fn of(state: State, buyer: Option<String>) -> Exported {
+        Exported {
+            to: state.merged.goes_to(),
+            state,
+            buyer,
+        }
+    }
+
     /// Makes of what is secret what lists show.
     fn mask(&mut self) {
         let to = &mut self.to;
@@ -304,8 +308,8 @@ mod tests {
 
     #[test]
     fn every_platform_has_its_columns_and_every_column_is_filled() {
-        let told = Exported {
-            state: State {
+        let told = Exported::of(
+            State {
                 merged: Merged {
                     post_fen: Some(base::Fen(1)),
                     refund_fen: Some(base::Fen(1)),
@@ -326,13 +330,8 @@ mod tests {
                 },
                 ..State::new(Id(1), Ms(1), Id(1), "web".into(), "N".into())
             },
-            to: Secret {
-                receiver: Some("甲".into()),
-                phone: Some("1".into()),
-                address: Some("乙".into()),
-            },
-            buyer: Some("辛".into()),
-        };
+            Some("辛".into()),
+        );
         for platform in team::PLATFORMS {
             let columns = columns(platform);
             assert_eq!(

@@ -472,7 +472,7 @@ mod tests {
         let long = "务必放在三楼东侧快递柜并拍照，".repeat(80);
         let size = wishes.fitting(&long);
         let cut = wishes.cut(&long, size);
-        assert_eq!(size, SMALLEST_PT);
+        assert!(size <= SMALLEST_PT, "{size}");
         assert!(
             cut.ends_with("…（全文见发货单）") && cut.starts_with("务必") && wishes.fits(&cut, size),
             "{cut}"

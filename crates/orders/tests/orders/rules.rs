@@ -154,7 +154,7 @@ on_both! { TABLES;
             remark: Some("放门卫老王处".into()), changed_at: Some(NOW), ..version(one, "T1") };
         let made = upsert(db, &Actor::program(org), full).await.expect("made");
         assert_eq!((made.receiver_masked.as_deref(), made.phone_masked.as_deref(), made.address_masked.as_deref()), (Some("张**"), Some("138****5678"), Some("浙江省杭州市****")));
-        let masked = NewOrder { receiver: Some("张**".into()), phone: Some("138****0000".into()), changed_at: Some(NOW.plus(1)), ..version(one, "T1") };
+        let masked = NewOrder { receiver: Some("张**".into()), phone: Some("138****5678".into()), changed_at: Some(NOW.plus(1)), ..version(one, "T1") };
         upsert(db, &Actor::program(org), masked).await.expect("kept");
         let id = made.id;
         let ask = |who: Actor| db.write(move |tx| orders::reveal(tx, NOW, &who, id, OrderSecret::Phone));

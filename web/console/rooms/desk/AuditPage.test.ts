@@ -103,3 +103,15 @@ test("all_clean_ones_are_passed_at_once_and_no_other", async () => {
   await flushPromises();
   expect(asked[0]).toEqual({ method: "POST", path: "/parcels/pass", body: { parcels: [{ id: 1, rev: 4 }, { id: 3, rev: 4 }] } });
 });
+
+test("orders that go to different places are parted where it says so", async () => {
+  const one = parcel(1);
+  parcels[0] = parcel(1, { orders: [...one.orders, { ...one.orders[0]!, id: 200, number: "T26119" }], holds: [hold("addresses_differ", true)] });
+  await queries.invalidateQueries();
+  await flushPromises();
+  await key("j");
+  await wrapper.find("li.hard button").trigger("click");
+  await flushPromises();
+  expect(wrapper.find("li.hard").text()).toContain("合并的订单收件信息不同");
+  expect(asked[0]!.path).toBe("/parcels/1/rejoin");
+});
