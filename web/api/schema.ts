@@ -1036,7 +1036,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who buys again: by month, by the month of the first purchase, and who paid most. */
+        /** Who buys again: by month, by the month of the first purchase, by level, and who paid most. */
         get: operations["buyers_report"];
         put?: never;
         post?: never;
@@ -2795,17 +2795,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports/{id}/errors.csv": {
+    "/api/v1/imports/{id}/errors/export": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Rows that were refused as a csv file, the first ten thousand. */
-        get: operations["faults_file"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Rows that were refused, or of a file that was only looked at would be, as a workbook: the first ten thousand, each as
+         *     it stands in the file, with what is wrong before it. Mended, the workbook goes in as it is; the columns that say what
+         *     is wrong are passed over. That it was asked for is logged; whoever did not send the file needs the rights to export
+         *     and to reveal. What stands in the rows is kept for thirty days after the end of the import.
+         */
+        post: operations["export_faults"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6081,6 +6086,8 @@ export interface components {
         BuyersReport: {
             /** @description By the month of the first purchase. */
             cohorts: components["schemas"]["Cohort"][];
+            /** @description By the level customers have now. */
+            levels: components["schemas"]["LevelLine"][];
             /** @description Month by month. */
             months: components["schemas"]["BuyersMonth"][];
             profit?: components["schemas"]["ReportProfit"] | null;
@@ -7063,6 +7070,11 @@ export interface components {
             /** @description They are good before then. */
             valid_until: components["schemas"]["Ms"];
         };
+        /** @description In which language what is wrong is told. */
+        ExportFaults: {
+            /** @description Left out: Chinese. */
+            language?: components["schemas"]["FileLanguage"];
+        };
         /** @description Which table, and as which file. */
         ExportReport: {
             /**
@@ -7218,6 +7230,11 @@ export interface components {
          * @enum {string}
          */
         FileKind: "image" | "voice" | "file";
+        /**
+         * @description The language a file tells its mistakes in.
+         * @enum {string}
+         */
+        FileLanguage: "zh" | "en";
         /** @description What is known of a file. */
         FileRow: {
             /** @description Its id. */
@@ -7670,7 +7687,7 @@ export interface components {
          * @description What a file is of.
          * @enum {string}
          */
-        ImportKind: "orders" | "items" | "refunds" | "waybills" | "products" | "stock" | "customers" | "reviews" | "chats";
+        ImportKind: "orders" | "items" | "refunds" | "waybills" | "payments" | "products" | "stock" | "customers" | "reviews" | "chats";
         /** @description What an import would do. */
         ImportPreview: {
             /** @description How many rows would do what. */
@@ -7897,6 +7914,38 @@ export interface components {
          * @enum {string}
          */
         Level: "off" | "hint" | "confirm" | "block";
+        /** @description Customers of a level, as they have it now. */
+        LevelLine: {
+            /**
+             * Format: int64
+             * @description Those of them who paid something in the time.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description The level; 0: none.
+             */
+            level: number;
+            /**
+             * Format: int64
+             * @description How many customers have it, of all shops, whether they bought or not.
+             */
+            members: number;
+            /** @description What it is called, where it has a name. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Orders that were paid.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Those of them who paid an order that was not their first. Repeat rate = repeat ÷ buyers.
+             */
+            repeat_buyers: number;
+            /** @description What was paid. What an order comes to = revenue ÷ orders. */
+            revenue_fen: components["schemas"]["Fen"];
+        };
         /** @description The checklist of a product. */
         Listing: {
             /** @description Its items. */
@@ -12791,7 +12840,7 @@ export interface components {
          * @description Which table of the report.
          * @enum {string}
          */
-        ReportPart: "months" | "cohorts" | "top";
+        ReportPart: "months" | "cohorts" | "top" | "levels";
         /**
          * @description What is left of the revenue when the goods are paid, of orders all of whose lines had a known cost when they were
          *     made. Profit = what was paid less what was paid back − pieces × cost; the way and the platform's part are not in it.
@@ -19402,7 +19451,7 @@ export interface operations {
             };
         };
     };
-    faults_file: {
+    export_faults: {
         parameters: {
             query?: never;
             header?: never;
@@ -19411,14 +19460,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportFaults"];
+            };
+        };
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/octet-stream": number[];
                 };
             };
         };
