@@ -399,7 +399,7 @@ async fn a_file_is_sent_explained_and_taken_in_over_http() {
         .expect("an answer");
     assert_eq!(file.status, 200);
     // What was taken away is taken as it comes: only its own columns count.
-    let path = path.replace("auto", "orders");
+    let path = path.replace("kind=auto", "kind=orders");
     let again = api
         .upload(&path, "some.xlsx", "application/octet-stream", &file.bytes)
         .await
