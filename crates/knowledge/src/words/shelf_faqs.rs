@@ -125,20 +125,6 @@ mod tests {
         product: None,
     };
 
-    fn entries() -> Vec<Entry> {
-        let faqs = shipped::faqs().expect("can be read");
-        (1..)
-            .zip(faqs)
-            .map(|(id, one)| Entry {
-                id,
-                group: String::new(),
-                question: one.question.zh,
-                similar: one.similar,
-                answer: one.answer.zh,
-            })
-            .collect()
-    }
-
     fn came(entries: &[Entry]) -> News {
         let row = |entry: &Entry| Slot {
             pairs: Pairs::of_entry(entry),
@@ -183,7 +169,7 @@ mod tests {
 
     #[test]
     fn entries_that_come_one_by_one_teach_how_sure_an_answer_is_once_they_are_many() {
-        let all = entries();
+        let all = shipped::entries();
         let faqs = Arc::new(Faqs::default());
         faqs.take(came(&all[..60]));
         let first = Sureness::learn(&all[..60]);
@@ -213,7 +199,7 @@ mod tests {
 
     #[test]
     fn what_comes_while_everything_is_learned_again_is_not_lost() {
-        let all = entries();
+        let all = shipped::entries();
         let faqs = Arc::new(Faqs::default());
         faqs.take(came(&all[..40]));
         let mut next = faqs.read().clone();
@@ -237,7 +223,7 @@ mod tests {
 
     #[test]
     fn who_panicked_while_learning_keeps_nobody_from_learning_again() {
-        let all = entries();
+        let all = shipped::entries();
         let faqs = Arc::new(Faqs::default());
         faqs.take(came(&all[..10]));
         let thread = std::thread::spawn(|| ());

@@ -106,6 +106,22 @@ pub(crate) fn faqs() -> Result<Vec<ShippedFaq>, Problem> {
     Ok(parse::<Faqs>(include_str!("../../defaults/faq.toml"))?.faq)
 }
 
+/// The questions that ship, as the ranking takes them.
+#[cfg(test)]
+pub(crate) fn entries() -> Vec<search::answers::Entry> {
+    let faqs = faqs().expect("can be read");
+    (1..)
+        .zip(faqs)
+        .map(|(id, one)| search::answers::Entry {
+            id,
+            group: String::new(),
+            question: one.question.zh,
+            similar: one.similar,
+            answer: one.answer.zh,
+        })
+        .collect()
+}
+
 pub(crate) fn policies() -> Result<Vec<ShippedPolicy>, Problem> {
     Ok(parse::<Policies>(include_str!("../../defaults/policies.toml"))?.policy)
 }

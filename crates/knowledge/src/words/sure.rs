@@ -240,20 +240,6 @@ mod tests {
     use super::*;
     use crate::words::shipped;
 
-    fn shipped() -> Vec<Entry> {
-        let faqs = shipped::faqs().expect("can be read");
-        (1..)
-            .zip(faqs)
-            .map(|(id, one)| Entry {
-                id,
-                group: String::new(),
-                question: one.question.zh.clone(),
-                similar: one.similar.clone(),
-                answer: one.answer.zh.clone(),
-            })
-            .collect()
-    }
-
     /// Asserts that answers are right as often as it is said of them, over rounds that nothing was learned from.
     fn keeps_its_word(name: &str, entries: &[Entry], sure: Sureness) {
         let all: Vec<&Entry> = entries.iter().collect();
@@ -291,7 +277,7 @@ mod tests {
 
     #[test]
     fn what_is_said_to_be_sure_so_often_is_right_so_often() {
-        let entries = shipped();
+        let entries = shipped::entries();
         keeps_its_word("learned", &entries, Sureness::learn(&entries));
         keeps_its_word("cold", &entries, Sureness::default());
     }
@@ -333,8 +319,8 @@ mod tests {
 
     #[test]
     fn a_shop_of_few_wordings_keeps_the_weights_of_a_new_one() {
-        let few: Vec<Entry> = shipped().into_iter().take(5).collect();
+        let few: Vec<Entry> = shipped::entries().into_iter().take(5).collect();
         assert_eq!(Sureness::learn(&few), Sureness::default());
-        assert_ne!(Sureness::learn(&shipped()), Sureness::default());
+        assert_ne!(Sureness::learn(&shipped::entries()), Sureness::default());
     }
 }

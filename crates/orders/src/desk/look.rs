@@ -184,13 +184,8 @@ impl Look {
         let cut = here.len() > 1 || past.iter().any(|parcel| parcel.row.state == ParcelState::Shipped);
         if cut {
             let wanted = sums(&bought(tx, who.org, state, Id::NONE)?);
-            let left = past
-                .iter()
-                .filter(|parcel| parcel.row.state == ParcelState::Shipped);
-            let lines: Vec<LineRow> = left
-                .chain(here.iter())
-                .flat_map(|parcel| parcel.lines.iter())
-                .filter(|line| line.order == state.id && line.gift.is_none())
+            let lines: Vec<LineRow> = lines_of(state.id, here, past)
+                .filter(|line| line.gift.is_none())
                 .cloned()
                 .collect();
             if sums(&lines) != wanted {
@@ -266,15 +261,7 @@ impl Look {
             let gift = line.gift.filter(|_| line.order == state.id);
             gift.is_none_or(|gift| rules.contains(&gift) || promised(line))
         };
-        let left = past
-            .iter()
-            .filter(|parcel| parcel.row.state == ParcelState::Shipped);
-        let carried: Vec<Option<Id>> = left
-            .chain(here.iter())
-            .flat_map(|parcel| &parcel.lines)
-            .filter(|line| line.order == state.id)
-            .map(|line| line.gift)
-            .collect();
+        let carried: Vec<Option<Id>> = lines_of(state.id, here, past).map(|line| line.gift).collect();
         let mut new: Vec<LineRow> = asked
             .iter()
             .filter(|line| !carried.contains(&line.gift))
@@ -483,6 +470,15 @@ fn weight(tx: &mut Tx<'_>, org: Id, lines: &[LineRow]) -> Result<Option<i64>, Pr
         weight.map(|weight| weight * line.quantity)
     });
     Ok(each.sum())
+}
+
+/// What an order has in its parcels, those that left and those that are still here.
+fn lines_of<'a>(order: Id, here: &'a [Parcel], past: &'a [Parcel]) -> impl Iterator<Item = &'a LineRow> {
+    past.iter()
+        .filter(|parcel| parcel.row.state == ParcelState::Shipped)
+        .chain(here)
+        .flat_map(|parcel| &parcel.lines)
+        .filter(move |line| line.order == order)
 }
 
 /// Pieces by what they are.
