@@ -4,17 +4,20 @@
 use std::path::Path;
 
 use base::{Actor, Id, Ms, Problem};
+use futures_util::FutureExt as _;
 use knowledge::Defaults;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Tx;
 use team::http::random;
 use team::{NewPerson, NewShop, NewToken, PasswordHash};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::app::App;
 use crate::config::Where;
+use crate::waiting::{self, Progress, Waiting};
 
 /// One thing asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,18 +76,40 @@ fn found(tx: &mut Tx<'_>, now: Ms, name: &str) -> Result<Id, Problem> {
 
 /// Does it on the data, wherever that is.
 pub(crate) async fn ask(place: &Where, ask: Ask) -> Result<Value, Problem> {
+    done_where_it_is(place, ask, &Waiting::nobody()).await
+}
+
+/// The same for long work: how far it is can be shown, and Ctrl-C calls it off.
+pub(crate) async fn attend(place: &Where, ask: Ask, shown: bool) -> Result<Value, Problem> {
+    let (waiting, waiter) = waiting::pair();
+    waiter.attend(done_where_it_is(place, ask, &waiting), shown).await
+}
+
+async fn done_where_it_is(place: &Where, ask: Ask, waiting: &Waiting) -> Result<Value, Problem> {
     match App::open(place).await {
         Ok(app) => {
-            let done = carry_out(&app, ask).await;
+            let done = carry_out(&app, ask, waiting).await;
             app.edge.db.close();
             done
         }
-        Err(problem) if problem.code == "folder_locked" => over_socket(place.folder(), &ask).await,
+        Err(problem) if problem.code == "folder_locked" => over_socket(place.folder(), &ask, waiting).await,
         Err(problem) => Err(problem),
     }
 }
 
-async fn over_socket(folder: &Path, ask: &Ask) -> Result<Value, Problem> {
+/// What the server says on the local socket, a line each: how far it is any number of times, then one of the others.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Progress(Progress),
+    Ok(Value),
+    Problem(Value),
+}
+
+/// The line that calls off what was asked.
+const OFF: &str = "off\n";
+
+async fn over_socket(folder: &Path, ask: &Ask, waiting: &Waiting) -> Result<Value, Problem> {
     let unreachable = |error: std::io::Error| {
         Problem::conflict(
             "folder_locked",
@@ -98,18 +123,24 @@ async fn over_socket(folder: &Path, ask: &Ask) -> Result<Value, Problem> {
     let mut line = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
     line.push('\n');
     write.write_all(line.as_bytes()).await.map_err(unreachable)?;
-    let mut answer = String::new();
-    BufReader::new(read)
-        .read_line(&mut answer)
-        .await
-        .map_err(unreachable)?;
-    let answer: Value = serde_json::from_str(&answer).map_err(|_| Problem::internal())?;
-    match answer.get("problem") {
-        None => Ok(answer["ok"].clone()),
-        Some(problem) => {
-            let detail = problem["detail"].as_str().unwrap_or_default().to_owned();
-            let code = problem["code"].as_str().unwrap_or("internal").to_owned();
-            Err(Problem::conflict("refused", format!("{code}: {detail}")))
+    let mut lines = BufReader::new(read).lines();
+    let mut off = std::pin::pin!(waiting.called_off().fuse());
+    loop {
+        let line = tokio::select! {
+            line = lines.next_line() => line.map_err(unreachable)?.ok_or_else(Problem::internal)?,
+            () = &mut off => {
+                write.write_all(OFF.as_bytes()).await.map_err(unreachable)?;
+                continue;
+            }
+        };
+        match serde_json::from_str(&line).map_err(|_| Problem::internal())? {
+            Said::Progress(progress) => waiting.tell(progress),
+            Said::Ok(done) => return Ok(done),
+            Said::Problem(problem) => {
+                let detail = problem["detail"].as_str().unwrap_or_default().to_owned();
+                let code = problem["code"].as_str().unwrap_or("internal").to_owned();
+                return Err(Problem::conflict("refused", format!("{code}: {detail}")));
+            }
         }
     }
 }
@@ -137,28 +168,57 @@ pub(crate) async fn listen(app: App) -> Result<(), Problem> {
 
 async fn answer(app: App, stream: UnixStream) {
     let (read, mut write) = stream.into_split();
-    let mut line = String::new();
-    let asked = match BufReader::new(read).read_line(&mut line).await {
-        Ok(_) => serde_json::from_str::<Ask>(&line),
+    let mut lines = BufReader::new(read).lines();
+    let asked = match lines.next_line().await {
+        Ok(line) => serde_json::from_str::<Ask>(&line.unwrap_or_default()),
         Err(_) => return,
     };
-    let done = match asked {
-        Ok(ask) => carry_out(&app, ask).await,
-        Err(_) => Err(Problem::new(
+    let said = match asked {
+        Ok(ask) => attended(&app, ask, &mut lines, &mut write).await,
+        Err(_) => Said::Problem(json!(Problem::new(
             422,
             "bad_frame",
             "This program and the server are of different versions.",
-        )),
+        ))),
     };
-    let answer = match done {
-        Ok(ok) => json!({"ok": ok}),
-        Err(problem) => json!({"problem": problem}),
-    };
-    let _ = write.write_all(format!("{answer}\n").as_bytes()).await;
+    let _ = say(&mut write, &said).await;
+}
+
+/// Carries it out, says how far it is, and listens for it to be called off. Who only goes away, killed perhaps,
+/// calls nothing off.
+async fn attended(
+    app: &App,
+    ask: Ask,
+    lines: &mut Lines<BufReader<OwnedReadHalf>>,
+    write: &mut OwnedWriteHalf,
+) -> Said {
+    let (waiting, mut waiter) = waiting::pair();
+    let mut work = std::pin::pin!(carry_out(app, ask, &waiting));
+    let mut there = true;
+    loop {
+        tokio::select! {
+            done = &mut work => return match done {
+                Ok(done) => Said::Ok(done),
+                Err(problem) => Said::Problem(json!(problem)),
+            },
+            Some(progress) = waiter.progress.recv(), if there => {
+                there = say(write, &Said::Progress(progress)).await.is_ok();
+            }
+            line = lines.next_line(), if there => match line {
+                Ok(Some(_)) => waiter.call_off(),
+                Ok(None) | Err(_) => there = false,
+            },
+        }
+    }
+}
+
+async fn say(write: &mut OwnedWriteHalf, said: &Said) -> std::io::Result<()> {
+    let line = serde_json::to_string(said)?;
+    write.write_all(format!("{line}\n").as_bytes()).await
 }
 
 /// Does it.
-pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
+pub(crate) async fn carry_out(app: &App, ask: Ask, waiting: &Waiting) -> Result<Value, Problem> {
     let (db, now) = (&app.edge.db, app.edge.now());
     match ask {
         Ask::ShopAdd { name, platform } => {
@@ -275,7 +335,7 @@ pub(crate) async fn carry_out(app: &App, ask: Ask) -> Result<Value, Problem> {
         Ask::Rebuild { mend } => rebuild(app, mend).await,
         Ask::Backup { path, passphrase } => crate::backup::backup(app, path, passphrase).await,
         Ask::Check => crate::backup::check(app).await,
-        Ask::Import(files) => crate::commands::import::carry_out(app, files, false).await,
+        Ask::Import(files) => crate::commands::import::carry_out(app, files, waiting).await,
         Ask::ImportFaq(files) => crate::commands::import_faq::carry_out(app, files).await,
         Ask::ImportTraces(files) => crate::commands::import_traces::carry_out(app, files).await,
         Ask::ExportOrders(asked) => crate::commands::export::carry_out(app, asked).await,

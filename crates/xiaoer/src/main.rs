@@ -18,6 +18,7 @@ mod privacy;
 mod reactions;
 mod replay;
 mod viewers;
+mod waiting;
 mod web;
 
 use clap::Parser as _;

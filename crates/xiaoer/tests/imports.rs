@@ -1,10 +1,13 @@
 //! `import` and `export`, with and without a server, over HTTP, and a kill in the middle.
 
-use std::process::Output;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::kit::api::Api;
 use crate::kit::ground::Ground;
 use crate::kit::world::World;
 
@@ -304,6 +307,77 @@ async fn beside_a_server_the_command_and_the_page_do_the_same() {
         .await
         .expect("given back");
     assert_eq!(api.get("/orders").await["items"], json!([]));
+    assert!(server.stop().success());
+}
+
+/// Waits until an import has taken rows in, calls it off as Ctrl-C does, and says what the command told.
+async fn called_off(world: &World, api: &Api, csv: &str) -> Value {
+    let mut command = world.ground.command(&["import", "orders", csv, "--json"]);
+    let running = command.stdout(Stdio::piped()).spawn().expect("started");
+    let begun = async {
+        loop {
+            let listed = api.get("/imports").await;
+            let run = &listed["items"][0];
+            if run["state"] == "running" && run["counts"]["created"].as_i64() > Some(0) {
+                break;
+            }
+            assert_ne!(run["state"], "done", "too fast to be called off");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), begun)
+        .await
+        .expect("it begins");
+    let interrupt = Command::new("kill")
+        .args(["-INT", &running.id().to_string()])
+        .status();
+    assert!(interrupt.expect("kill").success());
+    let ended = running.wait_with_output().expect("it ends");
+    assert!(!ended.status.success());
+    told(&ended)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_beside_a_server_is_called_off_by_the_command_that_began_it() {
+    let (world, server) = World::found(Ground::sqlite(), 0).await;
+    let csv = world.ground.data().with_file_name("orders.csv");
+    std::fs::write(&csv, rows(40_000)).expect("written");
+    let csv = csv.to_str().expect("a path");
+    let api = world.api(&server);
+    let told = called_off(&world, &api, csv).await;
+    assert_eq!(told["errors"][0]["code"], "import_cancelled", "{told}");
+    assert_eq!(api.get("/orders").await["items"], json!([]), "all is given back");
+    assert!(server.stop().success());
+    world.ground.told(&["check"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_beside_a_server_says_how_far_it_is() {
+    let (world, server) = World::found(Ground::sqlite(), 0).await;
+    let csv = world.ground.data().with_file_name("orders.csv");
+    std::fs::write(&csv, rows(20_000)).expect("written");
+    let socket = UnixStream::connect(world.ground.data().join("admin.sock")).expect("the local socket");
+    let ask = json!({"ask": "import", "kind": "orders", "files": [csv], "shop": null, "platform": null,
+        "columns": {}, "dry_run": false});
+    writeln!(&mut &socket, "{ask}").expect("asked");
+    let said: Vec<Value> = BufReader::new(&socket)
+        .lines()
+        .map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON"))
+        .collect();
+    let (last, progress) = said.split_last().expect("an answer");
+    assert_eq!(last["ok"]["created"], 20_000, "{last}");
+    let done: Vec<u64> = progress
+        .iter()
+        .map(|said| {
+            let progress = &said["progress"];
+            assert_eq!(
+                (&progress["file"], progress["total"].as_u64() > Some(0)),
+                (&json!("orders.csv"), true)
+            );
+            progress["done"].as_u64().expect("bytes")
+        })
+        .collect();
+    assert!(!done.is_empty() && done.is_sorted(), "{done:?}");
     assert!(server.stop().success());
 }
 

@@ -1,4 +1,4 @@
-//! Messages through the real server: 64 buyers, each with one message in flight, and the agents who have
+//! Messages through the real server: 64 buyers, each with one message in flight at most, and the agents who have
 //! them. A message counts when its sender was told that it is kept and the agent's socket brought it. The load
 //! runs on the same cores as the server, so it is kept lean: one thread, no JSON taken apart.
 
@@ -51,11 +51,13 @@ struct Slot {
     sent: Cell<Instant>,
     acknowledged: Cell<bool>,
     delivered: Cell<bool>,
-    arrived: Notify,
+    arrived: Rc<Notify>,
 }
 
 struct Course {
     slots: Vec<Slot>,
+    /// Between what a buyer says.
+    pause: Duration,
     /// Only what is sent in this time counts.
     from: Cell<Option<Instant>>,
     stop: Cell<bool>,
@@ -72,13 +74,35 @@ impl Course {
                     .borrow_mut()
                     .push(sent.elapsed().as_secs_f64() * 1_000.0);
             }
-            slot.arrived.notify_one();
+            let arrived = Rc::clone(&slot.arrived);
+            if self.pause.is_zero() {
+                arrived.notify_one();
+            } else {
+                let pause = tokio::time::sleep(self.pause);
+                tokio::task::spawn_local(async move {
+                    pause.await;
+                    arrived.notify_one();
+                });
+            }
         }
     }
 }
 
-/// Plays for so long on a fresh shop.
+/// Plays for so long on a fresh shop, every buyer as fast as answers come.
 pub(crate) async fn play(ground: Ground, variables: &[(&str, &str)], time: Duration) -> Load {
+    play_beside(ground, variables, Duration::ZERO, async |_: &World| {
+        tokio::time::sleep(time).await;
+    })
+    .await
+}
+
+/// Plays on a fresh shop for as long as something else takes; every buyer pauses between what they say.
+pub(crate) async fn play_beside(
+    ground: Ground,
+    variables: &[(&str, &str)],
+    pause: Duration,
+    beside: impl AsyncFnOnce(&World),
+) -> Load {
     let (world, server) = World::found(ground, AGENTS).await;
     assert!(server.stop().success());
     let server = world.ground.serve_with("127.0.0.1:0", variables);
@@ -96,22 +120,31 @@ pub(crate) async fn play(ground: Ground, variables: &[(&str, &str)], time: Durat
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let local = tokio::task::LocalSet::new();
-    let load = local.run_until(course(&world, &server, &api, time)).await;
+    let load = local
+        .run_until(course(&world, &server, &api, pause, beside))
+        .await;
     drop(local);
     drop(server);
     load
 }
 
-async fn course(world: &World, server: &Server, api: &Api, time: Duration) -> Load {
+async fn course(
+    world: &World,
+    server: &Server,
+    api: &Api,
+    pause: Duration,
+    beside: impl AsyncFnOnce(&World),
+) -> Load {
     let slot = |_| Slot {
         number: Cell::new(0),
         sent: Cell::new(Instant::now()),
         acknowledged: Cell::new(false),
         delivered: Cell::new(true),
-        arrived: Notify::new(),
+        arrived: Rc::default(),
     };
     let course = Rc::new(Course {
         slots: (0..BUYERS).map(slot).collect(),
+        pause,
         from: Cell::new(None),
         stop: Cell::new(false),
         took: RefCell::default(),
@@ -122,7 +155,8 @@ async fn course(world: &World, server: &Server, api: &Api, time: Duration) -> Lo
     let buyers: Vec<_> = (0..BUYERS)
         .map(|number| {
             let (key, token) = (world.key.clone(), world.owner.clone());
-            tokio::task::spawn_local(buyer(server.address, key, token, number, Rc::clone(&course)))
+            let course = Rc::clone(&course);
+            tokio::task::spawn_local(buyer(server.address, key, token, number, course))
         })
         .collect();
     loop {
@@ -137,7 +171,7 @@ async fn course(world: &World, server: &Server, api: &Api, time: Duration) -> Lo
     tokio::time::sleep(WARM).await;
     let (began, cpu) = (Instant::now(), cpu(server.id()));
     course.from.set(Some(began));
-    tokio::time::sleep(time).await;
+    beside(world).await;
     course.stop.set(true);
     let (seconds, cpu) = (began.elapsed().as_secs_f64(), self::cpu(server.id()) - cpu);
     for buyer in buyers {

@@ -1,20 +1,23 @@
 //! The figures of the README, measured on this machine with the real binary: `make bench`. Each line of JSON is
 //! one measurement; the table at the end is for the README.
 //!
-//! `make bench ARGS="messages"` measures one part: `messages`, `idle` or `million`; `--seconds N` says how
-//! long each course of messages runs; `--million FOLDER` keeps the million messages there for a next run
+//! `make bench ARGS="messages"` measures one part: `messages`, `import`, `idle` or `million`; `--seconds N` says
+//! how long each course of messages runs; `--million FOLDER` keeps the million messages there for a next run
 //! of the same build.
 
 #![expect(clippy::disallowed_methods, reason = "this measures time")]
 
 mod fill;
 mod idle;
+mod import;
 #[path = "../../tests/kit/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod kit;
 mod load;
 mod million;
 mod report;
+#[path = "../../../orders/examples/rows/mod.rs"]
+mod rows;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,7 +33,7 @@ fn main() {
             .position(|arg| arg == name)
             .and_then(|at| args.get(at + 1))
     };
-    let parts = ["messages", "idle", "million"];
+    let parts = ["messages", "import", "idle", "million"];
     let asked = |part: &str| {
         args.iter().any(|arg| arg == part) || !args.iter().any(|arg| parts.contains(&arg.as_str()))
     };
@@ -50,6 +53,9 @@ fn main() {
     runtime.block_on(async {
         if asked("messages") {
             messages(&mut report, seconds).await;
+        }
+        if asked("import") {
+            import::measure(&mut report).await;
         }
         if asked("idle") {
             idle(&mut report).await;

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use base::{Actor, Id, PageAsk, Problem};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use futures_util::FutureExt as _;
 use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::commands::import_faq::FaqFiles;
 use crate::commands::import_traces::TraceFiles;
 use crate::config::Where;
+use crate::waiting::{Progress, Waiting};
 
 /// Take in files of platforms and couriers, or questions with their answers.
 #[derive(Args, Debug)]
@@ -134,16 +136,8 @@ impl Import {
             day: self.day.clone(),
             dry_run: self.dry_run,
         };
-        match App::open(place).await {
-            Ok(app) => {
-                let shown = !self.json && std::io::stderr().is_terminal();
-                let told = carry_out(&app, files, shown).await;
-                app.edge.db.close();
-                told
-            }
-            Err(problem) if problem.code == "folder_locked" => admin::ask(place, Ask::Import(files)).await,
-            Err(problem) => Err(problem),
-        }
+        let shown = !self.json && std::io::stderr().is_terminal();
+        admin::attend(place, Ask::Import(files), shown).await
     }
 
     /// What a shop writes itself has columns of its own, so no platform's and no mapping.
@@ -194,8 +188,9 @@ fn mapping(path: &Path) -> Result<BTreeMap<String, Option<String>>, Problem> {
         .collect())
 }
 
-/// Takes the files in, one after the other, where the data is.
-pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Result<Value, Problem> {
+/// Takes the files in, one after the other, where the data is. Called off, it gives back what it took of the file
+/// it is at, and begins no other.
+pub(crate) async fn carry_out(app: &App, files: ImportFiles, waiting: &Waiting) -> Result<Value, Problem> {
     // What was killed goes on first.
     app.importer.go_on().await?;
     let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
@@ -204,7 +199,10 @@ pub(crate) async fn carry_out(app: &App, files: ImportFiles, shown: bool) -> Res
         ..Sum::default()
     };
     for file in &files.files {
-        sum.add(file, one(app, org, shop, file, &files, shown).await)?;
+        sum.add(file, one(app, org, shop, file, &files, waiting).await)?;
+        if waiting.is_off() {
+            break;
+        }
     }
     Ok(sum.told())
 }
@@ -296,7 +294,7 @@ async fn one(
     shop: Id,
     file: &Path,
     files: &ImportFiles,
-    shown: bool,
+    waiting: &Waiting,
 ) -> Result<Told, Problem> {
     let who = Actor::program(org);
     let name = name_of(file);
@@ -353,7 +351,7 @@ async fn one(
         .db
         .write(move |tx| import::apply(tx, now, &asking, id))
         .await?;
-    let run = watched(app, org, id, &name, shown).await?;
+    let run = watched(app, org, id, &name, waiting).await?;
     let errors = faults(app, who, id).await?;
     let counts = &run.counts;
     Ok(Told {
@@ -398,25 +396,27 @@ fn stopped(run: &import::Import) -> Option<Value> {
         .then(|| json!({ "file": run.file, "code": "import_cancelled", "detail": "It was stopped; what it did was given back." }))
 }
 
-/// Works on the import until it has ended; Ctrl-C cancels it, which gives back what was there.
-async fn watched(app: &App, org: Id, id: Id, name: &str, shown: bool) -> Result<import::Import, Problem> {
+/// Works on the import until it has ended; called off, it gives back what was there.
+async fn watched(
+    app: &App,
+    org: Id,
+    id: Id,
+    name: &str,
+    waiting: &Waiting,
+) -> Result<import::Import, Problem> {
     let mut work = std::pin::pin!(app.importer.until_ended(org, id));
     let mut tick = tokio::time::interval(Duration::from_millis(500));
+    let mut off = std::pin::pin!(waiting.called_off().fuse());
     loop {
         tokio::select! {
-            ended = &mut work => {
-                if shown {
-                    eprintln!();
-                }
-                return ended;
-            }
-            _ = tick.tick(), if shown => {
+            ended = &mut work => return ended,
+            _ = tick.tick() => {
                 if let Some((done, total)) = app.importer.progress(id) {
-                    let share = done.saturating_mul(100).checked_div(total).unwrap_or_default();
-                    let _ = write!(std::io::stderr(), "\r{name}: {share} %");
+                    let file = name.to_owned();
+                    waiting.tell(Progress { file, done, total });
                 }
             }
-            Ok(()) = tokio::signal::ctrl_c() => {
+            () = &mut off => {
                 let (now, who) = (app.edge.now(), Actor::program(org));
                 app.edge.db.write(move |tx| import::cancel(tx, now, &who, id)).await?;
                 app.importer.stop(id);

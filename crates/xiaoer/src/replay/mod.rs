@@ -110,23 +110,24 @@ impl Replay {
                 "Replay without --server needs an empty database.",
             ));
         }
+        let nobody = crate::waiting::Waiting::nobody();
         let ask = crate::admin::Ask::ShopAdd {
             name: "回放".to_owned(),
             platform: "web".to_owned(),
         };
-        crate::admin::carry_out(&app, ask).await?;
+        crate::admin::carry_out(&app, ask, &nobody).await?;
         let user = crate::admin::Ask::UserAdd {
             login: "replay-owner".into(),
             name: "回放".into(),
             role: "owner".into(),
             password: None,
         };
-        crate::admin::carry_out(&app, user).await?;
+        crate::admin::carry_out(&app, user, &nobody).await?;
         let token = crate::admin::Ask::UserToken {
             login: "replay-owner".into(),
             name: "replay".into(),
         };
-        let token = crate::admin::carry_out(&app, token).await?;
+        let token = crate::admin::carry_out(&app, token, &nobody).await?;
         let running = Running::start(app, "127.0.0.1:0").await?;
         let api = Api::new(
             &format!("http://{}", running.address),
