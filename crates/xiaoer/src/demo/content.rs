@@ -207,6 +207,7 @@ pub(crate) struct Sku {
     pub(crate) spec: String,
     pub(crate) price_fen: i64,
     pub(crate) floor_fen: i64,
+    pub(crate) cost_fen: i64,
     pub(crate) on_hand: i64,
     pub(crate) safety: i64,
 }

@@ -43,7 +43,7 @@ pub(super) fn products(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> 
             code: sku.code.clone(),
             spec: Some(sku.spec.clone()),
             price_fen: Some(Fen(sku.price_fen)),
-            cost_fen: None,
+            cost_fen: Some(Fen(sku.cost_fen)),
             floor_fen: Some(Fen(sku.floor_fen)),
             // The file says what is on the shelf after all orders that left.
             on_hand: Some(sku.on_hand + sold.get(sku.code.as_str()).copied().unwrap_or(0)),
