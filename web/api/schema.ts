@@ -3159,6 +3159,23 @@ export interface paths {
         patch: operations["change_main_push"];
         trace?: never;
     };
+    "/api/v1/manners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the team speaks: polite and curt answers of each agent. */
+        get: operations["team_manners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -5642,6 +5659,35 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description How one agent answers. */
+        AgentManners: {
+            /**
+             * Format: int64
+             * @description Their answers that were looked at.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Of these, with a curt word.
+             */
+            curt: number;
+            /** @description Their last curt answers, the newest first. */
+            last_curt: components["schemas"]["CurtAnswer"][];
+            /** @description Their name. */
+            name: string;
+            /** @description The person. */
+            person: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Of these, with a polite word and no curt one.
+             */
+            polite: number;
+            /**
+             * Format: int64
+             * @description `100 × polite ÷ answers`, rounded down.
+             */
+            score: number;
+        };
         /** @description Something that may be offered instead. */
         Alternative: {
             /** @description The card to send. */
@@ -6687,6 +6733,20 @@ export interface components {
             surcharge_fen: components["schemas"]["Fen"];
             /** @description Where the buyer pays that. */
             surcharge_url: string;
+        };
+        /** @description An answer with a word that pushes buyers away. */
+        CurtAnswer: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            /** @description Where it was said. */
+            conversation: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its place there.
+             */
+            seq: number;
+            /** @description The word. */
+            word: string;
         };
         /** @description A buyer, without what is secret of them. */
         Customer: {
@@ -14085,6 +14145,18 @@ export interface components {
             /** @description What such files are of. */
             kind: components["schemas"]["ImportKind"];
         };
+        /** @description How the team answers. */
+        TeamManners: {
+            /** @description Who answered, the lowest score first. */
+            agents: components["schemas"]["AgentManners"][];
+            /**
+             * Format: int64
+             * @description Answers that were looked at.
+             */
+            looked: number;
+            /** @description Whether there are older ones in this time that were not. */
+            more: boolean;
+        };
         /** @description What [`template`] takes. */
         TemplateAsk: {
             /** @description What to set. */
@@ -19972,6 +20044,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MainPush"];
+                };
+            };
+        };
+    };
+    team_manners: {
+        parameters: {
+            query: {
+                /** @description Of this shop only. */
+                shop?: components["schemas"]["Id"];
+                /** @description From when. */
+                from: components["schemas"]["Ms"];
+                /** @description Until when, not with it. */
+                until: components["schemas"]["Ms"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamManners"];
                 };
             };
         };

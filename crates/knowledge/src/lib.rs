@@ -101,6 +101,7 @@ pub use words::heard::{
 };
 pub use words::kinds::{Bargain, FaqStatus, Language, Scope, Status, WordKind, WordStage};
 pub use words::learning::{LearnKind, Learned, ToLearn, learned, to_learn};
+pub use words::manners::{Manners, manners};
 pub use words::missed::{
     Nearest, Place, Unanswered, dismiss_unanswered, keep_asked, keep_missed, unanswered,
 };

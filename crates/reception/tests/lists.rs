@@ -145,6 +145,31 @@ on_both! { TABLES;
         assert_eq!((of(&d.owner).await, of(&d.man).await, of(&d.li).await), (vec![two, one], vec![one], vec![two]));
     }
 
+    async fn manners_are_of_first_answers_of_people(db: &TestDb) {
+        let d = desk(db).await;
+        d.online(&d.man, NOW).await;
+        for (n, text) in ["您好，有货的", "有货", "规定就是这样，亲", "好的，这就为您查"].into_iter().enumerate() {
+            let at = NOW.plus(n as i64 * MIN);
+            let (_, talk) = d.talk(at, &d.man).await;
+            d.answers(at.plus(10 * S), &d.man, talk, text).await;
+            // What comes behind it answers nothing.
+            d.answers(at.plus(12 * S), &d.man, talk, "库存是五件").await;
+        }
+        let boss = d.boss.clone();
+        let of = |until: Ms| { let (d, boss) = (d.clone(), boss.clone()); async move {
+            d.read(move |tx| reception::team_manners(tx, &boss, None, NOW, until)).await
+        }};
+        let seen = of(NOW.plus(HOUR)).await;
+        assert_eq!((seen.looked, seen.more, seen.agents.len()), (4, false, 1));
+        let man = &seen.agents[0];
+        assert_eq!((man.person, man.answers, man.polite, man.curt, man.score), (pid(&d.man), 4, 2, 1, 50));
+        assert_eq!(man.last_curt.iter().map(|one| (one.word.as_str(), one.at)).collect::<Vec<_>>(), [("规定就是这样", NOW.plus(2 * MIN + 10 * S))]);
+        assert!(!man.name.is_empty());
+        assert_eq!(of(NOW.plus(MIN)).await.agents[0].score, 100, "rounds that began before");
+        let man = d.man.clone();
+        assert_eq!(code(d.db.read(move |tx| reception::team_manners(tx, &man, None, NOW, NOW.plus(HOUR))).await), "forbidden");
+    }
+
     async fn the_wall_counts_who_handed_on(db: &TestDb) {
         let d = desk(db).await;
         d.online(&d.man, NOW).await;

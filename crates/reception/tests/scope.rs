@@ -366,6 +366,15 @@ const VERBS: &[(&str, Verb)] = &[
         told(lists)
     }),
     ("counts", |tx, who, _| told(reception::counts(tx, who)?)),
+    ("team_manners", |tx, who, ids| {
+        told(reception::team_manners(
+            tx,
+            who,
+            Some(ids.shop),
+            NOW.plus(-HOUR),
+            NOW.plus(HOUR),
+        )?)
+    }),
     ("wall", |tx, who, ids| {
         told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)
     }),

@@ -14,6 +14,7 @@ pub(crate) mod heard;
 pub(crate) mod input;
 pub(crate) mod kinds;
 pub(crate) mod learning;
+pub(crate) mod manners;
 pub(crate) mod mask;
 pub(crate) mod missed;
 pub(crate) mod pairs;

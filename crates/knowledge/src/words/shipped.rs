@@ -88,8 +88,10 @@ struct Policies {
     policy: Vec<ShippedPolicy>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Palette {
+#[derive(Debug, Default, Deserialize)]
+struct Politeness {
+    polite: Vec<String>,
+    curt: Vec<String>,
     emoji: Vec<Mood>,
 }
 
@@ -126,15 +128,20 @@ pub(crate) fn policies() -> Result<Vec<ShippedPolicy>, Problem> {
     Ok(parse::<Policies>(include_str!("../../defaults/policies.toml"))?.policy)
 }
 
+/// How the shop speaks, as it ships. It stays, since it is asked for with every palette and every report.
+fn politeness() -> &'static Politeness {
+    static FILE: OnceLock<Politeness> = OnceLock::new();
+    FILE.get_or_init(|| parse(include_str!("../../defaults/politeness.toml")).unwrap_or_default())
+}
+
 /// The signs agents may choose from, by mood (row 86).
 pub fn emoji() -> &'static [Mood] {
-    static PALETTE: OnceLock<Vec<Mood>> = OnceLock::new();
-    PALETTE.get_or_init(|| {
-        let file = include_str!("../../defaults/politeness.toml");
-        parse::<Palette>(file)
-            .map(|palette| palette.emoji)
-            .unwrap_or_default()
-    })
+    &politeness().emoji
+}
+
+/// Words that make a reply polite, and those by which it is none (row 167).
+pub(crate) fn manners() -> (&'static [String], &'static [String]) {
+    (&politeness().polite, &politeness().curt)
 }
 
 #[cfg(test)]

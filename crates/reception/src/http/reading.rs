@@ -7,7 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::{
-    Asked, Card, Conversation, Counts, Draft, Message, PaymentCase, Record, Reminder, Session, Template, Wall,
+    Asked, Card, Conversation, Counts, Draft, Message, PaymentCase, Record, Reminder, Session, TeamManners,
+    Template, Wall,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -24,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(templates))
         .routes(routes!(payment_cases))
         .routes(routes!(wall))
+        .routes(routes!(team_manners))
 }
 
 /// A page of conversations: one's own, the queue, or all.
@@ -203,6 +205,33 @@ async fn wall(
     Ok(Json(
         edge.read(&who, move |tx, now, who| {
             crate::wall(tx, now, who, ask.shop, ask.day_start)
+        })
+        .await?,
+    ))
+}
+
+/// Whose manners, and when.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct MannersAsk {
+    /// Of this shop only.
+    shop: Option<Id>,
+    /// From when.
+    from: Ms,
+    /// Until when, not with it.
+    until: Ms,
+}
+
+/// How the team speaks: polite and curt answers of each agent.
+#[utoipa::path(get, path = "/manners", tag = "reception", params(MannersAsk), responses((status = 200, body = TeamManners)))]
+async fn team_manners(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<MannersAsk>,
+) -> Result<Json<TeamManners>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| {
+            crate::team_manners(tx, who, ask.shop, ask.from, ask.until)
         })
         .await?,
     ))

@@ -13,6 +13,14 @@ export type WallAgent = Wall["agents"][number];
 export function useWall(shop: MaybeRefOrGetter<number | null>) {
   return useQuery({ queryKey: computed(() => ["wall", toValue(shop)]), staleTime: 5_000, refetchInterval: 15_000, queryFn: ({ signal }) => ok(api.GET("/api/v1/wall", { params: { query: asked({ shop: toValue(shop), day_start: new Date().setHours(0, 0, 0, 0) }) }, signal })) });
 }
+/** Days that manners are asked for, today being the first of them. */
+export const MANNERS_DAYS = [1, 7, 30] as const;
+/** The first moment of so many days, today included. */
+export const mannersFrom = (days: number, now = new Date()): number => new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1).getTime();
+/** How the team speaks. Looked at again when the page comes back, not by the clock: thousands of answers are read. */
+export function useManners(shop: MaybeRefOrGetter<number | null>, days: MaybeRefOrGetter<number>) {
+  return useQuery({ queryKey: computed(() => ["manners", toValue(shop), toValue(days)]), staleTime: 60_000, queryFn: ({ signal }) => ok(api.GET("/api/v1/manners", { params: { query: asked({ shop: toValue(shop), from: mannersFrom(toValue(days)), until: mannersFrom(0) }) }, signal })) });
+}
 /** How many of those who were asked for a rating gave one; null while nobody was asked. */
 export const rated = (day: Pick<Wall["today"], "invited" | "ratings">): number | null => (day.invited > 0 ? day.ratings / day.invited : null);
 /** Puts everybody who waits into the desk, so that the live frames keep the table true. */
