@@ -61,6 +61,11 @@ impl<T: Copy + Ord + Default> Said<T> {
         text.push('}');
     }
 
+    /// Whether nobody ever said anything of it.
+    pub(crate) fn is_silent(self) -> bool {
+        self.dated.is_none() && self.forward.is_none()
+    }
+
     /// Where a status stands that only ever moves forward.
     pub(crate) fn furthest(self) -> T {
         let dated = self.dated.map(|(_, value)| value);

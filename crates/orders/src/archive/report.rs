@@ -100,6 +100,10 @@ pub struct ReportSums {
     pub repeat_revenue_fen: Fen,
     /// How few customers make 80 percent of the revenue, beginning with who paid most.
     pub makers: i64,
+    /// Paid orders placed in the time whose buyer nobody knows: the report counts none of them.
+    pub nameless_orders: i64,
+    /// What was paid for those.
+    pub nameless_fen: Fen,
 }
 
 /// Who buys again.
@@ -143,7 +147,7 @@ pub fn buyers_report(
         reach.sql
     );
     let mut arguments = args![who.org].to_vec();
-    arguments.extend(reach.shops);
+    arguments.extend_from_slice(&reach.shops);
     let mut count = Count::new(&months);
     count.profit = costs.then(ReportProfit::default);
     // Row by row: a million orders are not held.
@@ -163,6 +167,7 @@ pub fn buyers_report(
     let by_level = levels::lines(&customers::leveled(tx, who.org)?, &count.paid);
     let mut report = count.report();
     report.levels = by_level;
+    nameless(tx, who.org, &reach, &months, &mut report.sums)?;
     let ids: Vec<Id> = report.top.iter().map(|one| one.customer).collect();
     let names = customers::summaries(tx, now, who.org, &ids)?;
     for one in &mut report.top {
@@ -171,6 +176,33 @@ pub fn buyers_report(
         }
     }
     Ok(report)
+}
+
+/// Counts what has no buyer, so that nobody takes it for missing.
+fn nameless(
+    tx: &mut Tx<'_>,
+    org: Id,
+    reach: &Reach,
+    months: &[Month],
+    sums: &mut ReportSums,
+) -> Result<(), Problem> {
+    let (Some(first), Some(last)) = (months.first(), months.last()) else {
+        return Ok(());
+    };
+    let mut arguments = args![org].to_vec();
+    arguments.extend_from_slice(&reach.shops);
+    let from = arguments.len() + 1;
+    arguments.extend_from_slice(args![first.from, last.until]);
+    let sql = format!(
+        "SELECT count(*), CAST(COALESCE(SUM(COALESCE(paid_fen, total_fen, 0)), 0) AS BIGINT) FROM shop_order
+         WHERE org_id = $1 AND customer_id IS NULL AND {} AND sort_at >= ${from} AND sort_at < ${}
+           AND pay_status = 'paid' AND order_status <> 'closed'",
+        reach.sql,
+        from + 1
+    );
+    let found = tx.row(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    (sums.nameless_orders, sums.nameless_fen) = found.unwrap_or_default();
+    Ok(())
 }
 
 /// A month: its name, its first moment, and the first one after it.

@@ -276,10 +276,27 @@ impl Facts {
     }
 }
 
-/// Whether an order is to be audited: paid, going on, and not shipped.
+/// What was paid longer ago than this when the shop's files first told of it, and of which they tell nothing else,
+/// is history: platforms end an order within it.
+const HISTORY_MS: i64 = 30 * 86_400_000;
+
+/// Whether an order came as history, from a file that says neither where the trade stands nor where the goods are.
+fn is_history(order: &State) -> bool {
+    let is = &order.merged;
+    let told = [is.promise_at, is.due_at].into_iter().flatten().max();
+    is.marks.order.is_silent()
+        && is.marks.ship.is_silent()
+        && is
+            .paid_at
+            .is_some_and(|paid| order.created_at.since(paid) > HISTORY_MS)
+        && told.is_none_or(|until| until < order.created_at)
+}
+
+/// Whether an order is to be audited: paid, going on, not shipped, and no history.
 pub(crate) fn due(order: &State) -> bool {
     let is = &order.merged;
     is.order_status() == OrderStatus::Open
+        && !is_history(order)
         && is.pay_status() == PayStatus::Paid
         && is.ship_status() == ShipStatus::None
 }

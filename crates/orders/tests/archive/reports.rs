@@ -74,6 +74,23 @@ on_both! { TABLES;
         assert_eq!((top[1].1, top[2].1, top[2].2, sums.makers), (15_000, 15_000, 10_000, 2), "75,000 of 90,000 are the first two");
     }
 
+    async fn orders_whose_buyer_nobody_knows_are_told_and_not_counted(db: &TestDb) {
+        let scene = scene(db).await;
+        bought(db, &scene, 0, "甲", 2, 10_000).await;
+        for (number, month, shop, status) in [("A", 2, 0, PayStatus::Paid), ("B", 3, 1, PayStatus::Paid), ("C", 5, 0, PayStatus::Paid), ("D", 2, 0, PayStatus::Unpaid)] {
+            let paid_at = (status == PayStatus::Paid).then(|| day(month));
+            let new = NewOrder { buyer: None, customer: None, pay_status: Some(status), placed_at: Some(day(month)), paid_at, paid_fen: Some(Fen(2_000)), total_fen: Some(Fen(2_000)), ..version(scene.shops[shop], number) };
+            upsert(db, &Actor::program(scene.org), new).await.expect("an order");
+        }
+        let who = Actor::program(scene.org);
+        let of = |shop: Option<Id>| { let who = who.clone(); async move {
+            let sums = report(db, &who, ask("2026-02", "2026-04", shop)).await.expect("a report").sums;
+            (sums.orders, sums.nameless_orders, sums.nameless_fen)
+        }};
+        assert_eq!(of(None).await, (1, 2, Fen(4_000)));
+        assert_eq!(of(Some(scene.shops[1])).await, (0, 1, Fen(2_000)));
+    }
+
     async fn members_of_each_level_and_what_they_buy(db: &TestDb) {
         let scene = scene(db).await;
         for (who, month, fen) in [("甲", 1, 10_000), ("甲", 2, 60_000), ("乙", 2, 10_000), ("乙", 3, 5_000), ("丙", 2, 5_000), ("丁", 1, 700)] {

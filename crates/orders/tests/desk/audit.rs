@@ -47,6 +47,22 @@ on_both! { TABLES;
         assert!(frames(db, "desk_alarm").is_empty());
     }
 
+    async fn old_orders_of_files_that_say_nothing_else_are_history(db: &TestDb) {
+        let s = scene(db).await;
+        let old = |days: i64, number: &str| NewOrder { placed_at: Some(NOW.plus(-days * 24 * HOUR)), paid_at: Some(NOW.plus(-days * 24 * HOUR)), ..paid(s.one, number) };
+        let history = take_in(db, s.org, old(31, "T1")).await;
+        assert!(parcels_of(db, s.org, history.id).await.is_empty());
+        let late = take_in(db, s.org, old(29, "T2")).await;
+        assert_eq!(parcels_of(db, s.org, late.id).await.len(), 1, "late, and still to be sent");
+        let told = take_in(db, s.org, NewOrder { ship_status: Some(ShipStatus::None), ..old(31, "T3") }).await;
+        assert_eq!(parcels_of(db, s.org, told.id).await.len(), 1, "said to be not sent");
+        let later = take_in(db, s.org, NewOrder { due_at: Some(NOW.plus(24 * HOUR)), ..old(60, "T4") }).await;
+        assert_eq!(parcels_of(db, s.org, later.id).await.len(), 1, "promised for a day to come");
+        // A newer file says that it waits.
+        take_in(db, s.org, NewOrder { ship_status: Some(ShipStatus::None), changed_at: Some(NOW), ..old(31, "T1") }).await;
+        assert_eq!(parcels_of(db, s.org, history.id).await.len(), 1);
+    }
+
     async fn what_is_wrong_with_an_order_is_named(db: &TestDb) {
         let s = scene(db).await;
         let cases: Vec<(&str, NewOrder, Vec<&str>, Vec<CheckKey>)> = vec![
