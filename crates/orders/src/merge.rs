@@ -360,21 +360,34 @@ fn take<T>(marks: &mut Marks, at: Newness, field: Field, kept: &mut Option<T>, s
 }
 
 /// [`take`] for lines: what the order as a whole says of them stands only until the lines themselves are told
-/// (`export-headers`, Q9).
+/// (`export-headers`, Q9), and lines that name no SKU only until some do. What was bought does not change after it was
+/// ordered, so a newer file without merchant codes tells less, not something else.
 fn take_lines(marks: &mut Marks, at: Newness, kept: &mut Option<Vec<Line>>, rough: bool, lines: Vec<Line>) {
     if lines.is_empty() {
         return;
     }
-    let said = Some(lines);
-    if !rough {
-        if marks.at.get(Field::Rough).is_some() {
-            marks.at.set(Field::Rough, None);
-            *kept = None;
-        }
-        take(marks, at, Field::Lines, kept, said);
-    } else if marks.at.get(Field::Lines).is_none() {
-        take(marks, at, Field::Rough, kept, said);
+    let field = match rough {
+        false => Field::Lines,
+        true if marks.at.get(Field::Lines).is_none() => Field::Rough,
+        true => return,
+    };
+    if !rough && marks.at.get(Field::Rough).is_some() {
+        marks.at.set(Field::Rough, None);
+        *kept = None;
     }
+    match (kept.as_deref().map(coded), coded(&lines)) {
+        (Some(true), false) => {}
+        (Some(false), true) => {
+            *kept = Some(lines);
+            marks.at.set(field, Some(at.at));
+        }
+        _ => take(marks, at, field, kept, Some(lines)),
+    }
+}
+
+/// Whether lines say which SKU one of them is.
+fn coded(lines: &[Line]) -> bool {
+    lines.iter().any(|line| line.sku.is_some() || line.code.is_some())
 }
 
 /// [`take`] for what platforms mask: a full value goes before a masked one, however old it is. A masked one that is

@@ -192,12 +192,9 @@ fn a_masked_address_that_contradicts_the_full_one_says_where_it_goes_now() {
 #[test]
 fn sums_are_the_said_ones_or_follow_from_the_lines() {
     let line = |price: i64| Line {
-        sku: None,
-        code: None,
-        title: "枕头".into(),
-        spec: String::new(),
         quantity: 2,
         price_fen: Fen(price),
+        ..line(None, "枕头")
     };
     let mut order = merged(&[Version {
         lines: vec![line(100), line(50)],
@@ -261,6 +258,47 @@ fn statuses() -> impl Strategy<Value = Version> {
 }
 
 /// A version with times; one moment names one version.
+fn line(code: Option<&str>, title: &str) -> Line {
+    Line {
+        sku: None,
+        code: code.map(str::to_owned),
+        title: title.to_owned(),
+        spec: String::new(),
+        quantity: 1,
+        price_fen: Fen(100),
+    }
+}
+
+#[test]
+fn a_newer_file_without_codes_takes_no_code_from_the_lines() {
+    let said = |at: i64, rough: bool, code: Option<&str>, title: &str| Version {
+        rough,
+        lines: vec![line(code, title)],
+        ..dated(at)
+    };
+    for rough in [false, true] {
+        let both = both_ways(
+            &said(1, rough, Some("ZT-1"), "枕头"),
+            &said(2, rough, None, "枕头 护颈"),
+        );
+        assert_eq!(both.lines, Some(vec![line(Some("ZT-1"), "枕头")]));
+        let both = both_ways(
+            &said(1, rough, Some("ZT-1"), "枕头"),
+            &said(2, rough, Some("ZT-2"), "枕头"),
+        );
+        assert_eq!(both.lines, Some(vec![line(Some("ZT-2"), "枕头")]));
+        let both = both_ways(&said(1, rough, None, "枕头"), &said(2, rough, None, "枕头 护颈"));
+        assert_eq!(both.lines, Some(vec![line(None, "枕头 护颈")]));
+    }
+}
+
+fn lines() -> impl Strategy<Value = (bool, Vec<Line>)> {
+    let code = prop_oneof![Just(None), Just(Some("ZT-1")), Just(Some("ZT-2"))];
+    let title = prop_oneof![Just("枕头"), Just("被套")];
+    let one = (code, title).prop_map(|(code, title)| line(code, title));
+    (any::<bool>(), proptest::collection::vec(one, 0..3))
+}
+
 fn timed() -> impl Strategy<Value = Version> {
     let words = (text(), text(), text(), text(), text());
     let times = (time(), time(), time(), time(), time());
@@ -269,22 +307,27 @@ fn timed() -> impl Strategy<Value = Version> {
         proptest::option::of(0..5_i64),
         proptest::option::of(1..4_i64),
     );
-    (statuses(), words, times, sums, 1..60_i64).prop_map(|(status, words, times, sums, at)| Version {
-        payment: words.0,
-        remark: words.1,
-        receiver: words.2,
-        phone: words.3,
-        address: words.4,
-        placed_at: times.0,
-        paid_at: times.1,
-        shipped_at: times.2,
-        signed_at: times.3,
-        done_at: times.4,
-        changed_at: Some(Ms(at)),
-        total_fen: sums.0.map(Fen),
-        paid_fen: sums.1.map(Fen),
-        customer: sums.2.map(Id),
-        ..status
+    let lines = lines();
+    (statuses(), words, times, sums, 1..60_i64, lines).prop_map(|(status, words, times, sums, at, lines)| {
+        Version {
+            rough: lines.0,
+            lines: lines.1,
+            payment: words.0,
+            remark: words.1,
+            receiver: words.2,
+            phone: words.3,
+            address: words.4,
+            placed_at: times.0,
+            paid_at: times.1,
+            shipped_at: times.2,
+            signed_at: times.3,
+            done_at: times.4,
+            changed_at: Some(Ms(at)),
+            total_fen: sums.0.map(Fen),
+            paid_fen: sums.1.map(Fen),
+            customer: sums.2.map(Id),
+            ..status
+        }
     })
 }
 
