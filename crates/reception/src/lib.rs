@@ -25,6 +25,7 @@ mod list;
 mod logs;
 mod marks;
 mod message;
+mod own_day;
 mod payment;
 pub mod privacy;
 mod promise;
@@ -68,6 +69,7 @@ pub use list::{Asked, Counts, Tab, cards, conversations, counts, of_agent, of_cu
 pub use logs::{LOG, TALKS, accounts_changed, woven};
 pub use marks::{BARGAINS, Mark, RISKS, mark};
 pub use message::{BuyerMessage, Kind, Message, Sender, Standing};
+pub use own_day::{OwnDay, own_day};
 pub use payment::{PaymentCase, payment_cases};
 pub use promise::promised_ms;
 pub use queue::{Free, Place, Waiting, effective_priority, places, plan, sort};
