@@ -51,7 +51,7 @@ mod wall;
 mod wording;
 
 pub use asked::{asked, talk_shop};
-pub use automatic::{AutoText, Automatic};
+pub use automatic::{AutoText, Automatic, Language};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};
 pub use card::{Buyer, Card, Last};
@@ -98,5 +98,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0003_erased", include_str!("../schema/0003_erased.sql")),
         ("0004_logs", include_str!("../schema/0004_logs.sql")),
         ("0005_handed", include_str!("../schema/0005_handed.sql")),
+        ("0006_language", include_str!("../schema/0006_language.sql")),
     ],
 };
