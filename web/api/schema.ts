@@ -3525,6 +3525,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/own-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own figures of today. */
+        get: operations["own_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/papers/{id}": {
         parameters: {
             query?: never;
@@ -9549,6 +9566,66 @@ export interface components {
             /** @description The parcel. */
             parcel: components["schemas"]["DeskParcel"];
             told?: components["schemas"]["DoneBy"] | null;
+        };
+        /** @description What an agent did today, as they see it themselves. Counted from the rows the wall counts, so both agree. */
+        OwnDay: {
+            /**
+             * Format: int64
+             * @description Rounds they answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Rounds over the limit, open ones included.
+             */
+            breaches: number;
+            /**
+             * Format: int64
+             * @description Buyers they answered; one who writes to two shops counts in each.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description Mean wait of their first answers, of the sessions begun today, ms; null without one.
+             */
+            first_response_ms?: number | null;
+            /** @description Since when: midnight in the zone of the shop's calendar; of several shops, the earliest. */
+            from: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Invitations to rate sent.
+             */
+            invited: number;
+            /**
+             * Format: int64
+             * @description Promises that are still to be kept.
+             */
+            promises: number;
+            /**
+             * Format: int64
+             * @description Ratings given.
+             */
+            ratings: number;
+            /**
+             * Format: int64
+             * @description Mean wait of all rounds they answered, ms; null without one.
+             */
+            response_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Mean score in hundredths; null without one.
+             */
+            score_hundredths?: number | null;
+            /**
+             * Format: int64
+             * @description Sessions in which a buyer waited for them.
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description Answers for which the buyer waited longer than `reception.slow_after`, in hours of work.
+             */
+            slow: number;
         };
         OwnPasswordBody: {
             password: string;
@@ -20690,6 +20767,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderReview"];
+                };
+            };
+        };
+    };
+    own_day: {
+        parameters: {
+            query?: {
+                /** @description In this shop only. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDay"];
                 };
             };
         };

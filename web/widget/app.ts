@@ -42,7 +42,7 @@ export function start(config: Config): Api {
   let missed = 0;
   let painted = '';
 
-  const talk = new Talk({ base: config.base, shop: config.shop, identity: config.identity, changed, arrived });
+  const talk = new Talk({ base: config.base, shop: config.shop, identity: config.identity, language: words.locale, changed, arrived });
   talk.product = config.product;
   const notifier = new Notifier(talk.keep);
   const context: Context = {

@@ -21,6 +21,8 @@ export interface TalkOptions {
   base: string;
   shop: string;
   identity: Identity | null;
+  /** What the widget speaks, for the automatic messages. */
+  language: string;
   changed(): void;
   /** Something came over the live socket that was not there before. */
   arrived(message: Message): void;
@@ -165,7 +167,7 @@ export class Talk {
     if (this.visitor.stranger) this.forget();
     const { conversation, end, base } = this.state;
     this.asked = this.fresh || conversation === null ? null : Math.max(base, end - OVERLAP);
-    return { ...this.visitor.greeting(this.product), ...(this.asked === null ? {} : { after: this.asked }) };
+    return { ...this.visitor.greeting(this.product), language: this.options.language, ...(this.asked === null ? {} : { after: this.asked }) };
   }
 
   private joined(ok: Hello): boolean {

@@ -84,6 +84,13 @@ impl Calendar {
         self.next_open(at) == Some(at)
     }
 
+    /// The first moment of the day of `at` in its zone.
+    pub fn day_start(&self, at: Ms) -> Ms {
+        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
+        let date = local(&zone, at).date();
+        moment(&zone, date, 0)
+    }
+
     /// The first open moment at or after `at`; `None` if it never opens again.
     pub fn next_open(&self, at: Ms) -> Option<Ms> {
         if self.is_always() {
@@ -131,10 +138,7 @@ impl Calendar {
     /// Open spans that end after `at`, in order.
     fn spans(&self, at: Ms) -> impl Iterator<Item = (Ms, Ms)> {
         let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
-        let today = jiff::Timestamp::from_millisecond(at.0)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(zone.clone())
-            .date();
+        let today = local(&zone, at).date();
         let everyday = self.week.iter().all(Vec::is_empty);
         // One day back: an interval up to midnight touches `at` just after it on a day that gains an hour.
         (-1..HORIZON_DAYS)
@@ -167,6 +171,12 @@ impl Calendar {
         };
         self.week[index].clone()
     }
+}
+
+fn local(zone: &TimeZone, at: Ms) -> jiff::Zoned {
+    jiff::Timestamp::from_millisecond(at.0)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(zone.clone())
 }
 
 /// A minute of a local day as a moment. A minute that a clock change skips is the first that exists
@@ -245,6 +255,22 @@ mod tests {
             Some(at("2026-10-05T09:00:00+08:00[Asia/Shanghai]"))
         );
         assert!(!shop.is_open(saturday));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_the_zone_also_where_the_clock_changes() {
+        let shanghai = Calendar::always("Asia/Shanghai");
+        let midnight = at("2026-09-30T00:00:00+08:00[Asia/Shanghai]");
+        assert_eq!(shanghai.day_start(midnight), midnight);
+        assert_eq!(shanghai.day_start(midnight.plus(86_399_999)), midnight);
+        // 25 October 2026 has 25 hours in Berlin.
+        let berlin = Calendar::always("Europe/Berlin");
+        let began = at("2026-10-25T00:00:00+02:00[Europe/Berlin]");
+        assert_eq!(berlin.day_start(began.plus(25 * 3_600_000 - 1)), began);
+        assert_eq!(
+            berlin.day_start(began.plus(25 * 3_600_000)),
+            began.plus(25 * 3_600_000)
+        );
     }
 
     #[test]

@@ -144,6 +144,7 @@ async fn socket(
         visitor: None,
         conversation: None,
         page: None,
+        language: None,
         socket: SOCKETS.fetch_add(1, Ordering::Relaxed),
         commands: Bucket::full(now),
         most,

@@ -3,7 +3,7 @@
 use base::{Actor, Id, Live, Ms, Problem, Topic, clean_line};
 use hub::Seat;
 use hub::http::{Door, fields};
-use reception::{Answer, BuyerSays, Card, Conversation, Message, Saying, Stage, State, WEB};
+use reception::{Answer, BuyerSays, Card, Conversation, Language, Message, Saying, Stage, State, WEB};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Tx;
@@ -35,6 +35,8 @@ pub(crate) struct Widget {
     pub(crate) conversation: Option<Id>,
     /// What the shop's page says is looked at.
     pub(crate) page: Option<Page>,
+    /// What the widget speaks, since its hello.
+    pub(crate) language: Option<Language>,
     /// This socket among all of the program.
     pub(crate) socket: u64,
     /// Commands it may still give.
@@ -68,6 +70,9 @@ struct Hello {
     identity: Option<Signed>,
     #[serde(default)]
     page: Option<Page>,
+    /// A tag such as `en-GB`.
+    #[serde(default)]
+    language: Option<String>,
     #[serde(default)]
     after: Option<i64>,
 }
@@ -180,6 +185,7 @@ impl Widget {
         self.greeted = Some(self.desk.limits.greet(&visitor.token));
         self.visitor = Some(visitor);
         self.page = hello.page.map(Page::clean);
+        self.language = hello.language.as_deref().and_then(Language::of);
         let found = self
             .desk
             .edge
@@ -359,6 +365,7 @@ impl Widget {
             saying,
             quote: send.quote,
             stage: send.stage,
+            language: self.language,
         };
         let (message, card) = self.say(seat, says, None).await?;
         let place = self
@@ -581,6 +588,7 @@ impl Widget {
             saying,
             quote: None,
             stage: None,
+            language: self.language,
         };
         let told = customers::NewContact {
             real_name: Some(name),

@@ -2,7 +2,7 @@ use base::{Actor, Id, Live, Ms, Problem, Topic, Who};
 use serde_json::json;
 use store::{Event, Tx};
 
-use crate::automatic::{Fill, auto, pick};
+use crate::automatic::{Fill, Language, auto, pick};
 use crate::book::Entry;
 use crate::card::Card;
 use crate::conversation::{Conversation, Stage, State};
@@ -29,6 +29,8 @@ pub struct BuyerSays {
     pub quote: Option<i64>,
     /// What the buyer chose from the menu.
     pub stage: Option<Stage>,
+    /// What their widget speaks; the session's automatic messages follow it.
+    pub language: Option<Language>,
 }
 
 /// The buyer writes; the first message begins the conversation, and one after an end the next
@@ -106,7 +108,7 @@ pub(crate) fn receive(
     let mut told = conversation.end_if_silent(tx, now, &rules)?;
     let begins = !conversation.session_open;
     if begins {
-        told.extend(begin_visit(tx, now, conversation, says.stage)?);
+        told.extend(begin_visit(tx, now, conversation, says)?);
     }
     let new = New {
         sender: Sender::Buyer,
@@ -155,15 +157,15 @@ pub(crate) fn receive(
     Ok((message, conversation.card()))
 }
 
-/// Prepares a closed conversation for its next session: stage, group, who the buyer is. What the session
+/// Prepares a closed conversation for its next session: stage, group, who the buyer is, their language. What the session
 /// begins under is written down first, so that the messages alone tell it again.
 fn begin_visit(
     tx: &mut Tx<'_>,
     now: Ms,
     conversation: &mut Conversation,
-    chosen: Option<Stage>,
+    says: &BuyerSays,
 ) -> Result<Vec<Message>, Problem> {
-    conversation.stage = match chosen {
+    conversation.stage = match says.stage {
         Some(stage) => stage,
         None => stage_of(tx, now, conversation)?,
     };
@@ -177,6 +179,7 @@ fn begin_visit(
     conversation.wait_from(tx, now)?;
     conversation.closed_at = None;
     conversation.risk = None;
+    conversation.language = says.language.map(|one| one.key().to_owned());
     Ok(told)
 }
 

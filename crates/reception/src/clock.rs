@@ -53,6 +53,11 @@ impl Conversation {
             .count() as i64
     }
 
+    /// Whether an answer at `at` to a buyer who waits since `since` is slow (row 306).
+    pub(crate) fn is_slow(&self, rules: &Rules, since: Ms, at: Ms) -> bool {
+        self.calendar(rules).open_between(since, at) > rules.slow_after
+    }
+
     /// Sets the clock job when something is due before it would ring. It looks at the present state
     /// when it rings and moves itself, so a clock that rings early costs one look and is cheaper
     /// than moving it with every message.

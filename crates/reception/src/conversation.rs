@@ -143,6 +143,8 @@ record! {
         pub given_by: Option<Id> = "given_by",
         /// The calendar of its group, where the group has one of its own (JSON).
         pub hours: Option<String> = "hours",
+        /// The language the buyer's widget speaks ([`crate::Language`]); unknown where nobody told it.
+        pub language: Option<String> = "language",
         /// `last_at` in minutes, as the lists' index has it.
         pub active_minute: i64 = "active_minute",
         /// When it began.
@@ -265,7 +267,8 @@ impl Conversation {
                promise_at = $31, remind_at = $32, clock_at = $33, last_seq = $34, rev = $35, agent_read_seq = $36,
                buyer_read_seq = $37, unread = $38, last_from = $39, last_kind = $40, last_text = $41, last_at = $42,
                active_minute = $43, template = $44, step = $45, bargain = $46, tags = $47, closed_at = $48, busy_session = $49,
-               payment = $50, payment_done = $51, given_by = $52, hours = $53, rises_at = $54, risk = $55
+               payment = $50, payment_done = $51, given_by = $52, hours = $53, rises_at = $54, risk = $55,
+               language = $56
              WHERE org_id = $1 AND id = $2",
             args![
                 self.org, self.id, self.customer, &self.customer_name, self.customer_level, self.customer_vip,
@@ -277,6 +280,7 @@ impl Conversation {
                 self.buyer_read_seq, self.unread, &self.last_from, &self.last_kind, &self.last_text, self.last_at,
                 self.active_minute, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
                 &self.payment, &self.payment_done, self.given_by, &self.hours, self.rises_at, &self.risk,
+                &self.language,
             ],
         )?;
         Ok(())

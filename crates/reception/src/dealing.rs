@@ -230,7 +230,13 @@ fn say_busy(tx: &mut Tx<'_>, now: Ms, org: Id, waiting: &Waiting, place: &Place)
     if !conversation.calendar(&rules).is_open(now) {
         return Ok(());
     }
-    let Some(text) = pick_busy(&rules.automatic.busy, now, place.place, place.wait_s) else {
+    let Some(text) = pick_busy(
+        &rules.automatic.busy,
+        now,
+        place.place,
+        place.wait_s,
+        conversation.language.as_deref(),
+    ) else {
         return Ok(());
     };
     conversation.busy_session = conversation.session;

@@ -4,6 +4,7 @@ use base::{Actor, Id, Live, Ms, Problem, Topic};
 use serde_json::json;
 use store::{Tx, args};
 
+use crate::automatic::Language;
 use crate::book::End;
 use crate::buyer_says::{BuyerSays, WEB, receive};
 use crate::conversation::{Conversation, State};
@@ -86,6 +87,7 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
     }
     let (org, shop, stage) = (visitors.org, visitors.shop, visitors.stage);
     let (since, asked_from) = (visitors.queued_at, visitors.round_open);
+    let language = visitors.language.as_deref().and_then(Language::of);
     let open = match asked_from {
         0 => Vec::new(),
         seq => Message::page(tx, org, visitors.id, Some(seq - 1), None, 200)?,
@@ -125,6 +127,7 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
             saying: Saying::Text { text: line },
             quote: None,
             stage: Some(stage),
+            language,
         };
         receive(tx, now, &who, &mut own, said, &says)?;
         if began && let Some(since) = since {

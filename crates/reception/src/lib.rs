@@ -26,6 +26,7 @@ mod logs;
 mod manners;
 mod marks;
 mod message;
+mod own_day;
 mod payment;
 pub mod privacy;
 mod promise;
@@ -51,7 +52,7 @@ mod wall;
 mod wording;
 
 pub use asked::{asked, talk_shop};
-pub use automatic::{AutoText, Automatic};
+pub use automatic::{AutoText, Automatic, Language};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};
 pub use card::{Buyer, Card, Last};
@@ -70,6 +71,7 @@ pub use logs::{LOG, TALKS, accounts_changed, woven};
 pub use manners::{AgentManners, CurtAnswer, TeamManners, team_manners};
 pub use marks::{BARGAINS, Mark, RISKS, mark};
 pub use message::{BuyerMessage, Kind, Message, Sender, Standing};
+pub use own_day::{OwnDay, own_day};
 pub use payment::{PaymentCase, payment_cases};
 pub use promise::promised_ms;
 pub use queue::{Free, Place, Waiting, effective_priority, places, plan, sort};
@@ -98,5 +100,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0003_erased", include_str!("../schema/0003_erased.sql")),
         ("0004_logs", include_str!("../schema/0004_logs.sql")),
         ("0005_handed", include_str!("../schema/0005_handed.sql")),
+        ("0006_language", include_str!("../schema/0006_language.sql")),
     ],
 };

@@ -6,6 +6,8 @@ use store::{Arg, Tx, args};
 
 use crate::card::Card;
 use crate::conversation::{Conversation, Stage, State};
+use crate::dealing::waiting;
+use crate::queue::{Waiting, before};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -39,9 +41,6 @@ pub struct Asked {
     #[param(inline)]
     pub stage: Option<Stage>,
 }
-
-/// The first page holds everything of the two short lists up to this.
-const SHORT_LIST: usize = 2_000;
 
 /// Refuses whoever neither receives buyers nor may look on.
 fn need_reader(who: &Actor) -> Result<(), Problem> {
@@ -84,16 +83,7 @@ pub fn conversations(
                 next: None,
             })
         }
-        Tab::Queue => {
-            let mut queued = queued(tx, who.org)?;
-            queued.retain(|c| shops.contains(&c.shop) && fits(c, asked));
-            queued.sort_by_key(|c| crate::queue::before(now, c.priority, c.rises_at, c.queued_at, c.id));
-            queued.truncate(SHORT_LIST);
-            Ok(Page {
-                items: queued.iter().map(Conversation::card).collect(),
-                next: None,
-            })
-        }
+        Tab::Queue => queue(tx, now, who, asked, &shops, page),
         Tab::All => all(tx, who, asked, &shops, page),
     }
 }
@@ -165,14 +155,41 @@ pub fn of_agent(tx: &mut Tx<'_>, org: Id, agent: Id) -> Result<Vec<Conversation>
     tx.rows(&SQL, args![org, agent], Conversation::read)
 }
 
-fn queued(tx: &mut Tx<'_>, org: Id) -> Result<Vec<Conversation>, Problem> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT {} FROM conversation WHERE org_id = $1 AND state = 'queued'",
-            Conversation::COLUMNS
-        )
+/// Waiting buyers in the queue's order. All pages follow the order of the moment the first was read, so that a wait
+/// that rises between them moves nobody past the reader.
+fn queue(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    asked: &Asked,
+    shops: &[Id],
+    page: &PageAsk,
+) -> Result<Page<Card>, Problem> {
+    let after = page.numbers::<5>();
+    let as_of = after.map_or(now, |[as_of, ..]| Ms(as_of));
+    let place = |w: &Waiting| before(as_of, w.priority, w.rises_at, Some(w.since), w.conversation);
+    let last = after.map(|[_, priority, rises, since, id]| {
+        before(as_of, priority, Some(Ms(rises)), Some(Ms(since)), Id(id))
     });
-    tx.rows(&SQL, args![org], Conversation::read)
+    let mut waiting = waiting(tx, who.org)?;
+    waiting.retain(|w| {
+        shops.contains(&w.shop)
+            && asked.stage.is_none_or(|stage| w.stage == stage)
+            && asked.agent.is_none_or(|agent| w.last_agent == Some(agent))
+            && last.as_ref().is_none_or(|last| place(w) > *last)
+    });
+    waiting.sort_by_key(place);
+    let cut = Page::cut(waiting, page.limit(), |w| {
+        let rises = w.rises_at.unwrap_or(Ms(i64::MAX));
+        vec![as_of.0, w.priority, rises.0, w.since.0, w.conversation.0]
+    });
+    let ids: Vec<Id> = cut.items.iter().map(|w| w.conversation).collect();
+    let mut items = cards(tx, who, &ids)?;
+    items.sort_by_key(|card| ids.iter().position(|id| *id == card.id));
+    Ok(Page {
+        items,
+        next: cut.next,
+    })
 }
 
 /// The conversations of a customer that the actor may see, the latest first.

@@ -218,10 +218,9 @@ pub(crate) fn speak(
 ) -> Result<(Message, Card), Problem> {
     let person = who.person().ok_or_else(Problem::forbidden)?;
     let rules = Rules::at(tx, who.org, conversation.shop, conversation.rules)?;
-    let calendar = conversation.calendar(&rules);
     let slow = conversation
         .waiting_since
-        .is_some_and(|since| calendar.open_between(since, now) > rules.slow_after);
+        .is_some_and(|since| conversation.is_slow(&rules, since, now));
     let name = conversation.agent_name.clone();
     let new = New {
         sender: Sender::Agent,

@@ -11,7 +11,8 @@ use crate::rules::{RECALL, Rules, UNDO};
 use crate::telling::{Shown, changed};
 
 /// Takes one's own message back before it was read, within seconds, as if it had not been sent. An
-/// answer that is undone was none: the round is open again.
+/// answer that is undone was none: the round is open again, and a slow one does not count. An alarm that was
+/// raised stays raised: the buyer waits still, so the next answer is slower yet.
 pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result<(Message, Card), Problem> {
     who.need(Permission::Talk)?;
     let (mut conversation, message) = own_message(tx, who, id, seq)?;
@@ -28,7 +29,8 @@ pub fn undo(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result<(
     take_back(tx, now, who, &mut conversation, &message, Standing::Undone, entry)
 }
 
-/// Takes one's own message back with a trace, within minutes. The round keeps its answer.
+/// Takes one's own message back with a trace, within minutes. The buyer may have read it, so the round keeps its
+/// answer, and a slow one counts.
 pub fn recall(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, seq: i64) -> Result<(Message, Card), Problem> {
     if !matches!(who.who, Who::Buyer(_)) {
         who.need(Permission::Talk)?;
@@ -84,7 +86,11 @@ fn take_back(
     let answered = conversation.waiting_since.is_none();
     let gone = replace_body(tx, conversation, message.seq, "{}", standing)?;
     let trace = conversation.note(tx, now, &json!({"event": event, "seq": message.seq}), entry)?;
-    if answered && conversation.waiting_since.is_some() {
+    if let Some(since) = conversation.waiting_since.filter(|_| answered) {
+        let rules = Rules::at(tx, conversation.org, conversation.shop, conversation.rules)?;
+        if conversation.slow > 0 && conversation.is_slow(&rules, since, message.at) {
+            conversation.slow -= 1;
+        }
         // The limits that had passed before the undone answer were told then.
         conversation.warned = conversation.limits_passed(message.at);
     }

@@ -163,6 +163,37 @@ on_both! { TABLES;
         d.check(id).await;
     }
 
+    async fn the_program_speaks_as_the_buyers_widget_does(db: &TestDb) {
+        let d = desk(db).await;
+        words(&d, json!({
+            "welcome": [{"text": "欢迎", "en": "Welcome to {shop}"}], "farewell": [{"text": "再见", "en": "Goodbye"}],
+            "busy": [{"text": "忙", "queue": 1}],
+        })).await;
+        let talk = |language| { let d = d.clone(); async move {
+            let buyer = d.buyer().await;
+            let says = reception::BuyerSays { language, ..as_buyer(d.shop, "hi") };
+            let id = d.buyer_says(NOW, &buyer, says).await.expect("taken").1.id;
+            d.deal(NOW).await;
+            d.claim(NOW, &d.man, id).await.expect("claimed");
+            d.answers(NOW.plus(S), &d.man, id, "好的").await;
+            d.close(NOW.plus(S), &d.man, id, None).await.expect("closed");
+            (buyer, id)
+        }};
+        let (buyer, english) = talk(Some(reception::Language::En)).await;
+        assert_eq!(autos(&d, english).await, ["Welcome to 青禾茶叶", "忙", "Goodbye"], "what is not written in English is said in Chinese");
+        let (_, chinese) = talk(Some(reception::Language::Zh)).await;
+        assert_eq!(autos(&d, chinese).await, ["欢迎", "忙", "再见"]);
+        let (_, unknown) = talk(None).await;
+        assert_eq!(autos(&d, unknown).await, ["欢迎", "忙", "再见"]);
+        // Another visit with another browser.
+        let says = reception::BuyerSays { language: Some(reception::Language::Zh), ..as_buyer(d.shop, "在吗") };
+        d.buyer_says(NOW.plus(HOUR), &buyer, says).await.expect("taken");
+        assert_eq!(autos(&d, english).await.last().map(String::as_str), Some("欢迎"));
+        let c = d.conversation(english).await;
+        assert_eq!((c.waiting_since, c.human_at), (Some(NOW.plus(HOUR)), None), "no language makes it human");
+        d.check(english).await;
+    }
+
     async fn the_farewell_is_said_after_an_answer_only(db: &TestDb) {
         let d = desk(db).await;
         words(&d, json!({"farewell": [{"text": "再见"}]})).await;
@@ -210,6 +241,7 @@ on_both! { TABLES;
             (json!({"welcome": [{"text": "a"}, {"text": " "}]}), "welcome[1]"),
             (json!({"busy": [{"text": "a"}]}), "busy[0] needs"),
             (json!({"closed": [{"text": "a", "from": 5, "until": 5}]}), "closed[0].until"),
+            (json!({"closed": [{"text": "a", "en": "e".repeat(1_001)}]}), "closed[0].en"),
             (json!({"farewell": "a"}), "invalid type"),
         ] {
             let owner = owner.clone();

@@ -112,6 +112,32 @@ on_both! { TABLES;
         assert_eq!(ids(&d.list(NOW.plus(10 * MIN), &d.man, asked(Tab::Queue), None, 50).await), [queued[0], queued[1], vip, queued[2]]);
     }
 
+    async fn a_long_queue_is_read_page_by_page_in_its_order(db: &TestDb) {
+        let d = desk(db).await;
+        let mut queued = Vec::new();
+        for at in 0..23 {
+            let buyer = d.buyer().await;
+            queued.push(d.asks(NOW.plus(at * 20 * S), &buyer, "在吗").await.id);
+        }
+        d.mark(NOW, &d.boss, queued[20], Mark::Complaint(true)).await.expect("marked");
+        let now = NOW.plus(6 * MIN);
+        let whole = ids(&d.list(now, &d.man, asked(Tab::Queue), None, 200).await);
+        assert_eq!((whole.len(), whole[0]), (23, queued[20]));
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        for step in 0.. {
+            // The wait of others rises by one priority meanwhile, and somebody is served.
+            let page = d.list(now.plus(step * 3 * MIN), &d.man, asked(Tab::Queue), cursor, 5).await;
+            seen.extend(ids(&page));
+            let count = d.read({ let man = d.man.clone(); move |tx| reception::counts(tx, &man) }).await.queue;
+            assert_eq!(count, 23 - i64::from(step > 0), "the tab counts all, however many are read");
+            if step == 0 { d.claim(now, &d.gu, seen[0]).await.expect("claimed"); }
+            cursor = page.next;
+            if cursor.is_none() { break; }
+            assert_eq!(page.items.len(), 5);
+        }
+        assert_eq!(seen, whole, "each once, in the order of the moment the first page was read");
+    }
+
     async fn filters_narrow_the_lists(db: &TestDb) {
         let d = desk(db).await;
         let (_, open) = d.talk(NOW, &d.man).await;
@@ -224,5 +250,49 @@ on_both! { TABLES;
         assert!(wall.agents.iter().all(|a| a.person != pid(&d.li)), "nobody of another shop");
         let man = d.man.clone();
         assert_eq!(code(d.db.read(move |tx| reception::wall(tx, NOW, &man, None, NOW)).await), "forbidden");
+    }
+
+    /// Rows 83 and 284.
+    async fn ones_own_day_agrees_with_the_wall(db: &TestDb) {
+        let d = desk(db).await;
+        d.online(&d.man, NOW).await;
+        d.online(&d.gu, NOW).await;
+        // Yesterday, which in Shanghai ended at midnight, 6400 s from now.
+        let (_, old) = d.talk(NOW, &d.man).await;
+        d.answers(NOW.plus(5 * S), &d.man, old, "在的").await;
+        let today = NOW.plus(6_400 * S);
+        let at = today.plus(HOUR);
+        let (slow_buyer, slow) = d.talk(at, &d.man).await;
+        d.answers(at.plus(140 * S), &d.man, slow, "在的，您稍等10分钟").await;
+        d.asks(at.plus(150 * S), &slow_buyer, "好的").await;
+        d.answers(at.plus(160 * S), &d.man, slow, "再稍等10分钟").await;
+        let (_, handed) = d.talk(at, &d.man).await;
+        d.transfer(at.plus(35 * S), &d.man, handed, To::Person(pid(&d.gu))).await.expect("transferred");
+        d.answers(at.plus(45 * S), &d.gu, handed, "我来").await;
+        let (buyer, rated) = d.talk(at, &d.man).await;
+        d.answers(at.plus(20 * S), &d.man, rated, "您好").await;
+        d.close(at.plus(30 * S), &d.man, rated, None).await.expect("closed");
+        d.write(move |tx| reception::rate(tx, at, &buyer, rated, 1, 4, None)).await.expect("rated");
+        let now = at.plus(3 * MIN);
+        let own = |who: &Actor, shop| { let (d, who) = (d.clone(), who.clone()); async move { d.read(move |tx| reception::own_day(tx, now, &who, shop)).await } };
+        let (man, gu) = (own(&d.man, None).await, own(&d.gu, None).await);
+        assert_eq!((man.from, man.sessions, man.buyers, man.answered), (today, 3, 2, 3));
+        assert_eq!((man.first_response_ms, man.response_ms), (Some(80 * S), Some(170 * S / 3)), "140 and 20 first, 140, 10 and 20 of all");
+        assert_eq!((man.slow, man.breaches, man.promises), (1, 2, 1));
+        assert_eq!((man.invited, man.ratings, man.score_hundredths), (1, 1, Some(400)));
+        assert_eq!((gu.sessions, gu.buyers, gu.answered, gu.first_response_ms, gu.slow), (1, 1, 1, Some(10 * S), 0), "counted from when it was hers");
+        let boss = d.boss.clone();
+        let wall = d.read(move |tx| reception::wall(tx, now, &boss, None, today)).await;
+        for (who, day) in [(&d.man, &man), (&d.gu, &gu)] {
+            let agent = wall.agents.iter().find(|a| a.person == pid(who)).expect("an agent");
+            assert_eq!((agent.answered_today, agent.breaches_today, agent.response_ms), (day.answered, day.breaches, day.response_ms));
+        }
+        assert_eq!((wall.today.answered, wall.today.breaches), (man.answered + gu.answered, man.breaches + gu.breaches));
+        assert_eq!((wall.today.ratings, wall.today.score_hundredths), (1, man.score_hundredths));
+        // Only in one's own shops, and only one's own.
+        assert_eq!(own(&d.man, Some(d.shop)).await, man);
+        let (side, man) = (d.side, d.man.clone());
+        assert_eq!(code(d.db.read(move |tx| reception::own_day(tx, now, &man, Some(side))).await), "not_found");
+        assert_eq!(own(&d.li, None).await, reception::OwnDay { from: today, ..Default::default() });
     }
 }

@@ -378,6 +378,9 @@ const VERBS: &[(&str, Verb)] = &[
     ("wall", |tx, who, ids| {
         told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)
     }),
+    ("own_day", |tx, who, ids| {
+        told(reception::own_day(tx, NOW, who, Some(ids.shop))?)
+    }),
     ("team_file", |tx, who, ids| {
         told(reception::team_file(tx, who, ids.file)?)
     }),

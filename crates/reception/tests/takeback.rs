@@ -156,6 +156,43 @@ on_both! { TABLES;
         assert_eq!(alarms(&db.frames(), Topic::Person(pid(&d.gu))), ["breach"]);
     }
 
+    /// Row 306.
+    async fn an_undone_slow_answer_does_not_count(db: &TestDb) {
+        let d = desk(db).await;
+        let (buyer, id) = d.talk(NOW, &d.man).await;
+        let slow = |d: &Desk, id| { let d = d.clone(); async move { d.conversation(id).await.slow } };
+        let alarmed = || alarms(&db.frames(), Topic::Person(pid(&d.man))).into_iter().filter(|a| a == "slow").count();
+        let late = d.answers(NOW.plus(121 * S), &d.man, id, "打错").await;
+        assert_eq!(slow(&d, id).await, 1);
+        d.undo(NOW.plus(122 * S), &d.man, id, late.seq).await.expect("undone");
+        assert_eq!(slow(&d, id).await, 0);
+        // A prompt word that is undone takes nothing away: it counts once, when it is really said.
+        d.answers(NOW.plus(130 * S), &d.man, id, "抱歉久等").await;
+        let more = d.answers(NOW.plus(131 * S), &d.man, id, "再打错").await;
+        d.undo(NOW.plus(132 * S), &d.man, id, more.seq).await.expect("undone");
+        assert_eq!(slow(&d, id).await, 1, "it answered nobody");
+        let then = NOW.plus(140 * S);
+        d.asks(then, &buyer, "多少钱").await;
+        let prompt = d.answers(then.plus(20 * S), &d.man, id, "错").await;
+        d.undo(then.plus(21 * S), &d.man, id, prompt.seq).await.expect("undone");
+        assert_eq!(slow(&d, id).await, 1, "it was not slow");
+        // A recalled one may have been read: it was an answer, and a slow one.
+        let second = d.answers(then.plus(125 * S), &d.man, id, "八折").await;
+        d.recall(then.plus(126 * S), &d.man, id, second.seq).await.expect("recalled");
+        assert_eq!((slow(&d, id).await, alarmed()), (2, 0));
+        // The third raises the alarm; undone and said anew, it raises none again.
+        let then = then.plus(130 * S);
+        d.asks(then, &buyer, "还在吗").await;
+        let third = d.answers(then.plus(121 * S), &d.man, id, "错").await;
+        d.undo(then.plus(122 * S), &d.man, id, third.seq).await.expect("undone");
+        d.answers(then.plus(123 * S), &d.man, id, "在的").await;
+        assert_eq!((slow(&d, id).await, alarmed()), (-1, 1));
+        let (man, day) = (d.man.clone(), then.plus(124 * S));
+        let own = d.read(move |tx| reception::own_day(tx, day, &man, None)).await;
+        assert_eq!((own.slow, own.answered), (3, 3), "what was undone is in no figure");
+        d.check(id).await;
+    }
+
     async fn who_handed_it_on_cannot_undo_in_anothers_conversation_unseen(db: &TestDb) {
         let d = desk(db).await;
         d.online(&d.gu, NOW).await;

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use base::Problem;
 use rust_embed::RustEmbed;
 
 /// What Vite built. Debug builds read it from the folder, so that tests need no rebuild.
@@ -10,9 +11,21 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Built;
 
-/// Whether the console was built.
-pub(crate) fn is_built() -> bool {
-    Built::get("console/index.html").is_some() && Built::get("widget/widget.js").is_some()
+/// Refuses to start a release that carries no console or no widget. Debug builds may: they read both from the folder
+/// when they are asked for, and tests of the program need neither.
+pub(crate) fn need_built() -> Result<(), Problem> {
+    refuse_unbuilt(!cfg!(debug_assertions), |path| Built::get(path).is_some())
+}
+
+fn refuse_unbuilt(release: bool, carries: impl Fn(&str) -> bool) -> Result<(), Problem> {
+    let whole = carries("console/index.html") && carries("widget/widget.js");
+    if release && !whole {
+        return Err(Problem::conflict(
+            "web_not_built",
+            "This binary was built without the console: run `make web`, then build again.",
+        ));
+    }
+    Ok(())
 }
 
 const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; \
@@ -91,4 +104,26 @@ fn serve(path: &str, bytes: Vec<u8>, immutable: bool) -> Response {
     );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The decision, not a release itself: that would be a second build of everything.
+    #[test]
+    fn a_release_without_the_web_refuses_to_start() {
+        let refused =
+            |release, files: &[&str]| refuse_unbuilt(release, |path| files.contains(&path)).is_err();
+        assert!(refused(true, &[]));
+        assert!(refused(true, &["console/index.html"]), "buyers need the widget");
+        assert!(refused(true, &["widget/widget.js"]), "agents need the console");
+        assert!(!refused(true, &["console/index.html", "widget/widget.js"]));
+        assert!(!refused(false, &[]), "a debug build reads them later");
+        let told = refuse_unbuilt(true, |_| false).expect_err("refused");
+        assert!(
+            told.code == "web_not_built" && told.detail.contains("make web"),
+            "{told:?}"
+        );
+    }
 }

@@ -58,6 +58,16 @@ export function useLoads() {
     },
   });
 }
+/** One's own figures of today, as long as somebody looks at them. */
+export function useOwnDay(shop: MaybeRefOrGetter<number | null>, wanted: MaybeRefOrGetter<boolean>) {
+  return useQuery({
+    queryKey: computed(() => ["own-day", toValue(shop)]),
+    enabled: computed(() => toValue(wanted)),
+    staleTime: 0,
+    refetchInterval: 15_000,
+    queryFn: async ({ signal }) => (await ok(api.GET("/api/v1/own-day", { params: { query: asked({ shop: toValue(shop) }) }, signal }))) as Whole<Schemas["OwnDay"]>,
+  });
+}
 export function useGroups() {
   return useQuery({ queryKey: ["groups"], staleTime: 300_000, queryFn: async ({ signal }) => itemsOf((await ok(api.GET("/api/v1/groups", { signal }))) as Group[] | Page<Group>) });
 }

@@ -89,7 +89,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await page.getByRole('button', { name: '联系客服，2 条未读消息' }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: '联系客服，2 条未读消息' }).click();
-    expect(desk.done('hello').at(-1)).toMatchObject({ visitor: 'visitor-1' });
+    expect(desk.done('hello').at(-1)).toMatchObject({ visitor: 'visitor-1', language: 'zh-CN' });
     await page.getByText('随时找我').waitFor();
     expect(await bubbles()).toEqual(['在吗', '在的', '您还在吗', '需要我为您做什么', '随时找我']);
     expect(await box().inputValue()).toBe('写到一半');

@@ -7,8 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::{
-    Asked, Card, Conversation, Counts, Draft, Message, PaymentCase, Record, Reminder, Session, TeamManners,
-    Template, Wall,
+    Asked, Card, Conversation, Counts, Draft, Message, OwnDay, PaymentCase, Record, Reminder, Session,
+    TeamManners, Template, Wall,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(payment_cases))
         .routes(routes!(wall))
         .routes(routes!(team_manners))
+        .routes(routes!(own_day))
 }
 
 /// A page of conversations: one's own, the queue, or all.
@@ -234,5 +235,26 @@ async fn team_manners(
             crate::team_manners(tx, who, ask.shop, ask.from, ask.until)
         })
         .await?,
+    ))
+}
+
+/// Whose day.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OwnDayAsk {
+    /// In this shop only.
+    shop: Option<Id>,
+}
+
+/// One's own figures of today.
+#[utoipa::path(get, path = "/own-day", tag = "reception", params(OwnDayAsk), responses((status = 200, body = OwnDay)))]
+async fn own_day(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<OwnDayAsk>,
+) -> Result<Json<OwnDay>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| crate::own_day(tx, now, who, ask.shop))
+            .await?,
     ))
 }

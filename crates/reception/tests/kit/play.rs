@@ -30,6 +30,7 @@ pub(crate) fn as_buyer(shop: Id, words: &str) -> BuyerSays {
         saying: text(words),
         quote: None,
         stage: None,
+        language: None,
     }
 }
 

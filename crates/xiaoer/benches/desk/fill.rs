@@ -130,6 +130,7 @@ fn talk(tx: &mut Tx<'_>, org: Id, shop: Id, agent: &Actor, number: usize) -> Res
                 saying,
                 quote: None,
                 stage: None,
+                language: None,
             };
             conversation = reception::buyer_says(tx, now, &buyer, &says)?.1.id;
         } else {

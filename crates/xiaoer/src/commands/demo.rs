@@ -28,12 +28,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) async fn run(self, place: &Where) -> Result<(), Problem> {
         log();
-        if !cfg!(debug_assertions) && !web::is_built() {
-            return Err(Problem::conflict(
-                "web_not_built",
-                "This binary was built without the console: run `make web`, then build again.",
-            ));
-        }
+        web::need_built()?;
         let place = own_folder(place);
         let listen = self
             .listen

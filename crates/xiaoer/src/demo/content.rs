@@ -118,6 +118,7 @@ pub(crate) struct Auto {
     pub(crate) kind: String,
     pub(crate) on: bool,
     pub(crate) zh: String,
+    pub(crate) en: String,
     pub(crate) from_days: Option<i64>,
     pub(crate) until_days: Option<i64>,
     pub(crate) queue: Option<i64>,

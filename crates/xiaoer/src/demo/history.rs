@@ -219,6 +219,7 @@ impl Player<'_> {
                         saying,
                         quote: None,
                         stage: Some(talk.stage),
+                        language: None,
                     };
                     let card = reception::buyer_says(tx, at, &buyer, &says)?.1;
                     conversation = Some(card.id);

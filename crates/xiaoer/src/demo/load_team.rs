@@ -94,7 +94,7 @@ fn automatic(file: &ShopFile, shop: &Shop, now: Ms) -> Value {
 }
 
 fn auto_text(auto: &Auto, day: Ms) -> Value {
-    let mut text = json!({"text": auto.zh});
+    let mut text = json!({"text": auto.zh, "en": auto.en});
     if let Some(days) = auto.from_days {
         text["from"] = json!(day.plus(days * DAY_MS));
     }

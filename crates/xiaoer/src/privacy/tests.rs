@@ -144,6 +144,7 @@ async fn scene(db: &TestDb) -> Scene {
             saying: words("我住三楼没电梯"),
             quote: None,
             stage: None,
+            language: None,
         };
         let (_, card) = reception::buyer_says(tx, NOW, &buyer, &says)?;
         reception::claim(tx, NOW.plus(1_000), &agent, card.id)?;
@@ -311,7 +312,7 @@ on_both! { SCHEMAS;
         assert_eq!((order.number.as_str(), order.paid_fen, order.lines.len(), order.customer), ("T1", Fen(9_900), 1, Some(customer)));
         assert_eq!(order.review.map(|review| (review.stars, review.text)), Some((Some(2), String::new())));
         assert_eq!(differs, [""; 0], "sessions and rounds are what they were");
-        let late = BuyerSays { shop, client_id: "b9".into(), saying: words("还在吗"), quote: None, stage: None };
+        let late = BuyerSays { shop, client_id: "b9".into(), saying: words("还在吗"), quote: None, stage: None, language: None };
         let buyer = Actor::buyer(org, shop, customer);
         let late = db.write(move |tx| reception::buyer_says(tx, NOW.plus(DAY), &buyer, &late)).await;
         assert_eq!(late.expect_err("an old window").code, "blocked");

@@ -41,9 +41,14 @@ export async function listConversations(f: Filter, cursor: string | null, signal
   if (f.tab === "queue") return read({ tab: "queue", cursor });
   if (f.which === "closed") return read({ tab: "all", state: "closed" as ListQuery["state"], agent: f.tab === "mine" ? f.me : null, cursor });
   if (f.tab === "mine") return read({ tab: "mine", cursor });
-  // Whoever waits in the queue belongs to all from the start, however long ago they spoke.
-  const [open] = await Promise.all([read({ tab: "all", state: "open" as ListQuery["state"], cursor }), cursor === null ? read({ tab: "queue", cursor: null }) : null]);
-  return open;
+  // Whoever waits in the queue belongs to all from the start, however long ago they spoke: both lists are read on side by side.
+  const [ofOpen, ofQueue] = cursor === null ? [null, null] : (JSON.parse(cursor) as [string | false, string | false]);
+  const [open, queue] = await Promise.all([
+    ofOpen === false ? null : read({ tab: "all", state: "open" as ListQuery["state"], cursor: ofOpen }),
+    ofQueue === false ? null : read({ tab: "queue", cursor: ofQueue }),
+  ]);
+  const [nextOpen, nextQueue] = [open?.next ?? false, queue?.next ?? false];
+  return { items: [...(open?.items ?? []), ...(queue?.items ?? [])], next: nextOpen === false && nextQueue === false ? null : JSON.stringify([nextOpen, nextQueue]) };
 }
 export async function readConversation(id: number): Promise<void> {
   learn(await ok(api.GET(`${V}/conversations/{id}`, { params: path(id) })));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { anyWrong, blank, chosen, chosenBusy, filled, readAutomatic, stateOf, unknownVariables, writeAutomatic, wrongIn, type Text } from "./automatic";
+import { anyWrong, blank, chosen, chosenBusy, filled, readAutomatic, spokenIn, stateOf, unknownVariables, writeAutomatic, wrongIn, type Text } from "./automatic";
 
 const value = {
-  welcome: [{ text: "您好，欢迎光临{shop}！" }, { text: "双十一满 299 减 40", from: 1_000, until: 2_000 }],
+  welcome: [{ text: "您好，欢迎光临{shop}！" }, { text: "双十一满 299 减 40", en: "40 off 299", from: 1_000, until: 2_000 }],
   busy: [{ text: "前面还有 {place} 位，约 {wait} 分钟", queue: 3, wait_s: 120 }, { text: "很忙", queue: 10 }],
   closed: [{ text: "{opens} 回复您", id: 7, on: true }],
   farewell: [],
@@ -43,6 +43,17 @@ test("what_the_server_would_refuse_is_said_before", () => {
   expect(wrongIn(text("a"), "busy")).toBe("condition");
   expect(wrongIn(text("a", { wait_s: 60 }), "busy")).toBeNull();
   expect(anyWrong(readAutomatic(value))).toBe(false);
+});
+
+test("who_speaks_english_reads_what_is_written_in_it", () => {
+  const both = text("前面还有 {place} 位，约 {wait} 分钟", { queue: 1, en: "{place} before you" });
+  expect([spokenIn(both, "zh"), spokenIn(both, "en"), spokenIn(text("您好", { en: " " }), "en")]).toEqual([both.text, both.en, "您好"]);
+  expect(chosenBusy([both], 0, 5, null), "names a wait nobody knows").toBeNull();
+  expect(chosenBusy([both], 0, 5, null, "en")).toBe(both);
+  expect(wrongIn(text("您好", { en: "e".repeat(1_001) }), "welcome")).toBe("long");
+  const all = readAutomatic({ farewell: [{ text: "再见" }] });
+  all.farewell[0]!.en = "  ";
+  expect(writeAutomatic(all).farewell, "an empty one is left out").toEqual([{ text: "再见" }]);
 });
 
 test("the_preview_fills_what_the_server_fills", () => {

@@ -8,6 +8,8 @@ export const LONGEST = 1_000;
 
 export interface Text {
   text: string;
+  /** For buyers whose widget speaks English; empty: they read `text`. */
+  en: string;
   from: number | null;
   until: number | null;
   /** Busy only: from this place in the queue on. */
@@ -20,24 +22,25 @@ export interface Text {
 export type Automatic = Record<List, Text[]>;
 
 export function blank(list: List): Text {
-  return { text: "", from: null, until: null, queue: list === "busy" ? 3 : null, wait_s: null, rest: {} };
+  return { text: "", en: "", from: null, until: null, queue: list === "busy" ? 3 : null, wait_s: null, rest: {} };
 }
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
 export function readAutomatic(value: unknown): Automatic {
   const whole = (value ?? {}) as Record<string, unknown>;
   const texts = (list: List): Text[] =>
-    (Array.isArray(whole[list]) ? (whole[list] as Record<string, unknown>[]) : []).map(({ text, from, until, queue, wait_s, ...rest }) => ({
-      text: String(text ?? ""), from: number(from), until: number(until), queue: number(queue), wait_s: number(wait_s), rest,
+    (Array.isArray(whole[list]) ? (whole[list] as Record<string, unknown>[]) : []).map(({ text, en, from, until, queue, wait_s, ...rest }) => ({
+      text: String(text ?? ""), en: String(en ?? ""), from: number(from), until: number(until), queue: number(queue), wait_s: number(wait_s), rest,
     }));
   return { welcome: texts("welcome"), busy: texts("busy"), closed: texts("closed"), farewell: texts("farewell") };
 }
 /** As the setting wants it: what is not set is left out. */
 export function writeAutomatic(all: Automatic): Record<List, Record<string, unknown>[]> {
   const plain = (list: List): Record<string, unknown>[] =>
-    all[list].map(({ text, from, until, queue, wait_s, rest }) => ({
+    all[list].map(({ text, en, from, until, queue, wait_s, rest }) => ({
       ...rest,
       text: text.trim(),
+      ...(en.trim() === "" ? {} : { en: en.trim() }),
       ...(from === null ? {} : { from }),
       ...(until === null ? {} : { until }),
       ...(list !== "busy" || queue === null ? {} : { queue }),
@@ -48,9 +51,9 @@ export function writeAutomatic(all: Automatic): Record<List, Record<string, unkn
 
 export type Wrong = "empty" | "long" | "dates" | "condition";
 export function wrongIn(text: Text, list: List): Wrong | null {
-  const length = [...text.text.trim()].length;
-  if (length === 0) return "empty";
-  if (length > LONGEST) return "long";
+  const length = (words: string): number => [...words.trim()].length;
+  if (length(text.text) === 0) return "empty";
+  if (length(text.text) > LONGEST || length(text.en) > LONGEST) return "long";
   if (text.from !== null && text.until !== null && text.until <= text.from) return "dates";
   return list === "busy" && text.queue === null && text.wait_s === null ? "condition" : null;
 }
@@ -63,6 +66,10 @@ export function unknownVariables(text: string): string[] {
   return [...new Set(found)].filter((name) => !(VARIABLES as readonly string[]).includes(name));
 }
 
+export type Tongue = "zh" | "en";
+/** The words a buyer of that language reads. */
+export const spokenIn = (text: Text, tongue: Tongue): string => (tongue === "en" && text.en.trim() !== "" ? text.en : text.text);
+
 const valid = (text: Text, now: number): boolean => (text.from === null || text.from <= now) && (text.until === null || now < text.until);
 const span = (text: Text): number => (text.until ?? Number.MAX_SAFE_INTEGER / 2) - (text.from ?? -Number.MAX_SAFE_INTEGER / 2);
 
@@ -71,11 +78,11 @@ export function chosen(texts: readonly Text[], now: number): Text | null {
   return texts.filter((text) => valid(text, now)).reduce<Text | null>((best, text) => (best === null || span(text) < span(best) ? text : best), null);
 }
 /** The busy text for a place and an expected wait; none that names the wait while nobody knows it; of equals the last. */
-export function chosenBusy(texts: readonly Text[], now: number, place: number, waitS: number | null): Text | null {
+export function chosenBusy(texts: readonly Text[], now: number, place: number, waitS: number | null, tongue: Tongue = "zh"): Text | null {
   const rank = (text: Text): [number, number] => [text.queue ?? 0, text.wait_s ?? 0];
   return texts
     .filter((text) => valid(text, now))
-    .filter((text) => waitS !== null || !text.text.includes("{wait}"))
+    .filter((text) => waitS !== null || !spokenIn(text, tongue).includes("{wait}"))
     .filter((text) => (text.queue !== null && place >= text.queue) || (text.wait_s !== null && waitS !== null && waitS >= text.wait_s))
     .reduce<Text | null>((best, text) => {
       if (best === null) return text;

@@ -30,12 +30,15 @@ export async function readWaiting(shop: number | null): Promise<void> {
     desk.takeConversations(page.items as unknown as Conversation[]);
     return page.next;
   };
-  await read({ tab: "queue", cursor: null });
-  let cursor: string | null = null;
-  for (let pages = 0; pages < 10; pages++) {
-    cursor = await read({ tab: "all", state: "open" as ListState, cursor });
-    if (!cursor) return;
-  }
+  const readAll = async (query: { tab: "queue" | "all"; state?: ListState }, most: number): Promise<void> => {
+    let cursor: string | null = null;
+    for (let pages = 0; pages < most; pages++) {
+      cursor = await read({ ...query, cursor });
+      if (!cursor) return;
+    }
+  };
+  await readAll({ tab: "queue" }, 50);
+  await readAll({ tab: "all", state: "open" as ListState }, 10);
 }
 export async function takeOver(c: Conversation): Promise<void> {
   const params = { path: { id: c.id } };
