@@ -51,6 +51,12 @@ export interface Basics {
   selling_points: string[];
 }
 
+/** A row of the sheet in which products are edited. */
+export interface ProductRow {
+  product: Product;
+  facts: Facts;
+}
+
 export interface Preorder {
   sku: number;
   product: number;

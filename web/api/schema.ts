@@ -4179,6 +4179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/product-facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products with what is known of them, as rows to be edited: the newest first. */
+        get: operations["list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/product-facts/export": {
         parameters: {
             query?: never;
@@ -4213,6 +4230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/product-facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a product and what is known of it, all of it or nothing. */
+        patch: operations["change_row"];
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -4225,6 +4259,26 @@ export interface paths {
         put?: never;
         /** Makes a product, or changes the one of this code. */
         post: operations["upsert_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products with their SKUs, prices and stock as a file that an import takes back unchanged: no cell carries a
+         *     formula, and costs stand in it for those who keep the catalogue.
+         */
+        get: operations["export_products"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7567,7 +7621,7 @@ export interface components {
             text: string;
             /**
              * Format: int64
-             * @description How many buyers asked it in these words.
+             * @description How many buyers asked it in these words; those of other programs nobody knows apart.
              */
             times: number;
         };
@@ -10256,7 +10310,7 @@ export interface components {
                 text: string;
                 /**
                  * Format: int64
-                 * @description How many buyers asked it in these words.
+                 * @description How many buyers asked it in these words; those of other programs nobody knows apart.
                  */
                 times: number;
             }[];
@@ -10849,6 +10903,18 @@ export interface components {
                 sku?: components["schemas"]["Id"] | null;
                 /** @description Whether it still keeps. */
                 state: components["schemas"]["Holding"];
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ProductRow: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description What is known of it. */
+                facts: components["schemas"]["ProductFacts"];
+                /** @description What buyers see of it, its prices and stock. */
+                product: components["schemas"]["Product"];
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -11667,6 +11733,7 @@ export interface components {
         };
         /** @description What was picked for what was typed. */
         Picked: {
+            elsewhere?: components["schemas"]["Id"] | null;
             /** @description Which. */
             id: components["schemas"]["Id"];
             /** @description What kind of words were picked. */
@@ -12303,6 +12370,18 @@ export interface components {
             /** @description From here. */
             product: components["schemas"]["Id"];
             sku?: components["schemas"]["Id"] | null;
+        };
+        /** @description A product with what is known of it: a row of the sheet in which products are edited (row 187). */
+        ProductRow: {
+            /** @description What is known of it. */
+            facts: components["schemas"]["ProductFacts"];
+            /** @description What buyers see of it, its prices and stock. */
+            product: components["schemas"]["Product"];
+        };
+        /** @description What to change of a row; what is left out stays. */
+        ProductRowChange: {
+            basics?: components["schemas"]["BasicsChange"] | null;
+            facts?: components["schemas"]["ProductFactsChange"] | null;
         };
         /** @description What [`promise`] takes. */
         PromiseAsk: {
@@ -21858,6 +21937,36 @@ export interface operations {
             };
         };
     };
+    list_rows: {
+        parameters: {
+            query?: {
+                /** @description Words of the code, the title or a SKU's code. */
+                q?: string;
+                /** @description Sold in this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Sold at all, or not any more. */
+                active?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProductRow"];
+                };
+            };
+        };
+    };
     export_facts: {
         parameters: {
             query?: {
@@ -21912,6 +22021,31 @@ export interface operations {
             };
         };
     };
+    change_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductRowChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductRow"];
+                };
+            };
+        };
+    };
     list_products: {
         parameters: {
             query?: {
@@ -21961,6 +22095,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    export_products: {
+        parameters: {
+            query?: {
+                /** @description Sold in this shop; left out: in any of mine. */
+                shop?: components["schemas"]["Id"];
+                /** @description csv when left out. */
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -109,6 +109,47 @@ test("what ships is loaded, searched and edited in a sheet", { timeout: 60_000 }
   assert.deepEqual(faults, []);
 });
 
+test("products and policies are edited in a sheet, and products come out as a file", { timeout: 60_000 }, async () => {
+  const { page, context, faults } = await windowOf("owner");
+  const cell = (r, c) => page.locator(`[data-r="${r}"][data-c="${c}"]`);
+  await page.goto("/knowledge/products");
+  await page.locator(".know table.list tbody tr").first().waitFor();
+  await page.getByRole("button", { name: "表格编辑" }).click();
+  const title = `改了名的商品 ${Date.now() % 10_000}`;
+  await cell(0, 1).click();
+  await page.keyboard.insertText(title);
+  await page.keyboard.press("Tab");
+  await cell(0, 8).click();
+  await page.keyboard.insertText("江苏南通");
+  await page.keyboard.press("Enter");
+  await accessible(page, "products as a sheet");
+  await page.keyboard.press("Control+s");
+  await page.getByText("已保存 1 行").waitFor();
+  await page.getByRole("button", { name: "退出表格" }).click();
+  await page.getByRole("link", { name: title }).waitFor();
+  const { items } = await read(context, `/product-facts?q=${encodeURIComponent(title)}`);
+  assert.deepEqual(items.map((one) => one.facts.origin), ["江苏南通"]);
+  const file = await context.request.get("/api/v1/products/export?format=csv");
+  assert.match(file.headers()["content-disposition"], /products\.csv/);
+  assert.ok((await file.text()).includes(title), "the file holds what was just written");
+
+  await page.goto("/knowledge/policies");
+  await page.locator(".know table.list tbody tr").first().waitFor();
+  await page.getByRole("button", { name: "表格编辑" }).click();
+  const policy = `拆封险 ${Date.now() % 10_000}`;
+  await page.getByRole("button", { name: "加一行" }).click();
+  await page.keyboard.insertText(policy);
+  await page.keyboard.press("Tab");
+  await page.keyboard.insertText("拆封后七天内可以退一次。");
+  await page.keyboard.press("Enter");
+  await accessible(page, "policies as a sheet");
+  await page.keyboard.press("Control+s");
+  await page.getByText("已保存 1 行").waitFor();
+  await page.getByRole("button", { name: "退出表格" }).click();
+  await page.getByText(policy).first().waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test("a script after a slash comes filled, within a tenth of a second", { timeout: 60_000 }, async () => {
   const shown = await windowOf("pre_sale");
   const box = await openOwn(shown);

@@ -25,6 +25,7 @@ export const pages = [
   { name: "settings-hours", as: "owner", path: "/settings/hours", ready: ".settings .sheet" },
   { name: "settings-steps", as: "owner", path: "/settings/steps", ready: ".settings .sheet" },
   { name: "settings-menu", as: "owner", path: "/settings/menu", ready: ".settings .preview" },
+  { name: "settings-limits", as: "owner", path: "/settings/limits", ready: ".settings table .general" },
   { name: "settings-replies", as: "owner", path: "/settings/replies", ready: ".settings table, .settings .empty" },
   { name: "settings-blocked", as: "owner", path: "/settings/blocked", ready: ".settings table, .settings .empty" },
   { name: "profile", as: "owner", path: "/me", ready: "main h1" },

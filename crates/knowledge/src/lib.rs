@@ -67,6 +67,7 @@ pub use things::notice::{
 };
 pub use things::offer::{CampaignKind, CampaignStep};
 pub use things::preorder::{NewPreorder, Preorder, PreorderMark, end_preorder, preorders, set_preorder};
+pub use things::product_row::{ProductRow, ProductRowChange, change_product_row, product_rows};
 pub use things::question::{
     NewQuizQuestion, QuestionFilter, QuestionSource, QuizQuestion, QuizQuestionChange, add_question,
     change_question, quiz_questions, remove_question,

@@ -1,7 +1,7 @@
 //! The verbs of the reply check, on both engines: who may ask, what the settings do, what is let pass.
 
-use base::{Actor, Id, Ms, Permission, Problem, Shops, Who};
-use knowledge::check::{CHECK_SETTINGS, CheckAsk, Checked, Rule, Send, allow_reply, check_reply};
+use base::{Actor, Fen, Id, Ms, Permission, Problem, Shops, Who};
+use knowledge::check::{CHECK_SETTINGS, CheckAsk, Checked, Rule, Send, allow_gift, allow_reply, check_reply};
 use serde_json::{Value, json};
 use store::testing::TestDb;
 use store::{Schema, on_both};
@@ -215,6 +215,61 @@ on_both! { TABLES;
         assert_eq!(at(s.tea, &long).await.findings[0].rule, Rule::Long);
         set(db, &s, Some(s.tea), "knowledge.check.bare", json!("block")).await;
         assert_eq!(at(s.tea, "在").await.send, Send::Block, "from the next one on");
+    }
+
+    async fn a_role_may_give_more_or_less_and_the_highest_of_ones_roles_holds(db: &TestDb) {
+        let s = scene(db).await;
+        let org = s.org;
+        let (people, roles) = db.write(move |tx| {
+            let by_key = |tx: &mut store::Tx<'_>, key| team::role_by_key(tx, org, key).map(|role| role.expect("a role").id);
+            let roles = [by_key(tx, "pre_sale")?, by_key(tx, "after_sale")?, by_key(tx, "outsourced")?];
+            let mut person = |roles: &[Id]| {
+                let new = team::NewPerson { login: format!("p{}", tx.id()), name: "小满".into(), roles: roles.to_vec(), ..team::NewPerson::default() };
+                let id = team::add_person(tx, NOW, &Actor::program(org), new)?.id;
+                Ok::<_, Problem>(team::actor_of(tx, org, id)?.expect("an actor"))
+            };
+            let people = [person(&roles[..1])?, person(&roles[1..2])?, person(&roles[2..])?, person(&[roles[1], roles[2]])?, person(&[roles[0], roles[2]])?];
+            Ok((people, roles))
+        }).await.expect("people");
+        let [pre, after, hired, both, mixed] = people;
+        set(db, &s, None, "knowledge.check.give_most", json!(10)).await;
+        set(db, &s, None, "knowledge.check.discount_most", json!(5)).await;
+        set(db, &s, None, "knowledge.check.by_role", json!([{"role": roles[1], "give": 50, "discount": 20}, {"role": roles[2], "give": 0, "discount": 30}])).await;
+        set(db, &s, Some(s.tea), "knowledge.check.promise", json!("block")).await;
+        let promise = |who: &Actor, text| { let (who, shop) = (who.clone(), s.tea); async move { check(db, &who, ask(shop, text)).await.expect("checked").send == Send::Free } };
+        // Money off of 10, 30 and 5 yuan; a discount of 15 %.
+        for (who, expected) in [(&pre, [true, false, true, false]), (&after, [true, true, true, true]), (&hired, [false, false, false, true]), (&both, [true, true, true, true]), (&mixed, [true, false, true, true])] {
+            let got = [promise(who, "给您返10元差价").await, promise(who, "给您返30元差价").await, promise(who, "给您返5元差价").await, promise(who, "给您打85折").await];
+            assert_eq!(got, expected, "{who:?}");
+        }
+        // The finding names the limit of whoever writes, and sending and coupons follow it.
+        let told = check(db, &hired, ask(s.tea, "给您返10元差价")).await.expect("checked");
+        assert_eq!(told.findings[0].params["most_fen"], 0);
+        assert_eq!(send(db, &after, s.tea, "给您返30元差价", &[], "").await.0, Ok(vec![]));
+        assert_eq!(code(send(db, &pre, s.tea, "给您返30元差价", &[], "").await.0), "reply_blocked");
+        let gift = |who: &Actor| { let (who, shop) = (who.clone(), s.tea); db.read(move |tx| Ok(allow_gift(tx, &who, shop, Fen(3_000)).map_err(|problem| problem.params["most_fen"].clone()))) };
+        assert_eq!((gift(&both).await.expect("read"), gift(&mixed).await.expect("read")), (Ok(None), Err(json!(1_000))));
+        // A shop's own list goes before the organisation's; a role that is gone means nothing.
+        set(db, &s, Some(s.tea), "knowledge.check.by_role", json!([{"role": 1, "give": 1000, "discount": 0}])).await;
+        assert!(!promise(&after, "给您返30元差价").await && promise(&hired, "给您返10元差价").await);
+    }
+
+    async fn a_list_of_limits_that_is_none_is_refused(db: &TestDb) {
+        let s = scene(db).await;
+        let owner = agent(s.org, Shops::All, &[Permission::EditSettings]);
+        for wrong in [
+            json!(5),
+            json!([{"role": 1}]),
+            json!([{"role": 1, "give": -1, "discount": 0}]),
+            json!([{"role": 1, "give": 0, "discount": 91}]),
+            json!([{"role": 1, "give": 100_001, "discount": 0}]),
+            json!([{"role": 1, "give": 1, "discount": 0}, {"role": 1, "give": 2, "discount": 0}]),
+        ] {
+            let (owner, value) = (owner.clone(), wrong.clone());
+            let setting = CHECK_SETTINGS.iter().find(|setting| setting.key == "knowledge.check.by_role").expect("a setting");
+            let result = db.write(move |tx| team::set_setting(tx, NOW, &owner, None, setting, &value)).await;
+            assert_eq!(code(result), "setting_value", "{wrong}");
+        }
     }
 
     async fn a_platforms_own_pages_are_not_outside(db: &TestDb) {

@@ -1,7 +1,7 @@
 //! What the reply check finds and what it leaves alone. All texts are invented.
 
 use base::Fen;
-use knowledge::check::{CheckRules, Checker, Finding, Level, Reply, Rule};
+use knowledge::check::{CheckRules, Checker, Finding, Level, Limit, Reply, Rule};
 use proptest::prelude::*;
 
 fn found(text: &str, buyer: Option<&str>) -> Vec<Finding> {
@@ -10,6 +10,7 @@ fn found(text: &str, buyer: Option<&str>) -> Vec<Finding> {
         buyer,
         platform: "jd",
         free_hand: false,
+        limit: None,
     })
 }
 
@@ -383,7 +384,10 @@ fn what_only_looks_like_a_word_taken_apart_is_left_alone() {
 #[test]
 fn a_sum_without_its_unit_is_held_against_the_right() {
     let rules = CheckRules {
-        give_most: Fen(50_000),
+        limit: Limit {
+            give: Fen(50_000),
+            discount: 0,
+        },
         ..CheckRules::default()
     };
     let checker = Checker::new(&rules);
@@ -512,8 +516,10 @@ fn what_is_promised_as_certain_is_a_promise() {
 #[test]
 fn what_an_agent_may_give_is_no_promise_too_many() {
     let checker = Checker::new(&CheckRules {
-        give_most: Fen(1_000),
-        discount_most: 10,
+        limit: Limit {
+            give: Fen(1_000),
+            discount: 10,
+        },
         ..CheckRules::default()
     });
     let promised = |text: &str, free_hand: bool| {
@@ -543,7 +549,10 @@ fn what_an_agent_may_give_is_no_promise_too_many() {
         "who may supervise is free"
     );
     assert_eq!(promised("给您9折", false), None);
+    assert_eq!(promised("给您打9折", false), None);
+    assert_eq!(promised("给您打95折", false), None);
     assert!(promised("给您打8折", false).is_some());
+    assert!(promised("给您打85折", false).is_some());
     assert!(
         promised("给您补差价", false).is_some(),
         "an amount nobody named may be any"

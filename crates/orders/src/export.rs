@@ -63,7 +63,7 @@ pub async fn export(db: &Db, now: Ms, who: &Actor, shop: Id, path: &Path) -> Res
     };
     let file = File::create(path).map_err(|error| unwritable(&error.into()))?;
     let headers: Vec<&str> = columns.iter().map(|(header, _)| header.as_str()).collect();
-    let mut writer = open(BufWriter::new(file), format, zone, &headers)?;
+    let mut writer = open(BufWriter::new(file), "订单", format, zone, &headers)?;
     let (mut after, mut done) = (Id::NONE, 0);
     loop {
         let (org, shop) = (who.org, shop.id);
@@ -88,15 +88,16 @@ fn columns(platform: &str) -> &'static [(String, String)] {
     found.map(|found| found.columns.as_slice()).unwrap_or_default()
 }
 
-fn open<W: Write + Send>(
+pub(crate) fn open<W: Write + Send>(
     to: W,
+    title: &str,
     format: ExportFormat,
     zone: TimeZone,
     headers: &[&str],
 ) -> Result<Writer<W>, Problem> {
     let columns: Vec<Column> = headers.iter().map(|header| Column::new(*header)).collect();
     let writer = match format {
-        ExportFormat::Xlsx => Writer::xlsx(to, "订单", zone, &columns),
+        ExportFormat::Xlsx => Writer::xlsx(to, title, zone, &columns),
         ExportFormat::Csv => Writer::csv(to, zone, &columns),
     };
     writer.map_err(|error| unwritable(&error))
@@ -155,7 +156,13 @@ pub async fn export_found(
         .into_iter()
         .chain(columns.iter().map(|(header, _)| header.as_str()))
         .collect();
-    let mut writer = open(Vec::new(), format, zone.unwrap_or(TimeZone::UTC), &headers)?;
+    let mut writer = open(
+        Vec::new(),
+        "订单",
+        format,
+        zone.unwrap_or(TimeZone::UTC),
+        &headers,
+    )?;
     let (mut before, mut done) = (None, 0);
     loop {
         let (asking, filter) = (who.clone(), filter.clone());
@@ -202,7 +209,7 @@ fn found(
     Ok((named(tx, now, who.org, found.states)?, found.next))
 }
 
-fn unwritable(error: &WriteError) -> Problem {
+pub(crate) fn unwritable(error: &WriteError) -> Problem {
     Problem::input(
         "out",
         "file_unwritable",

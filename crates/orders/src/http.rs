@@ -17,6 +17,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(list_orders, upsert_order))
         .routes(routes!(export_orders))
+        .routes(routes!(export_products))
         .routes(routes!(read_order))
         .routes(routes!(reveal_order))
         .routes(routes!(review_order))
@@ -61,20 +62,53 @@ async fn export_orders(
     Ask(ask): Ask<ExportAsk>,
 ) -> Result<Response, Failure> {
     let bytes = crate::export_found(&edge.db, edge.now(), &who, &filter, ask.format).await?;
-    let (kind, name) = match ask.format {
-        ExportFormat::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"orders.csv\""),
+    Ok(file("orders", ask.format, bytes))
+}
+
+/// Of which shop, and as what.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ProductsAsk {
+    /// Sold in this shop; left out: in any of mine.
+    shop: Option<Id>,
+    /// csv when left out.
+    #[param(inline)]
+    #[serde(default)]
+    format: ExportFormat,
+}
+
+/// Products with their SKUs, prices and stock as a file that an import takes back unchanged: no cell carries a
+/// formula, and costs stand in it for those who keep the catalogue.
+#[utoipa::path(get, path = "/products/export", tag = "catalogue", params(ProductsAsk),
+    responses((status = 200, content_type = "application/octet-stream", body = String)))]
+async fn export_products(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<ProductsAsk>,
+) -> Result<Response, Failure> {
+    let bytes = crate::export_products(&edge.db, edge.now(), &who, ask.shop, ask.format).await?;
+    Ok(file("products", ask.format, bytes))
+}
+
+/// A table that is saved under this name.
+fn file(name: &str, format: ExportFormat, bytes: Vec<u8>) -> Response {
+    let (kind, end) = match format {
+        ExportFormat::Csv => ("text/csv; charset=utf-8", "csv"),
         ExportFormat::Xlsx => (
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "attachment; filename=\"orders.xlsx\"",
+            "xlsx",
         ),
     };
     let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.{end}\""),
+        ),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
 }
 
 /// The orders of a customer in my shops, the last placed first.

@@ -9,7 +9,8 @@
 //!   halves, each after learning all other questions.
 //! * `cold`: question and answer pairs of service talks as entries, without similar questions.
 //! * `change`: how long one changed entry takes, and how near the outcome is to learning all again.
-//! * `speed`: 100,000 entries beside a full-text table of trigrams, in the same run.
+//! * `speed`: 100,000 entries beside a full-text table of trigrams, in the same run, and how much more memory is
+//!   resident once they are learned (on Linux).
 //!
 //! A salt makes other splits; those hold out questions that constants were chosen by.
 //!
@@ -367,6 +368,7 @@ fn many(data: &Path, questions: &[&Question]) -> Outcome<Vec<Entry>> {
 fn speed(data: &Path, questions: &[Question]) -> Outcome<()> {
     let (train, held) = split(questions.iter().collect(), "0");
     let entries = many(data, &train)?;
+    let before = memory();
     let start = Instant::now();
     let answers = Answers::build(entries.clone());
     println!(
@@ -375,6 +377,16 @@ fn speed(data: &Path, questions: &[Question]) -> Outcome<()> {
         start.elapsed().as_secs_f64(),
         answers.bytes() as f64 / 1e6
     );
+    if let Some((before, after)) = before.zip(memory()) {
+        let mb = |bytes: u64| bytes as f64 / 1e6;
+        println!(
+            "resident: {:.0} MB before, {:.0} MB after, so {:.0} MB for the index; {:.0} MB at most while it was built",
+            mb(before.now),
+            mb(after.now),
+            mb(after.now.saturating_sub(before.now)),
+            mb(after.most)
+        );
+    }
     let start = Instant::now();
     let mut changed = answers.clone();
     println!("copied in {:.0?}", start.elapsed());
@@ -404,6 +416,28 @@ fn speed(data: &Path, questions: &[Question]) -> Outcome<()> {
         );
     }
     Ok(())
+}
+
+/// What the program has of the machine's memory, in bytes.
+#[derive(Clone, Copy)]
+struct Memory {
+    now: u64,
+    /// At most, since it began.
+    most: u64,
+}
+
+/// As Linux tells it in `/proc/self/status`; `None` elsewhere.
+fn memory() -> Option<Memory> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let of = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kib * 1024)
+    };
+    Some(Memory {
+        now: of("VmRSS:")?,
+        most: of("VmHWM:")?,
+    })
 }
 
 /// The quickest of three: what else the machine does at the time is not measured.

@@ -230,16 +230,33 @@ fn changes_one_by_one_add_up_until_all_is_to_be_learned_again() {
         "what is gone goes once"
     );
     answers.learn();
-    answers.put_all(&loose()[..4]);
+    answers.shelve(&loose()[..4], &[]);
+    answers.follow();
     assert_eq!((answers.changes(), answers.is_due()), (4, false));
-    answers.put_all(&loose()[..6]);
-    assert_eq!(answers.changes(), 0, "so many at once are learned at once");
+    answers.learn();
+    let found = ids(&answers.ask("周末有人上班吗", 3));
+    answers.shelve(&loose()[..6], &[7]);
+    assert_eq!(
+        (answers.changes(), answers.is_due()),
+        (7, true),
+        "so many at once are to be learned"
+    );
+    assert_ne!(
+        ids(&answers.ask("周末有人上班吗", 3)),
+        found,
+        "and are found before"
+    );
 }
 
 #[test]
 fn many_at_once_are_the_same_as_a_build() {
     let mut answers = Answers::default();
-    answers.put_all(&learned());
+    answers.shelve(&learned(), &[]);
+    assert!(
+        !answers.ask("发票呢", 5).is_empty(),
+        "found by its wordings before it is learned"
+    );
+    answers.learn();
     let built = Answers::build(learned());
     assert_eq!((answers.len(), answers.is_empty()), (5, false));
     assert_eq!(answers.ask("发票呢", 5), built.ask("发票呢", 5));

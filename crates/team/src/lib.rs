@@ -49,7 +49,7 @@ pub use paper::{
 };
 pub use paper_clock::run_job;
 pub use password::{PasswordHash, Proof, check_password};
-pub use person::{Person, actor_of, names, people, person, person_by_login};
+pub use person::{Person, actor_of, names, people, person, person_by_login, roles_of};
 pub use presence::{
     Chosen, PersonPresence, Presence, Span, is_there, presence_of, presence_spans, presences, set_presence,
 };

@@ -103,13 +103,18 @@ pub fn person(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Option<Person>, Proble
     let Some(mut found) = tx.row(&sql, args![org, id], read)? else {
         return Ok(None);
     };
-    found.roles = tx.rows(
-        "SELECT role_id FROM person_role WHERE org_id = $1 AND person_id = $2 ORDER BY role_id",
-        args![org, id],
-        |row| row.get(0),
-    )?;
+    found.roles = roles_of(tx, org, id)?;
     found.groups = group::of_person(tx, org, id)?;
     Ok(Some(found))
+}
+
+/// The roles somebody has; no right is asked: rooms set limits by them.
+pub fn roles_of(tx: &mut Tx<'_>, org: Id, person: Id) -> Result<Vec<Id>, Problem> {
+    tx.rows(
+        "SELECT role_id FROM person_role WHERE org_id = $1 AND person_id = $2 ORDER BY role_id",
+        args![org, person],
+        |row| row.get(0),
+    )
 }
 
 /// The organisation and id of whoever signs in with `login`.

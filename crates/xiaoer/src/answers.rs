@@ -89,11 +89,7 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
 async fn fill(app: &App) -> Result<(), Problem> {
     for org in app.shelves.wanted() {
         let words = app.edge.db.read(move |tx| knowledge::all_words(tx, org)).await?;
-        let filled = beside(move || {
-            let shelf = Shelf::default();
-            shelf.take(words);
-            shelf
-        });
+        let filled = beside(move || Shelf::of(words));
         app.shelves.put(org, filled.await?);
     }
     Ok(())

@@ -32,7 +32,7 @@ impl Step {
         const ONE: usize = 9;
         match self {
             Step::Same => 0,
-            Step::Faq(_, new) => ONE + new.similar.len() / 8,
+            Step::Faq(_, new) => ONE + new.similar.len() / 5,
             Step::Script(..) | Step::Policy(..) => ONE,
         }
     }

@@ -54,7 +54,8 @@ pub async fn take_words(
         let slice = db.write_in(Lane::Bulk, move |tx| {
             write_words_slice(tx, now, &who, &plan, from)
         });
-        from = slice.await?;
+        // Whatever ends it: whoever sent the file learns how much of it is in.
+        from = slice.await.map_err(|problem| problem.with("written", from))?;
     }
     Ok(plan.applied())
 }

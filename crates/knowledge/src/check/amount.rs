@@ -5,32 +5,33 @@ use serde_json::{Map, Value, json};
 
 use super::checker::word;
 use super::folded::{Folded, Span};
-use super::rule::CheckRules;
+use super::rule::Limit;
 
 /// What the sentence of a promise speaks of; `None` when the agent may promise so much.
-pub(super) fn beyond(
-    hint: &str,
-    text: &Folded,
-    span: Span,
-    rules: &CheckRules,
-) -> Option<Map<String, Value>> {
+pub(super) fn beyond(hint: &str, text: &Folded, span: Span, limit: Limit) -> Option<Map<String, Value>> {
     let mut params = word(text, span);
     match hint {
+        // 给您打85折 begins like 给您打5块: what is told in tenths is a discount.
+        "promise_money"
+            if percent_off(text, further(text, span)).is_some_and(|off| off <= limit.discount) =>
+        {
+            return None;
+        }
         "promise_money" => {
             let fen = yuan_near(text, span).map(|yuan| yuan * 100);
-            if fen.is_some_and(|fen| fen <= rules.give_most.0) {
+            if fen.is_some_and(|fen| fen <= limit.give.0) {
                 return None;
             }
             params.insert("fen".to_owned(), json!(fen));
-            params.insert("most_fen".to_owned(), json!(rules.give_most));
+            params.insert("most_fen".to_owned(), json!(limit.give));
         }
         "promise_discount" => {
             let percent = percent_off(text, span);
-            if percent.is_some_and(|percent| percent <= rules.discount_most) {
+            if percent.is_some_and(|percent| percent <= limit.discount) {
                 return None;
             }
             params.insert("percent".to_owned(), json!(percent));
-            params.insert("most_percent".to_owned(), json!(rules.discount_most));
+            params.insert("most_percent".to_owned(), json!(limit.discount));
         }
         _ => {}
     }
@@ -56,6 +57,14 @@ fn yuan_near(text: &Folded, span: Span) -> Option<i64> {
         .rposition(|c| numeral(*c).is_none())
         .map_or(0, |i| i + 1);
     whole_number(&chars[begin..unit])
+}
+
+/// A span with the 折 that may stand right behind its last digits.
+fn further(text: &Folded, span: Span) -> Span {
+    Span {
+        to: (span.to + 2).min(text.len()),
+        ..span
+    }
 }
 
 /// What `X折` takes off, in percent: 8折 is 20, 85折 and 八五折 are 15.

@@ -211,6 +211,7 @@ impl Row {
             buyer: self.buyer.as_deref(),
             platform: self.platform,
             free_hand: false,
+            limit: None,
         };
         let mut rules: Vec<Rule> = checker
             .check(&reply)

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::checker::Checker;
-use super::instead;
 use super::rule::{Finding, Level, Reply, Rule};
 use super::setting::rules_at;
+use super::{instead, limit};
 
 /// Characters of a reply; as many as a message may have.
 const TEXT_LIMIT: usize = 5_000;
@@ -70,14 +70,16 @@ pub fn check_reply(tx: &mut Tx<'_>, who: &Actor, ask: &CheckAsk) -> Result<Check
             findings: Vec::new(),
         });
     }
+    let checker = checker(tx, who.org, ask.shop)?;
     let reply = Reply {
         text: &ask.text,
         // Older lines are left out of what is very long.
         buyer: ask.buyer.as_deref().map(last_part),
         platform: &shop.platform,
         free_hand: who.may(Permission::Supervise),
+        limit: Some(limit::of(tx, who, checker.rules())?),
     };
-    let mut findings = checker(tx, who.org, ask.shop)?.check(&reply);
+    let mut findings = checker.check(&reply);
     instead::offer(tx, who, ask, &mut findings)?;
     let send = match findings.iter().map(|finding| finding.level).max() {
         Some(Level::Block) => Send::Block,
@@ -108,6 +110,7 @@ pub fn allow_reply(
         buyer: None,
         platform: "",
         free_hand: who.may(Permission::Supervise),
+        limit: Some(limit::of(tx, who, checker.rules())?),
     };
     if grave(&checker, &reply).is_empty() {
         return Ok(Vec::new());
@@ -151,11 +154,11 @@ pub fn allow_reply(
 }
 
 /// Lets a coupon pass whose amount an agent typed in `shop`, and says whether the rule of promises was
-/// overridden: it is above what an agent may give (`knowledge.check.give_most`). A shop that has that rule block
+/// overridden: it is above what an agent may give (`knowledge.check.give_most`, `knowledge.check.by_role`). A shop that has that rule block
 /// refuses it with `gift_above_right`, which names `body.amount_fen` and `most_fen`; supervisors are free.
 pub fn allow_gift(tx: &mut Tx<'_>, who: &Actor, shop: Id, amount: Fen) -> Result<Option<Rule>, Problem> {
     let checker = checker(tx, who.org, shop)?;
-    let most = checker.rules().give_most;
+    let most = limit::of(tx, who, checker.rules())?.give;
     if amount <= most || who.may(Permission::Supervise) {
         return Ok(None);
     }
@@ -165,7 +168,7 @@ pub fn allow_gift(tx: &mut Tx<'_>, who: &Actor, shop: Id, amount: Fen) -> Result
         Level::Block => Err(Problem::input(
             "body.amount_fen",
             "gift_above_right",
-            "That is more than an agent may give in this shop.",
+            "That is more than you may give in this shop.",
         )
         .with("most_fen", most.0)),
     }

@@ -10,6 +10,7 @@ mod gate;
 pub mod http;
 mod instead;
 mod lexicon;
+mod limit;
 mod link;
 mod number;
 mod phrase;
@@ -19,5 +20,5 @@ mod whole;
 
 pub use checker::Checker;
 pub use gate::{CheckAsk, Checked, Send, allow_gift, allow_reply, check_reply};
-pub use rule::{CheckRules, Finding, Level, Reply, Rule};
+pub use rule::{CheckRules, Finding, Level, Limit, Reply, Rule};
 pub use setting::CHECK_SETTINGS;

@@ -48,7 +48,10 @@ fn told(look: &Look<'_>, find: &'static Find, view: View, span: Span) -> Option<
     let text = look.view(view).0;
     let params = match find.rule {
         Rule::Promise if look.reply.free_hand => return None,
-        Rule::Promise => amount::beyond(&find.hint, text, span, look.rules)?,
+        Rule::Promise => {
+            let limit = look.reply.limit.unwrap_or(look.rules.limit);
+            amount::beyond(&find.hint, text, span, limit)?
+        }
         _ => word(text, span),
     };
     Some(Found {

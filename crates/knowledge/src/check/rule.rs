@@ -1,4 +1,4 @@
-use base::Fen;
+use base::{Fen, Id};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::text_enum;
@@ -59,6 +59,15 @@ impl Rule {
     }
 }
 
+/// What somebody may give away on their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limit {
+    /// At once.
+    pub give: Fen,
+    /// As a discount, percent.
+    pub discount: i64,
+}
+
 /// What a shop set for its replies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckRules {
@@ -67,9 +76,9 @@ pub struct CheckRules {
     /// More characters than this are too long for one message.
     pub long_limit: usize,
     /// What an agent may give away on their own.
-    pub give_most: Fen,
-    /// What discount an agent may grant on their own, percent.
-    pub discount_most: i64,
+    pub limit: Limit,
+    /// Of these roles something else.
+    pub by_role: Vec<(Id, Limit)>,
     /// Words, numbers and sites that are never a finding.
     pub allowed: Vec<String>,
     /// The shop's own forbidden words.
@@ -85,8 +94,8 @@ impl Default for CheckRules {
         CheckRules {
             levels,
             long_limit: 120,
-            give_most: Fen(0),
-            discount_most: 0,
+            limit: Limit::default(),
+            by_role: Vec::new(),
             allowed: Vec::new(),
             forbidden: Vec::new(),
         }
@@ -104,6 +113,8 @@ pub struct Reply<'a> {
     pub platform: &'a str,
     /// Whether the agent may give away what they see fit.
     pub free_hand: bool,
+    /// What the agent may give away; `None`: what any agent of the shop may.
+    pub limit: Option<Limit>,
 }
 
 /// Something the check found.

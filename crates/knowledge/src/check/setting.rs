@@ -6,7 +6,8 @@ use store::Tx;
 use team::{Setting, SettingKind};
 
 use super::amount;
-use super::rule::{CheckRules, Level, Rule};
+use super::limit;
+use super::rule::{CheckRules, Level, Limit, Rule};
 
 const LEVELS: SettingKind = SettingKind::Choice(&["off", "hint", "confirm", "block"]);
 
@@ -26,7 +27,7 @@ macro_rules! level {
 }
 
 /// What a shop sets for the reply check; the first eleven are the levels of [`Rule::ALL`] in its order.
-pub static CHECK_SETTINGS: [Setting; 16] = [
+pub static CHECK_SETTINGS: [Setting; 17] = [
     level!(
         Bare,
         "knowledge.check.bare",
@@ -134,6 +135,7 @@ pub static CHECK_SETTINGS: [Setting; 16] = [
     LONG_LIMIT,
     GIVE_MOST,
     DISCOUNT_MOST,
+    limit::BY_ROLE,
     ALLOWED,
     FORBIDDEN_WORDS,
 ];
@@ -173,7 +175,7 @@ const DISCOUNT_MOST: Setting = Setting {
     key: "knowledge.check.discount_most",
     kind: SettingKind::Number {
         min: 0,
-        max: 90,
+        max: limit::MOST_PERCENT,
         unit: "%",
     },
     default: || json!(0),
@@ -218,8 +220,11 @@ pub(super) fn rules_at(tx: &mut Tx<'_>, org: Id, shop: Id, version: Id) -> Resul
     let number = |setting: &Setting| number_of(&values, setting);
     let mut rules = CheckRules {
         long_limit: usize::try_from(number(&LONG_LIMIT)).unwrap_or(0),
-        give_most: amount::fen(number(&GIVE_MOST)),
-        discount_most: number(&DISCOUNT_MOST),
+        limit: Limit {
+            give: amount::fen(number(&GIVE_MOST)),
+            discount: number(&DISCOUNT_MOST),
+        },
+        by_role: limit::read(values.get(limit::BY_ROLE.key)),
         allowed: lines(&values, &ALLOWED),
         forbidden: lines(&values, &FORBIDDEN_WORDS),
         ..CheckRules::default()

@@ -43,6 +43,8 @@ struct Picked {
     kind: WordKind,
     /// Which.
     id: Id,
+    /// Where a buyer asked it in another program: the shop. It becomes a suggested similar question then.
+    elsewhere: Option<Id>,
 }
 
 /// Says what was picked: a use, and evidence for the ranking.
@@ -50,7 +52,7 @@ struct Picked {
     responses((status = 204)))]
 async fn picked(State(edge): State<Edge>, write: Write<Picked>) -> Result<Answer, Failure> {
     edge.write(write, 204, |tx, now, who, body| {
-        crate::picked(tx, now, who, (body.kind, body.id), &body.q)
+        crate::picked(tx, now, who, (body.kind, body.id), &body.q, body.elsewhere)
     })
     .await
 }

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::{
     BasicsChange, BatchFilter, Certificate, CertificateChange, CertificateFilter, NewCertificate,
     NewPreorder, NewProductBatch, NewWarranty, Preorder, ProductBatch, ProductBatchChange, ProductBrief,
-    ProductFacts, ProductFactsChange, Warranty, WarrantyChange,
+    ProductFacts, ProductFactsChange, ProductRow, ProductRowChange, Warranty, WarrantyChange,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -19,6 +19,8 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(product_brief))
         .routes(routes!(change_basics))
         .routes(routes!(read_facts, change_facts))
+        .routes(routes!(list_rows))
+        .routes(routes!(change_row))
         .routes(routes!(batches_of_product, add_batch))
         .routes(routes!(list_batches))
         .routes(routes!(change_batch, remove_batch))
@@ -105,6 +107,37 @@ async fn change_facts(
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, body| {
         crate::change_facts(tx, now, who, id, &body)
+    })
+    .await
+}
+
+/// Products with what is known of them, as rows to be edited: the newest first.
+#[utoipa::path(get, path = "/product-facts", tag = "knowledge", params(catalogue::ProductFilter, PageAsk),
+    responses((status = 200, body = Page<ProductRow>)))]
+async fn list_rows(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(filter): Ask<catalogue::ProductFilter>,
+    Ask(page): Ask<PageAsk>,
+) -> Result<Json<Page<ProductRow>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| {
+            crate::product_rows(tx, who, &filter, &page)
+        })
+        .await?,
+    ))
+}
+
+/// Changes a product and what is known of it, all of it or nothing.
+#[utoipa::path(patch, path = "/product-facts/{id}", tag = "knowledge", params(("id" = Id, Path)), request_body = ProductRowChange,
+    responses((status = 200, body = ProductRow)))]
+async fn change_row(
+    State(edge): State<Edge>,
+    At(id): At,
+    write: Write<ProductRowChange>,
+) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        crate::change_product_row(tx, now, who, id, &body)
     })
     .await
 }

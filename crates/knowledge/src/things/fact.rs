@@ -1,6 +1,8 @@
+use std::collections::HashMap;
+
 use base::{Actor, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
-use store::{Row, Tx, args};
+use store::{Row, Tx, args, pad};
 
 use crate::bounds::{self, nullable};
 use crate::things::listing;
@@ -124,10 +126,34 @@ fn read(row: &Row<'_>) -> Result<ProductFacts, Problem> {
 pub(crate) fn of_product(tx: &mut Tx<'_>, org: Id, product: Id) -> Result<ProductFacts, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM product_fact WHERE org_id = $1 AND product_id = $2");
     let found = tx.row(&sql, args![org, product], read)?;
-    Ok(found.unwrap_or(ProductFacts {
-        product,
-        ..ProductFacts::default()
-    }))
+    Ok(found.unwrap_or_else(|| ProductFacts::none(product)))
+}
+
+/// What was written of these products, by product.
+pub(crate) fn of_products(
+    tx: &mut Tx<'_>,
+    org: Id,
+    products: &[Id],
+) -> Result<HashMap<Id, ProductFacts>, Problem> {
+    if products.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let list = Tx::in_list(2, products.len());
+    let sql = format!("SELECT {COLUMNS} FROM product_fact WHERE org_id = $1 AND product_id IN {list}");
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(products));
+    let found = tx.rows(&sql, &arguments, read)?;
+    Ok(found.into_iter().map(|facts| (facts.product, facts)).collect())
+}
+
+impl ProductFacts {
+    /// Those of a product nobody wrote anything of.
+    pub(crate) fn none(product: Id) -> ProductFacts {
+        ProductFacts {
+            product,
+            ..ProductFacts::default()
+        }
+    }
 }
 
 /// Products of this category, the newest first.

@@ -28,6 +28,7 @@ pub(crate) mod noted;
 pub(crate) mod notice;
 pub(crate) mod offer;
 pub(crate) mod preorder;
+pub(crate) mod product_row;
 pub(crate) mod question;
 pub(crate) mod question_make;
 pub(crate) mod ranking;

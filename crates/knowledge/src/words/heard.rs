@@ -18,7 +18,7 @@ pub struct Heard {
     pub question: String,
     /// What was asked, masked.
     pub text: String,
-    /// How many buyers asked it in these words.
+    /// How many buyers asked it in these words; those of other programs nobody knows apart.
     pub times: i64,
     /// When it was last asked.
     pub at: Ms,
@@ -112,6 +112,50 @@ pub fn keep_heard(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, asked: &Asked) -> R
     Ok(kept > 0)
 }
 
+/// As soon after the same question counts no second time: it was pasted twice.
+pub(crate) const AGAIN_MS: i64 = 10 * 60_000;
+
+/// [`keep_heard`] for a question that a buyer asked in another program, as an agent pasted it: without who asked.
+pub(crate) fn keep_elsewhere(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    id: Id,
+    shop: Id,
+    text: &str,
+) -> Result<bool, Problem> {
+    place::known(tx, who, shop)?;
+    let folded = mask::question(text).map(|text| input::folded(&text));
+    let folded = folded.unwrap_or_default();
+    let since = now.plus(-AGAIN_MS);
+    let twice: Option<Id> = tx.value(
+        "SELECT id FROM faq_heard WHERE org_id = $1 AND faq_id = $2 AND folded = $3 AND shop_id = $4
+           AND conversation_id = 0 AND at > $5 LIMIT 1",
+        args![who.org, id, folded.as_str(), shop, since],
+    )?;
+    if twice.is_some() {
+        return Ok(false);
+    }
+    // Of no talk: its number is its own.
+    let asked = Asked {
+        shop,
+        customer: Id::NONE,
+        conversation: Id::NONE,
+        seq: tx.id().0,
+        text: text.to_owned(),
+    };
+    let kept = keep_heard(tx, now, who.org, id, &asked)?;
+    if kept {
+        // What was pasted just now and has its answer is no open question any more.
+        tx.exec(
+            "DELETE FROM faq_missed WHERE org_id = $1 AND folded = $2 AND shop_id = $3 AND conversation_id = 0
+               AND at > $4",
+            args![who.org, folded.as_str(), shop, since],
+        )?;
+    }
+    Ok(kept)
+}
+
 /// Counts that an agent picked an entry for words they typed: masked, and without whose they were.
 pub(crate) fn keep_picked(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, text: &str) -> Result<(), Problem> {
     let folded = mask::question(text).map(|text| (input::folded(&text), text));
@@ -172,7 +216,8 @@ pub fn heard(
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
     let (reach, list) = place::condition(tx, who, shop, "f.shop_id", 5)?;
     let sql = format!(
-        "SELECT MAX(h.id), h.faq_id, MAX(f.question), MAX(h.text), COUNT(DISTINCT h.customer_id), MAX(h.at)
+        "SELECT MAX(h.id), h.faq_id, MAX(f.question), MAX(h.text),
+           COUNT(DISTINCT CASE WHEN h.customer_id = 0 THEN -h.id ELSE h.customer_id END), MAX(h.at)
          FROM faq_heard h JOIN faq f ON f.org_id = h.org_id AND f.id = h.faq_id
          WHERE h.org_id = $1 AND h.state = 'new' AND ($2 = 0 OR h.faq_id = $2) AND {reach}
          GROUP BY h.faq_id, h.folded HAVING MAX(h.id) < $3 ORDER BY MAX(h.id) DESC LIMIT $4"

@@ -5,7 +5,7 @@ use serde::Serialize;
 use store::{Tx, args};
 
 use crate::place;
-use crate::words::heard::Asked;
+use crate::words::heard::{AGAIN_MS, Asked};
 use crate::words::settings::confident_from;
 use crate::words::{input, mask};
 
@@ -79,9 +79,6 @@ pub fn keep_missed(
     )?;
     Ok(kept > 0)
 }
-
-/// As soon after the same question counts no second time: it was pasted twice.
-const AGAIN_MS: i64 = 10 * 60_000;
 
 /// Keeps a question that a buyer asked in another program, as an agent pasted it (row 311), unless `nearest` answers
 /// it as likely as the shop wants: masked, without who asked. Needs [`Permission::Talk`] in the shop.

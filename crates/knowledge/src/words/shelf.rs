@@ -52,15 +52,31 @@ fn learn(part: &RwLock<Part>, rows: Vec<Slot>, gone: &[Id]) {
         return;
     }
     let mut next = read(part).clone();
-    next.put(rows, gone);
+    next.shelve(rows, gone);
+    next.tidy();
     *write(part) = next;
 }
 
 impl Shelf {
-    /// Takes in rows, learning what must be learned. With thousands of questions at once that takes seconds, so it
-    /// is called where nobody waits, and by one at a time. When entries that come one by one add up to as many,
-    /// everything is learned again on a thread of its own, which has the priority of the one that calls this.
+    /// A shelf that is filled with all there is, learned whole: seconds with thousands of questions, so that it is
+    /// made where nobody waits.
+    pub fn of(words: Words) -> Shelf {
+        let shelf = Shelf::default();
+        let news = shelf.take_others(words);
+        shelf.faqs.fill(news);
+        shelf
+    }
+
+    /// Takes in what changed, by one at a time: what came is found at once. When many entries changed, together or
+    /// one by one, everything is learned again on a thread of its own, which has the priority of the one that calls
+    /// this; until it is done, questions are answered from what was learned before.
     pub fn take(&self, words: Words) {
+        let news = self.take_others(words);
+        self.faqs.take(news);
+    }
+
+    /// Takes in scripts and policies, and answers the news of entries.
+    fn take_others(&self, words: Words) -> News {
         let of = |kind: WordKind| {
             let gone = words.gone.iter().filter(|(one, _)| *one == kind);
             gone.map(|(_, id)| *id).collect::<Vec<_>>()
@@ -76,11 +92,11 @@ impl Shelf {
             words.policies.iter().map(policy_row).collect(),
             &policies,
         );
-        self.faqs.take(News {
+        News {
             rows: words.faqs.iter().map(faq_row).collect(),
             gone: faqs,
             picks: words.picks,
-        });
+        }
     }
 
     /// The entries most likely to answer a text, best first.

@@ -1,5 +1,5 @@
-//! The entries of a shelf: changes are followed one by one, and when many came that way everything is learned again
-//! beside what is asked and what comes meanwhile.
+//! The entries of a shelf: a few changes are followed at once, and when many came, together or one by one, everything
+//! is learned again beside what is asked and what comes meanwhile.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
@@ -39,7 +39,17 @@ impl Faqs {
         read(&self.part)
     }
 
-    /// Takes in news; whoever asks meanwhile is answered from what was learned before.
+    /// Takes in all there is and learns it while the caller waits: nothing is asked yet.
+    pub(super) fn fill(&self, news: News) {
+        let mut part = Part::default();
+        part.shelve(news.rows, &news.gone);
+        part.learn();
+        part.pick(&news.picks);
+        *write(&self.part) = part;
+    }
+
+    /// Takes in news; whoever asks meanwhile is answered from what was learned before. Nothing that takes longer than
+    /// following a few changes is learned here.
     pub(super) fn take(self: &Arc<Self>, news: News) {
         let mut again = self.again();
         // Who is done says so; who is finished and did not say so panicked.
@@ -51,7 +61,10 @@ impl Faqs {
         }
         if !news.rows.is_empty() || !news.gone.is_empty() {
             let mut next = self.read().clone();
-            next.put_entries(news.rows, &news.gone);
+            next.shelve(news.rows, &news.gone);
+            if again.is_none() && !next.is_due() {
+                next.follow();
+            }
             *write(&self.part) = next;
         }
         if !news.picks.is_empty() {
@@ -96,10 +109,13 @@ impl Faqs {
                 meanwhile
             };
             for news in meanwhile {
-                if !news.rows.is_empty() || !news.gone.is_empty() {
-                    next.put_entries(news.rows, &news.gone);
-                }
+                next.shelve(news.rows, &news.gone);
                 next.pick(&news.picks);
+            }
+            if next.is_due() {
+                next.learn();
+            } else {
+                next.follow();
             }
         }
     }
@@ -171,7 +187,7 @@ mod tests {
     fn entries_that_come_one_by_one_teach_how_sure_an_answer_is_once_they_are_many() {
         let all = shipped::entries();
         let faqs = Arc::new(Faqs::default());
-        faqs.take(came(&all[..60]));
+        faqs.fill(came(&all[..60]));
         let first = Sureness::learn(&all[..60]);
         assert_eq!(faqs.read().sureness(), first, "the first filling is waited for");
         for entry in &all[60..75] {
@@ -198,10 +214,63 @@ mod tests {
     }
 
     #[test]
+    fn many_at_once_are_found_at_once_and_learned_beside() {
+        let all = shipped::entries();
+        let faqs = Arc::new(Faqs::default());
+        faqs.fill(came(&all[..60]));
+        let first = Sureness::learn(&all[..60]);
+        // Somebody learns already: what comes meanwhile is served and not learned by whoever brings it.
+        let (done, waiting) = std::sync::mpsc::channel::<()>();
+        let mut next = faqs.read().clone();
+        *faqs.again() = Some(Again {
+            thread: std::thread::spawn(move || waiting.recv().unwrap_or_default()),
+            meanwhile: Vec::new(),
+        });
+        faqs.take(came(&all[60..90]));
+        faqs.take(News {
+            gone: all[..20].iter().map(|entry| Id(entry.id)).collect(),
+            ..News::default()
+        });
+        assert!(faqs.read().is_due(), "nothing of it was learned");
+        assert_eq!(faqs.read().sureness(), first, "the old state serves");
+        let here = |faqs: &Faqs| {
+            for entry in &all[20..90] {
+                assert!(found(faqs, &entry.question).contains(&entry.id), "{entry:?}");
+            }
+            for entry in &all[..20] {
+                assert!(!found(faqs, &entry.question).contains(&entry.id), "{entry:?}");
+            }
+        };
+        here(&faqs);
+        next.learn();
+        faqs.settle(next);
+        drop(done);
+        here(&faqs);
+        assert!(!faqs.read().is_due());
+        assert_eq!(faqs.read().sureness(), Sureness::learn(&all[20..90]));
+        // Nobody learns: whoever brings many begins it, and does not wait for it.
+        let half = News {
+            gone: all[20..60].iter().map(|entry| Id(entry.id)).collect(),
+            ..News::default()
+        };
+        faqs.take(half);
+        assert!(!found(&faqs, &all[20].question).contains(&all[20].id));
+        settled(&faqs);
+        assert!(!faqs.read().is_due());
+        assert_eq!(faqs.read().sureness(), Sureness::learn(&all[60..90]));
+        // The first entries of a shop that had none are many too.
+        let fresh = Arc::new(Faqs::default());
+        fresh.take(came(&all[..60]));
+        assert!(found(&fresh, &all[7].question).contains(&all[7].id));
+        settled(&fresh);
+        assert_eq!(fresh.read().sureness(), first);
+    }
+
+    #[test]
     fn what_comes_while_everything_is_learned_again_is_not_lost() {
         let all = shipped::entries();
         let faqs = Arc::new(Faqs::default());
-        faqs.take(came(&all[..40]));
+        faqs.fill(came(&all[..40]));
         let mut next = faqs.read().clone();
         let (done, waiting) = std::sync::mpsc::channel::<()>();
         *faqs.again() = Some(Again {
@@ -225,7 +294,7 @@ mod tests {
     fn who_panicked_while_learning_keeps_nobody_from_learning_again() {
         let all = shipped::entries();
         let faqs = Arc::new(Faqs::default());
-        faqs.take(came(&all[..10]));
+        faqs.fill(came(&all[..10]));
         let thread = std::thread::spawn(|| ());
         while !thread.is_finished() {
             std::thread::yield_now();

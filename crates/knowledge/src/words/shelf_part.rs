@@ -111,25 +111,28 @@ impl Part {
         self.answers.is_due()
     }
 
-    /// Takes in texts, and forgets those that are gone.
-    pub(super) fn put(&mut self, rows: Vec<Slot>, gone: &[Id]) {
-        for id in gone {
-            if self.slots.remove(&id.0).is_some() {
-                self.answers.remove(id.0);
-            }
+    /// Takes in texts, and forgets those that are gone, without learning: they are found, or found no more, at once.
+    pub(super) fn shelve(&mut self, rows: Vec<Slot>, gone: &[Id]) {
+        let gone: Vec<i64> = gone.iter().map(|id| id.0).collect();
+        for id in &gone {
+            self.slots.remove(id);
         }
-        self.answers.put_all(rows.iter().map(|slot| &*slot.entry));
+        self.answers.shelve(rows.iter().map(|slot| &*slot.entry), &gone);
         self.slots
             .extend(rows.into_iter().map(|slot| (slot.entry.id, slot)));
     }
 
-    /// [`Part::put`] for entries: where they are so many that all was learned from the beginning, how sure an answer
-    /// is is learned as well.
-    pub(super) fn put_entries(&mut self, rows: Vec<Slot>, gone: &[Id]) {
-        let came = !rows.is_empty();
-        self.put(rows, gone);
-        if came && self.answers.changes() == 0 {
-            self.learn_sureness();
+    /// Learns what a few changes are about, from where it stood.
+    pub(super) fn follow(&mut self) {
+        self.answers.follow();
+    }
+
+    /// Learns texts that have no topics: an instant, however many changed.
+    pub(super) fn tidy(&mut self) {
+        if self.is_due() {
+            self.answers.learn();
+        } else {
+            self.answers.follow();
         }
     }
 

@@ -1,10 +1,11 @@
 //! What is known of products: facts, batches, certificates, warranties, pre-sale marks.
 
 use base::{Fen, Id, Ms, PageAsk, Shops};
+use catalogue::ProductFilter;
 use knowledge::{
-    BatchFilter, CertificateChange, CertificateFilter, CertificateKind, Holding, NewCertificate, NewPreorder,
-    NewProductBatch, NewWarranty, ProductBatchChange, ProductFactsChange, RepairPrice, SizeColumn, SizeRow,
-    SizeTable, StockState, TestValue, WarrantyChange,
+    BasicsChange, BatchFilter, CertificateChange, CertificateFilter, CertificateKind, Holding,
+    NewCertificate, NewPreorder, NewProductBatch, NewWarranty, ProductBatchChange, ProductFactsChange,
+    ProductRowChange, RepairPrice, SizeColumn, SizeRow, SizeTable, StockState, TestValue, WarrantyChange,
 };
 use serde_json::json;
 use store::{FileRow, Files, on_both};
@@ -88,6 +89,40 @@ fn warranty(part: &str, months: i64) -> NewWarranty {
 }
 
 on_both! { TABLES;
+    async fn a_row_of_the_sheet_changes_a_product_and_what_is_known_of_it_together(db: &TestDb) {
+        let scene = scene(db).await;
+        let id = set(db, &scene).await.id;
+        let there = Some(vec![scene.shops[1]]);
+        product(db, scene.org, "ZT01", "乳胶枕", &[("ZT01-1", "", 9_900, 5)], there).await;
+        let change = |rev: i64, title: &str, days: i64| ProductRowChange {
+            basics: Some(BasicsChange { title: Some(title.into()), ..BasicsChange::default() }),
+            facts: Some(ProductFactsChange { rev: Some(rev), shelf_life_days: Some(Some(days)), ..ProductFactsChange::default() }),
+        };
+        let one = change(0, "晨雾四件套", 365);
+        let row = did(db, &scene.editor, move |tx, who| knowledge::change_product_row(tx, NOW, who, id, &one)).await.expect("changed");
+        assert_eq!((row.product.title.as_str(), row.product.skus.len(), row.facts.rev, row.facts.shelf_life_days), ("晨雾四件套", 2, 1, Some(365)));
+        let rows = saw(db, &scene.editor, |tx, who| knowledge::product_rows(tx, who, &ProductFilter::default(), &PageAsk::default())).await.expect("rows").items;
+        let known: Vec<_> = rows.iter().map(|row| (row.product.code.as_str(), row.facts.product == row.product.id, row.facts.rev)).collect();
+        assert_eq!(known, [("ZT01", true, 0), ("SJ01", true, 1)]);
+        assert_eq!(rows[1], row);
+        let near = saw(db, &scene.agent, |tx, who| knowledge::product_rows(tx, who, &ProductFilter::default(), &PageAsk::default())).await.expect("rows").items;
+        assert_eq!(near.len(), 1, "what only another shop sells is not shown");
+        // What somebody else wrote meanwhile is not written over, and what is refused takes the rest of the row with it.
+        for (wrong, expected) in [(change(0, "旧的", 30), "changed_meanwhile"), (change(1, "旧的", 0), "out_of_range")] {
+            let result = did(db, &scene.editor, move |tx, who| knowledge::change_product_row(tx, NOW, who, id, &wrong)).await;
+            assert_eq!(code(result), expected);
+        }
+        let same = saw(db, &scene.editor, move |tx, who| catalogue::product(tx, who, id)).await.expect("a product");
+        assert_eq!(same.title, "晨雾四件套");
+        let nothing = ProductRowChange::default();
+        for (who, expected) in [(&scene.stranger, "not_found"), (&scene.agent, "forbidden")] {
+            let (change, nothing) = (change(1, "别人的", 30), nothing.clone());
+            assert_eq!(code(did(db, who, move |tx, who| knowledge::change_product_row(tx, NOW, who, id, &change)).await), expected);
+            let result = did(db, who, move |tx, who| knowledge::change_product_row(tx, NOW, who, id, &nothing)).await;
+            assert_eq!(result.is_ok(), expected == "forbidden", "nothing at all may be changed by whoever sees it");
+        }
+    }
+
     async fn facts_are_written_compared_and_told(db: &TestDb) {
         let scene = scene(db).await;
         let id = set(db, &scene).await.id;

@@ -44,7 +44,11 @@ fn counts(report: &WordsReport) -> (u64, u64, u64, u64, u64, bool) {
 async fn questions(s: &Scene) -> Vec<String> {
     let page = s
         .read(&s.boss, |tx, who| {
-            knowledge::faqs(tx, who, &FaqFilter::default(), &PageAsk::default())
+            let all = PageAsk {
+                limit: Some(200),
+                ..PageAsk::default()
+            };
+            knowledge::faqs(tx, who, &FaqFilter::default(), &all)
         })
         .await;
     let mut found: Vec<String> = page
@@ -276,6 +280,28 @@ on_both! { TABLES;
         assert_eq!(changed.len(), 1, "{changed:?}");
         assert_eq!((changed[0].field.as_str(), changed[0].was.as_str(), changed[0].is.as_str()), ("answer", Some("48小时内发货"), Some("24小时内发货")));
         assert!(report.rows[1].fields.iter().any(|field| field.field == "answer" && field.was.is_null()));
+    }
+
+    async fn a_row_that_is_wrong_by_now_is_named_with_how_much_is_in(db: &TestDb) {
+        let s = scene(db).await;
+        let rows: String = (0..60).map(|n| format!("第{n}种茶怎么泡,水温{n}度\n")).collect();
+        let (file, tea) = (parse(WordKind::Faq, &format!("问题,答案\n{rows}"), "faq.csv"), s.tea);
+        let plan = s.read(&s.boss, move |tx, who| knowledge::plan_words(tx, who, Some(tea), &file)).await;
+        let plan = std::sync::Arc::new(plan.expect("planned"));
+        // A colleague writes one of them while the first part goes in.
+        let new = NewFaq { shop: Some(tea), ..NewFaq::new("第50种茶怎么泡", "凉水") };
+        s.write(&s.boss, move |tx, who| knowledge::add_faq(tx, NOW, who, &new)).await.expect("kept");
+        let (mut from, mut before) = (0, 0);
+        let problem = loop {
+            let part = std::sync::Arc::clone(&plan);
+            match s.write(&s.boss, move |tx, who| knowledge::write_words_slice(tx, NOW, who, &part, from)).await {
+                Ok(next) => (before, from) = (from, next),
+                Err(problem) => break problem,
+            }
+        };
+        assert!(before < from && from <= 50, "{before} {from}");
+        assert_eq!((problem.code.as_ref(), &problem.params["row"], &problem.params["written"]), ("question_exists", &serde_json::json!(52), &serde_json::json!(from)));
+        assert_eq!(questions(&s).await.iter().filter(|one| one.starts_with('第')).count(), from + 1, "whole parts, and the colleague's");
     }
 
     async fn a_file_is_written_in_slices_and_goes_on_where_it_stopped(db: &TestDb) {

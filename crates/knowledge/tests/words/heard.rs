@@ -50,6 +50,11 @@ async fn report(s: &Scene, days: i64) -> Vec<knowledge::Unanswered> {
     .expect("a report")
 }
 
+async fn number(s: &Scene, sql: &'static str) -> i64 {
+    let found = s.db.read(move |tx| tx.value(sql, args![])).await;
+    found.expect("read").expect("a number")
+}
+
 on_both! { TABLES;
     async fn what_buyers_asked_becomes_a_similar_question(db: &TestDb) {
         let s = scene(db).await;
@@ -64,6 +69,37 @@ on_both! { TABLES;
         assert_eq!(code(s.write(&s.man, move |tx, who| knowledge::accept_heard(tx, NOW, who, one)).await), "forbidden");
         let kept = s.write(&s.boss, move |tx, who| knowledge::accept_heard(tx, NOW, who, one)).await.expect("accepted");
         assert_eq!(kept.similar.last().map(|one| one.text.as_str()), Some("订单***几号能发出来呀"));
+        assert!(suggested(&s, entry).await.is_empty());
+    }
+
+    async fn what_was_answered_in_another_program_becomes_a_similar_question_too(db: &TestDb) {
+        let s = scene(db).await;
+        let entry = add(&s, &s.boss, of(&s, "什么时候发货", &["多久发货"])).await.expect("kept").id;
+        let copy = async |who: &base::Actor, at: i64, text: &'static str| {
+            let tea = s.tea;
+            s.write(who, move |tx, who| knowledge::picked(tx, NOW.plus(at), who, (WordKind::Faq, entry), text, Some(tea))).await
+        };
+        let tea = s.tea;
+        let paste = |text: &'static str| s.write(&s.man, move |tx, who| knowledge::keep_asked(tx, NOW, who, tea, text, None));
+        assert!(paste("订单20261122000188几号能发出来呀").await.expect("kept"));
+        assert!(paste("能不能放门口").await.expect("kept"));
+        copy(&s.man, 1_000, "订单20261122000188几号能发出来呀").await.expect("copied");
+        assert_eq!(report(&s, 30).await.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["能不能放门口"], "what was answered is no open question");
+        copy(&s.man, 60_000, "订单20261122000188几号能发出来呀").await.expect("copied");
+        assert_eq!(suggested(&s, entry).await, [("订单***几号能发出来呀".to_owned(), 1)], "copied twice is asked once");
+        copy(&s.man, 700_000, "订单30261122000188几号能发出来呀？").await.expect("copied");
+        hear(&s, entry, asked(&s, 1, 1, "订单40261122000188几号能发出来呀")).await;
+        assert_eq!(suggested(&s, entry).await[0].1, 3, "later, and in a talk of ours, it was asked again");
+        for text in ["多久发货？", "发到杭州市西湖区文三路8号", "嗯"] {
+            copy(&s.man, 0, text).await.expect("copied");
+        }
+        assert_eq!(suggested(&s, entry).await.len(), 1, "neither what is known nor an address");
+        assert_eq!(number(&s, "SELECT COUNT(*) FROM faq_heard WHERE customer_id <> 0").await, 1, "nobody is named");
+        assert_eq!(number(&s, "SELECT uses FROM faq").await, 6, "each was a use");
+        assert_eq!(code(copy(&s.far, 0, "哪天能发").await), "not_found");
+        let one = s.read(&s.boss, |tx, who| Ok(knowledge::heard(tx, who, None, None, &PageAsk::default())?.items[0].id)).await.expect("one");
+        let kept = s.write(&s.boss, move |tx, who| knowledge::accept_heard(tx, NOW, who, one)).await.expect("accepted");
+        assert!(kept.similar.last().is_some_and(|one| one.text.starts_with("订单***几号能发出来呀")));
         assert!(suggested(&s, entry).await.is_empty());
     }
 
@@ -173,7 +209,7 @@ on_both! { TABLES;
         let s = scene(db).await;
         let entry = add(&s, &s.boss, of(&s, "能开发票吗", &[])).await.expect("kept").id;
         for text in ["开票 13812345678", "开票 13812345679", "地址杭州市西湖区文三路8号"] {
-            s.write(&s.man, move |tx, who| knowledge::picked(tx, NOW, who, (WordKind::Faq, entry), text)).await.expect("picked");
+            s.write(&s.man, move |tx, who| knowledge::picked(tx, NOW, who, (WordKind::Faq, entry), text, None)).await.expect("picked");
         }
         let org = s.org;
         let kept = s.db.read(move |tx| tx.rows("SELECT text, times FROM faq_picked WHERE org_id = $1", args![org], |row| {

@@ -237,7 +237,24 @@ const VERBS: &[(&str, Verb)] = &[
         )?)
     }),
     ("picked: faq", |tx, who, ids| {
-        told(knowledge::picked(tx, NOW, who, (WordKind::Faq, ids.faq), "开票")?)
+        told(knowledge::picked(
+            tx,
+            NOW,
+            who,
+            (WordKind::Faq, ids.faq),
+            "开票",
+            None,
+        )?)
+    }),
+    ("picked: elsewhere", |tx, who, ids| {
+        told(knowledge::picked(
+            tx,
+            NOW,
+            who,
+            (WordKind::Faq, ids.faq),
+            "票据几号能给",
+            Some(ids.shop),
+        )?)
     }),
     ("picked: script", |tx, who, ids| {
         told(knowledge::picked(
@@ -246,6 +263,7 @@ const VERBS: &[(&str, Verb)] = &[
             who,
             (WordKind::Script, ids.script),
             "开票",
+            None,
         )?)
     }),
     ("expiring!", |tx, who, ids| {

@@ -16,9 +16,7 @@ async fn shelf(s: &Scene) -> Shelf {
         s.db.read(move |tx| knowledge::all_words(tx, org))
             .await
             .expect("words");
-    let shelf = Shelf::default();
-    shelf.take(words);
-    shelf
+    Shelf::of(words)
 }
 
 async fn suggest(s: &Scene, who: &Actor, shelf: Option<&Shelf>, ask: SuggestAsk) -> Suggestions {

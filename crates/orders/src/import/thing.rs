@@ -81,20 +81,20 @@ fn product(row: &Row, c: &Cols) -> Result<NewProduct, Fault> {
     };
     let price = row.read(c.price, cell::money)?;
     Ok(NewProduct {
-        title: row.text(c.title).map(|title| snippet(&title, 190)),
+        title: row.text(c.title).map(|title| fitting(&title, 200)),
         picture: text(c.picture),
         url: text(c.url),
         selling_points: row.text(c.points).map(|points| {
-            cell::several(&points)
+            several_points(&points)
                 .iter()
-                .map(|point| snippet(point, 90))
+                .map(|point| fitting(point, 100))
                 .collect()
         }),
         active: row.read(c.active, cell::flag)?,
         shops: None,
         skus: vec![NewSku {
             code: own.unwrap_or_else(|| code.clone()),
-            spec: row.text(c.spec).map(|spec| snippet(&spec, 110)),
+            spec: row.text(c.spec).map(|spec| fitting(&spec, 120)),
             price_fen: price,
             cost_fen: row.read(c.cost, cell::money)?,
             floor_fen: row.read(c.floor, cell::money)?,
@@ -104,6 +104,24 @@ fn product(row: &Row, c: &Cols) -> Result<NewProduct, Fault> {
         }],
         code,
     })
+}
+
+/// As it is where the catalogue takes it so; else its beginning.
+fn fitting(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        text.to_owned()
+    } else {
+        snippet(text, most - 10)
+    }
+}
+
+/// Points as we write them stand a line each and may have a semicolon in them; platforms part them in other ways too.
+fn several_points(cell: &str) -> Vec<Cow<'_, str>> {
+    if cell.contains('\n') {
+        cell.lines().filter_map(cell::text).collect()
+    } else {
+        cell::several(cell)
+    }
 }
 
 fn member(row: &Row, c: &Cols) -> Result<NewMember, Fault> {

@@ -1,10 +1,10 @@
 //! Products, counted stock and customers.
 
-use base::{Actor, Fen, PageAsk};
+use base::{Actor, Fen, PageAsk, Permission};
 use catalogue::{Product, ProductFilter};
 use customers::CustomerFilter;
-use orders::NewOrder;
 use orders::import::{self, ImportAsk, ImportKind, ImportState, Importer};
+use orders::{ExportFormat, NewOrder};
 use store::on_both;
 use store::testing::TestDb;
 
@@ -87,6 +87,41 @@ on_both! { TABLES;
         let kept = db.read(move |tx| import::kept(tx, &scene.who(), run.id, &PageAsk::default())).await.expect("listed").items;
         assert_eq!((kept.len(), kept[0].kind.as_str()), (1, "product"));
         assert_eq!(products(db, scene).await.iter().map(|product| product.code.clone()).collect::<Vec<_>>(), ["SJT"]);
+    }
+
+    async fn products_are_exported_as_an_import_takes_them_back(db: &TestDb) {
+        let scene = scene(db).await;
+        let long = "竹".repeat(200);
+        let goods = format!(
+            "商品编码,商品标题,商品规格,商家编码,价格,底价,成本价,库存,安全库存,上架,商品链接,主图,卖点\n\
+             00017,{long},青 1.8m,00017-Q,128.00,118,61.5,40,3,是,https://shop.example.com/sjt,,\"透气；不闷\n可机洗\"\n\
+             00017,{long},白 1.8m,00017-B,128,118,,0,,是,,,\n\
+             ZZ,'=1+1,,ZZ-01,99.00,,,7,,否,,,\n"
+        );
+        let made = take_in(db, scene, scene.shop, goods, ask(ImportKind::Products)).await.expect("taken in");
+        assert_eq!(counts(&made), (2, 1, 0, 0), "{:?}", refused(db, scene, made.id).await);
+        let before = products(db, scene).await;
+        assert_eq!((before[0].selling_points.len(), before[1].title.as_str()), (2, "=1+1"));
+        let file = |who: Actor, shop, format| async move { orders::export_products(db, NOW, &who, shop, format).await };
+        let csv = file(scene.who(), None, ExportFormat::Csv).await.expect("a file");
+        let text = String::from_utf8(csv.clone()).expect("utf-8");
+        assert!(text.contains("'=1+1") && text.contains("00017-Q") && text.contains("61.50"), "{text}");
+        let xlsx = file(scene.who(), Some(scene.shop), ExportFormat::Xlsx).await.expect("a file");
+        for bytes in [csv, xlsx] {
+            let again = take_in(db, scene, scene.shop, bytes, ImportAsk::default()).await.expect("taken in");
+            assert_eq!((again.sheets[0].kind, again.sheets[0].unknown.len()), (Some(ImportKind::Products), 0));
+            assert_eq!(counts(&again), (0, 0, 3, 0), "{:?}", refused(db, scene, again.id).await);
+        }
+        assert_eq!(products(db, scene).await, before);
+        // Elsewhere the shop sells none of it; costs are for those who keep the catalogue, files for those who may take them away.
+        let elsewhere = file(scene.who(), Some(scene.second), ExportFormat::Csv).await.expect("a file");
+        assert!(!String::from_utf8(elsewhere).expect("utf-8").contains("ZZ-01"));
+        let mut less = scene.who();
+        less.permissions = less.permissions.without(Permission::EditCatalogue);
+        let blind = String::from_utf8(file(less.clone(), None, ExportFormat::Csv).await.expect("a file")).expect("utf-8");
+        assert!(blind.contains("ZZ-01") && !blind.contains("成本") && !blind.contains("61.50"), "{blind}");
+        less.permissions = less.permissions.without(Permission::Export);
+        assert_eq!(file(less, None, ExportFormat::Csv).await.map_err(|problem| problem.code.clone()), Err("forbidden".into()));
     }
 
     async fn costs_come_with_products_and_stock_and_go_again(db: &TestDb) {

@@ -7,6 +7,8 @@
 //! * [`Answers::build`] learns everything from the beginning.
 //! * [`Answers::put`] and [`Answers::remove`] follow one change at a time; [`Answers::learn`] makes what they left
 //!   the same as a new build, and [`Answers::is_due`] says when so much changed that it is worth its seconds.
+//! * [`Answers::shelve`] takes any number of changes at once without learning: wordings are found, topics stay what
+//!   they were until [`Answers::follow`] or [`Answers::learn`].
 //! * [`Answers::picked`] adds what an agent answered with as one more wording.
 //! * [`eval`] measures it on files of labelled questions.
 //!
@@ -36,8 +38,7 @@ use topics::{Questions, Topics};
 pub const ANSWER_CHARS: usize = 64;
 /// Questions that an entry was picked for and that are kept; the oldest make room.
 const PICKED_MAX: usize = 200;
-/// When more than one in so many entries changes at once, all is learned from the beginning; when they change one
-/// by one, it is due.
+/// When more than one in so many entries changed, at once or one by one, it is time to learn all from the beginning.
 const MANY: usize = 5;
 
 /// An entry as it is fed.
@@ -97,31 +98,25 @@ impl Answers {
         self.follow();
     }
 
-    /// Adds or replaces many entries: as [`Answers::put`] for each, but learns once.
-    pub fn put_all<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) {
-        let mut count = 0;
+    /// Adds or replaces entries and forgets others, without learning: they are found by their wordings at once, or
+    /// no more, and topics are those that were learned before. It takes milliseconds where learning takes seconds;
+    /// [`Answers::is_due`] says which learning is to follow.
+    pub fn shelve<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>, gone: &[i64]) {
+        for id in gone {
+            self.leave(*id);
+        }
         for entry in entries {
             self.keep(entry);
-            count += 1;
         }
-        if count * MANY > self.entries.len() {
-            self.learn();
-        } else {
-            self.follow();
-        }
+        self.lists.settle();
+        self.name_topics();
     }
 
     /// Forgets an entry and all that was learned from it. An unknown id changes nothing.
     pub fn remove(&mut self, id: i64) {
-        let Some(kept) = self.entries.get_mut(&id) else {
-            return;
-        };
-        for row in std::mem::take(&mut kept.picked) {
-            self.lists.remove(row);
+        if self.leave(id) {
+            self.follow();
         }
-        self.forget(id);
-        self.changes += 1;
-        self.follow();
     }
 
     /// Adds a question that an agent answered with this entry. The wording is found at once; topics learn from it
@@ -241,6 +236,19 @@ impl Answers {
         self.entries.insert(entry.id, kept);
     }
 
+    /// Takes an entry and its picks out without learning; answers whether it was there.
+    fn leave(&mut self, id: i64) -> bool {
+        let Some(kept) = self.entries.get_mut(&id) else {
+            return false;
+        };
+        for row in std::mem::take(&mut kept.picked) {
+            self.lists.remove(row);
+        }
+        self.forget(id);
+        self.changes += 1;
+        true
+    }
+
     /// Takes an entry out of lists and groups, and gives back the rows of its picks, which stay in the lists.
     fn forget(&mut self, id: i64) -> Vec<u32> {
         let Some(kept) = self.entries.remove(&id) else {
@@ -259,8 +267,8 @@ impl Answers {
         kept.picked
     }
 
-    /// Learns what changed since the last learning.
-    fn follow(&mut self) {
+    /// Learns what changed since the last learning, from where topics stood: quick after few changes.
+    pub fn follow(&mut self) {
         self.lists.settle();
         let questions = self.questions();
         self.topics = match &self.topics {

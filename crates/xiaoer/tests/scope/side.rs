@@ -126,6 +126,8 @@ pub(super) async fn side(
     ids.insert("orders", id(&owner.post("/orders", order).await));
     let product = json!({"code": format!("{mark}p"), "title": format!("{mark}被套"), "shops": [shop], "skus": [{"code": format!("{mark}s"), "price_fen": 9_900}]});
     ids.insert("products", id(&owner.post("/products", product).await));
+    // What is known of a product goes by the product's id.
+    ids.insert("product-facts", ids["products"]);
     let reply = json!({"code": "hy", "text": format!("{mark}欢迎"), "shop": shop});
     ids.insert("quick-replies", id(&owner.post("/quick-replies", reply).await));
     let group =

@@ -16,6 +16,7 @@ let confident: boolean;
 let buyers: string[];
 let searched: string[];
 let questions: string[];
+let chosen: unknown[];
 let wrapper: VueWrapper;
 
 beforeEach(async () => {
@@ -27,7 +28,8 @@ beforeEach(async () => {
   buyers = ["什么鱼", "jd_5f0c2a7be91d3a84"];
   searched = [];
   questions = [];
-  vi.stubGlobal("fetch", vi.fn(async (to: string | Request) => {
+  chosen = [];
+  vi.stubGlobal("fetch", vi.fn(async (to: string | Request, init?: RequestInit) => {
     const url = new URL(typeof to === "string" ? to : to.url, "http://x");
     const q = url.searchParams.get("q") ?? "";
     if (url.pathname.endsWith("/search")) {
@@ -38,6 +40,8 @@ beforeEach(async () => {
       if (q) questions.push(q);
       return json({ ready: true, confident: q !== "" && confident, faq: confident ? [faq] : [], scripts: [], policies: [], bargain: null });
     }
+    if (url.pathname.endsWith("/answers/picked")) chosen.push(typeof to === "string" ? JSON.parse(String(init?.body)) : await to.json());
+    if (url.pathname.endsWith("/replies/check")) return json({ send: "free", findings: [] });
     if (/\/customers\/\d+$/.test(url.pathname)) return json({ id: 80, name: "什么鱼", vip: false, level: 1, orders: 0, spent_fen: 0, note: "" });
     if (/\/orders|\/main-push|\/campaigns/.test(url.pathname)) return json([]);
     if (url.pathname.endsWith("/tone")) return json({ tone: "", address: "亲", emoji: true });
@@ -86,4 +90,13 @@ test("a_question_that_is_answered_looks_for_nobody_and_one_without_such_a_buyer_
   await paste("什么时候发货");
   expect(searched).toEqual(["什么时候开始"]);
   expect(wrapper.text()).toContain("今天发出。");
+});
+
+test("a_question_whose_answer_is_copied_is_told_with_its_shop", async () => {
+  Object.defineProperty(navigator, "clipboard", { configurable: true, value: { writeText: vi.fn(async () => undefined) } });
+  confident = true;
+  await paste("几号能发出来");
+  expect(chosen).toEqual([]);
+  await wrapper.get(".answers button.put").trigger("click");
+  await vi.waitFor(() => expect(chosen).toEqual([{ q: "几号能发出来", kind: "faq", id: 7, elsewhere: 3 }]));
 });

@@ -1,4 +1,4 @@
-// What is edited of a script, an FAQ entry or a policy, and how it looks as a row of the sheet. Pure.
+// What is edited of a script, an FAQ entry or a policy. Pure.
 import type { Faq, FaqDraft, Policy, PolicyDraft, Script, ScriptDraft } from "@api/knowledge";
 
 /** The categories that ship with words; a shop may write its own. */
@@ -25,17 +25,4 @@ export function policyDraft(one: Policy | null, shop: number | null): PolicyDraf
 /** Only a complaint has steps, only bargaining has a kind. */
 export function fitting(draft: ScriptDraft): ScriptDraft {
   return { ...draft, code: draft.code.trim().replace(/^\//, ""), bargain: draft.category === "bargaining" ? draft.bargain : null, step: draft.category === "complaint" ? draft.step : null, group: draft.scope === "group" ? draft.group : null };
-}
-
-// ---- as rows of the sheet ----
-
-const lines = (text: string): string[] => text.split(/[\n；;]/).map((one) => one.trim()).filter(Boolean);
-export const faqCells = (one: Faq): Record<string, string> => ({ question: one.question, similar: one.similar.map((held) => held.text).join("\n"), category: one.category, answer: one.answer, answer_en: one.answer_en });
-export function faqFromCells(cells: Readonly<Record<string, string>>, base: FaqDraft): FaqDraft {
-  return { ...base, question: cells["question"]!.trim(), similar: lines(cells["similar"]!), category: cells["category"]!, answer: cells["answer"]!.trim(), answer_en: cells["answer_en"]!.trim() };
-}
-export const scriptCells = (one: Script): Record<string, string> => ({ code: one.code, title: one.title, category: one.category, stage: one.stage, text: one.text, text_en: one.text_en });
-export function scriptFromCells(cells: Readonly<Record<string, string>>, base: ScriptDraft): ScriptDraft {
-  const stage = cells["stage"] as ScriptDraft["stage"];
-  return fitting({ ...base, code: cells["code"]!, title: cells["title"]!.trim(), category: cells["category"]!, stage: stage || "any", text: cells["text"]!.trim(), text_en: cells["text_en"]!.trim() });
 }

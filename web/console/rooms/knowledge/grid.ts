@@ -7,6 +7,8 @@ export interface Column {
   /** Pixels. */
   width: number;
   choices?: { value: string; label: string }[];
+  /** Shown and not edited. */
+  fixed?: boolean;
 }
 export interface Row {
   /** Null for a row that was added here. */
@@ -62,7 +64,7 @@ function blank(columns: readonly Column[]): Row {
 export function setCell(grid: Grid, columns: readonly Column[], at: Place, text: string): Grid {
   const column = columns[at.c];
   const row = grid.rows[at.r];
-  if (!column || !row || row.cells[column.key] === text) return grid;
+  if (!column || column.fixed || !row || row.cells[column.key] === text) return grid;
   return step(grid, grid.rows.map((one, n) => (n === at.r ? { ...one, cells: { ...one.cells, [column.key]: text } } : one)));
 }
 
@@ -70,17 +72,18 @@ export function setCell(grid: Grid, columns: readonly Column[], at: Place, text:
 function asChoice(column: Column, text: string): string {
   return column.choices?.find((one) => one.value === text || one.label === text)?.value ?? text;
 }
-/** Lays a copied block over the sheet from `at` on; rows that are missing are added, columns beyond the last are left out. */
-export function pasted(grid: Grid, columns: readonly Column[], at: Place, block: readonly (readonly string[])[]): Grid {
+/** Lays a copied block over the sheet from `at` on; rows that are missing are added unless the sheet is `closed`, columns beyond the last are left out. */
+export function pasted(grid: Grid, columns: readonly Column[], at: Place, block: readonly (readonly string[])[], closed = false): Grid {
   if (!block.length) return grid;
   const rows = [...grid.rows];
-  while (rows.length < at.r + block.length) rows.push(blank(columns));
+  while (!closed && rows.length < at.r + block.length) rows.push(blank(columns));
   block.forEach((line, r) => {
-    const row = rows[at.r + r]!;
+    const row = rows[at.r + r];
+    if (!row) return;
     const cells: Record<string, string> = { ...row.cells };
     line.forEach((text, c) => {
       const column = columns[at.c + c];
-      if (column) cells[column.key] = asChoice(column, text.trim());
+      if (column && !column.fixed) cells[column.key] = asChoice(column, text.trim());
     });
     rows[at.r + r] = { ...row, cells };
   });

@@ -19,9 +19,9 @@ let wrapper: VueWrapper;
 let saved: Row[] = [];
 
 const known = (row: Row, version: number | null): Known => (saved.push(row), { id: row.id ?? 9, version: (version ?? 0) + 1 });
-async function put(save: Sheet["save"] = async (row, version) => known(row, version), read: Sheet["read"] = () => Promise.reject(new Problem("not_found"))): Promise<void> {
+async function put(save: Sheet["save"] = async (row, version) => known(row, version), read: Sheet["read"] = () => Promise.reject(new Problem("not_found")), more: object = {}): Promise<void> {
   saved = [];
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: GridSheet, props: { columns, rows, save, read, label: "问答" } }] });
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: GridSheet, props: { columns, rows, save, read, label: "问答", ...more } }] });
   await router.push("/");
   wrapper = mount(RouterView, { global: { plugins: [i18n, router] }, attachTo: document.body });
   await flushPromises();
@@ -135,4 +135,19 @@ test("a_row_somebody_else_saved_is_not_saved_over_unless_one_says_so", async () 
   await flushPromises();
   expect(versions).toEqual([4, 5]);
   expect(saved.map((row) => row.cells["question"])).toEqual(["多久到"]);
+});
+
+test("what_is_only_shown_is_not_edited_and_a_closed_sheet_gets_no_rows", async () => {
+  await put(undefined, undefined, { columns: [{ ...columns[0]!, fixed: true }, columns[1], columns[2]], closed: true });
+  await key("Enter");
+  expect(wrapper.find("textarea").exists()).toBe(false);
+  await key("Delete");
+  expect(cell(0, 0)).toBe("有货吗");
+  const data = new DataTransfer();
+  data.setData("text/plain", "退货\t尺码\t7 天\n发票\t尺码\t可以\n包邮\t尺码\t包");
+  document.activeElement!.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  await flushPromises();
+  expect([cell(0, 0), cell(0, 2), cell(1, 2)]).toEqual(["有货吗", "7 天", "可以"]);
+  expect(wrapper.findAll("tbody tr")).toHaveLength(2);
+  expect(wrapper.text()).not.toContain("加一行");
 });

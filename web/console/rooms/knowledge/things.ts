@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { freshId, headersFor, http, problemOf, signedOutBy, type Page } from "@api/client";
 import { Problem } from "@api/problem";
-import type { Attempt, Basics, Batch, BatchDraft, Both, Campaign, CampaignDraft, Certificate, CertificateDraft, Facts, FactsChange, Guide, Listing, ListingState, MainPush, MainPushDraft, Notice, NoticeDraft, Preorder, Product, Question, QuestionDraft, Readers, RecommendationRate, Related, RelationDraft, Standing, Task, Warranty, Week, WarrantyDraft } from "@api/goods";
+import type { Attempt, Basics, Batch, BatchDraft, Both, Campaign, CampaignDraft, Certificate, CertificateDraft, Facts, FactsChange, Guide, Listing, ListingState, MainPush, MainPushDraft, Notice, NoticeDraft, Preorder, Product, ProductRow, Question, QuestionDraft, Readers, RecommendationRate, Related, RelationDraft, Standing, Task, Warranty, Week, WarrantyDraft } from "@api/goods";
 import type { ImportReport } from "@api/knowledge";
 import { spoil } from "./queries";
 
@@ -30,6 +30,14 @@ export async function changeFacts(product: number, change: FactsChange): Promise
   await http.patch(`/products/${product}/facts`, change);
   await told("facts");
 }
+/** A product as a row of the sheet. */
+export async function readProductRow(product: number): Promise<ProductRow> {
+  const [one, facts] = await Promise.all([http.get<Product>(`/products/${product}`), http.get<Facts>(`/products/${product}/facts`)]);
+  return { product: one, facts };
+}
+export const saveProductRow = (product: number, change: { basics?: Partial<Basics>; facts?: FactsChange }): Promise<ProductRow> => http.patch<ProductRow>(`/product-facts/${product}`, change);
+/** Rows were saved: everything that shows products is read again. */
+export const toldOfRows = (): Promise<unknown> => told("product", "products", "facts", "product-rows");
 /** Adds one of a product's own things, or changes the one with this id. */
 async function keep(noun: "batches" | "certificates" | "warranty", product: number, id: number | null, body: unknown): Promise<void> {
   await (id === null ? http.post(`/products/${product}/${noun}`, body) : http.patch(`/${noun}/${id}`, body));

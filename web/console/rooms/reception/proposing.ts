@@ -30,8 +30,7 @@ export function useProposing(conversation: MaybeRefOrGetter<Conversation>) {
       toast(t("reception.done.proposed"));
       return true;
     } catch (error) {
-      const { code, field } = asProblem(error);
-      refused.value = { field: fieldOf(field), text: code === "personal_data" ? t("reception.dialog.personalData") : wordProblem(error, locale.value) };
+      refused.value = { field: fieldOf(asProblem(error).field), text: wordProblem(error, locale.value) };
       return false;
     } finally {
       busy.value = false;

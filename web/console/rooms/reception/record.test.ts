@@ -19,6 +19,7 @@ import words from "./words";
 vi.mock("vue-router", async (real) => ({ ...(await real<object>()), useRouter: () => ({}) }));
 
 let refusal: object | null;
+let refused: string;
 let posted: { path: string; body: unknown }[];
 let wrapper: VueWrapper;
 let closed: number;
@@ -28,6 +29,7 @@ beforeEach(() => {
   useSession();
   locale.value = "zh-CN";
   refusal = null;
+  refused = "/faq/propose";
   posted = [];
   closed = 0;
   vi.spyOn(desk, "thread").mockReturnValue({ run: [message({ seq: 4, body: { text: "地址能改到公司吗" } })] } as unknown as ReturnType<typeof desk.thread>);
@@ -36,7 +38,7 @@ beforeEach(() => {
     const method = typeof to === "string" ? init?.method : to.method;
     if (method !== "POST") return json({ items: [], next: null });
     posted.push({ path, body: typeof to === "string" ? JSON.parse(String(init?.body)) : await to.json() });
-    return path === "/faq/propose" && refusal ? json(refusal, 422) : json({});
+    return path === refused && refusal ? json(refusal, 422) : json({});
   }));
 });
 afterEach(async () => {
@@ -115,4 +117,19 @@ test("a_refusal_that_lies_with_no_field_is_said_beneath_them", async () => {
   expect(dialog().querySelector("[role=alert].error")?.textContent).toContain("你没有这项权限");
   expect(proposed()).toEqual([{ shop: 3, question: "能机洗吗", answer: "建议手洗", conversation: 9 }]);
   expect(closed).toBe(0);
+});
+
+test("a_refused_record_says_at_its_field_why_and_its_limits_are_the_servers", async () => {
+  refused = "/conversations/9/record";
+  refusal = { code: "text_too_long", field: "solution", detail: "Too long.", limit: 1000 };
+  await open(RecordDialog);
+  expect([input("咨询主题").maxLength, input("怎么解决的").maxLength]).toEqual([100, 1000]);
+  await write("怎么解决的", "没发货前都能改。");
+  await click("保存");
+  expect(closed).toBe(0);
+  await said("怎么解决的", "最多 1000 个字");
+  await said("咨询主题", "");
+  refusal = null;
+  await click("保存");
+  expect(closed).toBe(1);
 });

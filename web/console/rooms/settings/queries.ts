@@ -68,6 +68,11 @@ export function useTemplates(shop: MaybeRefOrGetter<number | null>) {
   });
 }
 
+/** The names of the roles, in their order. */
+export function useRoleNames() {
+  return useQuery({ queryKey: ["roles"], staleTime: 60_000, queryFn: async ({ signal }): Promise<Named[]> => (await ok(api.GET(`${V}/roles`, { signal }))).items });
+}
+
 // ---- hours of skill groups ----
 
 export type Group = Pick<Whole<Schemas["Group"]>, "id" | "name"> & { calendar: unknown };

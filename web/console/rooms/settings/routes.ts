@@ -1,4 +1,4 @@
-// Addresses of the settings room: all settings, the three with editors of their own, quick replies, blocked buyers.
+// Addresses of the settings room: all settings, those with editors of their own, quick replies, blocked buyers.
 import type { RouteRecordRaw } from "vue-router";
 
 export default [
@@ -14,6 +14,7 @@ export default [
       { path: "hours", name: "settings-hours", component: () => import("./HoursPage.vue"), meta: { title: "settings.nav.hours" } },
       { path: "steps", name: "settings-steps", component: () => import("./StepsPage.vue"), meta: { title: "settings.nav.steps" } },
       { path: "menu", name: "settings-menu", component: () => import("./MenuPage.vue"), meta: { title: "settings.nav.menu" } },
+      { path: "limits", name: "settings-limits", component: () => import("./LimitsPage.vue"), meta: { title: "settings.nav.limits" } },
       { path: "replies", name: "settings-replies", component: () => import("./RepliesPage.vue"), meta: { title: "settings.nav.replies", needs: "reception.talk" } },
       { path: "blocked", name: "settings-blocked", component: () => import("./BlockedPage.vue"), meta: { title: "settings.nav.blocked", needs: "customers.see" } },
     ],

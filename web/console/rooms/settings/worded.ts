@@ -3,6 +3,7 @@ import { useI18n } from "vue-i18n";
 import { locale } from "@ui/locale";
 import { LISTS, readAutomatic } from "./automatic";
 import { readCalendar } from "./calendar";
+import { readLimits } from "./limits";
 import { readMenu } from "./menu";
 import { useSession } from "@shell/session";
 import { useTemplates } from "./queries";
@@ -39,6 +40,7 @@ export function useWorded() {
     }
     if (setting.key.endsWith(".menu")) return readMenu(value).map((one) => one.title).join(" / ") || t("settings.menu.off");
     if (setting.key.endsWith(".own_steps")) return readSteps(value).steps.join(" – ") || t("settings.steps.none");
+    if (setting.key.endsWith(".by_role")) return t("settings.limits.roles", { n: readLimits(value).length });
     const text = JSON.stringify(value);
     return text.length > 60 ? `${text.slice(0, 60)}…` : text;
   }

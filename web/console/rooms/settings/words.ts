@@ -2,7 +2,7 @@
 export default {
   "zh-CN": {
     title: "设置",
-    nav: { all: "全部设置", hours: "营业时间", automatic: "自动消息", menu: "咨询菜单", steps: "自定义步骤", replies: "快捷短语", blocked: "屏蔽名单" },
+    nav: { all: "全部设置", hours: "营业时间", automatic: "自动消息", menu: "咨询菜单", steps: "自定义步骤", limits: "让利额度", replies: "快捷短语", blocked: "屏蔽名单" },
     rooms: { reception: "接待", team: "团队", channels: "渠道与限流", catalogue: "商品", customers: "客户", orders: "订单", knowledge: "知识" },
     search: "查找设置", searchPlace: "查找设置：名称或用途", changedOnly: "只看改过的", none: "没有找到“{q}”", noneChanged: "这里还没有改过任何设置", noneHint: "换个词试试，或查看全部设置", showAll: "查看全部", showMore: "再显示一些（还有 {n} 条）",
     level: { label: "适用于", all: "全部店铺", locked: "先保存或放弃修改，再切换店铺", forAll: "下面的内容对全部店铺生效，单独设置过的店铺除外。", forOne: "下面的内容只对“{shop}”生效。" },
@@ -33,6 +33,7 @@ export default {
     },
     menu: { off: "不显示菜单", offHint: "买家直接开始说话，阶段由订单情况判断", stage: "阶段", stages: { pre: "售前", in: "售中", after: "售后" }, words: "按钮文字", empty: "写上按钮文字", add: "加一个选项", ask: "请问您想咨询什么？" },
     steps: { title: "名称", titlePlace: "如：夜班接待", needTitle: "给步骤起个名字，1 到 20 个字", nth: "第 {n} 步", needStep: "每一步写 1 到 20 个字，或删掉空的一步", add: "加一步", like: "从现有流程开始…", none: "还没有自定义步骤", seen: "客服看到的", used: "新的接待正在使用这些步骤。", unused: "要让新的接待使用，请把“接待流程”改为“自定义步骤”。", toChoose: "去选择" },
+    limits: { role: "角色", give: "一次可让利（元）", discount: "可打折（%，10 即九折）", general: "一般额度（没有列出的角色）", add: "给角色单独设额度…", gone: "已删除的角色", roles: "单独设了额度的角色：{n}", hint: "回复检查和发优惠券都按这里的额度。一人有几个角色时取最高的；主管不受限。" },
     replies: {
       add: "新建短语", change: "编辑短语", search: "查找短语", searchPlace: "短码、内容、分类或拼音首字母", scope: "归属", scopes: { all: "全部", shop: "店铺", personal: "个人" }, personal: "仅自己", where: "店铺", anyCategory: "全部分类", category: "分类", categoryPlace: "如：尺码", code: "短码", codePlace: "如：hy", text: "内容", uses: "使用次数", none: "还没有快捷短语", noneHint: "把常说的话存起来，接待时输入 / 加短码就能用", notFound: "没有找到“{q}”", notFoundHint: "换个词，或清除筛选", twin: "已有一条 /{code}，输入时两条都会出现", ownOnly: "店铺短语由主管维护，你可以建自己的。", saved: "已保存 /{code}", dropped: "已删除 /{code}",
     },
@@ -40,7 +41,7 @@ export default {
   },
   en: {
     title: "Settings",
-    nav: { all: "All settings", hours: "Business hours", automatic: "Automatic messages", menu: "Start menu", steps: "Own steps", replies: "Quick replies", blocked: "Blocked buyers" },
+    nav: { all: "All settings", hours: "Business hours", automatic: "Automatic messages", menu: "Start menu", steps: "Own steps", limits: "What may be given", replies: "Quick replies", blocked: "Blocked buyers" },
     rooms: { reception: "Reception", team: "Team", channels: "Channels and limits", catalogue: "Catalogue", customers: "Customers", orders: "Orders", knowledge: "Knowledge" },
     search: "Find a setting", searchPlace: "Find by name or purpose", changedOnly: "Changed only", none: "Nothing found for “{q}”", noneChanged: "Nothing has been changed here", noneHint: "Try another word, or see all settings", showAll: "See all", showMore: "Show more ({n} left)",
     level: { label: "For", all: "All shops", locked: "Save or discard first, then change the shop", forAll: "This holds in all shops but those with their own.", forOne: "This holds in “{shop}” only." },
@@ -71,6 +72,7 @@ export default {
     },
     menu: { off: "No menu", offHint: "Buyers just begin to talk; the stage follows from their orders", stage: "Stage", stages: { pre: "Pre-sale", in: "In-sale", after: "After-sale" }, words: "Words on the button", empty: "Write the words on the button", add: "Add a choice", ask: "What is it about?" },
     steps: { title: "Name", titlePlace: "e.g. Night shift", needTitle: "Give the steps a name of 1 to 20 characters", nth: "Step {n}", needStep: "A step has 1 to 20 characters; delete the empty one", add: "Add a step", like: "Begin with a template…", none: "No own steps yet", seen: "What agents see", used: "New sessions use these steps.", unused: "For new sessions to use them, choose “Own steps” under reception steps.", toChoose: "Choose" },
+    limits: { role: "Role", give: "Money off at once (yuan)", discount: "Discount (%)", general: "General limit (roles not listed)", add: "A limit of its own for…", gone: "A role that is gone", roles: "roles with a limit of their own: {n}", hint: "The reply check and coupons go by these limits. Somebody with several roles has the highest; supervisors are free." },
     replies: {
       add: "New reply", change: "Edit reply", search: "Find a reply", searchPlace: "Code, text, category or pinyin initials", scope: "For", scopes: { all: "All", shop: "The shop", personal: "Personal" }, personal: "Only me", where: "Shop", anyCategory: "All categories", category: "Category", categoryPlace: "e.g. Sizes", code: "Code", codePlace: "e.g. hi", text: "Text", uses: "Uses", none: "No quick replies yet", noneHint: "Keep what you often say; in reception, / and the code brings it back", notFound: "Nothing found for “{q}”", notFoundHint: "Try another word, or clear the filters", twin: "There is a /{code} already; both will be offered", ownOnly: "Supervisors keep the shop's replies; you can keep your own.", saved: "/{code} saved", dropped: "/{code} deleted",
     },

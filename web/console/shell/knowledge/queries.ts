@@ -82,8 +82,8 @@ export function usedScript(id: number): void {
 export async function usedFaq(id: number, more: { conversation?: number; seq?: number; helped?: boolean | null } = {}): Promise<void> {
   await http.post(`/faq/${id}/used`, more);
 }
-/** What an agent chose for a typed text is evidence, and a use. */
-export function picked(body: { q: string; kind: "faq" | "script"; id: number }): void {
+/** What an agent chose for a typed text is evidence, and a use; `elsewhere` is the shop in which a buyer of another program asked it. */
+export function picked(body: { q: string; kind: "faq" | "script"; id: number; elsewhere?: number }): void {
   http.post("/answers/picked", body).catch(() => undefined);
 }
 
