@@ -10,6 +10,7 @@ mod filed;
 mod hold;
 pub mod http;
 pub mod import;
+mod jobs;
 mod line;
 mod list;
 mod merge;
@@ -29,6 +30,7 @@ mod upsert;
 pub use card::{CardLine, OrderCard, card, owned_by};
 pub use confirm::confirm;
 pub use export::{ExportFormat, export, export_found};
+pub use jobs::{JOBS, run_job};
 pub use line::OrderLine;
 pub use list::{OrderFilter, of_customer, orders};
 pub use new_order::{Buyer, NewLine, NewOrder};
@@ -63,5 +65,8 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0015_desk", include_str!("../schema/0015_desk.sql")),
         ("0016_stars", include_str!("../schema/0016_stars.sql")),
         ("0017_refused", include_str!("../schema/0017_refused.sql")),
+        ("0018_watch", include_str!("../schema/0018_watch.sql")),
+        ("0019_alarm", include_str!("../schema/0019_alarm.sql")),
+        ("0020_doubt", include_str!("../schema/0020_doubt.sql")),
     ],
 };

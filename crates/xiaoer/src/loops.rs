@@ -222,6 +222,9 @@ async fn do_job(app: App, job: Job) {
             if customers::JOBS.contains(&work.kind.as_str()) {
                 return customers::run_job(tx, now, &work);
             }
+            if orders::JOBS.contains(&work.kind.as_str()) {
+                return orders::run_job(tx, now, &work);
+            }
             tracing::error!(kind = work.kind, "nobody does this kind of job");
             Err(Problem::internal())
         })

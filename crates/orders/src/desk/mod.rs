@@ -5,6 +5,7 @@
 //! A parcel follows its orders by itself: [`work`] looks at orders that were written since it last looked, so that
 //! whoever writes an order (a program, an import, a person) need not know of the desk.
 
+mod alarm;
 mod arrivals;
 mod ask;
 mod ask_keep;
@@ -14,7 +15,9 @@ mod batch;
 mod checks;
 mod courier;
 mod desk_parcel;
+mod doubt;
 mod elsewhere;
+mod expected;
 mod facts;
 mod file;
 mod gift;
@@ -65,6 +68,7 @@ mod wake;
 mod watch;
 mod when;
 
+pub use alarm::{AlarmFilter, DeskAlarm, desk_alarms, see_alarm};
 pub use arrivals::{Arrivals, arrivals};
 pub use ask::{
     Ask, AskDecision, AskFilter, AskKind, AskState, AskedAddress, AsksOfOrder, DeskPerson, asks, asks_of,
@@ -79,6 +83,11 @@ pub use desk_parcel::{
     CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
     ParcelOrder, ParcelPassed, ParcelStop, ParcelWeight,
 };
+pub use doubt::{
+    CountStock, DoubtCause, DoubtFilter, DoubtedAsk, DoubtedSku, NewDoubt, StockDoubt, count_stock,
+    doubt_stock, doubted, doubts,
+};
+pub(crate) use expected::{JOB as EXPECTED_JOB, next as reckon_next};
 pub use gift::{
     GiftPiece, GiftRule, GiftSku, GiftStep, NewGiftRule, gift_rules, gift_skus, remove_gift_rule,
     set_gift_rule,
@@ -143,6 +152,7 @@ pub use trouble::{
 pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
 pub use view::{parcel, parcels_of};
 pub use watch::{
-    ErrorSum, OverdueParcel, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums, overdue, replenish,
+    ErrorSum, OverdueParcel, OverdueReason, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums,
+    overdue, replenish,
 };
 pub use when::{DeskHours, Range, When};

@@ -38,6 +38,16 @@ export async function solveTrouble(id: number, solution: string | null): Promise
   await http.post(`/desk/troubles/${id}/solve`, { solution });
   await spoil("troubles");
 }
+/** Doubts the stock of a SKU by hand. */
+export async function doubtStock(sku: number, text: string): Promise<void> {
+  await http.post("/desk/doubts", { sku, text });
+  await spoil("doubts", "doubted");
+}
+/** What was counted is the stock from now on. */
+export async function countStock(id: number, counted: number, reason: string): Promise<void> {
+  await http.post(`/desk/doubts/${id}/count`, { counted, reason });
+  await spoil("doubts", "doubted", "replenish", "stock", "know", "skus-found");
+}
 const AT_ONCE = 500;
 /** What a courier's file says of parcels under way; the server takes some hundreds at once. */
 export async function takeTraces(rows: { waybill: string; words: string }[]): Promise<TracesDone> {
