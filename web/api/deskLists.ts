@@ -43,6 +43,18 @@ export interface Trouble {
   /** Who told the buyer, and when. */
   told: DoneBy | null;
 }
+/** How much of one SKU a shop offers, in place of the shop's share. */
+export interface StockOffer {
+  id: number;
+  shop: number;
+  sku: number;
+  code: string;
+  spec: string;
+  percent: number | null;
+  most: number | null;
+  sellable: number;
+  offered: number;
+}
 export type DoubtCause = "missing" | "stock_missing" | "hand";
 /** A SKU whose stock in the books is doubted, until it was counted. */
 export interface StockDoubt {
@@ -213,7 +225,7 @@ export interface PriceList {
   shop: number | null;
   name: string;
   rule: PriceRule | null;
-  state: "made" | "applied" | "revoked";
+  state: "made" | "applying" | "applied" | "revoking" | "revoked";
   at: number;
   by: DeskPerson | null;
   applied_at: number | null;
@@ -221,6 +233,8 @@ export interface PriceList {
   revoked_at: number | null;
   revoked_by: DeskPerson | null;
   counts: Record<"open" | "done" | "left" | "back" | "kept", number>;
+  /** Somebody else than who made it carries it out. */
+  four_eyes: boolean;
 }
 export interface PriceLine {
   place: number;

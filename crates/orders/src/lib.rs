@@ -68,5 +68,7 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0018_watch", include_str!("../schema/0018_watch.sql")),
         ("0019_alarm", include_str!("../schema/0019_alarm.sql")),
         ("0020_doubt", include_str!("../schema/0020_doubt.sql")),
+        ("0021_price", include_str!("../schema/0021_price.sql")),
+        ("0022_offer", include_str!("../schema/0022_offer.sql")),
     ],
 };

@@ -33,6 +33,7 @@ mod list;
 mod look;
 mod mistake;
 mod new_price_list;
+mod offer;
 mod pack;
 mod paper;
 mod parcel;
@@ -103,6 +104,7 @@ pub use list::{
 pub use look::{forget, work};
 pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditors, set_mistake};
 pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
+pub use offer::{NewStockOffer, OfferAsk, StockOffer, remove_stock_offer, set_stock_offer, stock_offers};
 pub use pack::{
     PackParcel, RefusedRow, Scan, SetWaybill, ShipParcels, ShippedParcels, WaybillRow, Waybills,
     WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills, ship,
@@ -119,6 +121,7 @@ pub use pickup::{
 };
 pub(crate) use presale::{FAR_MS, of_orders as presales_of, put as put_presales, restore as restore_presale};
 pub use presale::{NewPresale, Presale, set_presale};
+pub(crate) use price_change::{JOB as PRICES_JOB, next as price_list_next};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{
     PriceCounts, PriceKind, PriceLine, PriceLineState, PriceList, PriceListFilter, PriceListState,

@@ -23,7 +23,6 @@ fn body(path: &str, prober: i64, side: &Side) -> Value {
         "payment" => json!({"case": null, "done": []}),
         "promise" => json!({"until": soon}),
         "recall" | "undo" => json!({"seq": 1}),
-        "count" => json!({"counted": 5, "reason": "盘点"}),
         "record" => json!({"topic": "尺码"}),
         "release" => json!({"note": "请接一下"}),
         "remind" => json!({"at": soon, "text": "回访"}),

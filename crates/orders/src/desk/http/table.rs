@@ -1,4 +1,5 @@
-//! The HTTP doors of what rings at the packing table, and of stock that is doubted, under `/api/v1`.
+//! The HTTP doors of what rings at the packing table, of stock that is doubted, and of what shops offer of it, under
+//! `/api/v1`.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,7 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::{
-    self, AlarmFilter, CountStock, DeskAlarm, DoubtFilter, DoubtedAsk, DoubtedSku, NewDoubt, StockDoubt,
+    self, AlarmFilter, CountStock, DeskAlarm, DoubtFilter, DoubtedAsk, DoubtedSku, NewDoubt, NewStockOffer,
+    OfferAsk, StockDoubt, StockOffer,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -18,6 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(list_doubts, doubt_stock))
         .routes(routes!(list_doubted))
         .routes(routes!(count_stock))
+        .routes(routes!(list_offers, set_offer))
+        .routes(routes!(remove_offer))
 }
 
 /// What rings at the packing table, the oldest first; or what was seen, the last first.
@@ -94,6 +98,40 @@ async fn count_stock(
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, body| {
         desk::count_stock(tx, now, who, id, &body)
+    })
+    .await
+}
+
+/// How much of single SKUs a shop offers, in place of its share.
+#[utoipa::path(get, path = "/desk/stock-offers", tag = "desk", params(OfferAsk),
+    responses((status = 200, body = Vec<StockOffer>)))]
+async fn list_offers(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<OfferAsk>,
+) -> Result<Json<Vec<StockOffer>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| desk::stock_offers(tx, who, &ask))
+            .await?,
+    ))
+}
+
+/// Says how much of a SKU a shop offers.
+#[utoipa::path(put, path = "/desk/stock-offers", tag = "desk", request_body = NewStockOffer,
+    responses((status = 200, body = StockOffer)))]
+async fn set_offer(State(edge): State<Edge>, write: Write<NewStockOffer>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::set_stock_offer(tx, now, who, &body)
+    })
+    .await
+}
+
+/// Takes a rule away: the shop's share counts again.
+#[utoipa::path(delete, path = "/desk/stock-offers/{id}", tag = "desk", params(("id" = Id, Path)),
+    responses((status = 204)))]
+async fn remove_offer(State(edge): State<Edge>, At(id): At, write: Write) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, now, who, _| {
+        desk::remove_stock_offer(tx, now, who, id)
     })
     .await
 }
