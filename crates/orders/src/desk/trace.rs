@@ -112,10 +112,9 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
         let meant = meant(&row.words);
         // What has come is under way no more: an older file says so.
         let open = parcel.row.arrived_at.is_none();
-        if (open || !matches!(meant, Meant::UnderWay))
-            && keep(tx, now, who.org, parcel.row.id, &row.words)?
-            && open
-        {
+        let told = open || !matches!(meant, Meant::UnderWay);
+        let news = told && keep(tx, now, who.org, parcel.row.id, &row.words)?;
+        if news && open {
             expected::heard(tx, who.org, &mut parcel)?;
         }
         let new = match meant {
