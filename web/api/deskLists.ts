@@ -2,10 +2,17 @@
 // small tables that are read. Times are ms UTC, money is whole fen.
 import type { DeskParcel, DeskPerson, DoneBy } from "./desk";
 
+export type OverdueReason = "late" | "quiet";
 export interface OverdueParcel {
   parcel: DeskParcel;
-  due_at: number;
-  late_ms: number;
+  reasons: OverdueReason[];
+  /** Since when it stands on the list. */
+  since: number;
+  due_at: number | null;
+  late_ms: number | null;
+  /** When its courier last said something, else when it left. */
+  heard_at: number;
+  quiet_ms: number;
   /** Who told the buyer, and when. */
   told: DoneBy | null;
 }
@@ -16,8 +23,9 @@ export interface Arrivals {
   late: number;
 }
 export const PARCEL_TROUBLES = ["stalled", "lost", "refused", "unreachable", "wrong_address", "damaged", "other"] as const;
-export const STOCK_TROUBLES = ["count", "quality", "ratio", "other"] as const;
-export type TroubleKind = (typeof PARCEL_TROUBLES)[number] | (typeof STOCK_TROUBLES)[number];
+/** What may be written down of the warehouse; a wrong count is a doubt, which names its SKU. */
+export const STOCK_TROUBLES = ["quality", "ratio", "other"] as const;
+export type TroubleKind = (typeof PARCEL_TROUBLES)[number] | (typeof STOCK_TROUBLES)[number] | "count";
 export interface Trouble {
   id: number;
   shop: number;
@@ -34,6 +42,47 @@ export interface Trouble {
   solution: string;
   /** Who told the buyer, and when. */
   told: DoneBy | null;
+}
+/** How much of one SKU a shop offers, in place of the shop's share. */
+export interface StockOffer {
+  id: number;
+  shop: number;
+  sku: number;
+  code: string;
+  spec: string;
+  percent: number | null;
+  most: number | null;
+  sellable: number;
+  offered: number;
+}
+export type DoubtCause = "missing" | "stock_missing" | "hand";
+/** A SKU whose stock in the books is doubted, until it was counted. */
+export interface StockDoubt {
+  id: number;
+  sku: number;
+  code: string;
+  title: string;
+  spec: string;
+  cause: DoubtCause;
+  text: string;
+  parcel: number | null;
+  books: number;
+  wanted: number | null;
+  on_hand: number;
+  locked: number;
+  at: number;
+  by: DeskPerson | null;
+  times: number;
+  last_at: number;
+  counted: number | null;
+  counted_by: DoneBy | null;
+  books_before: number | null;
+  reason: string;
+}
+export interface DoubtedSku {
+  sku: number;
+  at: number;
+  cause: DoubtCause;
 }
 /** Pieces of a SKU that are under way to the shop. */
 export interface Coming {
@@ -92,6 +141,8 @@ export interface Transit {
   region: string;
   min_days: number;
   max_days: number;
+  /** After so many days without a word of the courier a parcel is looked for. */
+  quiet_days: number;
 }
 export interface GiftStep {
   min_fen?: number | null;
@@ -174,7 +225,7 @@ export interface PriceList {
   shop: number | null;
   name: string;
   rule: PriceRule | null;
-  state: "made" | "applied" | "revoked";
+  state: "made" | "applying" | "applied" | "revoking" | "revoked";
   at: number;
   by: DeskPerson | null;
   applied_at: number | null;
@@ -182,6 +233,8 @@ export interface PriceList {
   revoked_at: number | null;
   revoked_by: DeskPerson | null;
   counts: Record<"open" | "done" | "left" | "back" | "kept", number>;
+  /** Somebody else than who made it carries it out. */
+  four_eyes: boolean;
 }
 export interface PriceLine {
   place: number;

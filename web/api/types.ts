@@ -208,12 +208,14 @@ export interface SendAsk {
 /** A parcel that must not leave as it is: rings at the packing table. */
 export interface DeskAlarm {
   on: "desk_alarm";
+  id: number;
   shop: number;
   parcel: number;
   why: string;
   was: "passed" | "printed" | "packed";
   batch: string | null;
   waybill: string | null;
+  at: number;
 }
 
 /** What the server says unasked. */
@@ -234,6 +236,7 @@ export type Push =
   | { on: "notice_gone" | "notice_read"; notice: number }
   | { on: "desk"; shop: number; parcels: number[] }
   | DeskAlarm
+  | { on: "desk_alarm_seen"; shop: number; id: number }
   | { on: "cursor"; cursor: string }
   | { on: "resync" }
   | { on: "bye"; why: "signed_out" | "disabled" | "shutdown" };

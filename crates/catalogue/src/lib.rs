@@ -34,7 +34,7 @@ pub use product::{Product, ProductFilter, product, products, products_by_codes, 
 pub use setting::SETTINGS;
 pub use shelf::Shelf;
 pub use sku::{NewSku, Sku, sku, sku_by_code, skus, skus_by_codes};
-pub use stock::{Stock, give_back, lock, take, unlock};
+pub use stock::{Stock, count, give_back, lock, take, unlock};
 
 /// The tables of the catalogue.
 pub const SCHEMA: store::Schema = store::Schema {

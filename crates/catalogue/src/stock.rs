@@ -28,7 +28,7 @@ impl Stock {
     }
 }
 
-// These four are called by the verbs of orders, which check the rights; they take the actor for the
+// These are called by the verbs of orders, which check the rights; they take the actor for the
 // organisation and for the log.
 
 /// Promises `quantity` pieces; `None` when fewer than that may be sold. An unknown SKU is `not_found`.
@@ -86,6 +86,36 @@ pub fn give_back(
     let sql = "UPDATE sku SET on_hand = on_hand + $3 WHERE org_id = $1 AND id = $2
                RETURNING on_hand, locked, safety";
     change(tx, now, who, sku, quantity, "sku.given_back", sql)
+}
+
+/// Somebody counted `counted` pieces on the shelf: so many there are. Answers how many the books said before.
+pub fn count(tx: &mut Tx<'_>, now: Ms, who: &Actor, sku: Id, counted: i64) -> Result<i64, Problem> {
+    if counted < 0 {
+        return Err(
+            Problem::input("counted", "out_of_range", "There cannot be fewer than none.").with("min", 0),
+        );
+    }
+    let before: i64 = tx
+        .value(
+            "SELECT on_hand FROM sku WHERE org_id = $1 AND id = $2",
+            args![who.org, sku],
+        )?
+        .ok_or_else(Problem::not_found)?;
+    if before != counted {
+        tx.exec(
+            "UPDATE sku SET on_hand = $3 WHERE org_id = $1 AND id = $2",
+            args![who.org, sku, counted],
+        )?;
+        tx.emit(Event {
+            at: now,
+            who,
+            shop: Id::NONE,
+            kind: "sku.counted",
+            subject: sku,
+            data: json!({ "on_hand": [before, counted] }),
+        })?;
+    }
+    Ok(before)
 }
 
 /// Runs one conditional update and writes what it changed.

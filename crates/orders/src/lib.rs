@@ -11,6 +11,7 @@ mod filed;
 mod hold;
 pub mod http;
 pub mod import;
+mod jobs;
 mod line;
 mod list;
 mod merge;
@@ -31,6 +32,7 @@ pub use card::{CardLine, OrderCard, card, owned_by};
 pub use confirm::confirm;
 pub use export::{ExportFormat, export, export_found};
 pub use export_goods::export_products;
+pub use jobs::{JOBS, run_job};
 pub use line::OrderLine;
 pub use list::{OrderFilter, of_customer, orders};
 pub use new_order::{Buyer, NewLine, NewOrder};
@@ -65,5 +67,10 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0015_desk", include_str!("../schema/0015_desk.sql")),
         ("0016_stars", include_str!("../schema/0016_stars.sql")),
         ("0017_refused", include_str!("../schema/0017_refused.sql")),
+        ("0018_watch", include_str!("../schema/0018_watch.sql")),
+        ("0019_alarm", include_str!("../schema/0019_alarm.sql")),
+        ("0020_doubt", include_str!("../schema/0020_doubt.sql")),
+        ("0021_price", include_str!("../schema/0021_price.sql")),
+        ("0022_offer", include_str!("../schema/0022_offer.sql")),
     ],
 };

@@ -198,7 +198,8 @@ async fn do_job(app: App, job: Job) {
     let now = app.edge.now();
     let work = job.clone();
     let erasing = job.kind == crate::privacy::JOB;
-    let lane = if erasing { Lane::Bulk } else { Lane::Interactive };
+    let pieces = erasing || orders::JOBS.contains(&job.kind.as_str());
+    let lane = if pieces { Lane::Bulk } else { Lane::Interactive };
     let done = app
         .edge
         .db
@@ -221,6 +222,9 @@ async fn do_job(app: App, job: Job) {
             }
             if customers::JOBS.contains(&work.kind.as_str()) {
                 return customers::run_job(tx, now, &work);
+            }
+            if orders::JOBS.contains(&work.kind.as_str()) {
+                return orders::run_job(tx, now, &work);
             }
             tracing::error!(kind = work.kind, "nobody does this kind of job");
             Err(Problem::internal())

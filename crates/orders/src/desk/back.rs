@@ -2,10 +2,9 @@ use base::{Actor, Id, Ms, Problem};
 use serde_json::json;
 use store::{Tx, args};
 
-use super::batch;
 use super::hold::{self, Found};
 use super::parcel::{Parcel, ParcelState};
-use super::wake;
+use super::{alarm, batch};
 
 /// Takes back what audit and the warehouse did: the parcel waits again, its place in a batch is marked as
 /// pulled, and it was not weighed or checked. Who passed it no longer answers for it.
@@ -55,7 +54,7 @@ pub(crate) fn send_back(
         return Ok(());
     }
     let batch = batch::number_of(tx, who.org, &parcel.row)?;
-    wake::alarm(tx, parcel, why, was, batch.as_deref());
+    alarm::ring(tx, now, who.org, parcel, why, was, batch.as_deref())?;
     let waybill = parcel.row.waybill.clone().filter(|_| void);
     undo(tx, now, who.org, parcel, why, void)?;
     parcel.row.go(ParcelState::Held, now);
@@ -80,7 +79,7 @@ pub(crate) fn leave(
     let batch = batch::number_of(tx, who.org, &parcel.row)?;
     // What another program shipped is no alarm: it left as it was meant to.
     if was.audited() && why != "shipped" && why != "merged" {
-        wake::alarm(tx, parcel, why, was, batch.as_deref());
+        alarm::ring(tx, now, who.org, parcel, why, was, batch.as_deref())?;
     }
     let kept = parcel.row.waybill.clone();
     undo(tx, now, who.org, parcel, why, true)?;

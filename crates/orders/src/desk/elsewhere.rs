@@ -8,7 +8,7 @@ use super::courier;
 use super::facts::Around;
 use super::look::bought;
 use super::parcel::{Parcel, ParcelRow, ParcelState};
-use super::{transit, wake};
+use super::{expected, wake};
 use crate::state::State;
 use crate::status::{OrderStatus, ShipStatus};
 
@@ -50,7 +50,8 @@ pub(crate) fn stayed(
     }
     for parcel in past.iter_mut().filter(|parcel| parcel.row.elsewhere()) {
         parcel.row.go(ParcelState::Gone, now);
-        (parcel.row.waybill, parcel.row.due_at) = (None, None);
+        parcel.row.waybill = None;
+        parcel.row.expect(None, None);
         parcel.row.save(tx, org)?;
         wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
     }
@@ -90,14 +91,12 @@ pub(crate) fn follow(
     let words = is.courier.as_deref().unwrap_or_default();
     row.courier = courier::meant(&around.couriers, words).unwrap_or_default();
     row.waybill = number(tx, who.org, row.id, is.waybill.as_deref().unwrap_or_default())?;
-    row.due_at = match is.due_at {
-        Some(at) => Some(at),
-        None => {
-            let to = is.address.as_deref().unwrap_or_default();
-            let way = transit::answer(tx, who.org, &row.courier, to)?;
-            way.map(|way| shipped_at.plus(way.max_days * 86_400_000))
-        }
-    };
+    let to = is.address.as_deref().unwrap_or_default();
+    expected::set(tx, who.org, &mut row, to)?;
+    if is.due_at.is_some() {
+        let quiet_at = row.quiet_at;
+        row.expect(is.due_at, quiet_at);
+    }
     if known.is_some() && row == before {
         return Ok(row.arrived_at.is_none());
     }

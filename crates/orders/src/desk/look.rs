@@ -586,6 +586,7 @@ pub fn forget(tx: &mut Tx<'_>, org: Id, orders: &[Id]) -> Result<(), Problem> {
             "parcel_order",
             "parcel_sent",
             "parcel_trace",
+            "desk_alarm",
             "pickup_parcel",
         ] {
             let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND parcel_id = $2");

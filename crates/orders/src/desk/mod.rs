@@ -5,6 +5,7 @@
 //! A parcel follows its orders by itself: [`work`] looks at orders that were written since it last looked, so that
 //! whoever writes an order (a program, an import, a person) need not know of the desk.
 
+mod alarm;
 mod arrivals;
 mod ask;
 mod ask_keep;
@@ -14,7 +15,9 @@ mod batch;
 mod checks;
 mod courier;
 mod desk_parcel;
+mod doubt;
 mod elsewhere;
+mod expected;
 mod facts;
 mod file;
 mod gift;
@@ -30,6 +33,7 @@ mod list;
 mod look;
 mod mistake;
 mod new_price_list;
+mod offer;
 mod pack;
 mod paper;
 mod parcel;
@@ -65,6 +69,7 @@ mod wake;
 mod watch;
 mod when;
 
+pub use alarm::{AlarmFilter, DeskAlarm, desk_alarms, see_alarm};
 pub use arrivals::{Arrivals, arrivals};
 pub use ask::{
     Ask, AskDecision, AskFilter, AskKind, AskState, AskedAddress, AsksOfOrder, DeskPerson, asks, asks_of,
@@ -79,6 +84,11 @@ pub use desk_parcel::{
     CheckState, DeskParcel, DoneBy, ParcelBatch, ParcelCheck, ParcelHold, ParcelLine, ParcelMistake,
     ParcelOrder, ParcelPassed, ParcelStop, ParcelWeight,
 };
+pub use doubt::{
+    CountStock, DoubtCause, DoubtFilter, DoubtedAsk, DoubtedSku, NewDoubt, StockDoubt, count_stock,
+    doubt_stock, doubted, doubts,
+};
+pub(crate) use expected::{JOB as EXPECTED_JOB, next as reckon_next};
 pub use gift::{
     GiftPiece, GiftRule, GiftSku, GiftStep, NewGiftRule, gift_rules, gift_skus, remove_gift_rule,
     set_gift_rule,
@@ -94,6 +104,7 @@ pub use list::{
 pub use look::{forget, work};
 pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditors, set_mistake};
 pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
+pub use offer::{NewStockOffer, OfferAsk, StockOffer, remove_stock_offer, set_stock_offer, stock_offers};
 pub use pack::{
     PackParcel, RefusedRow, Scan, SetWaybill, ShipParcels, ShippedParcels, WaybillRow, Waybills,
     WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills, ship,
@@ -110,6 +121,7 @@ pub use pickup::{
 };
 pub(crate) use presale::{FAR_MS, of_orders as presales_of, put as put_presales, restore as restore_presale};
 pub use presale::{NewPresale, Presale, set_presale};
+pub(crate) use price_change::{JOB as PRICES_JOB, next as price_list_next};
 pub use price_change::{apply_price_list, revoke_price_list};
 pub use price_list::{
     PriceCounts, PriceKind, PriceLine, PriceLineState, PriceList, PriceListFilter, PriceListState,
@@ -143,6 +155,7 @@ pub use trouble::{
 pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
 pub use view::{parcel, parcels_of};
 pub use watch::{
-    ErrorSum, OverdueParcel, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums, overdue, replenish,
+    ErrorSum, OverdueParcel, OverdueReason, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums,
+    overdue, replenish,
 };
 pub use when::{DeskHours, Range, When};

@@ -1,12 +1,12 @@
 //! How a list of new prices or freights is made: from the rows of a file, or by a rule from what a filter finds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, Fen, Id, Ms, PageAsk, Problem, clean_line};
 use catalogue::{ProductFilter, Sku};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Tx, args};
+use store::{Arg, Tx, args};
 
 use super::price_list::{MOST, PriceKind, PriceLine, PriceLineState, PriceList, need, price_list, told};
 use super::price_rule::PriceRule;
@@ -34,12 +34,12 @@ pub struct NewPriceList {
     pub shop: Option<Id>,
     /// What people call it, at most 60 characters.
     pub name: String,
-    /// The rows of a file, at most 500.
+    /// The rows of a file, at most 20,000.
     #[serde(default)]
     pub rows: Vec<PriceRow>,
     /// Words of what is sold (code, title), where a rule is given.
     pub q: Option<String>,
-    /// Merchant codes or order numbers, where a rule is given; left out: all that is found, at most 500.
+    /// Merchant codes or order numbers, where a rule is given; left out: all that is found, at most 20,000.
     #[serde(default)]
     pub codes: Vec<String>,
     /// Orders placed from then on.
@@ -49,6 +49,9 @@ pub struct NewPriceList {
     /// How new amounts follow from old ones; without it the rows say them.
     pub rule: Option<PriceRule>,
 }
+
+/// Codes that are looked up with one query.
+const AT_ONCE: usize = 500;
 
 /// 1,000,000 yuan: more is a slip.
 const MOST_FEN: i64 = 100_000_000;
@@ -115,27 +118,30 @@ pub fn make_price_list(
             who.person().unwrap_or(Id::NONE)
         ],
     )?;
+    let mut rows = Vec::with_capacity(lines.len() * 12);
     for line in &lines {
-        tx.exec(
-            "INSERT INTO price_line (org_id, list_id, place, subject_id, code, title, old_fen, new_fen, floor_fen, state, why,
-                 old_floor_fen)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            args![
-                who.org,
-                id,
-                line.place,
-                line.subject.unwrap_or(Id::NONE),
-                &line.code,
-                &line.title,
-                line.old_fen,
-                line.new_fen,
-                line.floor_fen,
-                line.state,
-                &line.why,
-                line.old_floor
-            ],
-        )?;
+        rows.extend_from_slice(args![
+            who.org,
+            id,
+            line.place,
+            line.subject.unwrap_or(Id::NONE),
+            &line.code,
+            &line.title,
+            line.old_fen,
+            line.new_fen,
+            line.floor_fen,
+            line.state,
+            &line.why,
+            line.old_floor
+        ]);
     }
+    tx.insert_many(
+        "INSERT INTO price_line (org_id, list_id, place, subject_id, code, title, old_fen, new_fen, floor_fen, state, why,
+             old_floor_fen)",
+        12,
+        "",
+        &rows,
+    )?;
     told(
         tx,
         now,
@@ -199,15 +205,13 @@ fn unknown(code: &str, new: Fen) -> PriceLine {
 }
 
 fn prices_of(tx: &mut Tx<'_>, who: &Actor, new: &NewPriceList) -> Result<Vec<PriceLine>, Problem> {
-    let mut lines = Vec::new();
-    for row in &new.rows {
-        let line = match sku_in_reach(tx, who, new.shop, row.code.trim())? {
-            Some((sku, title)) => of_sku(&sku, &title, Some(row.fen)),
-            None => unknown(&row.code, row.fen),
-        };
-        lines.push(line);
-    }
-    once(lines)
+    let codes: Vec<&str> = new.rows.iter().map(|row| row.code.trim()).collect();
+    let found = skus_in_reach(tx, who, new.shop, &codes)?;
+    let line = |row: &PriceRow| match found.get(row.code.trim()) {
+        Some((sku, title)) => of_sku(sku, title, Some(row.fen)),
+        None => unknown(&row.code, row.fen),
+    };
+    once(new.rows.iter().map(line).collect())
 }
 
 /// Each code once, for lines that come row by row. Refuses with `row_repeated` a code with two amounts, naming both
@@ -234,22 +238,36 @@ fn once(lines: Vec<PriceLine>) -> Result<Vec<PriceLine>, Problem> {
     Ok(kept)
 }
 
-fn sku_in_reach(
+/// SKUs of codes with their products' titles, where the shop sells them; some hundreds a query.
+fn skus_in_reach(
     tx: &mut Tx<'_>,
     who: &Actor,
     shop: Option<Id>,
-    code: &str,
-) -> Result<Option<(Sku, String)>, Problem> {
-    let Some(sku) = catalogue::sku_by_code(tx, who.org, code)? else {
-        return Ok(None);
-    };
-    let found = catalogue::products_by_ids(tx, who, &[sku.product])?.pop();
-    let sold = |shops: &Option<Vec<Id>>| {
-        shop.is_none_or(|shop| shops.as_ref().is_none_or(|all| all.contains(&shop)))
-    };
-    Ok(found
-        .filter(|product| sold(&product.shops))
-        .map(|product| (sku, product.title)))
+    codes: &[&str],
+) -> Result<BTreeMap<String, (Sku, String)>, Problem> {
+    let mut all = BTreeMap::new();
+    for some in codes.chunks(AT_ONCE) {
+        let ids: Vec<Id> = catalogue::skus_by_codes(tx, who.org, some)?
+            .into_values()
+            .collect();
+        let skus = catalogue::skus(tx, who.org, &ids)?;
+        let products: BTreeSet<Id> = skus.iter().map(|sku| sku.product).collect();
+        let products: Vec<Id> = products.into_iter().collect();
+        let sold = |shops: &Option<Vec<Id>>| {
+            shop.is_none_or(|shop| shops.as_ref().is_none_or(|all| all.contains(&shop)))
+        };
+        let titles: BTreeMap<Id, String> = catalogue::products_by_ids(tx, who, &products)?
+            .into_iter()
+            .filter(|product| sold(&product.shops))
+            .map(|product| (product.id, product.title))
+            .collect();
+        for sku in skus {
+            if let Some(title) = titles.get(&sku.product) {
+                all.insert(sku.code.clone(), (sku, title.clone()));
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn prices_by(
@@ -259,14 +277,13 @@ fn prices_by(
     rule: PriceRule,
 ) -> Result<Vec<PriceLine>, Problem> {
     if !new.codes.is_empty() {
-        let mut lines = Vec::new();
-        for code in &new.codes {
-            lines.push(match sku_in_reach(tx, who, new.shop, code.trim())? {
-                Some((sku, title)) => of_sku(&sku, &title, rule.of(sku.price_fen)),
-                None => unknown(code, Fen(0)),
-            });
-        }
-        return once(lines);
+        let codes: Vec<&str> = new.codes.iter().map(|code| code.trim()).collect();
+        let found = skus_in_reach(tx, who, new.shop, &codes)?;
+        let line = |code: &&str| match found.get(*code) {
+            Some((sku, title)) => of_sku(sku, title, rule.of(sku.price_fen)),
+            None => unknown(code, Fen(0)),
+        };
+        return once(codes.iter().map(line).collect());
     }
     let filter = ProductFilter {
         q: new.q.clone(),
@@ -331,24 +348,38 @@ fn of_order(state: &State, new: Option<Fen>) -> PriceLine {
     }
 }
 
-fn by_number(tx: &mut Tx<'_>, who: &Actor, shop: Id, number: &str) -> Result<Option<State>, Problem> {
-    let found: Option<Id> = tx.value(
-        "SELECT id FROM shop_order WHERE org_id = $1 AND number = $2 AND shop_id = $3 ORDER BY id LIMIT 1",
-        args![who.org, number, shop],
-    )?;
-    found.map_or(Ok(None), |id| State::get(tx, who.org, id))
+/// Orders of a shop by their numbers, the oldest of a number; some hundreds a query.
+fn by_numbers(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    shop: Id,
+    numbers: &[&str],
+) -> Result<BTreeMap<String, State>, Problem> {
+    let mut all = BTreeMap::new();
+    for some in numbers.chunks(AT_ONCE) {
+        let sql = format!(
+            "SELECT MIN(id) FROM shop_order WHERE org_id = $1 AND shop_id = $2 AND number IN {} GROUP BY number",
+            Tx::in_list(3, some.len())
+        );
+        let mut arguments = args![who.org, shop].to_vec();
+        arguments.extend(some.iter().map(|number| Arg::from(*number)));
+        let last = some.last().copied().unwrap_or_default();
+        arguments.resize(2 + some.len().next_power_of_two(), Arg::from(last));
+        let ids: Vec<Id> = tx.rows(&sql, &arguments, |row| row.get(0))?;
+        let states = State::by_ids(tx, who.org, &ids)?;
+        all.extend(states.into_iter().map(|state| (state.number.clone(), state)));
+    }
+    Ok(all)
 }
 
 fn freights_of(tx: &mut Tx<'_>, who: &Actor, new: &NewPriceList) -> Result<Vec<PriceLine>, Problem> {
-    let shop = new.shop.unwrap_or(Id::NONE);
-    let mut lines = Vec::new();
-    for row in &new.rows {
-        lines.push(match by_number(tx, who, shop, row.code.trim())? {
-            Some(state) => of_order(&state, Some(row.fen)),
-            None => unknown(&row.code, row.fen),
-        });
-    }
-    once(lines)
+    let numbers: Vec<&str> = new.rows.iter().map(|row| row.code.trim()).collect();
+    let found = by_numbers(tx, who, new.shop.unwrap_or(Id::NONE), &numbers)?;
+    let line = |row: &PriceRow| match found.get(row.code.trim()) {
+        Some(state) => of_order(state, Some(row.fen)),
+        None => unknown(&row.code, row.fen),
+    };
+    once(new.rows.iter().map(line).collect())
 }
 
 fn freights_by(

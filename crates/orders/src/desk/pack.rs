@@ -9,7 +9,7 @@ use super::look::Look;
 use super::parcel::{Parcel, ParcelState};
 use super::pass::{RefusedParcel, fresh, not_held, refused, saved, wrong_state};
 use super::view::view_one;
-use super::{back, courier, list, settings};
+use super::{back, courier, doubt, list, settings};
 
 /// What is scanned.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
@@ -80,6 +80,9 @@ pub struct PackParcel {
     /// Whether it is packed as its goods want it (row 153).
     #[serde(default)]
     pub packed_as_wanted: bool,
+    /// SKUs that are not there (缺货): the parcel is held for them.
+    #[serde(default)]
+    pub missing: Vec<Id>,
     /// What is wrong, at most 200 characters.
     #[serde(default)]
     pub note: String,
@@ -273,8 +276,8 @@ pub fn set_waybills(
     Ok(report)
 }
 
-/// Writes down that a printed parcel was looked through and packed; with flawed goods it is held. Needs
-/// [`Permission::ShipOrders`].
+/// Writes down that a printed parcel was looked through and packed; with flawed goods it is held, and with goods that
+/// are not there too: what the books say is there is doubted from then on. Needs [`Permission::ShipOrders`].
 pub fn pack(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, done: &PackParcel) -> Result<DeskParcel, Problem> {
     let mut parcel = fresh(tx, now, who, id, Permission::ShipOrders)?;
     not_held(tx, who.org, &parcel)?;
@@ -285,11 +288,22 @@ pub fn pack(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, done: &PackParcel) ->
         "" => String::new(),
         note => clean_text("note", note, 200)?,
     };
-    if !done.quality_ok {
+    let holds: Vec<Id> = parcel.lines.iter().filter_map(|line| line.sku).collect();
+    if !done.missing.iter().all(|sku| holds.contains(sku)) {
+        let detail = "That is not in the parcel.";
+        return Err(Problem::input("missing", "not_in_parcel", detail));
+    }
+    if !done.quality_ok || !done.missing.is_empty() {
+        let why = if done.missing.is_empty() {
+            "flawed"
+        } else {
+            "out_of_stock"
+        };
+        doubt::missing(tx, now, who, &parcel, &done.missing, &note)?;
         back::unpass(tx, now, who, &mut parcel)?;
         let found = Found {
             text: note,
-            ..Found::new("flawed", "")
+            ..Found::new(why, "")
         };
         hold::raise(
             tx,
@@ -300,7 +314,7 @@ pub fn pack(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, done: &PackParcel) ->
             who.person().or(Some(Id::NONE)),
         )?;
         parcel.row.go(ParcelState::Held, now);
-        parcel.tell(tx, now, who, "parcel.held", json!({ "reason": "flawed" }))?;
+        parcel.tell(tx, now, who, "parcel.held", json!({ "reason": why }))?;
         return saved(tx, now, who, parcel);
     }
     if !done.packed_as_wanted {
@@ -414,7 +428,12 @@ pub fn ship(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &ShipParcels) -> Result<
     for id in &ask.parcels {
         match super::ship::one(tx, now, who, *id) {
             Ok(()) => done.shipped.push(*id),
-            Err(problem) => done.refused.push(refused(*id, problem)?),
+            Err(problem) => {
+                if problem.code == "stock_missing" {
+                    doubt::too_few(tx, now, who, *id)?;
+                }
+                done.refused.push(refused(*id, problem)?);
+            }
         }
     }
     Ok(done)

@@ -80,6 +80,8 @@ record! {
         pub copy_at: Option<Ms> = "copy_at",
         pub due_at: Option<Ms> = "due_at",
         pub arrived_at: Option<Ms> = "arrived_at",
+        pub quiet_at: Option<Ms> = "quiet_at",
+        pub watch_at: Option<Ms> = "watch_at",
         pub merged_into: Option<Id> = "merged_into",
         pub split_from: Option<Id> = "split_from",
     }
@@ -145,6 +147,8 @@ impl ParcelRow {
             copy_at: None,
             due_at: None,
             arrived_at: None,
+            quiet_at: None,
+            watch_at: None,
             merged_into: None,
             split_from: None,
         }
@@ -155,6 +159,12 @@ impl ParcelRow {
         self.state == ParcelState::Shipped && self.shipped_by.is_none()
     }
 
+    /// When it should be with its buyer, and when nothing will have been heard of it for too long.
+    pub(crate) fn expect(&mut self, due: Option<Ms>, quiet: Option<Ms>) {
+        (self.due_at, self.quiet_at) = (due, quiet);
+        self.watch_at = [due, quiet].into_iter().flatten().min();
+    }
+
     /// Puts it into another state.
     pub(crate) fn go(&mut self, state: ParcelState, now: Ms) {
         if self.state != state {
@@ -163,7 +173,7 @@ impl ParcelRow {
         }
     }
 
-    fn values<'a>(&'a self, org: Id, checks: &'a str) -> [Arg<'a>; 33] {
+    fn values<'a>(&'a self, org: Id, checks: &'a str) -> [Arg<'a>; 35] {
         [
             org.into(),
             self.id.into(),
@@ -196,6 +206,8 @@ impl ParcelRow {
             self.copy_at.into(),
             self.due_at.into(),
             self.arrived_at.into(),
+            self.quiet_at.into(),
+            self.watch_at.into(),
             self.merged_into.into(),
             self.split_from.into(),
         ]
@@ -205,7 +217,7 @@ impl ParcelRow {
     pub(crate) fn insert(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {
         let head = format!("INSERT INTO parcel (org_id, {})", ParcelRow::COLUMNS);
         let checks = self.checks.written()?;
-        tx.insert_many(&head, 33, "", &self.values(org, &checks))?;
+        tx.insert_many(&head, 35, "", &self.values(org, &checks))?;
         Ok(())
     }
 

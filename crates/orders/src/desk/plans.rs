@@ -5,7 +5,8 @@ use store::testing::TestDb;
 use store::{Arg, on_both};
 
 use super::trouble::TroubleFilter;
-use super::{ask, gift, list, passes, trouble};
+use super::watch::{OverdueReason, WatchFilter};
+use super::{alarm, ask, doubt, expected, gift, list, passes, trouble, watch};
 
 const TABLES: &[store::Schema] = &[team::SCHEMA, catalogue::SCHEMA, customers::SCHEMA, crate::SCHEMA];
 const MANY: i64 = 20_000;
@@ -33,9 +34,18 @@ async fn many(db: &TestDb) {
                 "1, i % 3, i, i, 1",
             ),
             (
+                "desk_alarm (org_id, id, shop_id, parcel_id, why, was, at, seen_at)",
+                "1, i, 2 + i % 3, i, 'refund', 'packed', i, CASE WHEN i % 500 > 0 THEN i END",
+            ),
+            (
+                "stock_doubt (org_id, id, sku_id, cause, shop_id, text, books, at, person_id, times, last_at, counted_at, reason)",
+                "1, i, i, 'hand', 0, '', 3, i, 7, 1, i, CASE WHEN i % 500 > 0 THEN i END, ''",
+            ),
+            (
                 "parcel (org_id, id, shop_id, state, since_at, made_at, rev, address_hash, courier, courier_set, urgent,
-                   checks, promise_at, look_at, shipped_at, shipped_by)",
-                "1, i, 2 + i % 3, 'shipped', i, i, 1, '', 'YTO', 0, 0, '[]', i, i, i, 7",
+                   checks, promise_at, look_at, shipped_at, shipped_by, arrived_at, due_at, quiet_at, watch_at)",
+                "1, i, 2 + i % 3, 'shipped', i, i, 1, '', 'YTO', 0, 0, '[]', i, i, i, 7,
+                 CASE WHEN i % 50 > 0 THEN i END, i + 7, i, i",
             ),
         ] {
             let sql = format!(
@@ -44,7 +54,7 @@ async fn many(db: &TestDb) {
             );
             tx.exec(&sql, &[])?;
         }
-        tx.exec(if sqlite { "ANALYZE" } else { "ANALYZE order_ask, desk_trouble, parcel_pass, gift_given, parcel" }, &[])
+        tx.exec(if sqlite { "ANALYZE" } else { "ANALYZE order_ask, desk_trouble, parcel_pass, gift_given, desk_alarm, stock_doubt, parcel" }, &[])
             .map(|_| ())
     })
     .await
@@ -73,11 +83,17 @@ on_both! { TABLES;
         let shops = "shop_id IN (2, 3)";
         let some = [Arg::from(Id(7)), Arg::from(Id(9))];
         let (most, whole) = (Arg::from(51_i64), Arg::from(0_i64));
+        let late = vec![org, Arg::from(MANY / 2), Arg::from(i64::MIN), whole, most];
         // What begins a page is read in the order of the page; the rest is a handful.
         let cases: Vec<(String, Vec<Arg<'static>>, &str, bool)> = vec![
             (ask::statement(shops), vec![org, Arg::from("open"), last, Arg::from(None::<&str>), most], "order_ask_list", true),
             (ask::statement(shops), vec![org, Arg::from("open"), last, Arg::from(Some("price")), most], "order_ask_list", true),
             (trouble::statement(&TroubleFilter::default(), shops), vec![org, whole, most], "desk_trouble_open", true),
+            (watch::statement(&WatchFilter::default(), shops), late.clone(), "parcel_watch", true),
+            (watch::statement(&WatchFilter { reason: Some(OverdueReason::Late), ..WatchFilter::default() }, shops), late, "parcel_watch", true),
+            (expected::UNDER_WAY.to_owned(), vec![org, whole, most], "parcel_under_way", true),
+            (alarm::statement(false, shops), vec![org, whole, most], "desk_alarm_open", true),
+            (doubt::statement(false), vec![org, whole, most], "stock_doubt_waiting", true),
             (passes::statement(2), vec![org, some[0], some[1]], "parcel_pass_parcel", false),
             (gift::given_with(2), vec![org, some[0], some[1]], "gift_given_order", false),
             (format!("{}{shops}", list::SHIPPED_SINCE), vec![org, Arg::from(MANY - 100)], "parcel_shipped", false),

@@ -1,9 +1,9 @@
 //! Lists of new prices and freights, carried out and taken back.
 
-use base::{Actor, Fen, Id, Ms, Problem};
+use base::{Actor, Fen, Id, Ms, Problem, Who};
 use catalogue::{NewProduct, NewSku};
 use serde_json::json;
-use store::{Tx, args};
+use store::{NewJob, Tx, args};
 
 use super::new_price_list::{freight, unpaid};
 use super::price_list::{
@@ -14,8 +14,14 @@ use crate::new_order::Version;
 use crate::state::State;
 use crate::upsert;
 
-/// Carries a list out: what changed since it was made, or cannot be changed, is left and says why. Rights as for
-/// making it; `wrong_state` when it was carried out before.
+/// What carries lists out, and takes them back, piece by piece.
+pub(crate) const JOB: &str = "orders.prices";
+/// Lines of a piece; a list of no more is done with the request itself.
+const PIECE: usize = 100;
+
+/// Carries a list out, a first piece now and the rest soon: what changed since it was made, or cannot be changed, is left
+/// and says why. Rights as for making it; `wrong_state` when it was carried out before, and where the setting
+/// `orders.price_four_eyes` wants another person than who made it: `four_eyes`.
 pub fn apply_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<PriceList, Problem> {
     let list = price_list(tx, who, id)?;
     need(who, list.kind)?;
@@ -24,64 +30,135 @@ pub fn apply_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result
             Problem::conflict("wrong_state", "It was carried out before.").with("state", list.state.key())
         );
     }
-    for line in all(tx, who.org, id)? {
-        if line.state != PriceLineState::Open {
-            continue;
-        }
-        let to = Change {
-            from: line.old_fen,
-            to: line.new_fen,
-            floor: line.old_floor.map(|_| line.new_fen),
-        };
-        let done = change(tx, now, who, list.kind, &line, to)?;
-        let (state, why) = match done {
-            None => (PriceLineState::Done, ""),
-            Some(why) => (PriceLineState::Left, why),
-        };
-        stands(tx, who.org, id, &line, state, why)?;
+    if list.four_eyes && who.person().is_none_or(|person| person == list.maker) {
+        let detail = "Somebody else than who made it carries it out.";
+        return Err(Problem::conflict("four_eyes", detail));
     }
     tx.exec(
-        "UPDATE price_list SET state = 'applied', applied_at = $3, applied_by = $4 WHERE org_id = $1 AND id = $2",
+        "UPDATE price_list SET state = 'applying', upto = 0, applied_at = $3, applied_by = $4 WHERE org_id = $1 AND id = $2",
         args![who.org, id, now, who.person().unwrap_or(Id::NONE)],
     )?;
-    ended(tx, now, who, id, "price_list.applied")
+    piece(tx, now, who, id)
 }
 
-/// Takes a list back: what nobody changed since is as it was, all else stays and says why. What a later list changed
-/// again stays, and comes back to where it was before both when that one is taken back. One that was not carried
-/// out is only closed. Rights as for making it.
+/// Takes a list back, a first piece now and the rest soon: what nobody changed since is as it was, all else stays and
+/// says why. What a later list changed again stays, and comes back to where it was before both when that one is taken
+/// back. One that was not carried out is only closed. Rights as for making it; while it is worked on: `list_busy`.
 pub fn revoke_price_list(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<PriceList, Problem> {
     let list = price_list(tx, who, id)?;
     need(who, list.kind)?;
-    if list.state == PriceListState::Revoked {
-        return Err(
-            Problem::conflict("wrong_state", "It was taken back before.").with("state", list.state.key())
-        );
-    }
-    for line in all(tx, who.org, id)? {
-        if line.state != PriceLineState::Done {
-            continue;
+    match list.state {
+        PriceListState::Made | PriceListState::Applied => {}
+        PriceListState::Revoked => {
+            return Err(
+                Problem::conflict("wrong_state", "It was taken back before.").with("state", list.state.key())
+            );
         }
-        let back = Change {
-            from: line.new_fen,
-            to: line.old_fen,
-            floor: line.old_floor,
-        };
-        let (state, why) = match change(tx, now, who, list.kind, &line, back)? {
-            None => (PriceLineState::Back, ""),
-            Some("changed_meanwhile") if handed_on(tx, who.org, &list, &line)? => {
-                (PriceLineState::Kept, "later_list")
-            }
-            Some("changed_meanwhile") => (PriceLineState::Kept, "changed_since"),
-            Some(why) => (PriceLineState::Kept, why),
-        };
-        stands(tx, who.org, id, &line, state, why)?;
+        PriceListState::Applying | PriceListState::Revoking => {
+            return Err(Problem::conflict("list_busy", "The list is being worked on."));
+        }
     }
     tx.exec(
-        "UPDATE price_list SET state = 'revoked', revoked_at = $3, revoked_by = $4 WHERE org_id = $1 AND id = $2",
+        "UPDATE price_list SET state = 'revoking', upto = 0, revoked_at = $3, revoked_by = $4 WHERE org_id = $1 AND id = $2",
         args![who.org, id, now, who.person().unwrap_or(Id::NONE)],
     )?;
-    ended(tx, now, who, id, "price_list.revoked")
+    piece(tx, now, who, id)
+}
+
+/// Works on a list that is under way, for the person the job names.
+pub(crate) fn next(tx: &mut Tx<'_>, now: Ms, org: Id, id: Id, person: &str) -> Result<(), Problem> {
+    let program = Actor::program(org);
+    let who = match Id(person.parse().unwrap_or_default()) {
+        Id::NONE => program,
+        person => Actor {
+            who: Who::Person(person),
+            ..program
+        },
+    };
+    piece(tx, now, &who, id).map(drop)
+}
+
+/// Works off the next lines of a list, and ends it with the last of them.
+fn piece(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<PriceList, Problem> {
+    let list = price_list(tx, who, id)?;
+    let applying = match list.state {
+        PriceListState::Applying => true,
+        PriceListState::Revoking => false,
+        _ => return Ok(list),
+    };
+    let some = lines(tx, who.org, id, list.upto, PIECE)?;
+    for line in &some {
+        match (applying, line.state) {
+            (true, PriceLineState::Open) => carry_out(tx, now, who, &list, line)?,
+            (false, PriceLineState::Done) => take_back(tx, now, who, &list, line)?,
+            _ => {}
+        }
+    }
+    if let Some(last) = some.last().filter(|_| some.len() == PIECE) {
+        tx.exec(
+            "UPDATE price_list SET upto = $3 WHERE org_id = $1 AND id = $2",
+            args![who.org, id, last.place],
+        )?;
+        tx.schedule(NewJob {
+            org: who.org,
+            kind: JOB,
+            subject: id,
+            due: now,
+            payload: &who.person().unwrap_or(Id::NONE).0.to_string(),
+        })?;
+        return price_list(tx, who, id);
+    }
+    let (state, kind) = match applying {
+        true => (PriceListState::Applied, "price_list.applied"),
+        false => (PriceListState::Revoked, "price_list.revoked"),
+    };
+    tx.exec(
+        "UPDATE price_list SET state = $3 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, state],
+    )?;
+    ended(tx, now, who, id, kind)
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    list: &PriceList,
+    line: &PriceLine,
+) -> Result<(), Problem> {
+    let to = Change {
+        from: line.old_fen,
+        to: line.new_fen,
+        floor: line.old_floor.map(|_| line.new_fen),
+    };
+    let (state, why) = match change(tx, now, who, list.kind, line, to)? {
+        None => (PriceLineState::Done, ""),
+        Some(why) => (PriceLineState::Left, why),
+    };
+    stands(tx, who.org, list.id, line, state, why)
+}
+
+fn take_back(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    list: &PriceList,
+    line: &PriceLine,
+) -> Result<(), Problem> {
+    let back = Change {
+        from: line.new_fen,
+        to: line.old_fen,
+        floor: line.old_floor,
+    };
+    let (state, why) = match change(tx, now, who, list.kind, line, back)? {
+        None => (PriceLineState::Back, ""),
+        Some("changed_meanwhile") if handed_on(tx, who.org, list, line)? => {
+            (PriceLineState::Kept, "later_list")
+        }
+        Some("changed_meanwhile") => (PriceLineState::Kept, "changed_since"),
+        Some(why) => (PriceLineState::Kept, why),
+    };
+    stands(tx, who.org, list.id, line, state, why)
 }
 
 /// Hands the amount from before this list to the next list that changed what this one made of it, if one did:
@@ -90,7 +167,7 @@ fn handed_on(tx: &mut Tx<'_>, org: Id, list: &PriceList, line: &PriceLine) -> Re
     let next: Option<(Id, i64)> = tx.row(
         "SELECT l.list_id, l.place FROM price_line l JOIN price_list p ON p.org_id = l.org_id AND p.id = l.list_id
          WHERE l.org_id = $1 AND l.subject_id = $2 AND l.state = 'done' AND l.old_fen = $3
-           AND p.state = 'applied' AND p.kind = $4 AND p.id <> $5 AND (p.applied_at > $6 OR (p.applied_at = $6 AND p.id > $5))
+           AND p.state IN ('applied', 'applying') AND p.kind = $4 AND p.id <> $5 AND (p.applied_at > $6 OR (p.applied_at = $6 AND p.id > $5))
          ORDER BY p.applied_at, p.id LIMIT 1",
         args![org, line.subject, line.new_fen, list.kind, list.id, list.applied_at],
         |row| Ok((row.get(0)?, row.get(1)?)),
@@ -112,10 +189,6 @@ fn ended(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, kind: &'static str) -> R
     let is = price_list(tx, who, id)?;
     told(tx, now, who, (id, is.shop), kind, json!({ "counts": is.counts }))?;
     Ok(is)
-}
-
-fn all(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Vec<PriceLine>, Problem> {
-    lines(tx, org, id, 0, 10_000)
 }
 
 fn stands(

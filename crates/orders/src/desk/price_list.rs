@@ -10,6 +10,7 @@ use super::ask::DeskPerson;
 use super::file;
 use super::price_rule::PriceRule;
 use super::reach::Reach;
+use super::settings;
 use crate::export::ExportFormat;
 
 text_enum! {
@@ -27,8 +28,12 @@ text_enum! {
     pub enum PriceListState {
         /// To be looked at; nothing has changed.
         Made = "made",
+        /// Being carried out, piece by piece.
+        Applying = "applying",
         /// Carried out.
         Applied = "applied",
+        /// Being taken back, piece by piece.
+        Revoking = "revoking",
         /// Taken back.
         Revoked = "revoked",
     }
@@ -79,6 +84,14 @@ pub struct PriceList {
     pub revoked_by: Option<DeskPerson>,
     /// Lines by where they stand.
     pub counts: PriceCounts,
+    /// Whether somebody else than who made it carries it out.
+    pub four_eyes: bool,
+    /// Who made it; 0: a program.
+    #[serde(skip)]
+    pub(crate) maker: Id,
+    /// Its lines up to this place are worked off.
+    #[serde(skip)]
+    pub(crate) upto: i64,
 }
 
 /// Lines by where they stand.
@@ -131,8 +144,8 @@ pub struct PriceListFilter {
     pub shop: Option<Id>,
 }
 
-/// Lines of one list at most: they are carried out in one transaction.
-pub(super) const MOST: usize = 500;
+/// Lines of one list at most.
+pub(super) const MOST: usize = 20_000;
 
 /// The right a kind of list takes.
 pub(crate) fn need(who: &Actor, kind: PriceKind) -> Result<(), Problem> {
@@ -160,8 +173,7 @@ pub(crate) fn told(
     })
 }
 
-const COLUMNS: &str =
-    "id, kind, shop_id, name, made_by, state, at, person_id, applied_at, applied_by, revoked_at, revoked_by";
+const COLUMNS: &str = "id, kind, shop_id, name, made_by, state, at, person_id, applied_at, applied_by, revoked_at, revoked_by, upto";
 
 fn read(row: &Row<'_>) -> Result<(PriceList, [Option<Id>; 3]), Problem> {
     let (shop, rule): (Id, String) = (row.get(2)?, row.get(4)?);
@@ -179,6 +191,9 @@ fn read(row: &Row<'_>) -> Result<(PriceList, [Option<Id>; 3]), Problem> {
         revoked_at: row.get(10)?,
         revoked_by: None,
         counts: PriceCounts::default(),
+        four_eyes: false,
+        maker: row.get(7)?,
+        upto: row.get(12)?,
     };
     Ok((list, [Some(row.get(7)?), row.get(9)?, row.get(11)?]))
 }
@@ -216,6 +231,7 @@ fn views(
         lists.push(PriceList {
             by: person(by),
             applied_by: person(applied_by),
+            four_eyes: settings::of_shop(tx, org, list.shop.unwrap_or(Id::NONE))?.price_four_eyes,
             revoked_by: person(revoked_by),
             counts: PriceCounts {
                 open: count(PriceLineState::Open),

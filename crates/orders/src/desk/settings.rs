@@ -11,6 +11,7 @@ const MATES: &str = "orders.hold_mergeable";
 const SECOND: &str = "orders.second_check";
 const WEIGH: &str = "orders.weigh";
 const TOLERANCE: &str = "orders.weight_percent";
+const PRICE_EYES: &str = "orders.price_four_eyes";
 const STOCK_SHARE: &str = "orders.stock_share";
 
 /// What a shop may set of the order desk.
@@ -125,6 +126,21 @@ pub static SETTINGS: &[Setting] = &[
         shop_level: true,
     },
     Setting {
+        key: PRICE_EYES,
+        kind: SettingKind::Bool,
+        default: || json!(false),
+        zh: (
+            "改价由另一人确认",
+            "改价单由做单以外的同事确认后才生效；不分店铺的改价单看全公司的设置。",
+        ),
+        en: (
+            "Four eyes on prices",
+            "A list of prices or freights is carried out by somebody else than who made it; a list of all shops follows the setting of the organisation.",
+        ),
+        source: "rows 20, 21",
+        shop_level: true,
+    },
+    Setting {
         key: STOCK_SHARE,
         kind: SettingKind::Number {
             min: 0,
@@ -158,6 +174,8 @@ pub(crate) struct DeskSettings {
     pub(crate) weigh: bool,
     pub(crate) tolerance_percent: i64,
     pub(crate) stock_share: i64,
+    /// Whoever makes a list of prices does not carry it out.
+    pub(crate) price_four_eyes: bool,
 }
 
 const HOUR_MS: i64 = 3_600_000;
@@ -177,5 +195,6 @@ pub(crate) fn of_shop(tx: &mut Tx<'_>, org: Id, shop: Id) -> Result<DeskSettings
         weigh: yes(WEIGH),
         tolerance_percent: number(TOLERANCE, 10),
         stock_share: number(STOCK_SHARE, 100),
+        price_four_eyes: yes(PRICE_EYES),
     })
 }

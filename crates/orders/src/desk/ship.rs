@@ -11,7 +11,7 @@ use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
 use super::reach::Reach;
 use super::view::views;
-use super::{courier, list, pickup, sent, settings, status, transit, wake};
+use super::{courier, expected, list, pickup, sent, settings, status, wake};
 use crate::hold;
 use crate::new_order::Version;
 use crate::state::State;
@@ -47,7 +47,7 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     parcel.row.go(ParcelState::Shipped, now);
     (parcel.row.shipped_at, parcel.row.shipped_by) = (Some(now), who.person().or(Some(Id::NONE)));
     let (facts, _) = Look::new(tx, now, who)?.judge_by(tx, &parcel, Some(&[]))?;
-    parcel.row.due_at = due_at(tx, now, who.org, &parcel, facts.address())?;
+    expected::set(tx, who.org, &mut parcel.row, facts.address())?;
     sent::keep(tx, who.org, id, &facts.to)?;
     parcel.row.save(tx, who.org)?;
     let data =
@@ -60,12 +60,6 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     pickup::handed_over(tx, now, who, &parcel.row.courier)?;
     wake::lists(tx, parcel.row.shop, &[id]);
     Ok(())
-}
-
-/// When it should be with its buyer: as long as its courier takes to that region at most (rows 17 and 18).
-fn due_at(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: &Parcel, address: &str) -> Result<Option<Ms>, Problem> {
-    let way = transit::answer(tx, org, &parcel.row.courier, address)?;
-    Ok(way.map(|way| now.plus(way.max_days * 86_400_000)))
 }
 
 /// Pieces of each SKU by order, and whether they are given.
@@ -228,7 +222,8 @@ pub fn unship(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<DeskParce
         }
     }
     parcel.row.go(ParcelState::Packed, now);
-    (parcel.row.shipped_at, parcel.row.shipped_by, parcel.row.due_at) = (None, None, None);
+    (parcel.row.shipped_at, parcel.row.shipped_by) = (None, None);
+    parcel.row.expect(None, None);
     parcel.row.arrived_at = None;
     parcel.tell(
         tx,

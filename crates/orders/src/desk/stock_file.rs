@@ -6,21 +6,21 @@ use sheet::Value;
 use store::Tx;
 
 use super::file;
-use super::settings;
+use super::offer::Offers;
 use crate::export::ExportFormat;
 
 /// Products read at a time.
 const PAGE: u32 = 200;
 
 /// Every SKU the shop sells, with the pieces it may offer: what is sellable (on hand less locked less safety), of
-/// that the share the shop's setting `orders.stock_share` gives it, rounded down. So what shops offer together is
+/// that the share the shop's setting `orders.stock_share` gives it or the SKU's own rule there, rounded down. So what shops offer together is
 /// never more than there is, where their shares come to no more than the whole; sets and what they are made of share
 /// their pieces and are each listed with them. Needs [`Permission::SeeOrders`].
 pub fn stock_file(tx: &mut Tx<'_>, who: &Actor, shop: Id, format: ExportFormat) -> Result<Vec<u8>, Problem> {
     who.need(Permission::SeeOrders)?;
     who.need_shop(shop)?;
     team::shop(tx, who.org, shop)?.ok_or_else(Problem::not_found)?;
-    let share = settings::of_shop(tx, who.org, shop)?.stock_share;
+    let offers = Offers::of_shop(tx, who.org, shop)?;
     let filter = ProductFilter {
         q: None,
         shop: Some(shop),
@@ -35,7 +35,7 @@ pub fn stock_file(tx: &mut Tx<'_>, who: &Actor, shop: Id, format: ExportFormat) 
         let page = catalogue::products(tx, who, &filter, &ask)?;
         for product in page.items {
             for sku in product.skus.into_iter().filter(|sku| sku.active) {
-                let offered = sku.sellable * share / 100;
+                let offered = offers.of(sku.id, sku.sellable);
                 rows.push([
                     Value::from(sku.code),
                     Value::from(product.title.clone()),

@@ -59,7 +59,7 @@ pub struct TableRow {
 /// A table.
 #[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct ReadTable {
-    /// Its rows, at most 2,000.
+    /// Its rows, at most 20,000.
     pub rows: Vec<TableRow>,
     /// Rows that cannot be read: `{"row", "column", "code", ...}`.
     #[schema(value_type = Vec<Object>)]
@@ -68,7 +68,7 @@ pub struct ReadTable {
     pub more: bool,
 }
 
-const MOST: usize = 2_000;
+const MOST: usize = 20_000;
 
 static NAMES: LazyLock<BTreeMap<String, Names>> = LazyLock::new(|| {
     let whole: BTreeMap<String, toml::Table> =

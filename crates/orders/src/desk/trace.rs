@@ -11,7 +11,7 @@ use store::{Tx, args, pad};
 
 use super::parcel::{Parcel, ParcelState};
 use super::trouble::{NewTrouble, TroubleKind, add_trouble};
-use super::wake;
+use super::{expected, wake};
 use crate::hold;
 use crate::new_order::Version;
 use crate::state::State;
@@ -105,14 +105,17 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
     let mut report = TracesReport::default();
     for row in &told.rows {
         let waybill = row.waybill.trim();
-        let Some(parcel) = under_way(tx, who, waybill)? else {
+        let Some(mut parcel) = under_way(tx, who, waybill)? else {
             report.unknown.push(base::snippet(waybill, 40));
             continue;
         };
         let meant = meant(&row.words);
         // What has come is under way no more: an older file says so.
-        if parcel.row.arrived_at.is_none() || !matches!(meant, Meant::UnderWay) {
-            keep(tx, now, who.org, parcel.row.id, &row.words)?;
+        let open = parcel.row.arrived_at.is_none();
+        let told = open || !matches!(meant, Meant::UnderWay);
+        let news = told && keep(tx, now, who.org, parcel.row.id, &row.words)?;
+        if news && open {
+            expected::heard(tx, who.org, &mut parcel)?;
         }
         let new = match meant {
             _ if parcel.row.arrived_at.is_some() => None,
@@ -139,20 +142,20 @@ pub struct LastTrace {
     pub words: String,
 }
 
-/// Keeps what the courier says of a parcel, in place of what it said before.
-fn keep(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: Id, words: &str) -> Result<(), Problem> {
+/// Keeps what the courier says of a parcel, in place of what it said before. Answers whether it is news.
+fn keep(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: Id, words: &str) -> Result<bool, Problem> {
     let words = base::snippet(words.trim(), 300);
     if words.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     // The same words again are no news.
-    tx.exec(
+    let written = tx.exec(
         "INSERT INTO parcel_trace (org_id, parcel_id, at, words) VALUES ($1, $2, $3, $4)
          ON CONFLICT (org_id, parcel_id) DO UPDATE SET at = excluded.at, words = excluded.words
          WHERE parcel_trace.words <> excluded.words",
         args![org, parcel, now, &words],
     )?;
-    Ok(())
+    Ok(written > 0)
 }
 
 /// What couriers last said of these parcels.

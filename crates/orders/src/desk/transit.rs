@@ -1,3 +1,6 @@
+//! How long couriers take to which region, and for how long they may say nothing: what is late under way, and what is
+//! looked for, follows from it (rows 17 and 18).
+
 use std::sync::LazyLock;
 
 use base::{Actor, Id, Ms, Permission, Problem};
@@ -5,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Event, Tx, args, record};
 
-use super::{courier, region};
+use super::{courier, expected, region};
 
 record! {
     /// How long a courier takes to a region, in days (row 17).
@@ -21,6 +24,8 @@ record! {
         pub min_days: i64 = "min_days",
         /// As a rule not later.
         pub max_days: i64 = "max_days",
+        /// After so many days without a word of the courier a parcel is looked for.
+        pub quiet_days: i64 = "quiet_days",
     }
 }
 
@@ -38,6 +43,13 @@ pub struct NewTransit {
     pub min_days: i64,
     /// As a rule not later, 1 to 60.
     pub max_days: i64,
+    /// After so many days without a word of the courier a parcel is looked for, 1 to 60; left out: 3.
+    #[serde(default = "three")]
+    pub quiet_days: i64,
+}
+
+fn three() -> i64 {
+    3
 }
 
 #[derive(Deserialize)]
@@ -54,6 +66,7 @@ static SHIPPED: LazyLock<Vec<Transit>> = LazyLock::new(|| {
         region: known.region,
         min_days: known.min_days,
         max_days: known.max_days,
+        quiet_days: known.quiet_days,
     };
     known.into_iter().map(transit).collect()
 });
@@ -77,17 +90,18 @@ fn best<'a>(own: &'a [Transit], courier: &str, address: &str) -> Option<&'a Tran
     own.iter().filter(fits).max_by_key(rank)
 }
 
-/// How long a courier takes to an address.
-pub(crate) fn answer(
-    tx: &mut Tx<'_>,
-    org: Id,
-    courier: &str,
-    address: &str,
-) -> Result<Option<Transit>, Problem> {
-    let own = of_org(tx, org)?;
-    Ok(best(&own, courier, address)
-        .or_else(|| best(&SHIPPED, courier, address))
-        .cloned())
+/// All answers of an organisation.
+pub(crate) struct Transits(Vec<Transit>);
+
+impl Transits {
+    pub(crate) fn load(tx: &mut Tx<'_>, org: Id) -> Result<Transits, Problem> {
+        of_org(tx, org).map(Transits)
+    }
+
+    /// How long a courier takes to an address.
+    pub(crate) fn of(&self, courier: &str, address: &str) -> Option<&Transit> {
+        best(&self.0, courier, address).or_else(|| best(&SHIPPED, courier, address))
+    }
 }
 
 /// How long couriers take: the shop's own, then what ships. Needs [`Permission::SeeOrders`].
@@ -114,10 +128,14 @@ pub fn transit_answer(tx: &mut Tx<'_>, who: &Actor, ask: &TransitAsk) -> Result<
     if !who.may(Permission::Talk) {
         who.need(Permission::SeeOrders)?;
     }
-    answer(tx, who.org, &ask.courier, &ask.address)?.ok_or_else(Problem::not_found)
+    let ways = Transits::load(tx, who.org)?;
+    ways.of(&ask.courier, &ask.address)
+        .cloned()
+        .ok_or_else(Problem::not_found)
 }
 
-/// Says how long a courier takes to a region; there is one answer for each. Needs [`Permission::EditDeskRules`].
+/// Says how long a courier takes to a region; there is one answer for each. What is under way is reckoned anew. Needs
+/// [`Permission::EditDeskRules`].
 pub fn set_transit(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewTransit) -> Result<Transit, Problem> {
     who.need(Permission::EditDeskRules)?;
     if !new.courier.is_empty() {
@@ -140,6 +158,11 @@ pub fn set_transit(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewTransit) -> R
         .with("min", 0)
         .with("max", 60));
     }
+    if !(1..=60).contains(&new.quiet_days) {
+        return Err(Problem::input("quiet_days", "out_of_range", "1 to 60 days.")
+            .with("min", 1)
+            .with("max", 60));
+    }
     let was = of_org(tx, who.org)?
         .into_iter()
         .find(|way| way.courier == new.courier && way.region == region);
@@ -149,20 +172,22 @@ pub fn set_transit(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewTransit) -> R
         region,
         min_days: new.min_days,
         max_days: new.max_days,
+        quiet_days: new.quiet_days,
     };
     if was.as_ref() != Some(&is) {
         tx.exec(
-            "INSERT INTO transit (org_id, id, courier, region, min_days, max_days) VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO transit (org_id, id, courier, region, min_days, max_days, quiet_days)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (org_id, courier, region) DO UPDATE
-             SET min_days = excluded.min_days, max_days = excluded.max_days",
-            args![who.org, is.id, &is.courier, &is.region, is.min_days, is.max_days],
+             SET min_days = excluded.min_days, max_days = excluded.max_days, quiet_days = excluded.quiet_days",
+            args![who.org, is.id, &is.courier, &is.region, is.min_days, is.max_days, is.quiet_days],
         )?;
         told(tx, now, who, is.id, json!({ "transit": [was, is] }))?;
     }
     Ok(is)
 }
 
-/// Takes an answer away; what ships counts again. Needs [`Permission::EditDeskRules`].
+/// Takes an answer away; what ships counts again, also for what is under way. Needs [`Permission::EditDeskRules`].
 pub fn remove_transit(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     who.need(Permission::EditDeskRules)?;
     let was = of_org(tx, who.org)?
@@ -177,6 +202,7 @@ pub fn remove_transit(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(
 }
 
 fn told(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, data: serde_json::Value) -> Result<(), Problem> {
+    expected::again(tx, now, who.org)?;
     tx.emit(Event {
         at: now,
         who,

@@ -2,7 +2,7 @@ use base::{Id, Live, Ms, Problem, Topic};
 use serde_json::json;
 use store::{Tx, args};
 
-use super::parcel::{Parcel, ParcelState};
+use super::parcel::Parcel;
 
 /// Has all parcels that are still here looked at again, soon.
 pub(crate) fn all(tx: &mut Tx<'_>, now: Ms, org: Id) -> Result<(), Problem> {
@@ -20,18 +20,6 @@ pub(crate) fn lists(tx: &mut Tx<'_>, shop: Id, parcels: &[Id]) {
     let frame = json!({ "on": "desk", "shop": shop, "parcels": named });
     tx.live(Live {
         topics: vec![Topic::Desk(shop)],
-        frame: frame.to_string().into(),
-    });
-}
-
-/// Rings at the packing table: this parcel must not leave as it is.
-pub(crate) fn alarm(tx: &mut Tx<'_>, parcel: &Parcel, why: &str, was: ParcelState, batch: Option<&str>) {
-    let frame = json!({
-        "on": "desk_alarm", "shop": parcel.row.shop, "parcel": parcel.row.id, "why": why, "was": was,
-        "batch": batch, "waybill": parcel.row.waybill,
-    });
-    tx.live(Live {
-        topics: vec![Topic::Desk(parcel.row.shop)],
         frame: frame.to_string().into(),
     });
 }

@@ -4,24 +4,42 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
 use serde::{Deserialize, Serialize};
-use store::{Tx, args};
+use store::{Tx, args, text_enum};
 
 use super::ask::DeskPerson;
 use super::desk_parcel::{DeskParcel, DoneBy};
-use super::parcel::Parcel;
+use super::parcel::{Parcel, ParcelRow};
 use super::reach::Reach;
 use super::told;
 use super::view::views;
 
-/// A parcel that should be there by now.
+text_enum! {
+    /// Why a parcel is to be looked for.
+    pub enum OverdueReason {
+        /// It is longer under way than its courier needs to that region.
+        Late = "late",
+        /// Nothing was heard of it for longer than its courier may say nothing.
+        Quiet = "quiet",
+    }
+}
+
+/// A parcel that should be there by now, or of which nothing is heard.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct OverdueParcel {
     /// The parcel.
     pub parcel: DeskParcel,
-    /// When it should have been there.
-    pub due_at: Ms,
-    /// By how much it is late, in ms.
-    pub late_ms: i64,
+    /// Why it stands here: one, or both.
+    pub reasons: Vec<OverdueReason>,
+    /// Since when it stands here.
+    pub since: Ms,
+    /// When it should have been there; null: nobody knows.
+    pub due_at: Option<Ms>,
+    /// By how much it is late, in ms; null: it is not.
+    pub late_ms: Option<i64>,
+    /// When something was last heard of it: its courier's last word, else that it left.
+    pub heard_at: Ms,
+    /// For how long nothing was heard, in ms.
+    pub quiet_ms: i64,
     /// Who told the buyer, and when.
     pub told: Option<DoneBy>,
 }
@@ -32,6 +50,8 @@ pub struct OverdueParcel {
 pub struct WatchFilter {
     /// Of this shop.
     pub shop: Option<Id>,
+    /// That stand here for this reason, whatever else.
+    pub reason: Option<OverdueReason>,
     /// Of which the buyer was told, or was not.
     pub told: Option<bool>,
 }
@@ -51,8 +71,23 @@ pub struct WatchAsk {
 const DAY_MS: i64 = 86_400_000;
 const MONTH_MS: i64 = 30 * DAY_MS;
 
-/// Parcels that left, are longer under way than their courier needs, and have not arrived; the longest first
-/// (row 18). Needs [`Permission::SeeOrders`].
+/// Of an organisation those to be looked for at a moment, beyond a place, at most so many.
+pub(super) fn statement(filter: &WatchFilter, shops: &str) -> String {
+    let reason = match filter.reason {
+        None => "",
+        Some(OverdueReason::Late) => "AND due_at < $2",
+        Some(OverdueReason::Quiet) => "AND quiet_at < $2",
+    };
+    let told = told::condition(filter.told, "parcel.id");
+    format!(
+        "SELECT id, watch_at FROM parcel
+         WHERE org_id = $1 AND arrived_at IS NULL AND watch_at IS NOT NULL AND watch_at < $2
+           AND (watch_at, id) > ($3, $4) {reason} {told} AND {shops} ORDER BY watch_at, id LIMIT $5"
+    )
+}
+
+/// Parcels that left and have not arrived, and are longer under way than their courier needs, or of which nothing was
+/// heard for too long; those first that stand here longest (row 18). Needs [`Permission::SeeOrders`].
 pub fn overdue(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -63,33 +98,36 @@ pub fn overdue(
     who.need(Permission::SeeOrders)?;
     let reach = Reach::of(who, filter.shop, 6)?;
     let [at, id] = page.numbers().unwrap_or([i64::MIN, 0]);
-    let sql = format!(
-        "SELECT id, due_at FROM parcel
-         WHERE org_id = $1 AND state = 'shipped' AND arrived_at IS NULL AND due_at < $2
-           AND (due_at, id) > ($3, $4) {} AND {} ORDER BY due_at, id LIMIT $5",
-        told::condition(filter.told, "parcel.id"),
-        reach.sql
-    );
+    let sql = statement(filter, &reach.sql);
     let mut arguments = args![who.org, now, at, id, page.limit() + 1].to_vec();
     arguments.extend(reach.shops);
     let rows: Vec<(Id, Ms)> = tx.rows(&sql, &arguments, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let page = Page::cut(rows, page.limit(), |(id, due)| vec![due.0, id.0]);
-    let due: BTreeMap<Id, Ms> = page.items.iter().copied().collect();
+    let page = Page::cut(rows, page.limit(), |(id, since)| vec![since.0, id.0]);
     let ids: Vec<Id> = page.items.iter().map(|(id, _)| *id).collect();
     let mut parcels = Parcel::load(tx, who.org, &ids)?;
-    parcels.sort_by_key(|parcel| (due.get(&parcel.row.id).copied(), parcel.row.id));
+    parcels.sort_by_key(|parcel| (parcel.row.watch_at, parcel.row.id));
+    let rows: Vec<ParcelRow> = parcels.iter().map(|parcel| parcel.row.clone()).collect();
     let mut told = told::of(tx, who.org, &ids)?;
-    let late = |parcel: DeskParcel| {
-        let due_at = due.get(&parcel.id).copied().unwrap_or(now);
+    let views = views(tx, now, who.org, parcels)?;
+    let of = |(row, parcel): (ParcelRow, DeskParcel)| {
+        let past = |at: Option<Ms>| at.filter(|at| *at < now);
+        let late = past(row.due_at).map(|_| OverdueReason::Late);
+        let quiet = past(row.quiet_at).map(|_| OverdueReason::Quiet);
+        let left = row.shipped_at.unwrap_or(row.since);
+        let heard_at = parcel.trace.as_ref().map_or(left, |trace| trace.at.max(left));
         OverdueParcel {
-            told: told.remove(&parcel.id),
+            reasons: [late, quiet].into_iter().flatten().collect(),
+            since: row.watch_at.unwrap_or(now),
+            due_at: row.due_at,
+            late_ms: past(row.due_at).map(|due| now.since(due)),
+            heard_at,
+            quiet_ms: now.since(heard_at),
+            told: told.remove(&row.id),
             parcel,
-            due_at,
-            late_ms: now.since(due_at),
         }
     };
     Ok(Page {
-        items: views(tx, now, who.org, parcels)?.into_iter().map(late).collect(),
+        items: rows.into_iter().zip(views).map(of).collect(),
         next: page.next,
     })
 }

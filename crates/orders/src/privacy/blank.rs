@@ -90,6 +90,7 @@ fn parcels(tx: &mut Tx<'_>, org: Id, list: &str, arguments: &[Arg<'_>]) -> Resul
     for sql in [
         "UPDATE parcel SET waybill = NULL, address_hash = '', rev = rev + 1 WHERE org_id = $1 AND id IN {list}",
         "DELETE FROM parcel_sent WHERE org_id = $1 AND parcel_id IN {list}",
+        "UPDATE desk_alarm SET waybill = NULL WHERE org_id = $1 AND waybill IS NOT NULL AND parcel_id IN {list}",
         "DELETE FROM parcel_trace WHERE org_id = $1 AND parcel_id IN {list}",
         "UPDATE parcel_hold SET text = '', mark = '' WHERE org_id = $1 AND parcel_id IN {list}",
         "UPDATE parcel_pass SET error_note = '' WHERE org_id = $1 AND error_note IS NOT NULL AND parcel_id IN {list}",

@@ -204,6 +204,28 @@ on_both! { TABLES;
         assert_eq!((answers.len(), answers[0].bundle, answers[0].sellable, answers[0].parts.len()), (1, true, 3, 2));
     }
 
+    /// Row 299: one merchant code serves the listings of several shops, with one stock.
+    async fn one_merchant_code_serves_several_shops_from_one_stock(db: &TestDb) {
+        let s = scene(db).await;
+        let order = |shop, number: &str, quantity| {
+            let mut new = NewOrder { lines: vec![line("MT-1", "", quantity)], ..paid(shop, number) };
+            new.buyer.as_mut().expect("a buyer").value = number.into();
+            new
+        };
+        // Five blankets: three go with an order of one shop, two are left for the other.
+        let one = take_in(db, s.org, order(s.one, "T1", 3)).await;
+        let two = take_in(db, s.org, order(s.two, "J1", 2)).await;
+        let late = take_in(db, s.org, order(s.two, "J2", 1)).await;
+        let (a, b, c) = (parcel_of(db, s.org, one.id).await, parcel_of(db, s.org, two.id).await, parcel_of(db, s.org, late.id).await);
+        assert_eq!((a.shop, b.shop, c.shop), (s.one, s.two, s.two));
+        assert!([&a, &b, &c].iter().all(|parcel| parcel.lines[0].sku == Some(s.blanket)), "the same SKU, whichever shop sold it");
+        assert_eq!((reasons(&a), reasons(&b)), (vec![], vec![]));
+        assert_eq!((c.state, reasons(&c)), (ParcelState::Held, vec!["short"]), "there is one stock for both");
+        let (org, sku) = (s.org, s.blanket);
+        let stock = db.read(move |tx| catalogue::sku(tx, org, sku)).await.expect("read").expect("a SKU");
+        assert_eq!((stock.on_hand, stock.locked, stock.sellable), (5, 5, 0));
+    }
+
     async fn a_presale_waits_for_its_balance(db: &TestDb) {
         let s = scene(db).await;
         let order = take_in(db, s.org, NewOrder { paid_fen: Some(Fen(9_900)), ..paid(s.one, "T1") }).await.id;

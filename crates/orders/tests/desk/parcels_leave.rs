@@ -1,6 +1,6 @@
 //! From a passed parcel to one that has left: batches, papers, packing, weighing, hand-over.
 
-use base::{Actor, Id, Permission, Shops};
+use base::{Actor, Id, PageAsk, Permission, Shops};
 use orders::desk::{
     self, Batch, BatchView, Copies, NewBatch, NewPrint, PackParcel, Paper, ParcelState, SetWaybill,
     ShipParcels, WaybillRow, Waybills, WeighParcel,
@@ -102,6 +102,7 @@ pub(crate) async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str
     let done = PackParcel {
         quality_ok: true,
         packed_as_wanted: true,
+        missing: vec![],
         note: String::new(),
     };
     act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done))
@@ -296,10 +297,103 @@ on_both! { TABLES;
         assert_eq!(view.places[0].pulled.as_ref().map(|p| (p.parcel, p.why.as_str())), Some((a, "refund")));
         let again = print(db, &s, made.id, Paper::Label, "重打").await.expect("printed");
         assert_eq!((again.places, again.left_out.iter().map(|l| (l.place, l.why.as_str())).collect::<Vec<_>>()), (vec![2], vec![(1, "refund")]));
-        let done = PackParcel { quality_ok: true, packed_as_wanted: true, note: String::new() };
+        let done = PackParcel { quality_ok: true, packed_as_wanted: true, missing: vec![], note: String::new() };
         assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, a, &done)).await), "parcel_held");
         let scanned = desk::Scan { code: "T1".into() };
         assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::scan(tx, NOW, who, &scanned)).await), "parcel_held");
+    }
+
+    async fn what_rang_rings_on_every_screen_until_somebody_has_seen_it(db: &TestDb) {
+        let s = scene(db).await;
+        let a = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
+        packed(db, &s, a, "YT8800001").await;
+        let back = |after, at| {
+            let mut refund = NewOrder { after_status: Some(after), changed_at: Some(at), lines: vec![], ..paid(s.one, "T1") };
+            refund.buyer.as_mut().expect("a buyer").value = "T1".into();
+            refund
+        };
+        take_in(db, s.org, back(AfterStatus::Open, NOW)).await;
+        let list = |who: &Actor, seen| {
+            let (who, filter) = (who.clone(), desk::AlarmFilter { shop: None, seen: Some(seen) });
+            async move { db.read(move |tx| desk::desk_alarms(tx, &who, &filter, &PageAsk::default())).await.expect("listed").items }
+        };
+        // Whoever opens the table later finds what rang, with what stands on the paper.
+        let rings = list(&s.shipper, false).await;
+        let one = rings.first().expect("it rings").clone();
+        assert_eq!((rings.len(), one.parcel, one.why.as_str(), one.was, one.waybill.as_deref()), (1, a, "refund", ParcelState::Packed, Some("YT8800001")));
+        assert_eq!((&frames(db, "desk_alarm")[0]["id"], one.at), (&serde_json::json!(one.id), NOW));
+        let elsewhere = Actor { shops: Shops::only(vec![s.two]), ..s.shipper.clone() };
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        assert!(list(&elsewhere, false).await.is_empty() && list(&stranger, false).await.is_empty());
+        let id = one.id;
+        for (who, said) in [(&elsewhere, "not_found"), (&stranger, "not_found"), (&s.agent, "forbidden")] {
+            assert_eq!(code(act(db, who, move |tx, who| desk::see_alarm(tx, NOW, who, id)).await), said);
+        }
+        assert_eq!(list(&s.shipper, false).await.len(), 1, "nobody has seen it");
+        // Once somebody has, it is quiet everywhere; who and when stays.
+        let seen = act(db, &s.shipper, move |tx, who| desk::see_alarm(tx, NOW.plus(HOUR), who, id)).await.expect("seen");
+        assert_eq!(seen.seen.as_ref().map(|seen| seen.at), Some(NOW.plus(HOUR)));
+        let again = act(db, &s.checker, move |tx, who| desk::see_alarm(tx, NOW.plus(2 * HOUR), who, id)).await.expect("seen");
+        assert_eq!(again.seen.map(|seen| seen.at), Some(NOW.plus(HOUR)), "whose it was first");
+        assert_eq!((list(&s.shipper, false).await.len(), list(&s.shipper, true).await.len()), (0, 1));
+        assert_eq!((frames(db, "desk_alarm_seen").len(), log(db, "parcel.alarm_seen").await.len()), (1, 1));
+        assert_eq!(log(db, "parcel.alarm_seen").await[0].actor, Id(8));
+    }
+
+    async fn what_packers_do_not_find_is_doubted_until_it_is_counted(db: &TestDb) {
+        let s = scene(db).await;
+        let a = passed(db, &s, "T1", vec![line("ZT-M", "", 2), line("MT-1", "", 1)]).await;
+        let made = batch(db, &s, NewBatch { parcels: Some(vec![a]), ..NewBatch::default() }).await.expect("a batch").batch;
+        print(db, &s, made.id, Paper::Label, "").await.expect("printed");
+        let doubts = |counted| { let who = s.shipper.clone(); async move { db.read(move |tx| desk::doubts(tx, &who, &desk::DoubtFilter { counted: Some(counted) }, &PageAsk::default())).await.expect("listed").items } };
+        let doubted = |skus: String| { let who = s.agent.clone(); async move { db.read(move |tx| desk::doubted(tx, &who, &desk::DoubtedAsk { skus: skus.clone() })).await.map(|all| all.iter().map(|one| one.sku).collect::<Vec<_>>()) } };
+        let missing = |skus: &[Id]| PackParcel { quality_ok: true, packed_as_wanted: true, missing: skus.to_vec(), note: "货架是空的".into() };
+        let foreign = missing(&[Id(77)]);
+        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, a, &foreign)).await), "not_in_parcel");
+        let done = missing(&[s.blanket]);
+        let held = act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, a, &done)).await.expect("held");
+        assert_eq!((held.state, reasons(&held)), (ParcelState::Held, vec!["out_of_stock"]));
+        // A line by itself: the SKU, what the books say, where it showed.
+        let found = doubts(false).await;
+        let one = found.first().expect("doubted").clone();
+        assert_eq!((found.len(), one.code.as_str(), one.cause, one.books, one.wanted, one.parcel, one.text.as_str()), (1, "MT-1", desk::DoubtCause::Missing, 5, Some(1), Some(a), "货架是空的"));
+        // Whoever answers 有没有货 is told; of the other nothing is.
+        assert_eq!(doubted(format!("{},{}", s.pillow, s.blanket)).await, Ok(vec![s.blanket]));
+        assert_eq!(code(doubted("eins".into()).await), "bad_ids");
+        // Written down by hand it is the same line.
+        let sku = s.blanket;
+        let by_hand = desk::NewDoubt { sku, text: "少了几条".into() };
+        assert_eq!(act(db, &s.shipper, move |tx, who| desk::doubt_stock(tx, NOW.plus(HOUR), who, &by_hand)).await.map(|one| (one.id, one.times)), Ok((one.id, 2)));
+        let id = one.id;
+        let says = |counted, reason: &str| desk::CountStock { counted, reason: reason.into() };
+        for (who, new, said) in [(&s.shipper, says(3, "盘点"), "forbidden"), (&s.boss, says(-1, "盘点"), "out_of_range"), (&s.boss, says(3, " "), "text_empty")] {
+            assert_eq!(code(act(db, who, move |tx, who| desk::count_stock(tx, NOW, who, id, &new)).await), said);
+        }
+        let stranger = Actor { org: s.other, ..s.boss.clone() };
+        let new = says(3, "盘点");
+        assert_eq!(code(act(db, &stranger, { let new = new.clone(); move |tx, who| desk::count_stock(tx, NOW, who, id, &new) }).await), "not_found");
+        let counted = act(db, &s.boss, { let new = new.clone(); move |tx, who| desk::count_stock(tx, NOW.plus(HOUR), who, id, &new) }).await.expect("counted");
+        assert_eq!((counted.books_before, counted.counted, counted.on_hand, counted.reason.as_str()), (Some(5), Some(3), 3, "盘点"));
+        assert_eq!(shelf(db, &s, s.blanket).await.0, 3, "the stock is what was counted");
+        assert_eq!(code(act(db, &s.boss, move |tx, who| desk::count_stock(tx, NOW, who, id, &new)).await), "already_counted");
+        assert_eq!((doubts(false).await.len(), doubts(true).await.len(), doubted(s.blanket.to_string()).await), (0, 1, Ok(vec![])));
+        let told = log(db, "stock.counted").await;
+        assert_eq!((told.len(), told[0].actor), (1, Id(10)));
+    }
+
+    async fn a_parcel_that_holds_more_than_the_books_have_doubts_them(db: &TestDb) {
+        let s = scene(db).await;
+        let id = passed(db, &s, "T1", vec![line("MT-1", "", 4)]).await;
+        packed(db, &s, id, "YT8800001").await;
+        second(db, &s, id).await;
+        let (org, sku) = (s.org, s.blanket);
+        db.write(move |tx| catalogue::take(tx, NOW, &Actor::program(org), sku, 3)).await.expect("taken");
+        let ask = desk::ShipParcels { parcels: vec![id] };
+        let done = act(db, &s.shipper, move |tx, who| desk::ship(tx, NOW, who, &ask)).await.expect("tried");
+        assert_eq!(done.refused.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["stock_missing"]);
+        let who = s.shipper.clone();
+        let found = db.read(move |tx| desk::doubts(tx, &who, &desk::DoubtFilter::default(), &PageAsk::default())).await.expect("listed").items;
+        assert_eq!(found.iter().map(|one| (one.sku, one.cause, one.books, one.wanted)).collect::<Vec<_>>(), [(s.blanket, desk::DoubtCause::StockMissing, 2, Some(4))]);
     }
 
     async fn a_parcel_leaves_when_all_is_done_and_stock_falls(db: &TestDb) {
@@ -534,7 +628,7 @@ on_both! { TABLES;
             assert_eq!(code(act(db, who, move |tx, who| desk::mark_printed(tx, NOW, who, seen)).await), said);
             let set = SetWaybill { waybill: "YT8800001".into(), courier: None };
             assert_eq!(code(act(db, who, move |tx, who| desk::set_waybill(tx, NOW, who, id, &set)).await), said);
-            let done = PackParcel { quality_ok: true, packed_as_wanted: true, note: String::new() };
+            let done = PackParcel { quality_ok: true, packed_as_wanted: true, missing: vec![], note: String::new() };
             assert_eq!(code(act(db, who, move |tx, who| desk::pack(tx, NOW, who, id, &done)).await), said);
             assert_eq!(code(act(db, who, move |tx, who| desk::weigh(tx, NOW, who, id, &WeighParcel { g: 1, anyway: false })).await), said);
             assert_eq!(code(act(db, who, move |tx, who| desk::second_check(tx, NOW, who, id)).await), said);
@@ -554,7 +648,7 @@ on_both! { TABLES;
     async fn flawed_goods_are_held(db: &TestDb) {
         let s = scene(db).await;
         let id = passed(db, &s, "T1", vec![line("ZT-M", "", 1)]).await;
-        let done = |quality_ok, packed_as_wanted| PackParcel { quality_ok, packed_as_wanted, note: "线头".into() };
+        let done = |quality_ok, packed_as_wanted| PackParcel { quality_ok, packed_as_wanted, missing: vec![], note: "线头".into() };
         assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, id, &done(true, true))).await), "wrong_state");
         let made = batch(db, &s, NewBatch { parcels: Some(vec![id]), ..NewBatch::default() }).await.expect("a batch").batch.id;
         print(db, &s, made, Paper::Label, "").await.expect("printed");

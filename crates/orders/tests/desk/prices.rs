@@ -107,6 +107,65 @@ on_both! { TABLES;
         }
     }
 
+    /// Rows 20 and 21: thousands of lines are made, carried out piece by piece and taken back.
+    async fn a_list_of_thousands_of_lines_goes_in_pieces_and_comes_back(db: &TestDb) {
+        let s = scene(db).await;
+        let org = s.org;
+        const MANY: i64 = 650;
+        for from in (0..MANY).step_by(50) {
+            let skus = (from..from + 50).map(|n| NewSku { code: format!("K{n:04}"), spec: Some(n.to_string()), price_fen: Some(Fen(1_000)), cost_fen: None, floor_fen: Some(Fen(100)), on_hand: None, safety: None, active: None }).collect();
+            let new = NewProduct { code: format!("P-K{from}"), title: Some("毛巾".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus };
+            db.write(move |tx| catalogue::upsert_product(tx, NOW, &Actor::program(org), &new)).await.expect("made");
+        }
+        let told: Vec<(String, i64)> = (0..MANY).map(|n| (format!("K{n:04}"), 900)).collect();
+        let told: Vec<(&str, i64)> = told.iter().map(|(code, fen)| (code.as_str(), *fen)).collect();
+        let list = make(db, &s.boss, rows(PriceKind::Price, None, &told)).await.expect("made");
+        assert_eq!(list.counts.open, MANY);
+        let id = list.id;
+        let begun = act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await.expect("begun");
+        assert_eq!((begun.state, begun.counts.done + begun.counts.open), (PriceListState::Applying, MANY));
+        assert!(begun.counts.done > 0 && begun.counts.open > 0, "{:?}", begun.counts);
+        assert_eq!(code(act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await), "list_busy");
+        jobs(db, NOW).await;
+        let read = || { let who = s.boss.clone(); async move { db.read(move |tx| desk::price_list(tx, &who, id)).await.expect("read") } };
+        assert_eq!((read().await.state, read().await.counts.done), (PriceListState::Applied, MANY));
+        assert!(log(db, "sku.changed").await.iter().all(|row| row.actor == Id(10)), "each change is the person's who released it");
+        let page = PageAsk { limit: Some(200), ..PageAsk::default() };
+        let who = s.boss.clone();
+        let first = db.read(move |tx| desk::price_lines(tx, &who, id, &page)).await.expect("a page");
+        assert_eq!((first.items.len(), first.next.is_some()), (200, true), "looked at page by page");
+        act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await.expect("begun");
+        jobs(db, NOW).await;
+        assert_eq!((read().await.state, read().await.counts.back), (PriceListState::Revoked, MANY));
+        let too_many: Vec<(&str, i64)> = vec![("K0001", 900); 20_001];
+        assert_eq!(code(make(db, &s.boss, rows(PriceKind::Price, None, &too_many)).await), "too_many");
+    }
+
+    /// Rows 20 and 21: where a shop wants four eyes, who made a list does not carry it out.
+    async fn a_second_person_carries_a_list_out_where_the_shop_wants_it(db: &TestDb) {
+        let s = scene(db).await;
+        let (org, shop) = (s.org, s.one);
+        db.write(move |tx| {
+            let eyes = desk::SETTINGS.iter().find(|one| one.key == "orders.price_four_eyes").expect("a setting");
+            team::set_setting(tx, NOW, &Actor::program(org), Some(shop), eyes, &serde_json::json!(true))
+        }).await.expect("set");
+        let list = make(db, &s.boss, rows(PriceKind::Price, Some(s.one), &[("ZT-M", 9_000)])).await.expect("made");
+        assert!(list.four_eyes);
+        let id = list.id;
+        assert_eq!(code(act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await), "four_eyes");
+        assert_eq!(code(act(db, &Actor::program(s.org), move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await), "four_eyes");
+        assert_eq!(price(db, s.org, s.pillow).await.0, 9_900);
+        let second = Actor { who: base::Who::Person(Id(11)), ..s.boss.clone() };
+        assert_eq!(act(db, &second, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await.expect("carried out").state, PriceListState::Applied);
+        assert_eq!(price(db, s.org, s.pillow).await.0, 9_000);
+        // Whoever made it may take it back, and in the other shop nobody is asked.
+        act(db, &s.boss, move |tx, who| desk::revoke_price_list(tx, NOW, who, id)).await.expect("taken back");
+        let other = make(db, &s.boss, rows(PriceKind::Price, Some(s.two), &[("ZT-M", 9_000)])).await.expect("made");
+        let id = other.id;
+        assert!(!other.four_eyes);
+        act(db, &s.boss, move |tx, who| desk::apply_price_list(tx, NOW, who, id)).await.expect("carried out");
+    }
+
     /// Rows 20 and 21: what a list changes is taken to the platform as a file.
     async fn a_list_of_prices_is_a_file_for_the_platform(db: &TestDb) {
         let s = scene(db).await;
@@ -147,6 +206,29 @@ on_both! { TABLES;
         assert_eq!((half["ZT-M"].as_str(), half["MT-1"].as_str(), half["AN-1"].as_str()), ("50", "2", "4"), "rounded down");
         assert_eq!(offered(&s.boss, s.two).await.expect("a file")["ZT-M"], "100", "each shop its own");
         assert_eq!(code(offered(&s.agent, s.two).await), "not_found", "a shop out of reach");
+        // One SKU by a rule of its own: a share, a limit, or both; rounded down too. The other shop has none.
+        let sets = |who: &Actor, sku: Id, percent, most| {
+            let (who, new) = (who.clone(), desk::NewStockOffer { shop: s.one, sku, percent, most });
+            async move { db.write(move |tx| desk::set_stock_offer(tx, NOW, &who, &new)).await }
+        };
+        assert_eq!(sets(&s.boss, s.pillow, Some(33), None).await.map(|rule| (rule.sellable, rule.offered)), Ok((100, 33)));
+        let rule = sets(&s.boss, s.blanket, None, Some(1)).await.expect("set").id;
+        let own = offered(&s.boss, s.one).await.expect("a file");
+        assert_eq!((own["ZT-M"].as_str(), own["MT-1"].as_str(), own["AN-1"].as_str()), ("33", "1", "4"));
+        assert_eq!(sets(&s.boss, s.pillow, Some(90), Some(40)).await.map(|rule| rule.offered), Ok(40), "one rule for each");
+        assert_eq!(offered(&s.boss, s.two).await.expect("a file")["ZT-M"], "100");
+        for (percent, most, said) in [(Some(101), None, "out_of_range"), (None, Some(-1), "out_of_range"), (None, None, "missing")] {
+            assert_eq!(code(sets(&s.boss, s.pillow, percent, most).await), said);
+        }
+        let elsewhere = Actor { shops: base::Shops::only(vec![s.two]), ..s.boss.clone() };
+        let removes = |who: &Actor| { let who = who.clone(); async move { db.write(move |tx| desk::remove_stock_offer(tx, NOW, &who, rule)).await } };
+        assert_eq!((code(sets(&elsewhere, s.pillow, Some(1), None).await), code(removes(&elsewhere).await)), ("not_found".into(), "not_found".into()));
+        assert_eq!((code(sets(&s.auditor, s.pillow, Some(1), None).await), code(removes(&s.auditor).await)), ("forbidden".into(), "forbidden".into()));
+        removes(&s.boss).await.expect("removed");
+        assert_eq!(offered(&s.boss, s.one).await.expect("a file")["MT-1"], "2", "the shop's share again");
+        let who = s.agent.clone();
+        let rules = db.read(move |tx| desk::stock_offers(tx, &who, &desk::OfferAsk { shop: s.one })).await.expect("listed");
+        assert_eq!(rules.iter().map(|rule| (rule.code.as_str(), rule.percent, rule.most)).collect::<Vec<_>>(), [("ZT-M", Some(90), Some(40))]);
     }
 
     async fn rows_of_a_file_say_what_cannot_be_done(db: &TestDb) {

@@ -2,8 +2,9 @@
 
 use base::{Actor, Id, Ms, PageAsk, Shops};
 use orders::desk::{
-    self, EndPickup, NewPickup, NewTold, NewTransit, NewTrouble, ParcelState, PickupFilter, PickupState,
-    ReplenishAsk, SolveTrouble, ToldOf, TransitAsk, TroubleFilter, TroubleKind, WatchAsk, WatchFilter,
+    self, EndPickup, NewPickup, NewTold, NewTransit, NewTrouble, OverdueReason, ParcelState, PickupFilter,
+    PickupState, ReplenishAsk, SolveTrouble, ToldOf, TransitAsk, TroubleFilter, TroubleKind, WatchAsk,
+    WatchFilter,
 };
 use orders::{NewOrder, ShipStatus};
 use store::on_both;
@@ -24,11 +25,52 @@ on_both! { TABLES;
         // To Zhejiang: three days at most.
         assert!(overdue(NOW.plus(3 * DAY)).await.is_empty());
         let late = overdue(NOW.plus(3 * DAY + HOUR)).await;
-        assert_eq!(late.iter().map(|late| (late.parcel.id, late.late_ms)).collect::<Vec<_>>(), [(id, HOUR)]);
+        assert_eq!(late.iter().map(|late| (late.parcel.id, late.late_ms, late.since)).collect::<Vec<_>>(), [(id, Some(HOUR), NOW.plus(3 * DAY))]);
         let mut arrived = NewOrder { ship_status: Some(ShipStatus::Signed), signed_at: Some(NOW.plus(HOUR)), changed_at: Some(NOW.plus(HOUR)), lines: vec![], ..paid(s.one, "T1") };
         arrived.buyer.as_mut().expect("a buyer").value = "T1".into();
         take_in(db, s.org, arrived).await;
         assert!(overdue(NOW.plus(9 * DAY)).await.is_empty());
+    }
+
+    async fn a_parcel_of_which_nothing_is_heard_is_listed_with_reason_and_age(db: &TestDb) {
+        let s = scene(db).await;
+        let (one, two) = (left(db, &s, "T1", "YT8800001").await, left(db, &s, "T2", "YT8800002").await);
+        let list = |now, reason| {
+            let who = s.agent.clone();
+            async move {
+                let filter = WatchFilter { reason, ..WatchFilter::default() };
+                let found = db.read(move |tx| desk::overdue(tx, now, &who, &filter, &PageAsk::default())).await.expect("listed").items;
+                found.into_iter().map(|one| (one.parcel.id, one.reasons, one.quiet_ms)).collect::<Vec<_>>()
+            }
+        };
+        let traces = |at, words: &str| {
+            let (who, rows) = (s.shipper.clone(), vec![desk::TraceRow { waybill: "YT8800001".into(), words: words.into() }]);
+            async move { db.write(move |tx| desk::take_traces(tx, at, &who, &desk::Traces { rows: rows.clone() })).await.expect("taken") }
+        };
+        use OverdueReason::{Late, Quiet};
+        // To Zhejiang a courier takes three days and says something every three. The shop waits no longer than one.
+        act(db, &s.boss, |tx, who| desk::set_transit(tx, NOW, who, &NewTransit { courier: String::new(), region: "浙江".into(), min_days: 2, max_days: 3, quiet_days: 1 })).await.expect("set");
+        assert!(list(NOW.plus(2 * DAY), None).await.is_empty(), "what is under way is reckoned anew by a job");
+        jobs(db, NOW).await;
+        let now = NOW.plus(DAY + HOUR);
+        assert_eq!(list(now, None).await, [(one, vec![Quiet], DAY + HOUR), (two, vec![Quiet], DAY + HOUR)]);
+        assert!(list(now, Some(Late)).await.is_empty());
+        // A word of its courier is news, the same word again is none.
+        traces(now, "快件已到达杭州转运中心").await;
+        assert_eq!(list(now, Some(Quiet)).await, [(two, vec![Quiet], DAY + HOUR)]);
+        traces(now.plus(DAY), "快件已到达杭州转运中心").await;
+        let then = now.plus(DAY + HOUR);
+        assert_eq!(list(then, None).await, [(two, vec![Quiet], 2 * DAY + 2 * HOUR), (one, vec![Quiet], DAY + HOUR)]);
+        // Late and quiet; then it comes.
+        let late = NOW.plus(3 * DAY + HOUR);
+        assert_eq!(list(late, Some(Late)).await.iter().map(|(id, reasons, _)| (*id, reasons.clone())).collect::<Vec<_>>(), [(two, vec![Late, Quiet]), (one, vec![Late, Quiet])]);
+        traces(late, "已签收").await;
+        assert_eq!(list(late, None).await.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), [two]);
+        // Without the shop's own answer what ships counts again, also for what is under way.
+        let made = act(db, &s.boss, desk::transits).await.expect("listed")[0].id;
+        act(db, &s.boss, move |tx, who| desk::remove_transit(tx, NOW, who, made)).await.expect("removed");
+        jobs(db, NOW).await;
+        assert!(list(NOW.plus(3 * DAY), None).await.is_empty());
     }
 
     async fn what_left_elsewhere_is_followed_until_it_arrives(db: &TestDb) {
@@ -50,7 +92,7 @@ on_both! { TABLES;
         assert!(parcels_of(db, s.org, old.id).await.is_empty());
         let overdue = |now| {
             let who = s.agent.clone();
-            async move { db.read(move |tx| desk::overdue(tx, now, &who, &WatchFilter::default(), &PageAsk::default())).await.expect("listed").items.len() }
+            async move { db.read(move |tx| desk::overdue(tx, now, &who, &WatchFilter { reason: Some(OverdueReason::Late), ..WatchFilter::default() }, &PageAsk::default())).await.expect("listed").items.len() }
         };
         assert_eq!((overdue(NOW.plus(-2 * DAY)).await, overdue(NOW).await, overdue(NOW.plus(DAY)).await), (0, 1, 2));
         // It did not leave from here: nobody takes it back, and no second copy of it is missed.
@@ -127,12 +169,13 @@ on_both! { TABLES;
             async move { db.read(move |tx| desk::transit_answer(tx, &who, &ask)).await.map(|way| (way.min_days, way.max_days)) }
         };
         assert_eq!(ask("SF", "浙江省杭州市").await, Ok((2, 3)));
-        let new = NewTransit { courier: "SF".into(), region: "浙江".into(), min_days: 1, max_days: 1 };
+        let new = NewTransit { courier: "SF".into(), region: "浙江".into(), min_days: 1, max_days: 1, quiet_days: 3 };
         assert_eq!(code(act(db, &s.auditor, { let new = new.clone(); move |tx, who| desk::set_transit(tx, NOW, who, &new) }).await), "forbidden");
         let made = act(db, &s.boss, { let new = new.clone(); move |tx, who| desk::set_transit(tx, NOW, who, &new) }).await.expect("set").id;
         assert_eq!((ask("SF", "浙江省杭州市").await, ask("YUNDA", "浙江省杭州市").await), (Ok((1, 1)), Ok((2, 3))));
         for (bad, said) in [
             (NewTransit { min_days: 3, max_days: 2, ..new.clone() }, "out_of_range"), (NewTransit { region: "远方".into(), ..new.clone() }, "no_province"),
+            (NewTransit { quiet_days: 0, ..new.clone() }, "out_of_range"),
             (NewTransit { courier: "NONE".into(), ..new }, "unknown_courier"),
         ] {
             assert_eq!(code(act(db, &s.boss, move |tx, who| desk::set_transit(tx, NOW, who, &bad)).await), said);

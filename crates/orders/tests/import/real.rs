@@ -156,7 +156,7 @@ on_both! { TABLES;
         let (now, since, today) = (Ms(1_527_782_400_000), "2018-03-03 00:00:00", "2018-06-01 00:00:00");
         while db.write(move |tx| desk::work(tx, now, 256)).await.expect("looked") > 0 {}
         let who = scene.who();
-        let overdue = db.read(move |tx| desk::overdue(tx, now, &who, &WatchFilter::default(), &PageAsk::default())).await.expect("listed").items;
+        let overdue = db.read(move |tx| desk::overdue(tx, now, &who, &WatchFilter { reason: Some(orders::desk::OverdueReason::Late), ..WatchFilter::default() }, &PageAsk::default())).await.expect("listed").items;
         let mut wanted: Vec<&str> = rows.iter().filter(|row| row[status] == "shipped" && row[left].as_str() >= since && row[due].as_str() < today).map(|row| row[0].as_str()).collect();
         let mut seen: Vec<&str> = overdue.iter().map(|one| one.parcel.orders[0].number.as_str()).collect();
         wanted.sort_unstable();
@@ -187,6 +187,20 @@ on_both! { TABLES;
         assert_eq!(counts(&run), (all.len() as i64, 0, 0, 0), "{:?}", refused(db, scene, run.id).await);
         let of = |sql| number_of(db, sql);
         assert_eq!(of("SELECT COUNT(*) FROM order_line").await, lines);
+        // One order as its file has it: what was bought, what was paid, the number of its parcel.
+        let (number, told) = all.iter().find(|(_, order)| order["items"].as_array().is_some_and(|items| items.len() == 2) && order["status"] == "processed").expect("an order of two");
+        let (who, q) = (scene.who(), number.clone());
+        let filter = orders::OrderFilter { q: Some(q), ..orders::OrderFilter::default() };
+        let found = db.read(move |tx| orders::orders(tx, &who, &filter, &PageAsk::default())).await.expect("found").items;
+        let one = found.iter().find(|order| order.number == *number).expect("the order");
+        let wanted: Vec<(&str, i64)> = told["items"].as_array().expect("items").iter().map(|item| (item["name"].as_str().expect("what"), fen(&format!("{:.2}", item["price"].as_f64().expect("a price"))))).collect();
+        let mut seen: Vec<(&str, i64)> = one.lines.iter().map(|line| (line.title.as_str(), line.price_fen.0)).collect();
+        let mut wanted = wanted;
+        wanted.sort_unstable();
+        seen.sort_unstable();
+        assert_eq!(seen, wanted, "{number}");
+        assert_eq!(one.paid_fen.0, wanted.iter().map(|(_, fen)| fen).sum::<i64>());
+        assert_eq!(one.waybill.as_deref(), told["fulfillments"][0]["tracking_id"][0].as_str());
         assert_eq!(of("SELECT CAST(SUM(paid_fen) AS BIGINT) FROM shop_order").await, paid);
     }
 }

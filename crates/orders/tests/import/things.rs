@@ -218,5 +218,13 @@ on_both! { TABLES;
         let sum: i64 = last.values().map(|price| crate::real::fen(price)).sum();
         assert_eq!(number_of(db, "SELECT CAST(SUM(price_fen) AS BIGINT) FROM sku").await, sum);
         assert_eq!(number_of(db, "SELECT COUNT(*) FROM product").await, last.len() as i64);
+        // One of them as its last row has it.
+        let (code, price) = last.iter().next().map(|(code, price)| (code.clone(), crate::real::fen(price))).expect("a product");
+        let title = text.lines().take(1_001).filter_map(|line| line.split_once(&format!("{code},"))).last().map(|(_, rest)| rest.to_owned()).expect("its row");
+        let who = scene.who();
+        let codes = vec![code.clone()];
+        let found = db.read(move |tx| catalogue::products_by_codes(tx, &who, &codes)).await.expect("found");
+        assert_eq!((found.len(), found[0].code.as_str(), found[0].skus[0].price_fen.0), (1, code.as_str(), price));
+        assert!(title.starts_with(found[0].title.as_str()), "{} {title}", found[0].title);
     }
 }

@@ -16,11 +16,17 @@ import { parcel } from "./samples";
 import words from "./words";
 
 const wanting = parcel(3, { state: "printed", flag: 5, lines: parcel(3).lines.map((line) => ({ ...line, packing: "防水袋加纸箱" })) });
+let rings: unknown[] = [];
 let asked: { path: string; query: string; body: unknown }[];
 let wrapper: VueWrapper;
 
 function answer(path: string, query: URLSearchParams): [number, unknown] {
   if (path === "/parcels/counts") return [200, { by_state: {}, by_reason: [], late: 0, soon: 0, urgent: 0, to_batch: 0, passed_24h: 0, shipped_24h: 0 }];
+  if (path === "/desk/alarms") return [200, { items: rings, next: null }];
+  if (path === "/desk/alarms/9/seen") {
+    rings = [];
+    return [200, {}];
+  }
   if (path === "/couriers" || path === "/desk/pickups/waiting") return [200, []];
   if (path === "/desk/pickups") return [200, { items: [], next: null }];
   if (path === "/desk/scan" && query.get("code") === "P3") return [200, wanting];
@@ -42,6 +48,7 @@ async function open(permissions: string[]): Promise<void> {
 }
 beforeEach(async () => {
   asked = [];
+  rings = [];
   queries.clear();
   vi.stubGlobal("fetch", async (input: string, init: RequestInit) => {
     const url = new URL(input, "http://x");
@@ -75,7 +82,7 @@ test("the_same_scan_again_says_checked_and_packed", async () => {
   expect(wrapper.text()).toContain("轻盈鹅绒羽绒服");
   await scan("261122-003-001");
   expect(asked.map((one) => one.path)).toEqual(["/desk/scan", "/parcels/1/pack"]);
-  expect(asked.at(-1)!.body).toEqual({ quality_ok: true, packed_as_wanted: true, note: "" });
+  expect(asked.at(-1)!.body).toEqual({ quality_ok: true, packed_as_wanted: true, missing: [], note: "" });
   expect(verdict()).toContain("已打包");
 });
 
@@ -104,6 +111,28 @@ test("a_flag_stands_on_the_packing_table_whoever_set_it", async () => {
   expect(wrapper.get(".card").text()).toContain("紫旗");
   await scan("W1");
   expect(wrapper.find(".card .flag").exists()).toBe(false);
+});
+
+test("goods_that_are_not_there_are_named_and_the_parcel_is_held_for_them", async () => {
+  await scan("W1");
+  await wrapper.findAll("button").find((one) => one.text() === "缺货，挂起")!.trigger("click");
+  await flushPromises();
+  const sku = parcel(1).lines.find((line) => line.sku !== null)!.sku;
+  await wrapper.get("form.gone").trigger("submit");
+  await flushPromises();
+  expect(asked.at(-1)).toMatchObject({ path: "/parcels/1/pack", body: { quality_ok: true, missing: [sku] } });
+});
+
+test("what_rang_before_the_page_was_opened_rings_until_somebody_has_seen_it", async () => {
+  wrapper.unmount();
+  queries.clear();
+  rings = [{ id: 9, shop: 3, parcel: 1, why: "refund", was: "packed", batch: "261122-003-001", waybill: "YT1", at: Date.now() }];
+  await open(["orders.see", "orders.ship"]);
+  expect(wrapper.get(".band").text()).toContain("261122-003-001");
+  await wrapper.findAll(".band button").find((one) => one.text() === "知道了")!.trigger("click");
+  await flushPromises();
+  expect(asked.at(-1)!.path).toBe("/desk/alarms/9/seen");
+  expect(wrapper.find(".band").exists()).toBe(false);
 });
 
 test("a_refund_stops_large_and_says_why", async () => {

@@ -4,7 +4,7 @@ import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
 import { Problem } from "@api/problem";
 import { serverNow } from "@ui/time";
-import type { Arrivals, ErrorSum, Replenish, StatusFile, StatusWaiting, TracesDone } from "@api/deskLists";
+import type { Arrivals, ErrorSum, Replenish, StatusFile, StockOffer, StatusWaiting, TracesDone } from "@api/deskLists";
 import { queries } from "@shell/cache";
 import { findSkus } from "./skus";
 
@@ -37,6 +37,27 @@ export async function dropComing(id: number): Promise<void> {
 export async function solveTrouble(id: number, solution: string | null): Promise<void> {
   await http.post(`/desk/troubles/${id}/solve`, { solution });
   await spoil("troubles");
+}
+export function useOffers(shop: Shop) {
+  return useQuery({ queryKey: computed(() => ["offers", toValue(shop)]), enabled: computed(() => toValue(shop) !== null), queryFn: ({ signal }) => http.get<StockOffer[]>("/desk/stock-offers", { shop: toValue(shop) }, signal) });
+}
+export async function saveOffer(one: Pick<StockOffer, "shop" | "sku" | "percent" | "most">): Promise<void> {
+  await http.put("/desk/stock-offers", one);
+  await spoil("offers");
+}
+export async function dropOffer(id: number): Promise<void> {
+  await http.del(`/desk/stock-offers/${id}`);
+  await spoil("offers");
+}
+/** Doubts the stock of a SKU by hand. */
+export async function doubtStock(sku: number, text: string): Promise<void> {
+  await http.post("/desk/doubts", { sku, text });
+  await spoil("doubts", "doubted");
+}
+/** What was counted is the stock from now on. */
+export async function countStock(id: number, counted: number, reason: string): Promise<void> {
+  await http.post(`/desk/doubts/${id}/count`, { counted, reason });
+  await spoil("doubts", "doubted", "replenish", "stock", "know", "skus-found");
 }
 const AT_ONCE = 500;
 /** What a courier's file says of parcels under way; the server takes some hundreds at once. */

@@ -11,7 +11,7 @@ async function told(answer: Promise<DeskParcel>): Promise<DeskParcel> {
   return parcel;
 }
 export const scanned = (code: string): Promise<DeskParcel> => http.post<DeskParcel>("/desk/scan", undefined, { query: { code } });
-export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: boolean; note: string }): Promise<DeskParcel> => told(http.post(`/parcels/${id}/pack`, body));
+export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: boolean; missing: number[]; note: string }): Promise<DeskParcel> => told(http.post(`/parcels/${id}/pack`, body));
 /** How the goods of a parcel want to be packed, each once. */
 export const wanted = (parcel: DeskParcel): string[] => [...new Set(parcel.lines.map((line) => line.packing.trim()).filter(Boolean))];
 export const second = (id: number): Promise<DeskParcel> => told(http.post(`/parcels/${id}/second`));

@@ -9,7 +9,8 @@ import { queries } from "@shell/cache";
 const spoil = (): Promise<unknown> => Promise.all(["prices", "orders", "order", "skus-found"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
 
 export function usePriceList(id: MaybeRefOrGetter<number>) {
-  return useQuery({ queryKey: computed(() => ["prices", "one", toValue(id)]), queryFn: ({ signal }) => http.get<PriceList>(`/desk/price-lists/${toValue(id)}`, {}, signal) });
+  // A long list is worked off in pieces: looked at until it is done.
+  return useQuery<PriceList>({ queryKey: computed(() => ["prices", "one", toValue(id)]), refetchInterval: (query) => (query.state.data && /ing$/.test(query.state.data.state) ? 1_000 : false), queryFn: ({ signal }) => http.get<PriceList>(`/desk/price-lists/${toValue(id)}`, {}, signal) });
 }
 export async function makeList(draft: PriceListDraft): Promise<PriceList> {
   const made = await http.post<PriceList>("/desk/price-lists", draft);

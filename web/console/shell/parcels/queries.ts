@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http, type Page } from "@api/client";
 import type { Ask, Courier, DeskParcel, NewAsk, ParcelCounts, StopArea } from "@api/desk";
-import type { Transit, Trouble, TroubleKind } from "@api/deskLists";
+import type { DoubtedSku, Transit, Trouble, TroubleKind } from "@api/deskLists";
 import { asProblem } from "@api/problem";
 import { queries } from "../cache";
 
@@ -59,6 +59,11 @@ export function useTransit(courier: MaybeRefOrGetter<string | null>, address: Ma
       }
     },
   });
+}
+/** Those of some SKUs whose stock in the books is doubted. */
+export function useDoubted(skus: MaybeRefOrGetter<readonly number[]>) {
+  const ids = computed(() => [...toValue(skus)].sort((a, b) => a - b).slice(0, 50).join(","));
+  return useQuery({ queryKey: computed(() => ["doubted", ids.value]), enabled: computed(() => ids.value !== ""), queryFn: ({ signal }) => http.get<DoubtedSku[]>("/stock/doubted", { skus: ids.value }, signal) });
 }
 export interface NewTrouble {
   shop?: number | null;

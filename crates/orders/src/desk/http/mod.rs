@@ -8,6 +8,7 @@ mod prices;
 mod printing;
 mod rules;
 mod status;
+mod table;
 mod watch;
 
 use team::http::Edge;
@@ -25,4 +26,5 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .merge(watch::routes())
         .merge(status::routes())
         .merge(prices::routes())
+        .merge(table::routes())
 }
