@@ -147,6 +147,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   code_taken: say("这个短码已被使用", "This code is taken"),
   group_missing: say("请选择小组", "Choose a group"),
   question_exists: say("已经有同样的问题", "The same question is there already"),
+  title_exists: say("已经有同名的政策", "Another policy has this title"),
   similar_too_many: say("相似问最多 500 个", "At most 500 similar questions"),
   product_unknown: say("没有这件商品", "No such product"),
   owner_unknown: say("没有这位同事", "No such colleague"),
