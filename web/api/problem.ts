@@ -148,6 +148,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   group_missing: say("请选择小组", "Choose a group"),
   personal_data: say("请去掉电话、订单号、运单号和邮箱：问答是给所有买家用的", "Leave out phone, order and parcel numbers and mail addresses: the entry is for all buyers"),
   question_exists: say("已经有同样的问题", "The same question is there already"),
+  title_exists: say("已经有同名的政策", "Another policy has this title"),
   similar_too_many: say("相似问最多 500 个", "At most 500 similar questions"),
   product_unknown: say("没有这件商品", "No such product"),
   owner_unknown: say("没有这位同事", "No such colleague"),

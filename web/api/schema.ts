@@ -13044,7 +13044,7 @@ export interface components {
              * @description What to keep back: three days' worth, three pieces at least (row 148).
              */
             suggested_safety: number;
-            /** @description The product's title; empty where it is sold only in shops out of reach. */
+            /** @description The product's title. */
             title: string;
         };
         /**
@@ -13100,6 +13100,13 @@ export interface components {
              * @description How few customers make 80 percent of the revenue, beginning with who paid most.
              */
             makers: number;
+            /** @description What was paid for those. */
+            nameless_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description Paid orders placed in the time whose buyer nobody knows: the report counts none of them.
+             */
+            nameless_orders: number;
             /**
              * Format: int64
              * @description Those of them who had never paid before.

@@ -111,7 +111,7 @@ pub use words::policy::{NewPolicy, Policy, PolicyFilter, policies, policy};
 pub use words::policy_keep::{
     add_policy, change_policy, policy_versions, remove_policy, restore_policy, set_policy_status,
 };
-pub use words::proposal::{Propose, Publish, decline_faq, propose_faq, publish_faq};
+pub use words::proposal::{Propose, Publish, decline_faq, forget_proposals, propose_faq, publish_faq};
 pub use words::quick_reply::{NewQuickReply, QuickReply, adopt_quick_reply, keep_quick_reply, quick_replies};
 pub use words::script::{NewScript, Script, script};
 pub use words::script_find::{ScriptFilter, scripts};

@@ -437,7 +437,8 @@ const VERBS: &[(&str, Verb)] = &[
         let customers = [ids.customer];
         let open = reception::privacy::open_talks(tx, who.org, &customers)?;
         let erased = reception::privacy::erase_talks(tx, NOW, who, &customers, 9)?;
-        told((open, erased.messages, erased.files))
+        let talks = reception::privacy::talks_of(tx, who.org, &customers)?;
+        told((open, erased.messages, erased.files, talks))
     }),
     ("talk_shop", |tx, who, ids| {
         told(reception::talk_shop(tx, who, ids.open)?)

@@ -146,9 +146,7 @@ async fn feed_pages(app: &App) -> Result<(Fed, bool), Problem> {
                 let mut docs = Vec::new();
                 let mut taken = 0;
                 for row in &rows {
-                    docs.extend(emptied(row));
-                    docs.extend(woven(tx, row)?);
-                    docs.extend(document(tx, row)?);
+                    docs.extend(documents(tx, row)?);
                     taken += 1;
                     if docs.len() >= DOCS {
                         break;
@@ -199,6 +197,15 @@ fn unpack(packed: i128) -> Cursor {
     }
 }
 
+/// What a row of the log puts into the index.
+pub(crate) fn documents(tx: &mut Tx<'_>, row: &LogRow) -> Result<Vec<Doc>, Problem> {
+    let mut docs = emptied(row);
+    docs.extend(woven(tx, row)?);
+    docs.extend(people(tx, row)?);
+    docs.extend(document(tx, row)?);
+    Ok(docs)
+}
+
 /// The documents of messages that were emptied: nothing of them is found any more.
 fn emptied(row: &LogRow) -> Vec<Doc> {
     if row.kind != ERASED {
@@ -233,7 +240,29 @@ fn woven(tx: &mut Tx<'_>, row: &LogRow) -> Result<Vec<Doc>, Problem> {
     Ok(docs)
 }
 
-/// The document an event is about, as it is now.
+/// The documents of the customer an event is about, as they are now. Who is erased is forgotten under every number
+/// they were known by: each that was joined into theirs had a name and a document of its own.
+fn people(tx: &mut Tx<'_>, row: &LogRow) -> Result<Vec<Doc>, Problem> {
+    if !row.kind.starts_with("customer.") {
+        return Ok(Vec::new());
+    }
+    let ids = match row.kind.starts_with("customer.eras") {
+        true => found(customers::ids_of(tx, row.org, row.subject))?.unwrap_or_default(),
+        false => vec![row.subject],
+    };
+    let summaries = customers::summaries(tx, row.at, row.org, &ids)?;
+    let doc = |customer: customers::Summary| {
+        let mut doc = Doc::new(row.org.0, search::Kind::Customer, customer.id.0, 0);
+        doc.at = row.at.0;
+        doc.exact = vec![customer.id.to_string()];
+        doc.names = vec![customer.name.clone()];
+        doc.title = customer.name;
+        doc
+    };
+    Ok(summaries.into_values().map(doc).collect())
+}
+
+/// The document a message or an order is, as it is now.
 fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
     let noun = row.kind.split('.').next().unwrap_or_default();
     match noun {
@@ -242,17 +271,6 @@ fn document(tx: &mut Tx<'_>, row: &LogRow) -> Result<Option<Doc>, Problem> {
             let seq = data["seq"].as_i64().unwrap_or_default();
             let message = Message::load(tx, row.org, row.subject, seq)?;
             Ok(message.map(|message| message_doc(row, row.subject, &message)))
-        }
-        "customer" => {
-            let customer = customers::summary(tx, row.at, row.org, row.subject)?;
-            Ok(customer.map(|customer| {
-                let mut doc = Doc::new(row.org.0, search::Kind::Customer, row.subject.0, 0);
-                doc.at = row.at.0;
-                doc.names = vec![customer.name.clone()];
-                doc.title = customer.name;
-                doc.exact = vec![row.subject.to_string()];
-                doc
-            }))
         }
         "order" => {
             let who = Actor::program(row.org);

@@ -240,6 +240,42 @@ async fn every_refused_row_is_told_and_how_many_more_there_were() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_cannot_be_read_says_why_by_the_command() {
+    let ground = Ground::sqlite();
+    ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);
+    let file = ground.data().with_file_name("bad.csv");
+    let path = file.to_str().expect("a path");
+    let head = HEAD.trim_end();
+    let wide: Vec<String> = (0..500).map(|n| format!("列{n}")).collect();
+    let first = head.split(',').next().expect("a header");
+    for (text, code, place) in [
+        (format!("{head},{first}\nQ1,x\n"), "header_twice", "column"),
+        (
+            format!("{head},{}\nQ1\n", wide.join(",")),
+            "columns_too_many",
+            "file",
+        ),
+    ] {
+        std::fs::write(&file, text).expect("written");
+        for args in [&[path, "--dry-run"][..], &[path]] {
+            let done = import(&ground, args);
+            assert_eq!(done.status.code(), Some(1), "nothing was taken in");
+            let done = told(&done);
+            let why = &done["errors"][0];
+            assert_eq!(
+                (&done["failed"], &why["code"], &why["file"]),
+                (&json!(true), &json!(code), &json!("bad.csv")),
+                "{done}"
+            );
+            assert!(why[place].is_string(), "{why}");
+        }
+        let shown = ground.run(&["import", "orders", path]);
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(shown.contains("bad.csv") && shown.contains(code), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_was_killed_goes_on_with_the_next_command() {
     let ground = Ground::sqlite();
     ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);

@@ -64,7 +64,9 @@ fn keys(tx: &mut Tx<'_>, table: &str, org: Id, shop: Id) -> Result<BTreeSet<Stri
 fn count<T>(loaded: &mut Loaded, done: Result<T, Problem>) -> Result<(), Problem> {
     match done {
         Ok(_) => loaded.created += 1,
-        Err(problem) if problem.code == "question_exists" => loaded.unchanged += 1,
+        Err(problem) if ["question_exists", "title_exists"].contains(&problem.code.as_ref()) => {
+            loaded.unchanged += 1
+        }
         Err(problem) => return Err(problem),
     }
     Ok(())

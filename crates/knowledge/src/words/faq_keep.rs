@@ -137,22 +137,27 @@ pub fn remove_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
         let detail = "Retire the entry first; agents are using it.";
         return Err(Problem::conflict("still_published", detail));
     }
+    take_away(tx, now, who, &gone)
+}
+
+/// Takes an entry away with all that hangs on it. No right is asked.
+pub(crate) fn take_away(tx: &mut Tx<'_>, now: Ms, who: &Actor, gone: &Faq) -> Result<(), Problem> {
     for table in ["faq_question", "faq_product", "faq_heard", "faq_picked"] {
         let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND faq_id = $2");
-        tx.exec(&sql, args![who.org, id])?;
+        tx.exec(&sql, args![who.org, gone.id])?;
     }
     tx.exec(
         "DELETE FROM faq WHERE org_id = $1 AND id = $2",
-        args![who.org, id],
+        args![who.org, gone.id],
     )?;
-    version::drop_all(tx, who.org, WordKind::Faq, id)?;
+    version::drop_all(tx, who.org, WordKind::Faq, gone.id)?;
     let data = json!({"status": [gone.status, null]});
     changed(
         tx,
         now,
         who,
         (WordKind::Faq, "faq.removed"),
-        (id, gone.shop, None),
+        (gone.id, gone.shop, None),
         data,
         Tell::Each,
     )

@@ -157,7 +157,41 @@ pub(crate) fn clean(
     check_variables("text_en", &new.text_en)?;
     input::valid(new.valid_from, new.valid_until)?;
     campaign_name::newly_seen(tx, who, was.and_then(|was| was.campaign), new.campaign)?;
+    free_title(tx, who.org, shop, was, &new)?;
     Ok((shop, new))
+}
+
+/// Refuses a title that another living policy of the same shop and platform has: by the two a file names a policy.
+fn free_title(
+    tx: &mut Tx<'_>,
+    org: Id,
+    shop: Id,
+    was: Option<&Policy>,
+    new: &NewPolicy,
+) -> Result<(), Problem> {
+    // Two that are there from before can still be mended one after the other.
+    let as_it_was = was.is_some_and(|was| {
+        was.status != Status::Retired
+            && (was.shop, &was.platform, &was.title) == (shop, &new.platform, &new.title)
+    });
+    if new.status == Status::Retired || as_it_was {
+        return Ok(());
+    }
+    let others: Vec<(Id, String)> = tx.rows(
+        "SELECT id, title FROM policy WHERE org_id = $1 AND shop_id = $2 AND platform = $3 AND id <> $4
+           AND status <> 'retired' ORDER BY id",
+        args![org, shop, &new.platform, was.map_or(Id::NONE, |was| was.id)],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let folded = input::folded(&new.title);
+    match others.iter().find(|(_, title)| input::folded(title) == folded) {
+        None => Ok(()),
+        Some((twin, title)) => {
+            let detail = format!("Another policy is called that already: {title}");
+            let problem = Problem::input("title", "title_exists", detail);
+            Err(problem.with("policy", twin.0).with("title", title.clone()))
+        }
+    }
 }
 
 /// Keeps the version, writes it down, tells it, and answers what is kept.

@@ -1,11 +1,11 @@
 use base::{Actor, Id, Ms, Permission, Problem, clean_text};
 use serde::Deserialize;
-use store::{Tx, args};
+use store::{Tx, args, pad};
 
 use crate::words::faq::{Faq, editable};
-use crate::words::faq_keep;
 use crate::words::told::Tell;
-use crate::{FaqStatus, NewFaq, place};
+use crate::words::{faq_keep, version};
+use crate::{FaqStatus, NewFaq, WordKind, place};
 
 /// What an agent proposes, out of a talk or of their own experience (row 295).
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -124,6 +124,40 @@ pub fn decline_faq(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, reason: &str) 
         args![who.org, id, FaqStatus::Retired, &reason, now, who.person()],
     )?;
     faq_keep::told(tx, now, who, id, (Some(was.status), "faq.declined"), Tell::Each)
+}
+
+/// Talks asked for in one statement.
+const TALKS: usize = 200;
+
+/// Forgets what was proposed out of these talks: their buyer is erased. What nobody ever published goes; of what was
+/// published the words stay, which somebody checked, without the talk and without what was saved before. No right is
+/// asked: whoever erases asked them.
+pub fn forget_proposals(tx: &mut Tx<'_>, now: Ms, who: &Actor, talks: &[Id]) -> Result<(), Problem> {
+    let mut ids: Vec<Id> = Vec::new();
+    for some in talks.chunks(TALKS) {
+        let list = Tx::in_list(2, some.len());
+        let sql = format!("SELECT id FROM faq WHERE org_id = $1 AND conversation_id IN {list} ORDER BY id");
+        let mut arguments = args![who.org].to_vec();
+        arguments.extend(pad(some));
+        ids.extend(tx.rows(&sql, &arguments, |row| row.get::<Id>(0))?);
+    }
+    for id in ids {
+        match version::first_published(tx, who.org, WordKind::Faq, id)? {
+            Some(first) => {
+                version::drop_before(tx, who.org, WordKind::Faq, id, first)?;
+                tx.exec(
+                    "UPDATE faq SET conversation_id = NULL, seq = NULL WHERE org_id = $1 AND id = $2",
+                    args![who.org, id],
+                )?;
+            }
+            None => {
+                if let Some(gone) = Faq::load(tx, who.org, id)? {
+                    faq_keep::take_away(tx, now, who, &gone)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn undecided(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Faq, Problem> {

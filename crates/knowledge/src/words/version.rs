@@ -95,6 +95,41 @@ pub(crate) fn drop_all(tx: &mut Tx<'_>, org: Id, kind: WordKind, subject: Id) ->
     Ok(())
 }
 
+/// The first state in which something was published; `None` when it never was.
+pub(crate) fn first_published(
+    tx: &mut Tx<'_>,
+    org: Id,
+    kind: WordKind,
+    subject: Id,
+) -> Result<Option<i64>, Problem> {
+    let versions: Vec<(i64, String)> = tx.rows(
+        "SELECT version, body FROM word_version WHERE org_id = $1 AND kind = $2 AND subject_id = $3 ORDER BY version",
+        args![org, kind, subject],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let published = |body: &str| {
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        body["status"] == "published"
+    };
+    let first = versions.into_iter().find(|(_, body)| published(body));
+    Ok(first.map(|(version, _)| version))
+}
+
+/// Drops the states before one.
+pub(crate) fn drop_before(
+    tx: &mut Tx<'_>,
+    org: Id,
+    kind: WordKind,
+    subject: Id,
+    version: i64,
+) -> Result<(), Problem> {
+    tx.exec(
+        "DELETE FROM word_version WHERE org_id = $1 AND kind = $2 AND subject_id = $3 AND version < $4",
+        args![org, kind, subject, version],
+    )?;
+    Ok(())
+}
+
 /// The name of a person.
 pub(crate) fn name(tx: &mut Tx<'_>, org: Id, person: Option<Id>) -> Result<Option<String>, Problem> {
     let Some(person) = person else { return Ok(None) };

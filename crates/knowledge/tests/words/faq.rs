@@ -174,6 +174,37 @@ on_both! { TABLES;
         assert_eq!(after.reason, None);
     }
 
+    async fn what_was_proposed_out_of_a_talk_goes_with_its_buyer(db: &TestDb) {
+        let s = scene(db).await;
+        let propose = async |question: &str, conversation| {
+            let new = Propose { conversation: Some(conversation), ..proposal(&s, question) };
+            s.write(&s.man, move |tx, who| knowledge::propose_faq(tx, NOW, who, &new)).await.expect("proposed").id
+        };
+        let (open, declined) = (propose("三楼没电梯送吗", Id(77)).await, propose("狗咬坏了赔吗", Id(77)).await);
+        let (published, others) = (propose("给我妈八十大寿用行吗", Id(78)).await, propose("支持货到付款吗", Id(79)).await);
+        s.write(&s.boss, move |tx, who| knowledge::decline_faq(tx, NOW, who, declined, "太少见")).await.expect("declined");
+        let edit = Publish { question: Some("适合送长辈吗".into()), ..Publish::default() };
+        s.write(&s.boss, move |tx, who| knowledge::publish_faq(tx, NOW, who, published, &edit)).await.expect("published");
+        s.write(&s.boss, move |tx, who| knowledge::set_faq_status(tx, NOW, who, published, FaqStatus::Retired)).await.expect("out of use since");
+        let program = Actor::program(s.org);
+        s.write(&program, |tx, who| knowledge::forget_proposals(tx, NOW, who, &[Id(77), Id(78)])).await.expect("forgotten");
+        for id in [open, declined] {
+            assert_eq!(code(s.read(&s.boss, move |tx, who| knowledge::faq(tx, who, id)).await), "not_found");
+        }
+        let kept = s.read(&s.boss, move |tx, who| knowledge::faq(tx, who, published)).await.expect("checked by somebody");
+        let from = kept.proposal.expect("a proposal");
+        assert_eq!((kept.question.as_str(), from.conversation, from.seq), ("适合送长辈吗", None, None));
+        assert_eq!(s.read(&s.boss, move |tx, who| knowledge::faq_versions(tx, who, published)).await.expect("versions").len(), 2);
+        let left: Vec<String> = s.db.read(|tx| {
+            tx.rows("SELECT question FROM faq UNION ALL SELECT text FROM faq_question UNION ALL SELECT body FROM word_version", store::args![], |row| row.get(0))
+        }).await.expect("read");
+        for what in ["三楼", "狗咬", "八十大寿"] {
+            assert!(!left.iter().any(|text| text.contains(what)), "{what}");
+        }
+        let other = s.read(&s.boss, move |tx, who| knowledge::faq(tx, who, others)).await.expect("of another buyer");
+        assert_eq!(other.proposal.expect("a proposal").conversation, Some(Id(79)));
+    }
+
     async fn a_proposal_with_somebodys_number_is_refused(db: &TestDb) {
         let s = scene(db).await;
         let new = Propose { answer: "打13812345678".into(), ..proposal(&s, "怎么联系") };

@@ -42,6 +42,24 @@ on_both! { TABLES;
         assert_eq!(refused(add(&s, &s.boss, NewPolicy { platform: "ebay".into(), ..of(&s, "a") }).await), ("choice_unknown".into(), "platform".into()));
     }
 
+    async fn of_two_policies_one_is_called_so(db: &TestDb) {
+        let s = scene(db).await;
+        let first = add(&s, &s.boss, of(&s, "七天无理由")).await.expect("kept").id;
+        let exists = || ("title_exists".to_owned(), "title".to_owned());
+        assert_eq!(refused(add(&s, &s.boss, of(&s, "七天，无理由")).await), exists(), "a file would not tell them apart");
+        add(&s, &s.boss, NewPolicy { platform: "jd".into(), ..of(&s, "七天无理由") }).await.expect("another platform's");
+        add(&s, &s.owner, NewPolicy::new("七天无理由", "各店一样")).await.expect("of all shops");
+        let other = add(&s, &s.boss, of(&s, "运费险")).await.expect("kept").id;
+        let change = async |id, new: NewPolicy| {
+            s.write(&s.boss, move |tx, who| knowledge::change_policy(tx, NOW, who, id, &new)).await
+        };
+        assert_eq!(refused(change(other, of(&s, "七天无理由")).await), exists());
+        change(first, NewPolicy { text: "改了".into(), ..of(&s, "七天无理由") }).await.expect("itself");
+        s.write(&s.boss, move |tx, who| knowledge::set_policy_status(tx, NOW, who, first, Status::Retired)).await.expect("retired");
+        change(other, of(&s, "七天无理由")).await.expect("it is free");
+        assert_eq!(refused(s.write(&s.boss, move |tx, who| knowledge::set_policy_status(tx, NOW, who, first, Status::Published)).await), exists());
+    }
+
     async fn a_policy_has_versions_and_is_hidden_when_out_of_use(db: &TestDb) {
         let s = scene(db).await;
         let id = add(&s, &s.boss, of(&s, "运费险")).await.expect("kept").id;

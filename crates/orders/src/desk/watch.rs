@@ -139,7 +139,7 @@ pub struct Replenish {
     pub sku: Id,
     /// Its merchant code.
     pub code: String,
-    /// The product's title; empty where it is sold only in shops out of reach.
+    /// The product's title.
     pub title: String,
     /// Colour, size and so on.
     pub spec: String,
@@ -174,7 +174,8 @@ pub struct ReplenishAsk {
 }
 
 /// What is to be bought: what orders wait for, and what will not last; the most urgent first (rows 149 and 155).
-/// Stock is shared by all shops, so all of them count. Needs [`Permission::SeeOrders`].
+/// Stock is shared by all shops, so all of them count; what is sold only in shops out of reach is left out. Needs
+/// [`Permission::SeeOrders`].
 pub fn replenish(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -218,6 +219,9 @@ pub fn replenish(
             .collect();
         let mut coming = catalogue::coming_of(tx, who.org, part)?;
         for sku in skus {
+            let Some(title) = titles.get(&sku.product) else {
+                continue;
+            };
             let coming = coming.remove(&sku.id).unwrap_or_default();
             let under_way: i64 = coming.iter().map(|coming| coming.quantity).sum();
             let sold = sold.get(&sku.id).copied().unwrap_or(0);
@@ -231,7 +235,7 @@ pub fn replenish(
             list.push(Replenish {
                 sku: sku.id,
                 code: sku.code,
-                title: titles.get(&sku.product).cloned().unwrap_or_default(),
+                title: title.clone(),
                 spec: sku.spec,
                 on_hand: sku.on_hand,
                 locked: sku.locked,

@@ -3,6 +3,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sheet::{Fault, Flaw, Row};
 
+use crate::import::back::OfRows;
 use crate::import::first::{First, Said};
 use crate::import::payment::Payments;
 use crate::import::read::{One, Reading};
@@ -186,9 +187,14 @@ impl<'r> Grouper<'r> {
             };
         };
         let mut standings = vec![one.standing];
+        let mut rows = OfRows::new(&one.new);
         for (next, _) in lines {
             standings.push(next.standing);
+            rows.hear(&next.new);
             one.add(next, self.reading.sums);
+        }
+        if !self.reading.sums {
+            rows.settle(&mut one);
         }
         one.standing = words::together(&standings);
         let mut out = self.finished(one, &row);
@@ -211,21 +217,24 @@ impl<'r> Grouper<'r> {
     fn finished(&self, mut one: One, row: &Row) -> Out {
         let unknown = self.unknown(&one, row);
         let mut presale = one.presale.take();
-        let said = self.reading.version(&mut one, row).map(|version| {
+        let said = self.reading.version(&mut one, row).and_then(|version| {
+            let back = self.reading.back(&version, one.cost_fen, row)?;
             presale = presale.take().map(|told| told.said_with(version.newness()));
             if unknown.is_some() {
-                return Said::Version(Box::new(version));
+                return Ok((Said::Version(Box::new(version)), back));
             }
-            Said::First(First::of(version, &one.number, one.nick.is_some(), self.reading))
+            let first = First::of(version, &one.number, one.nick.is_some(), self.reading);
+            Ok((Said::First(first), back))
         });
         match said {
-            Ok(said) => Out {
+            Ok((said, back)) => Out {
                 told: Some(Told {
                     number: one.number,
                     nick: one.nick,
                     said,
                     refund: one.refund,
                     presale,
+                    back: back.map(Box::new),
                     unknown,
                 }),
                 ..Out::default()

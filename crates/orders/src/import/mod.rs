@@ -2,6 +2,7 @@
 //! slice with a journal, giving them back.
 
 mod ask;
+mod back;
 mod columns;
 mod drive;
 pub(crate) mod fault;

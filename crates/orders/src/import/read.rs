@@ -53,6 +53,8 @@ pub(crate) struct One {
     pub(crate) unknown: Vec<String>,
     /// The refund it is of.
     pub(crate) refund: Option<Box<ToldRefund>>,
+    /// What its rows say it cost, where it has several.
+    pub(crate) cost_fen: Fen,
 }
 
 /// Money words that say there is none.
@@ -127,6 +129,7 @@ impl Reading {
             rough,
             unknown,
             refund: None,
+            cost_fen: Fen(0),
         })
     }
 
@@ -144,6 +147,7 @@ impl Reading {
             rough: false,
             unknown: Vec::new(),
             refund: None,
+            cost_fen: Fen(0),
         }
     }
 
@@ -334,26 +338,9 @@ impl Reading {
         new.after_status = after;
         new.pay_status = paid_state(&new, pay, whole);
         let mut version = new.check(self.now).map_err(|problem| self.fault(row, &problem))?;
-        self.back_within(&version, row)?;
         version.extra = one.extra.take();
         version.rough = one.rough;
         Ok(version)
-    }
-
-    /// Refuses a row that tells of more paid back than the order cost. Lines that repeat what the whole order
-    /// cost are not added up, so theirs cannot be compared.
-    fn back_within(&self, version: &Version, row: &Row) -> Result<(), Fault> {
-        let (Some(back), Some(total)) = (version.refund_fen, version.total_fen) else {
-            return Ok(());
-        };
-        let most = version.paid_fen.map_or(total, |paid| paid.max(total));
-        if back <= most || (self.by_line && !self.sums) {
-            return Ok(());
-        }
-        Err(row.fault(
-            self.cols.refund,
-            Flaw::new("refund_above_paid").with("most", most.0),
-        ))
     }
 
     /// Whether a row says what makes an order, besides a number: a buyer, a moment, a state, goods. Footers and

@@ -380,9 +380,17 @@ pub fn imports(
     Ok(page)
 }
 
+impl Import {
+    /// Why sheets of it are not read, of each that is left out.
+    pub fn left_out(&self) -> Vec<Value> {
+        let why = self.sheets.iter().filter_map(|sheet| sheet.left_out.clone());
+        why.collect()
+    }
+}
+
 /// Lets an import begin as soon as no other one of the organisation is under way. Refuses with
-/// `import_unsure` a file with a sheet nobody recognised, and with `import_incomplete` one that lacks a column it
-/// is nothing without.
+/// `import_unsure` a file with a sheet nobody recognised, and one of which nothing can be read, whose `left_out` says
+/// why; with `import_incomplete` one that lacks a column it is nothing without.
 pub fn apply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, Problem> {
     let run = reached(tx, who, id)?;
     only(&run, ImportState::Looked)?;
@@ -396,7 +404,12 @@ pub fn apply(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Import, Pr
         .filter(|sheet| !sheet.sure)
         .map(|sheet| sheet.index)
         .collect();
-    if !unsure.is_empty() || used.is_empty() {
+    if used.is_empty() {
+        let detail = "Nothing of the file can be read; see why, mend it and send it again.";
+        let problem = Problem::conflict("import_unsure", detail).with("sheets", unsure);
+        return Err(problem.with("left_out", run.left_out()));
+    }
+    if !unsure.is_empty() {
         let detail = "Say what the file is of.";
         return Err(Problem::conflict("import_unsure", detail).with("sheets", unsure));
     }

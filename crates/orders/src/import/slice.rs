@@ -11,6 +11,7 @@ use store::{Arg, Tx, args};
 use crate::archive;
 use crate::desk;
 use crate::hold;
+use crate::import::back::{self, Back};
 use crate::import::first::{First, Rest, Said};
 use crate::import::presale::{ToldPresale, WeighedPresales};
 use crate::import::run::ImportCounts;
@@ -35,6 +36,8 @@ pub(crate) struct Told {
     pub(crate) refund: Option<Box<ToldRefund>>,
     /// Of one that was sold ahead.
     pub(crate) presale: Option<Box<ToldPresale>>,
+    /// More paid back than the row says the order cost.
+    pub(crate) back: Option<Box<Back>>,
     /// What is wrong with the row if there is no such order yet; `None` where it makes one.
     pub(crate) unknown: Option<Box<Fault>>,
 }
@@ -260,6 +263,9 @@ pub(crate) fn take_in(
         end(tx, now, who, head, slice, first, "", &[], &counts)?;
         return Ok(Made::default());
     }
+    let refused = back::take_out(tx, who, head, slice)?;
+    slice.refused += refused.len() as i64;
+    slice.faults.extend(refused);
     without_erased(tx, who.org, head.shop, slice)?;
     let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &slice.nicks())?;
     let mut said: Vec<Said> = take_said(slice);
@@ -459,6 +465,7 @@ pub(crate) fn preview(
     }
     who.need(Permission::EditOrders)?;
     let mut bare = slice.clone();
+    let above = back::take_out(tx, who, head, &mut bare)?;
     without_erased(tx, who.org, head.shop, &mut bare)?;
     let mut said = take_said(&mut bare);
     let slice = &bare;
@@ -468,7 +475,10 @@ pub(crate) fn preview(
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
     }
-    let mut scales = Scales::default();
+    let mut scales = Scales {
+        faults: above,
+        ..Scales::default()
+    };
     let load = Load {
         head,
         slice,
@@ -636,7 +646,7 @@ fn weigh(
 
 /// The orders of these numbers that are there. Files tell orders by time and platforms number them so: mostly
 /// there is nothing yet between the least and the greatest.
-fn known(
+pub(crate) fn known(
     tx: &mut Tx<'_>,
     who: &Actor,
     head: &Head,

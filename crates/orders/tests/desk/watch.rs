@@ -205,6 +205,25 @@ on_both! { TABLES;
         assert_eq!((list[0].sku, list[0].buy, list[0].coming[0].quantity), (sku, 1, 4));
     }
 
+    async fn what_other_shops_sell_is_not_on_ones_own_list_of_what_to_buy(db: &TestDb) {
+        let s = scene(db).await;
+        take_in(db, s.org, NewOrder { lines: vec![line("MT-1", "墨绿", 7)], ..paid(s.one, "T1") }).await;
+        let codes = |who: &Actor| {
+            let who = who.clone();
+            async move { db.read(move |tx| desk::replenish(tx, NOW, &who, &ReplenishAsk::default())).await.expect("listed").into_iter().map(|row| row.code).collect::<Vec<_>>() }
+        };
+        let one_shop = |shop| Actor { shops: Shops::only(vec![shop]), ..s.auditor.clone() };
+        assert_eq!((codes(&one_shop(s.one)).await, codes(&one_shop(s.two)).await), (vec!["MT-1".to_owned()], vec!["MT-1".to_owned()]), "all shops sell it");
+        let (org, only) = (s.org, s.one);
+        db.write(move |tx| {
+            let sku = catalogue::sku_by_code(tx, org, "MT-1")?.expect("a SKU");
+            let product = catalogue::product(tx, &Actor::program(org), sku.product)?;
+            let new = catalogue::NewProduct { code: product.code, title: None, picture: None, url: None, selling_points: None, active: None, shops: Some(vec![only]), skus: vec![] };
+            catalogue::upsert_product(tx, NOW, &Actor::program(org), &new)
+        }).await.expect("of one shop");
+        assert_eq!((codes(&one_shop(s.one)).await, codes(&one_shop(s.two)).await), (vec!["MT-1".to_owned()], vec![]));
+    }
+
     async fn who_was_not_told_yet_is_found_and_telling_sends_nothing(db: &TestDb) {
         let s = scene(db).await;
         let (one, two) = (left(db, &s, "T1", "YT8800001").await, left(db, &s, "T2", "YT8800002").await);

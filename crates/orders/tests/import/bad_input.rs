@@ -39,8 +39,10 @@ async fn left_out(db: &TestDb, scene: Scene, kind: ImportKind, bytes: String) ->
     let applied = db
         .write(move |tx| import::apply(tx, NOW, &scene.who(), run.id))
         .await;
-    assert_eq!(applied.expect_err("refused").code, "import_unsure");
+    let applied = applied.expect_err("refused");
+    assert_eq!(applied.code, "import_unsure");
     let left_out = run.sheets[0].left_out.as_ref().expect("left out");
+    assert_eq!(applied.params["left_out"][0], *left_out, "it says why");
     left_out["code"].as_str().expect("a code").to_owned()
 }
 

@@ -106,6 +106,44 @@ on_both! { TABLES;
         assert_eq!(counts(&run), (1, 0, 0, 0));
     }
 
+    async fn no_more_is_paid_back_than_was_paid_where_no_total_is_told(db: &TestDb) {
+        let scene = scene(db).await;
+        let head = "订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,退款金额\n";
+        let row = |number: &str, back: &str| format!("{number},阿岚{number},10.00,10.00,买家已付款，等待卖家发货,2026-02-01 10:00:00,2026-02-01 10:01:00,枕头,1,{back}\n");
+        let run = orders_in(db, scene, format!("{head}{}{}{}", row("B1", "99999.00"), row("B2", "10.00"), row("B3", ""))).await;
+        assert_eq!((counts(&run), refused(db, scene, run.id).await), ((2, 0, 0, 1), vec!["2 退款金额 refund_above_paid".to_owned()]));
+        assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer").await, 2, "a row that is refused makes nobody");
+        // Of an order that is there, what is known of it decides, in the preview too.
+        let more = |text: &str| format!("订单编号,退款金额,备注\n{text}");
+        let run = orders_in(db, scene, more("B2,4.00,急\nB3,11.00,急\n")).await;
+        assert_eq!((counts(&run), refused(db, scene, run.id).await), ((0, 1, 0, 1), vec!["3 退款金额 refund_above_paid".to_owned()]));
+        assert_eq!((order(db, scene, "B2").await.refund_fen, order(db, scene, "B3").await.refund_fen), (Fen(1_000), Fen(0)));
+        let (importer, run) = looked(db, scene, scene.shop, more("B3,12.00,急\n").into_bytes(), ask(ImportKind::Orders)).await.expect("looked at");
+        let seen = importer.preview(&scene.who(), run.id).await.expect("a preview");
+        assert_eq!((seen.counts.refused, seen.counts.unchanged, seen.faults.iter().map(|fault| fault.code).collect::<Vec<_>>()), (1, 0, vec!["refund_above_paid"]));
+    }
+
+    async fn lines_that_repeat_their_orders_money_pay_it_back_once(db: &TestDb) {
+        let scene = scene(db).await;
+        let head = "订单号,买家昵称,订单金额,退款金额,订单状态,付款时间,标题,数量\n";
+        let line = |number: &str, total: &str, back: &str| format!("{number},阿岚,{total},{back},交易成功,2026-02-01 10:01:00,枕头,1\n");
+        let run = orders_in(db, scene, [
+            head.to_owned(),
+            line("L1", "30", "30"), line("L1", "30", "30"),
+            line("L2", "30", "10"), line("L2", "30", ""),
+            line("L3", "30", "10"), line("L3", "30", "10"),
+            line("L4", "30", "999"), line("L4", "30", "999"),
+            line("L5", "10", ""), line("L5", "50", "50"),
+        ].concat()).await;
+        let wrong = refused(db, scene, run.id).await;
+        assert_eq!((run.counts.created, wrong.iter().filter(|fault| fault.ends_with("退款金额 refund_above_paid")).count()), (4, 1), "{wrong:?}");
+        let mut back = Vec::new();
+        for number in ["L1", "L2", "L3", "L5"] {
+            back.push(order(db, scene, number).await.refund_fen.0);
+        }
+        assert_eq!(back, [3_000, 1_000, 2_000, 5_000]);
+    }
+
     async fn no_more_is_paid_back_than_an_order_cost(db: &TestDb) {
         let scene = scene(db).await;
         let run = orders_in(db, scene, file(&[

@@ -6,6 +6,6 @@ mod erase;
 mod held;
 mod keep;
 
-pub use erase::{Erased, erasable_talks, erase_talks, open_talks};
+pub use erase::{Erased, erasable_talks, erase_talks, open_talks, talks_of};
 pub use held::held_talks;
 pub use keep::{KEEP, OldTalks, old_messages, old_talks, retain_talk};

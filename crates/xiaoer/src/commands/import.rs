@@ -320,14 +320,13 @@ async fn one(
             .look_again(&who, run.id, change, !files.dry_run)
             .await?;
     }
+    if let Some(unreadable) = unreadable(&run) {
+        call_off(app, &who, run.id).await?;
+        return Ok(unreadable);
+    }
     if files.dry_run {
         let seen = app.importer.preview(&who, run.id).await?;
-        let cancelled = who.clone();
-        let now = app.edge.now();
-        app.edge
-            .db
-            .write(move |tx| import::cancel(tx, now, &cancelled, run.id))
-            .await?;
+        call_off(app, &who, run.id).await?;
         return Ok(Told {
             counts: [
                 seen.counts.read,
@@ -364,6 +363,33 @@ async fn one(
         ],
         errors,
         failed: run.error.clone().or_else(|| stopped(&run)),
+        unmapped: Vec::new(),
+    })
+}
+
+/// Puts away a run that was only looked at.
+async fn call_off(app: &App, who: &Actor, id: Id) -> Result<(), Problem> {
+    let (who, now) = (who.clone(), app.edge.now());
+    let put_away = app.edge.db.write(move |tx| import::cancel(tx, now, &who, id));
+    put_away.await.map(drop)
+}
+
+/// A file of which nothing can be read: why, of each of its sheets.
+fn unreadable(run: &import::Import) -> Option<Told> {
+    let mut why = run.left_out();
+    if why.is_empty() || why.len() < run.sheets.len() {
+        return None;
+    }
+    for one in &mut why {
+        if one["file"].is_null() {
+            one["file"] = json!(run.file);
+        }
+    }
+    let failed = why.pop();
+    Some(Told {
+        counts: [0; 5],
+        errors: why,
+        failed,
         unmapped: Vec::new(),
     })
 }
@@ -443,9 +469,12 @@ fn show(told: &Value) {
         let names = error["names"].as_array().map(Vec::as_slice).unwrap_or_default();
         let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
         println!(
-            "  {}:{} {} {} {}",
+            "  {}{} {} {} {}",
             word("file"),
-            error["row"],
+            error["row"]
+                .as_u64()
+                .map(|row| format!(":{row}"))
+                .unwrap_or_default(),
             word("column"),
             word("code"),
             match names.is_empty() {

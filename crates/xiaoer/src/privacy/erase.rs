@@ -164,6 +164,8 @@ fn piece(tx: &mut Tx<'_>, now: Ms, who: &Actor, one: &mut Erasure, ids: &[Id]) -
             if done.done { "questions" } else { "talks" }
         }
         "questions" => {
+            let talks = reception::privacy::talks_of(tx, org, ids)?;
+            knowledge::forget_proposals(tx, now, who, &talks)?;
             for id in ids {
                 knowledge::forget_customer(tx, org, *id)?;
                 reception::customer_changed(tx, now, org, *id)?;

@@ -1,5 +1,6 @@
 //! A buyer across the rooms: that nothing of them is left, and what stays for the books.
 
+mod joined;
 mod kept;
 
 use base::{Actor, Fen, Id, Ms, Permission, Problem, Shops};

@@ -56,7 +56,7 @@ export default {
       hint: { unanswered: "买家常问、却没有合适答案的问题", heard: "客服用某条问答答过的真实问法", expiring: "两周内到期，或刚过期还在用", unused: "90 天没有人用过" },
       noUnanswered: "买家常问的都有答案", noUnansweredHint: "有新的常见问题时会列在这里", noHeard: "没有新的问法", noHeardHint: "客服用问答回复买家后，买家的原话会列在这里", noExpiring: "没有快过期的内容", noExpiringHint: "设了有效期的话术、问答和政策会提前两周列在这里", noUnused: "每一条都有人用", noUnusedHint: "90 天没人用的问答会列在这里",
     },
-    problem: { file_unknown: "没有这个图片文件，请重新上传", question_exists: "已有同样的问题：{question}", variable_unknown: "变量 {variable} 不存在", code_taken: "短码 /{code} 已被使用", text_too_long: "最多 {limit} 字", out_of_range: "要在 {min} 到 {max} 之间", review_reward: "“{word}”是用好处换评价，平台不允许", shop_required: "只能改自己店铺的内容，请选择一家店铺" },
+    problem: { file_unknown: "没有这个图片文件，请重新上传", question_exists: "已有同样的问题：{question}", title_exists: "已有同名的政策：{title}", variable_unknown: "变量 {variable} 不存在", code_taken: "短码 /{code} 已被使用", text_too_long: "最多 {limit} 字", out_of_range: "要在 {min} 到 {max} 之间", review_reward: "“{word}”是用好处换评价，平台不允许", shop_required: "只能改自己店铺的内容，请选择一家店铺" },
   },
   en: {
     title: "Knowledge",
@@ -114,6 +114,6 @@ export default {
       hint: { unanswered: "Asked often, without an entry that answers well", heard: "What buyers really asked where an entry answered", expiring: "Within two weeks, or just over and still in use", unused: "Not used for 90 days" },
       noUnanswered: "What is asked often has its answer", noUnansweredHint: "New questions that come up often are listed here", noHeard: "No new ways of asking", noHeardHint: "Buyers' own words appear here when an entry answered them", noExpiring: "Nothing expires soon", noExpiringHint: "Scripts, entries and policies with an end are listed here two weeks before", noUnused: "Everything is used", noUnusedHint: "Entries nobody used for 90 days are listed here",
     },
-    problem: { file_unknown: "There is no such picture; upload it again", question_exists: "The same question is there: {question}", variable_unknown: "There is no variable {variable}", code_taken: "The code /{code} is taken", text_too_long: "At most {limit} characters", out_of_range: "From {min} to {max}", review_reward: "“{word}” rewards a review, which the platform forbids", shop_required: "You change things of your own shops only. Choose a shop" },
+    problem: { file_unknown: "There is no such picture; upload it again", question_exists: "The same question is there: {question}", title_exists: "Another policy has this title: {title}", variable_unknown: "There is no variable {variable}", code_taken: "The code /{code} is taken", text_too_long: "At most {limit} characters", out_of_range: "From {min} to {max}", review_reward: "“{word}” rewards a review, which the platform forbids", shop_required: "You change things of your own shops only. Choose a shop" },
   },
 };
