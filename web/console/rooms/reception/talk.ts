@@ -135,8 +135,8 @@ export function forgetTold(conversation: number): void {
 export function useTalk(conversation: MaybeRefOrGetter<Conversation>) {
   const c = computed(() => toValue(conversation));
   const session = useSession();
-  const run = computed(() => desk.thread(c.value.id)?.run ?? []);
-  const question = computed(() => lastQuestion(run.value));
+  // Of the thread itself: its run grows in place, and a computed that gives the same array again wakes nobody.
+  const question = computed(() => lastQuestion(desk.thread(c.value.id)?.run ?? []));
   const shown = computed(() => {
     const thread = desk.thread(c.value.id);
     return thread ? lookedAt(thread) : null;
