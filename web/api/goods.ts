@@ -7,10 +7,7 @@ import type { Schemas, Whole } from "./typed";
 export type Product = Whole<Schemas["Product"]>;
 export type ProductCard = Bodies["product"];
 /** A thing said in both languages. */
-export interface Both {
-  zh: string;
-  en: string;
-}
+export type Both = Record<"zh" | "en", string>;
 
 export interface SizeTable {
   unit: string;
@@ -18,12 +15,7 @@ export interface SizeTable {
   rows: { size: string; values: string[] }[];
   note: string;
 }
-export interface Test {
-  name: string;
-  value: string;
-  unit: string;
-  source: string;
-}
+export type Test = Record<"name" | "value" | "unit" | "source", string>;
 export interface Facts {
   product: number;
   rev: number;
@@ -389,9 +381,7 @@ interface AttemptHead {
   total: number;
   right: number | null;
 }
-export interface AttemptRow extends AttemptHead {
-  person_name: string;
-}
+export type AttemptRow = AttemptHead & { person_name: string };
 export interface Attempt extends AttemptHead {
   questions: { question: number; product: number | null; text: Both; choices: string[]; given: number | null; answer: number | null; why: string | null }[];
 }

@@ -193,6 +193,45 @@ const WORDS: Readonly<Record<string, Words>> = {
   question_twice: say("同一文件里有重复的问题", "The question is in the file twice"),
   code_twice: say("同一文件里有重复的短码", "The code is in the file twice"),
   date_invalid: say("日期不对", "Not a date"),
+  own_full: say("您已接待 {load}/{capacity}，先结束一个", "You have {load} of {capacity} conversations. Close one first"),
+  from_log: say("这是导入的聊天记录，不能接待", "This talk comes out of a chat log; nobody can be answered here"),
+  talk_unknown: say("这家店没有这个会话", "There is no such conversation in this shop"),
+  gift_above_right: say("超过客服能给的金额", "More than an agent may give in this shop"),
+  span_invalid: say("两个数都不能为负，后一个不能比前一个小", "From the less to the more, nothing negative"),
+  range_empty: say("前一个数比后一个大", "The least is above the most"),
+  month_invalid: say("月份写成 2026-01 这样", "A month is written like 2026-01"),
+  range_invalid: say("结束不能早于开始", "The end may not be before the beginning"),
+  date_bad: say("日期不对", "Not a date"),
+  in_the_past: say("要选现在以后的时间", "Choose a moment that is still to come"),
+  in_the_future: say("不能晚于现在", "Not later than now"),
+  ends_before_it_begins: say("结束要晚于开始", "The end must be after the beginning"),
+  shop_missing: say("请选择一家店铺", "Choose one of your shops"),
+  nick_masked: say("这个昵称打了码，认不出是谁", "This nick is masked and names nobody"),
+  nick_taken: say("这个昵称属于另一位客户", "This nick is another customer's"),
+  buyer_erased: say("这位买家的资料已清除", "This buyer's data was erased"),
+  masked: say("请填完整的内容，带星号的送不到", "Give it in full: a masked one reaches nobody"),
+  waybill: say("运单号是 6 到 40 位的字母、数字和短横", "A waybill has 6 to 40 letters, digits and dashes"),
+  unknown_courier: say("没有这家快递，或店里不发这家", "There is no such courier, or the shop does not send with it"),
+  courier_code: say("快递代号只能用小写字母、数字和短横", "A courier's code has small letters, digits and dashes"),
+  web_address: say("网址要以 https:// 开头", "A web address begins with https://"),
+  not_an_address: say("网址要以 https:// 开头", "A web address begins with https://"),
+  already_shipped: say("订单已经发货", "The order has left already"),
+  already_paid: say("订单已经付款，价格不能再改", "The order is paid; its price stands"),
+  order_not_open: say("订单已经关闭或退款", "The order is closed or paid back"),
+  order_unknown: say("没有这张订单", "There is no such order"),
+  not_to_decide: say("只有改价要批复", "Only a price is decided"),
+  not_passed: say("这个包裹还没有人审过", "Nobody passed this parcel"),
+  no_such_place: say("这一批里没有这个位置", "The batch has no such place"),
+  not_all_rules: say("每条规则都要写一次", "Name every rule once"),
+  sku_missing: say("商品至少要有一个规格", "A product needs at least one SKU"),
+  sku_unknown: say("没有这个商家编码的规格", "There is no SKU of this code"),
+  not_sold: say("这件商品已不在卖", "This product is not sold any more"),
+  products_too_many: say("商品太多，最多 {limit} 件", "Too many products, {limit} at most"),
+  bad_items: say("商品清单写法不对，请刷新页面再试", "The list of goods is malformed. Reload and try again"),
+  duplicate_choice: say("有两个选项一样", "Two choices are the same"),
+  file_too_large: say("文件太大", "The file is too big"),
+  frame_too_big: say("发送的内容太大", "What was sent is too big"),
+  idempotency_key: say("请求内容不对，请刷新页面再试", "The request is malformed. Reload and try again"),
   last_owner: say("至少要留一位掌柜", "At least one owner must remain"),
 };
 
@@ -204,9 +243,14 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 export function wordProblem(error: unknown, tongue: Tongue): string {
   const problem = asProblem(error);
   const known = WORDS[problem.code];
-  if (known) return known[tongue];
+  if (known) return filled(known[tongue], problem.params);
   const fallback = WORDS[BY_STATUS[problem.status] ?? "unexpected"] ?? WORDS["unexpected"]!;
   return problem.detail && problem.status < 500 ? `${fallback[tongue]}（${problem.detail}）` : fallback[tongue];
+}
+
+/** A sentence with the facts the server gave; what it did not give stays a name in braces. */
+function filled(sentence: string, params: Readonly<Record<string, unknown>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => (name in params ? String(params[name]) : hole));
 }
 
 /** Every code that has words; the parity test reads it. */

@@ -1393,6 +1393,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rings at the packing table, the oldest first; or what was seen, the last first. */
+        get: operations["list_desk_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/alarms/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that somebody has seen an alarm. */
+        post: operations["see_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/arrivals": {
         parameters: {
             query?: never;
@@ -1490,6 +1524,41 @@ export interface paths {
         put?: never;
         /** Compares second copies with what left. */
         post: operations["reconcile_copies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SKUs whose stock is doubted, the oldest first; or that were counted, the last first. */
+        get: operations["list_doubts"];
+        put?: never;
+        /** Doubts the stock of a SKU by hand. */
+        post: operations["doubt_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/doubts/{id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what was counted: it is the stock from now on. */
+        post: operations["count_stock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2063,6 +2132,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/stock-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of single SKUs a shop offers, in place of its share. */
+        get: operations["list_offers"];
+        /** Says how much of a SKU a shop offers. */
+        put: operations["set_offer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/stock-offers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule away: the shop's share counts again. */
+        delete: operations["remove_offer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5470,6 +5574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/doubted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those of some SKUs whose stock is doubted. */
+        get: operations["list_doubted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stop-areas": {
         parameters: {
             query?: never;
@@ -6767,6 +6888,16 @@ export interface components {
             /** @description Codes that are nothing of ours, or did not leave. */
             unknown: string[];
         };
+        /** @description What was counted. */
+        CountStock: {
+            /**
+             * Format: int64
+             * @description Pieces on the shelf, also those that are promised.
+             */
+            counted: number;
+            /** @description Why the books were wrong, at most 500 characters. */
+            reason: string;
+        };
         /** @description How many conversations stand in each list. */
         Counts: {
             /**
@@ -6948,6 +7079,26 @@ export interface components {
             /** @default null */
             shop: components["schemas"]["Id"] | null;
         };
+        /** @description A parcel that must not leave as it is. */
+        DeskAlarm: {
+            /** @description Since when it rings. */
+            at: components["schemas"]["Ms"];
+            /** @description Its place in a batch, as it stands on the paper. */
+            batch?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The parcel. */
+            parcel: components["schemas"]["Id"];
+            seen?: components["schemas"]["DoneBy"] | null;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description Where the parcel stood. */
+            was: components["schemas"]["ParcelState"];
+            /** @description Its waybill, as it stands on the paper. */
+            waybill?: string | null;
+            /** @description Why: `refund`, `changed`, `closed`, `refunded`, `masked`. */
+            why: string;
+        };
         /** @description Hours of the day where the shop is; the same twice is all day, and they may go over midnight. */
         DeskHours: {
             /** @description `HH:MM` */
@@ -7073,6 +7224,20 @@ export interface components {
             /** @description When. */
             at: components["schemas"]["Ms"];
             by?: components["schemas"]["DeskPerson"] | null;
+        };
+        /**
+         * @description What showed that the books are wrong.
+         * @enum {string}
+         */
+        DoubtCause: "missing" | "stock_missing" | "hand";
+        /** @description A SKU whose stock is doubted, as an agent is told it. */
+        DoubtedSku: {
+            /** @description Since when. */
+            at: components["schemas"]["Ms"];
+            /** @description What showed it. */
+            cause: components["schemas"]["DoubtCause"];
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
         };
         /** @description What a person has half-written in a conversation; it follows them to another machine. */
         Draft: {
@@ -8684,6 +8849,13 @@ export interface components {
              */
             surcharge_url: string;
         };
+        /** @description A doubt to be written down by hand. */
+        NewDoubt: {
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description In words, at most 500 characters. */
+            text: string;
+        };
         /** @description An entry to be written. */
         NewEntry: {
             /** @description What it is about. */
@@ -9042,7 +9214,7 @@ export interface components {
         };
         /** @description A list to be made: from the rows of a file, or from what a filter finds by a rule. */
         NewPriceList: {
-            /** @description Merchant codes or order numbers, where a rule is given; left out: all that is found, at most 500. */
+            /** @description Merchant codes or order numbers, where a rule is given; left out: all that is found, at most 20,000. */
             codes?: string[];
             from?: components["schemas"]["Ms"] | null;
             /** @description What it changes. */
@@ -9051,7 +9223,7 @@ export interface components {
             name: string;
             /** @description Words of what is sold (code, title), where a rule is given. */
             q?: string | null;
-            /** @description The rows of a file, at most 500. */
+            /** @description The rows of a file, at most 20,000. */
             rows?: components["schemas"]["PriceRow"][];
             rule?: components["schemas"]["PriceRule"] | null;
             shop?: components["schemas"]["Id"] | null;
@@ -9311,6 +9483,23 @@ export interface components {
             /** @description The shop. */
             shop: components["schemas"]["Id"];
         };
+        /** @description A rule to be set. */
+        NewStockOffer: {
+            /**
+             * Format: int64
+             * @description At most so many pieces, 0 to 1,000,000; left out: no limit.
+             */
+            most?: number | null;
+            /**
+             * Format: int64
+             * @description How many percent of what is sellable, 0 to 100; left out: the shop's share.
+             */
+            percent?: number | null;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+        };
         /** @description A stop area as it shall be. */
         NewStopArea: {
             /** @description The courier; left out: every one. */
@@ -9384,6 +9573,11 @@ export interface components {
              * @description As a rule not sooner, 0 to 60.
              */
             min_days: number;
+            /**
+             * Format: int64
+             * @description After so many days without a word of the courier a parcel is looked for, 1 to 60; left out: 3.
+             */
+            quiet_days?: number;
             /** @description A province, or a province and a city; left out: everywhere else. */
             region?: string;
         };
@@ -9608,19 +9802,34 @@ export interface components {
             /** @description True: given up or removed; false: taken up again or put back. */
             over: boolean;
         };
-        /** @description A parcel that should be there by now. */
+        /** @description A parcel that should be there by now, or of which nothing is heard. */
         OverdueParcel: {
-            /** @description When it should have been there. */
-            due_at: components["schemas"]["Ms"];
+            due_at?: components["schemas"]["Ms"] | null;
+            /** @description When something was last heard of it: its courier's last word, else that it left. */
+            heard_at: components["schemas"]["Ms"];
             /**
              * Format: int64
-             * @description By how much it is late, in ms.
+             * @description By how much it is late, in ms; null: it is not.
              */
-            late_ms: number;
+            late_ms?: number | null;
             /** @description The parcel. */
             parcel: components["schemas"]["DeskParcel"];
+            /**
+             * Format: int64
+             * @description For how long nothing was heard, in ms.
+             */
+            quiet_ms: number;
+            /** @description Why it stands here: one, or both. */
+            reasons: components["schemas"]["OverdueReason"][];
+            /** @description Since when it stands here. */
+            since: components["schemas"]["Ms"];
             told?: components["schemas"]["DoneBy"] | null;
         };
+        /**
+         * @description Why a parcel is to be looked for.
+         * @enum {string}
+         */
+        OverdueReason: "late" | "quiet";
         /** @description What an agent did today, as they see it themselves. Counted from the rows the wall counts, so both agree. */
         OwnDay: {
             /**
@@ -9686,6 +9895,8 @@ export interface components {
         };
         /** @description A parcel was looked through and packed. */
         PackParcel: {
+            /** @description SKUs that are not there (缺货): the parcel is held for them. */
+            missing?: components["schemas"]["Id"][];
             /** @description What is wrong, at most 200 characters. */
             note?: string;
             /** @description Whether it is packed as its goods want it (row 153). */
@@ -10049,6 +10260,31 @@ export interface components {
                  */
                 troubles: number;
             })[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeskAlarm: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Since when it rings. */
+                at: components["schemas"]["Ms"];
+                /** @description Its place in a batch, as it stands on the paper. */
+                batch?: string | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description The parcel. */
+                parcel: components["schemas"]["Id"];
+                seen?: components["schemas"]["DoneBy"] | null;
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+                /** @description Where the parcel stood. */
+                was: components["schemas"]["ParcelState"];
+                /** @description Its waybill, as it stands on the paper. */
+                waybill?: string | null;
+                /** @description Why: `refund`, `changed`, `closed`, `refunded`, `masked`. */
+                why: string;
+            }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
         };
@@ -10586,15 +10822,25 @@ export interface components {
         Page_OverdueParcel: {
             /** @description The rows, in the list's order. */
             items: {
-                /** @description When it should have been there. */
-                due_at: components["schemas"]["Ms"];
+                due_at?: components["schemas"]["Ms"] | null;
+                /** @description When something was last heard of it: its courier's last word, else that it left. */
+                heard_at: components["schemas"]["Ms"];
                 /**
                  * Format: int64
-                 * @description By how much it is late, in ms.
+                 * @description By how much it is late, in ms; null: it is not.
                  */
-                late_ms: number;
+                late_ms?: number | null;
                 /** @description The parcel. */
                 parcel: components["schemas"]["DeskParcel"];
+                /**
+                 * Format: int64
+                 * @description For how long nothing was heard, in ms.
+                 */
+                quiet_ms: number;
+                /** @description Why it stands here: one, or both. */
+                reasons: components["schemas"]["OverdueReason"][];
+                /** @description Since when it stands here. */
+                since: components["schemas"]["Ms"];
                 told?: components["schemas"]["DoneBy"] | null;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
@@ -10802,6 +11048,8 @@ export interface components {
                 by?: components["schemas"]["DeskPerson"] | null;
                 /** @description Lines by where they stand. */
                 counts: components["schemas"]["PriceCounts"];
+                /** @description Whether somebody else than who made it carries it out. */
+                four_eyes: boolean;
                 /** @description Its id. */
                 id: components["schemas"]["Id"];
                 /** @description What it changes. */
@@ -11262,6 +11510,72 @@ export interface components {
                 waybill: string;
                 /** @description Why it was refused, in the platform's words. */
                 why: string;
+            }[];
+            /** @description Give this as `cursor` for the rows after these; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_StockDoubt: {
+            /** @description The rows, in the list's order. */
+            items: {
+                /** @description Since when it is doubted. */
+                at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Pieces the books said there were when it showed.
+                 */
+                books: number;
+                /**
+                 * Format: int64
+                 * @description Pieces the books said before that.
+                 */
+                books_before?: number | null;
+                by?: components["schemas"]["DeskPerson"] | null;
+                /** @description What showed it. */
+                cause: components["schemas"]["DoubtCause"];
+                /** @description Its merchant code. */
+                code: string;
+                /**
+                 * Format: int64
+                 * @description Pieces that were counted; null: nobody has.
+                 */
+                counted?: number | null;
+                counted_by?: components["schemas"]["DoneBy"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description When it showed last. */
+                last_at: components["schemas"]["Ms"];
+                /**
+                 * Format: int64
+                 * @description Of these, promised to orders.
+                 */
+                locked: number;
+                /**
+                 * Format: int64
+                 * @description Pieces the books say there are now.
+                 */
+                on_hand: number;
+                parcel?: components["schemas"]["Id"] | null;
+                /** @description Why they were wrong, in words. */
+                reason: string;
+                /** @description The SKU. */
+                sku: components["schemas"]["Id"];
+                /** @description Colour, size and so on. */
+                spec: string;
+                /** @description In words. */
+                text: string;
+                /**
+                 * Format: int64
+                 * @description How often it showed.
+                 */
+                times: number;
+                /** @description The product's title; empty where it is sold only in shops out of reach. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description Pieces that were wanted then; null: nobody says.
+                 */
+                wanted?: number | null;
             }[];
             /** @description Give this as `cursor` for the rows after these; null on the last page. */
             next?: string | null;
@@ -12063,6 +12377,8 @@ export interface components {
             by?: components["schemas"]["DeskPerson"] | null;
             /** @description Lines by where they stand. */
             counts: components["schemas"]["PriceCounts"];
+            /** @description Whether somebody else than who made it carries it out. */
+            four_eyes: boolean;
             /** @description Its id. */
             id: components["schemas"]["Id"];
             /** @description What it changes. */
@@ -12080,7 +12396,7 @@ export interface components {
          * @description Where a list stands.
          * @enum {string}
          */
-        PriceListState: "made" | "applied" | "revoked";
+        PriceListState: "made" | "applying" | "applied" | "revoking" | "revoked";
         /**
          * @description Which way an amount is rounded.
          * @enum {string}
@@ -12680,7 +12996,7 @@ export interface components {
             faults: Record<string, never>[];
             /** @description Whether there are more rows than were read. */
             more: boolean;
-            /** @description Its rows, at most 2,000. */
+            /** @description Its rows, at most 20,000. */
             rows: components["schemas"]["TableRow"][];
         };
         /**
@@ -14220,6 +14536,100 @@ export interface components {
             /** @description The product's title. */
             title: string;
         };
+        /** @description A SKU whose stock in the books is doubted, until it was counted. */
+        StockDoubt: {
+            /** @description Since when it is doubted. */
+            at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Pieces the books said there were when it showed.
+             */
+            books: number;
+            /**
+             * Format: int64
+             * @description Pieces the books said before that.
+             */
+            books_before?: number | null;
+            by?: components["schemas"]["DeskPerson"] | null;
+            /** @description What showed it. */
+            cause: components["schemas"]["DoubtCause"];
+            /** @description Its merchant code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Pieces that were counted; null: nobody has.
+             */
+            counted?: number | null;
+            counted_by?: components["schemas"]["DoneBy"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description When it showed last. */
+            last_at: components["schemas"]["Ms"];
+            /**
+             * Format: int64
+             * @description Of these, promised to orders.
+             */
+            locked: number;
+            /**
+             * Format: int64
+             * @description Pieces the books say there are now.
+             */
+            on_hand: number;
+            parcel?: components["schemas"]["Id"] | null;
+            /** @description Why they were wrong, in words. */
+            reason: string;
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Colour, size and so on. */
+            spec: string;
+            /** @description In words. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How often it showed.
+             */
+            times: number;
+            /** @description The product's title; empty where it is sold only in shops out of reach. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Pieces that were wanted then; null: nobody says.
+             */
+            wanted?: number | null;
+        };
+        /** @description How much of one SKU a shop offers, in place of the shop's share. */
+        StockOffer: {
+            /** @description Its merchant code. */
+            code: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description At most so many pieces; null: no limit.
+             */
+            most?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces the shop offers of them.
+             */
+            offered: number;
+            /**
+             * Format: int64
+             * @description How many percent of what is sellable; null: the shop's share.
+             */
+            percent?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces that are sellable now.
+             */
+            sellable: number;
+            /** @description The shop. */
+            shop: components["schemas"]["Id"];
+            /** @description The SKU. */
+            sku: components["schemas"]["Id"];
+            /** @description Colour, size and so on. */
+            spec: string;
+        };
         /**
          * @description Whether a SKU can be had.
          * @enum {string}
@@ -14575,6 +14985,11 @@ export interface components {
              * @description As a rule not sooner.
              */
             min_days: number;
+            /**
+             * Format: int64
+             * @description After so many days without a word of the courier a parcel is looked for.
+             */
+            quiet_days: number;
             /** @description A province, or a province and a city; empty: everywhere else. */
             region: string;
         };
@@ -17328,6 +17743,55 @@ export interface operations {
             };
         };
     };
+    list_desk_alarms: {
+        parameters: {
+            query?: {
+                /** @description Of this shop. */
+                shop?: components["schemas"]["Id"];
+                /** @description Those that somebody has seen, in place of those that ring. */
+                seen?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeskAlarm"];
+                };
+            };
+        };
+    };
+    see_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlarm"];
+                };
+            };
+        };
+    };
     list_arrivals: {
         parameters: {
             query?: {
@@ -17494,6 +17958,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CopiesReport"];
+                };
+            };
+        };
+    };
+    list_doubts: {
+        parameters: {
+            query?: {
+                /** @description Those that were counted, in place of those that wait. */
+                counted?: boolean;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description How many rows, at most 200; 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockDoubt"];
+                };
+            };
+        };
+    };
+    doubt_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDoubt"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDoubt"];
+                };
+            };
+        };
+    };
+    count_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountStock"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockDoubt"];
                 };
             };
         };
@@ -17726,6 +18264,8 @@ export interface operations {
             query?: {
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description That stand here for this reason, whatever else. */
+                reason?: components["schemas"]["OverdueReason"];
                 /** @description Of which the buyer was told, or was not. */
                 told?: boolean;
                 /** @description The `next` of the page before; left out for the first page. */
@@ -18279,6 +18819,8 @@ export interface operations {
             query?: {
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description That stand here for this reason, whatever else. */
+                reason?: components["schemas"]["OverdueReason"];
                 /** @description Of which the buyer was told, or was not. */
                 told?: boolean;
             };
@@ -18303,6 +18845,8 @@ export interface operations {
             query?: {
                 /** @description Of this shop. */
                 shop?: components["schemas"]["Id"];
+                /** @description That stand here for this reason, whatever else. */
+                reason?: components["schemas"]["OverdueReason"];
                 /** @description Of which the buyer was told, or was not. */
                 told?: boolean;
                 /** @description The `next` of the page before; left out for the first page. */
@@ -18449,6 +18993,70 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+        };
+    };
+    list_offers: {
+        parameters: {
+            query: {
+                /** @description The shop. */
+                shop: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOffer"][];
+                };
+            };
+        };
+    };
+    set_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStockOffer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOffer"];
+                };
+            };
+        };
+    };
+    remove_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -24388,6 +24996,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockAnswer"][];
+                };
+            };
+        };
+    };
+    list_doubted: {
+        parameters: {
+            query: {
+                /** @description Their ids with commas between them, at most 50. */
+                skus: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtedSku"][];
                 };
             };
         };

@@ -4,7 +4,7 @@ import { asIdentity, asProduct, type Config } from './config';
 import { chooseLang, words as wordsOf } from './i18n';
 import { Notifier } from './notify';
 import type { Message } from './protocol';
-import { unread } from './state';
+import { begins, unread } from './state';
 import { dress } from './styles/sheet';
 import { Talk } from './talk';
 import type { Context } from './view/context';
@@ -159,8 +159,8 @@ export function start(config: Config): Api {
   }
 
   function update(): void {
-    const { phase, shop } = talk.state;
-    if (phase === 'open' || phase === 'queued') ui.stage = null;
+    const { shop } = talk.state;
+    if (!begins(talk.state)) ui.stage = null;
     if (shop?.color) talk.keep.write('color', shop.color);
     paint(config.color ?? shop?.color ?? talk.keep.read<string>('color'));
     button.update();

@@ -206,6 +206,12 @@ export const FULL_PAGE = 50;
 /** Whether somebody is there by now; a page may stay open over the hour of opening. */
 export const openNow = (shop: Shop, now: number): boolean => shop.open || (shop.opens_at !== null && now >= shop.opens_at);
 
+/** Whether the buyer's next message begins a talk. One who never came before is not told that theirs began: what they wrote shows it. */
+export function begins(state: State): boolean {
+  if (state.queue !== null || state.phase === 'open' || state.phase === 'queued') return false;
+  return state.phase === 'closed' || !visible(state).some((message) => message.from === 'buyer');
+}
+
 /** What may be shown, in order: nothing beyond a gap, nothing hidden. */
 export function visible(state: State): Message[] {
   const shown: Message[] = [];

@@ -17,6 +17,9 @@ pub enum Topic {
     Conversation(Id),
     /// All sockets of one person.
     Person(Id),
+    /// All sockets of one person too, but it is no frame they hear by it: they look again what the person may
+    /// before they do anything else.
+    Rights(Id),
     /// The buyer's side of a conversation.
     Buyer(Id),
     /// Every agent's socket: places in the log to resume from.

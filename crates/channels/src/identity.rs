@@ -55,6 +55,9 @@ struct Claims {
     #[serde(default)]
     name: Option<String>,
     exp: i64,
+    /// Not good before, in seconds.
+    #[serde(default)]
+    nbf: Option<i64>,
 }
 
 /// Checks the signature against the shop's secret. Anything wrong is `identity_invalid`; it is never
@@ -64,11 +67,13 @@ pub fn verify(now: Ms, secret: &str, signed: &Signed) -> Result<Vouched, Problem
     match signed {
         Signed::Plain { sub, name, at, mac } => {
             let given = unhex(mac).ok_or_else(|| invalid("mac is not hex."))?;
+            // Before the signature: with line breaks two identities would share one.
+            check_line(sub, Some(name)).map_err(invalid)?;
             let own = sign(secret, format!("{sub}\n{name}\n{at}").as_bytes());
             if !bool::from(own.as_slice().ct_eq(&given)) {
                 return Err(invalid("The signature does not fit."));
             }
-            if *at > now.0 + AHEAD_MS || now.0 - at > GOOD_MS {
+            if !(now.0 - GOOD_MS..=now.0 + AHEAD_MS).contains(at) {
                 return Err(invalid("It was signed more than a day ago, or in the future."));
             }
             named(sub, Some(name)).ok_or_else(|| invalid("sub is empty."))
@@ -92,13 +97,29 @@ pub fn verify(now: Ms, secret: &str, signed: &Signed) -> Result<Vouched, Problem
                 return Err(invalid("Only HS256."));
             }
             let claims: Claims = part(body).ok_or_else(|| invalid("The claims need sub and exp."))?;
-            let left = claims.exp.saturating_mul(1_000) - now.0;
+            check_line(&claims.sub, claims.name.as_ref()).map_err(invalid)?;
+            let left = claims.exp.saturating_mul(1_000).saturating_sub(now.0);
             if left <= 0 || left > GOOD_MS + AHEAD_MS {
                 return Err(invalid("It has expired, or is good for more than a day."));
+            }
+            let begins = claims.nbf.map(|nbf| nbf.saturating_mul(1_000));
+            if begins.is_some_and(|begins| begins > now.0 + AHEAD_MS) {
+                return Err(invalid("It is not good yet."));
             }
             named(&claims.sub, claims.name.as_ref()).ok_or_else(|| invalid("sub is empty."))
         }
     }
+}
+
+fn check_line(sub: &str, name: Option<&String>) -> Result<(), &'static str> {
+    let broken = |text: &str| text.chars().any(char::is_control);
+    if broken(sub) {
+        return Err("sub has a line break or another control character.");
+    }
+    if name.is_some_and(|name| broken(name)) {
+        return Err("name has a line break or another control character.");
+    }
+    Ok(())
 }
 
 fn named(sub: &str, name: Option<&String>) -> Option<Vouched> {
@@ -138,13 +159,17 @@ mod tests {
     const NOW: Ms = Ms(1_800_000_000_000);
 
     fn plain(secret: &str, sub: &str, at: i64) -> Signed {
-        let mac = sign(secret, format!("{sub}\n青柠\n{at}").as_bytes())
+        called(secret, sub, "青柠", at)
+    }
+
+    fn called(secret: &str, sub: &str, name: &str, at: i64) -> Signed {
+        let mac = sign(secret, format!("{sub}\n{name}\n{at}").as_bytes())
             .iter()
             .map(|b| format!("{b:02x}"))
             .collect();
         Signed::Plain {
             sub: sub.into(),
-            name: "青柠".into(),
+            name: name.into(),
             at,
             mac,
         }
@@ -205,6 +230,54 @@ mod tests {
                 code(verify(NOW, "s", &jwt("s", header, &claims))),
                 "identity_invalid"
             );
+        }
+    }
+    #[test]
+    fn a_time_beyond_all_clocks_is_refused() {
+        for at in [i64::MIN, i64::MIN + NOW.0, i64::MAX, NOW.0 + AHEAD_MS + 1] {
+            let signed = plain("s", "u1", at);
+            assert_eq!(code(verify(NOW, "s", &signed)), "identity_invalid", "{at}");
+        }
+        assert_eq!(code(verify(NOW, "s", &plain("s", "u1", NOW.0 + AHEAD_MS))), "u1");
+        assert_eq!(code(verify(NOW, "s", &plain("s", "u1", NOW.0 - GOOD_MS))), "u1");
+        for exp in [i64::MIN, i64::MAX] {
+            let claims = format!(r#"{{"sub":"u1","exp":{exp}}}"#);
+            let signed = jwt("s", r#"{"alg":"HS256"}"#, &claims);
+            assert_eq!(code(verify(NOW, "s", &signed)), "identity_invalid", "{exp}");
+        }
+    }
+
+    #[test]
+    fn two_identities_never_share_one_signature() {
+        let text = |one: &Signed| match one {
+            Signed::Plain { mac, .. } => mac.clone(),
+            Signed::Jwt { jwt } => jwt.clone(),
+        };
+        let (one, other) = (called("s", "a\nb", "c", NOW.0), called("s", "a", "b\nc", NOW.0));
+        assert_eq!(text(&one), text(&other), "what is signed is the same");
+        for signed in [one, other, called("s", "a", "b\u{7f}", NOW.0)] {
+            assert_eq!(code(verify(NOW, "s", &signed)), "identity_invalid");
+        }
+        let exp = NOW.0 / 1_000 + 60;
+        for who in [r#""sub":"a\nb""#, r#""sub":"a","name":"b\tc""#] {
+            let signed = jwt("s", r#"{"alg":"HS256"}"#, &format!(r#"{{{who},"exp":{exp}}}"#));
+            assert_eq!(code(verify(NOW, "s", &signed)), "identity_invalid", "{who}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_not_good_yet_is_refused() {
+        let seconds = NOW.0 / 1_000;
+        for (nbf, told) in [
+            (seconds - 60, "u1"),
+            (seconds + AHEAD_MS / 1_000, "u1"),
+            (seconds + AHEAD_MS / 1_000 + 1, "identity_invalid"),
+            (seconds + 3_000, "identity_invalid"),
+            (i64::MAX, "identity_invalid"),
+        ] {
+            let claims = format!(r#"{{"sub":"u1","exp":{},"nbf":{nbf}}}"#, seconds + 3_600);
+            let signed = jwt("s", r#"{"alg":"HS256"}"#, &claims);
+            assert_eq!(code(verify(NOW, "s", &signed)), told, "{nbf}");
         }
     }
 }

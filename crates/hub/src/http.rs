@@ -37,7 +37,13 @@ pub trait Door: Send {
 
     /// Frames of others are about to be handed out: something around here changed. What may not be told any
     /// more is taken out of them.
-    fn handing_out(&mut self, _seat: &mut Seat, _frames: &mut VecDeque<Arc<str>>) {}
+    fn handing_out(
+        &mut self,
+        _seat: &mut Seat,
+        _frames: &mut VecDeque<Arc<str>>,
+    ) -> impl Future<Output = ()> + Send {
+        async {}
+    }
 
     /// Called about once a second; `false` ends the socket.
     fn tick(&mut self, seat: &mut Seat) -> impl Future<Output = bool> + Send;
@@ -78,7 +84,7 @@ pub async fn run<D: Door>(mut socket: WebSocket, mut seat: Seat, mut door: D) {
         let alive = tokio::select! {
             mut frames = seat.next() => {
                 if let Some(frames) = &mut frames {
-                    door.handing_out(&mut seat, frames);
+                    door.handing_out(&mut seat, frames).await;
                 }
                 hand_out(&mut socket, frames).await
             }

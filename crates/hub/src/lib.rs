@@ -29,6 +29,8 @@ pub struct Outbox {
 struct Waiting {
     frames: VecDeque<Arc<str>>,
     fell_behind: bool,
+    /// The door is to look again who is behind the socket.
+    asked: bool,
 }
 
 /// Frames kept for a socket that does not read; beyond it the socket is told to read its lists again.
@@ -65,6 +67,16 @@ impl Hub {
     /// Hands a frame to everybody who listens to one of its topics, once each.
     pub fn publish(&self, live: &Live) {
         let topics = lock(&self.topics);
+        // Before anybody wakes by the frame.
+        for topic in live
+            .topics
+            .iter()
+            .filter(|topic| matches!(topic, Topic::Rights(_)))
+        {
+            for outbox in topics.get(topic).into_iter().flatten() {
+                lock(&outbox.waiting).asked = true;
+            }
+        }
         for (index, topic) in live.topics.iter().enumerate() {
             for outbox in topics.get(topic).into_iter().flatten() {
                 let twice = live.topics[..index].iter().any(|earlier| {
@@ -148,6 +160,23 @@ impl Seat {
         self.outbox.arrived.notify_one();
     }
 
+    /// Asks the door to look again who is behind the socket, as [`Topic::Rights`] does.
+    pub fn ask(&self) {
+        lock(&self.outbox.waiting).asked = true;
+    }
+
+    /// Whether that was asked since it was last looked at here.
+    pub fn was_asked(&self) -> bool {
+        std::mem::take(&mut lock(&self.outbox.waiting).asked)
+    }
+
+    /// Lets go of all frames that wait.
+    pub fn forget(&self) {
+        let mut waiting = lock(&self.outbox.waiting);
+        waiting.frames.clear();
+        waiting.fell_behind = false;
+    }
+
     /// Waits for frames and takes all there are; `None` in place of those that did not fit.
     pub async fn next(&self) -> Option<VecDeque<Arc<str>>> {
         loop {
@@ -228,6 +257,35 @@ mod tests {
         assert!(seat.next().await.is_none());
         hub.publish(&live(&[Topic::Router], "y"));
         assert_eq!(seat.next().await.map(|f| f.len()), Some(1));
+    }
+
+    #[tokio::test]
+    async fn a_socket_is_asked_to_look_at_its_rights_once_also_when_it_fell_behind() {
+        let hub = Arc::new(Hub::default());
+        let (mut seat, mut other) = (hub.sit(), hub.sit());
+        for (seat, person) in [(&mut seat, Id(1)), (&mut other, Id(2))] {
+            seat.listen(Topic::Person(person));
+            seat.listen(Topic::Rights(person));
+        }
+        hub.publish(&live(&[Topic::Person(Id(1)), Topic::Rights(Id(1))], "a"));
+        assert_eq!(
+            (seat.was_asked(), seat.was_asked(), other.was_asked()),
+            (true, false, false)
+        );
+        assert_eq!(
+            seat.next().await.map(|f| f.len()),
+            Some(1),
+            "the frame comes once"
+        );
+
+        hub.publish(&live(&[Topic::Person(Id(1)), Topic::Rights(Id(1))], "b"));
+        for _ in 0..MOST_WAITING + 1 {
+            hub.publish(&live(&[Topic::Person(Id(1))], "x"));
+        }
+        seat.forget();
+        assert!(seat.was_asked());
+        hub.publish(&live(&[Topic::Person(Id(1))], "c"));
+        assert_eq!(seat.next().await.map(|f| f.len()), Some(1), "what waited is gone");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::files_gone::not_going;
+use crate::picture::Pictures;
 use crate::{Tx, args, record, text_enum};
 
 /// Bytes of a picture at most.
@@ -19,10 +20,6 @@ pub const IMAGE_LIMIT: usize = 10 << 20;
 pub const VOICE_LIMIT: usize = 4 << 20;
 /// Bytes of any other file at most.
 pub const FILE_LIMIT: usize = 20 << 20;
-/// The longer side of a thumbnail.
-const THUMB_SIDE: u32 = 360;
-/// Pixels of a picture at most: beyond it decoding costs too much memory.
-const PIXELS_LIMIT: u64 = 50_000_000;
 
 text_enum! {
     /// What a file is, by its bytes.
@@ -95,6 +92,7 @@ pub struct NewFile {
 pub struct Files {
     objects: Arc<dyn ObjectStore>,
     prefix: Key,
+    pictures: Pictures,
 }
 
 impl Files {
@@ -130,15 +128,16 @@ impl Files {
             object_store::local::LocalFileSystem::new_with_prefix(folder).map_err(|e| unusable(&e))?;
         // The row is durable when its message is acknowledged; so must be the bytes it names.
         let objects = objects.with_fsync(true);
-        Ok(Files {
-            objects: Arc::new(objects),
-            prefix: Key::default(),
-        })
+        Ok(Files::of(Arc::new(objects), Key::default()))
     }
 
     /// Any object store, under a prefix.
     pub fn of(objects: Arc<dyn ObjectStore>, prefix: Key) -> Files {
-        Files { objects, prefix }
+        Files {
+            objects,
+            prefix,
+            pictures: Pictures::default(),
+        }
     }
 
     /// Looks at the bytes, makes a picture's thumbnail, and stores both. The declared name and type
@@ -147,20 +146,21 @@ impl Files {
         let name = clean_line("name", name, 120)
             .unwrap_or_else(|_| "file".to_owned())
             .replace(['/', '\\'], "_");
-        let (bytes, looked) = tokio::task::spawn_blocking(move || {
-            let looked = look(&bytes);
-            (bytes, looked)
-        })
-        .await
-        .map_err(|_| Problem::internal())?;
-        let looked = looked?;
+        let (kind, media) = look(&bytes)?;
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let thumb = match looked.thumb {
-            Some(thumb) => Some(self.put(thumb).await?),
+        let (bytes, small) = if kind == FileKind::Image {
+            let (bytes, small) = self.pictures.small(bytes).await?;
+            (bytes, Some(small))
+        } else {
+            (bytes, None)
+        };
+        let width = small.as_ref().map(|small| i64::from(small.width));
+        let height = small.as_ref().map(|small| i64::from(small.height));
+        let thumb = match small {
+            Some(small) => Some(self.put(small.thumb).await?),
             None => None,
         };
         let hash = self.put(bytes).await?;
-        let (kind, media, width, height) = (looked.kind, looked.media, looked.width, looked.height);
         Ok(NewFile {
             hash,
             thumb,
@@ -257,15 +257,8 @@ fn away(error: &object_store::Error) -> Problem {
     )
 }
 
-struct Looked {
-    kind: FileKind,
-    media: &'static str,
-    width: Option<i64>,
-    height: Option<i64>,
-    thumb: Option<Vec<u8>>,
-}
-
-fn look(bytes: &[u8]) -> Result<Looked, Problem> {
+/// What a file is and its media type, by its bytes; refused when it is empty or too big for what it is.
+fn look(bytes: &[u8]) -> Result<(FileKind, &'static str), Problem> {
     if bytes.is_empty() {
         return Err(Problem::input("file", "file_empty", "The file is empty."));
     }
@@ -291,57 +284,7 @@ fn look(bytes: &[u8]) -> Result<Looked, Problem> {
         );
         return Err(Problem::input("file", "file_too_big", detail).with("limit", limit));
     }
-    if kind != FileKind::Image {
-        return Ok(Looked {
-            kind,
-            media,
-            width: None,
-            height: None,
-            thumb: None,
-        });
-    }
-    picture(bytes, media)
-}
-
-/// Measures a picture and makes its thumbnail from the pixels, so that nothing hidden in the file
-/// reaches those who only look at the small one.
-fn picture(bytes: &[u8], media: &'static str) -> Result<Looked, Problem> {
-    let broken = || {
-        Problem::input(
-            "file",
-            "file_kind",
-            "This picture cannot be read; send it as PNG or JPEG.",
-        )
-    };
-    let reader = || image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
-    let (width, height) = reader()
-        .map_err(|_| broken())?
-        .into_dimensions()
-        .map_err(|_| broken())?;
-    if u64::from(width) * u64::from(height) > PIXELS_LIMIT {
-        return Err(Problem::input(
-            "file",
-            "file_too_big",
-            "The picture has more than 50 million pixels.",
-        ));
-    }
-    let decoded = reader().map_err(|_| broken())?.decode().map_err(|_| broken())?;
-    let small = decoded.thumbnail(THUMB_SIDE, THUMB_SIDE);
-    let mut thumb = Vec::new();
-    let mut out = std::io::Cursor::new(&mut thumb);
-    let written = if small.color().has_alpha() {
-        small.write_to(&mut out, image::ImageFormat::Png)
-    } else {
-        small.write_to(&mut out, image::ImageFormat::Jpeg)
-    };
-    written.map_err(|_| broken())?;
-    Ok(Looked {
-        kind: FileKind::Image,
-        media,
-        width: Some(i64::from(width)),
-        height: Some(i64::from(height)),
-        thumb: Some(thumb),
-    })
+    Ok((kind, media))
 }
 
 impl FileRow {

@@ -22,6 +22,7 @@ mod log;
 mod look;
 mod memo;
 mod migrate;
+mod picture;
 mod plans;
 mod postgres;
 mod queue;

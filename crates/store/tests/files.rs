@@ -196,13 +196,21 @@ async fn torn_empty_huge_and_heavy_files_are_refused() {
     );
 
     // A few bytes that say they are 60,000 x 60,000 pixels: refused before anything is unpacked.
-    let mut bomb = whole.clone();
-    bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
-    let crc = crc32(&bomb[12..29]);
-    bomb[29..33].copy_from_slice(&crc.to_be_bytes());
+    let bomb = claims_to_be(&whole, 60_000, 60_000, [8, 2]);
     assert_eq!(
         kept.take("bomb.png", bomb).await.err().as_deref(),
         Some("file_too_big")
+    );
+
+    // Few pixels less than too many, each of four colours of 16 bits: 392 MB out of some hundred bytes.
+    let deep = claims_to_be(&whole, 7_000, 7_000, [16, 6]);
+    let refused = kept.files.take("deep.png", deep).await.expect_err("refused");
+    assert_eq!(refused.code, "file_too_big");
+    assert_eq!(refused.params["limit"], 150_000_000);
+    assert!(
+        refused.detail.contains("392 MB; at most 150"),
+        "{}",
+        refused.detail
     );
 
     let mut heavy = whole.clone();
@@ -330,6 +338,17 @@ async fn the_place_of_files_is_named_by_folder_or_bucket() {
         .map(|_| ())
         .map_err(|p| p.code.to_string());
     assert_eq!(refused, Err("folder_unusable".into()));
+}
+
+/// A PNG whose head says other sides, and other bits and kind of colour.
+fn claims_to_be(png: &[u8], width: u32, height: u32, colour: [u8; 2]) -> Vec<u8> {
+    let mut png = png.to_vec();
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
+    png[24..26].copy_from_slice(&colour);
+    let crc = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+    png
 }
 
 fn crc32(bytes: &[u8]) -> u32 {

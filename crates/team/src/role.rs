@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use base::{Actor, Id, Ms, Permission, Permissions, Problem, Shops, Topic, clean_line};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -332,7 +334,10 @@ pub fn change_role(
         }
         check_rights(who, &rights)?;
         changes.note("permissions", &before.permissions, &rights);
-        for person in holders(tx, who.org, id)? {
+        let mut concerned: BTreeSet<Id> = holders(tx, who.org, id)?.into_iter().collect();
+        // A token keeps a role that its maker gave away.
+        concerned.extend(crate::token::makers(tx, who.org, id)?);
+        for person in concerned {
             person::resync(tx, person);
         }
     }
@@ -366,7 +371,7 @@ pub fn remove_role(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), 
             "This role comes with every organisation and stays.",
         ));
     }
-    if !holders(tx, who.org, id)?.is_empty() || crate::token::uses_role(tx, who.org, id)? {
+    if !holders(tx, who.org, id)?.is_empty() || !crate::token::makers(tx, who.org, id)?.is_empty() {
         return Err(Problem::conflict(
             "role_in_use",
             "Somebody still has this role; give them another first.",
@@ -395,7 +400,7 @@ fn holders(tx: &mut Tx<'_>, org: Id, role: Id) -> Result<Vec<Id>, Problem> {
 /// The frame that makes the sockets of a person read their rights and lists again.
 pub(crate) fn resync_frame(person: Id) -> base::Live {
     base::Live {
-        topics: vec![Topic::Person(person)],
+        topics: vec![Topic::Person(person), Topic::Rights(person)],
         frame: r#"{"on":"resync"}"#.into(),
     }
 }

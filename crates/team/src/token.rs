@@ -250,14 +250,15 @@ pub(crate) fn end_all(tx: &mut Tx<'_>, org: Id, person: Id) -> Result<(), Proble
     Ok(())
 }
 
-pub(crate) fn uses_role(tx: &mut Tx<'_>, org: Id, role: Id) -> Result<bool, Problem> {
-    let lists: Vec<String> = tx.rows("SELECT roles FROM token WHERE org_id = $1", args![org], |row| {
-        row.get(0)
-    })?;
-    for list in lists {
-        if wire::from_text::<Vec<Id>>(&list)?.contains(&role) {
-            return Ok(true);
+/// Who made tokens that have the role.
+pub(crate) fn makers(tx: &mut Tx<'_>, org: Id, role: Id) -> Result<Vec<Id>, Problem> {
+    let sql = "SELECT person_id, roles FROM token WHERE org_id = $1 ORDER BY person_id";
+    let all: Vec<(Id, String)> = tx.rows(sql, args![org], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut makers = Vec::new();
+    for (maker, roles) in all {
+        if wire::from_text::<Vec<Id>>(&roles)?.contains(&role) {
+            makers.push(maker);
         }
     }
-    Ok(false)
+    Ok(makers)
 }

@@ -22,6 +22,8 @@ use team::http::{Failure, Via, who_asks};
 use crate::app::App;
 use crate::viewers::Viewer;
 
+mod rights;
+
 /// A presence lease outlives two missed beats: a closed laptop is noticed within 30 s.
 const LEASE_MS: i64 = 28_000;
 const BEAT_SECONDS: u64 = 10;
@@ -46,8 +48,8 @@ struct Agent {
     counted: Option<Counts>,
     /// Something changed since the counts were read.
     stale: bool,
-    /// Rights may have changed: look again at the next tick.
-    look: bool,
+    /// Rights changed while the socket was open.
+    moved: bool,
     /// How they showed who they are, to look again.
     headers: HeaderMap,
 }
@@ -100,7 +102,7 @@ pub(crate) async fn socket(
         ticks: 0,
         counted: None,
         stale: true,
-        look: false,
+        moved: false,
         headers,
     };
     Ok(hub::http::upgrade(upgrade)
@@ -195,6 +197,20 @@ impl Told {
 
 impl Door for Agent {
     async fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> Result<String, Problem> {
+        if name == "hello" {
+            // Whoever opened the socket may have lost rights since; from here on that is told.
+            seat.listen(Topic::Person(self.person));
+            seat.listen(Topic::Rights(self.person));
+            seat.ask();
+        }
+        if name != "ping"
+            && let Err(problem) = self.ask_again(seat).await
+        {
+            if problem.status == 401 {
+                seat.push(self.bye().await);
+            }
+            return Err(problem);
+        }
         let ok = match name {
             "send" if self.lease.is_some() => return self.send(fields(frame)?).await,
             "hello" => self.hello(seat, fields(frame)?).await?,
@@ -218,20 +234,20 @@ impl Door for Agent {
         Ok(ok.to_string())
     }
 
-    fn handing_out(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
+    async fn handing_out(&mut self, seat: &mut Seat, frames: &mut VecDeque<Arc<str>>) {
         self.stale = true;
+        self.hold_back(seat, frames).await;
         self.let_go(seat, frames);
-        // Told by the team's room when the person's rights or sign-ins changed.
-        self.look |= frames.iter().any(|frame| &**frame == r#"{"on":"resync"}"#);
+        if self.moved {
+            self.leave_out_unseen(frames).await;
+        }
     }
 
     async fn tick(&mut self, seat: &mut Seat) -> bool {
         let Some(lease) = self.lease else { return true };
         self.ticks += 1;
-        if (self.ticks.is_multiple_of(BEAT_SECONDS) || std::mem::take(&mut self.look))
-            && !self.beat(seat, lease).await
-        {
-            return false;
+        if self.ticks.is_multiple_of(BEAT_SECONDS) {
+            self.beat(seat, lease).await;
         }
         let look = std::mem::take(&mut self.stale) || self.ticks.is_multiple_of(15);
         if look
@@ -276,7 +292,7 @@ impl Agent {
     async fn hello(&mut self, seat: &mut Seat, hello: Hello) -> Result<Value, Problem> {
         let (now, org, person) = (self.app.edge.now(), self.who.org, self.person);
         let db = self.app.edge.db.clone();
-        let shops = self.shops().await?;
+        let shops = self.shops(&self.who).await?;
         self.listen(seat, &shops);
         self.shops = shops;
         if self.lease.is_none() {
@@ -309,32 +325,6 @@ impl Agent {
         }))
     }
 
-    /// The shops whose lists this person sees.
-    async fn shops(&self) -> Result<Vec<Id>, Problem> {
-        let who = self.who.clone();
-        self.app
-            .edge
-            .db
-            .read(move |tx| Ok(team::shops(tx, &who)?.into_iter().map(|s| s.id).collect()))
-            .await
-    }
-
-    fn listen(&self, seat: &mut Seat, shops: &[Id]) {
-        seat.listen(Topic::Person(self.person));
-        seat.listen(Topic::Org(self.who.org));
-        seat.listen(Topic::Cursor);
-        for shop in shops {
-            if self.who.may(Permission::SeeOrders) {
-                seat.listen(Topic::Desk(*shop));
-            }
-            if self.who.may(Permission::SeeAllTalks) {
-                seat.listen(Topic::Shop(*shop));
-            } else if self.who.may(Permission::Talk) {
-                seat.listen(Topic::ShopQueue(*shop));
-            }
-        }
-    }
-
     /// The conversations that changed since a place in the log; `None` when that is too much to tell,
     /// or the person's own rights changed.
     async fn missed(&self, from: Cursor) -> Result<Option<Vec<Card>>, Problem> {
@@ -343,6 +333,10 @@ impl Agent {
             .edge
             .db
             .read(move |tx| {
+                // Never handed out: nobody knows what was missed before it.
+                if from > Cursor::end(tx)? {
+                    return Ok(None);
+                }
                 // Also what no reader may go on from yet: its frames are gone, and nothing else would tell of it.
                 let rows = tx.log_present(from, MOST_MISSED)?;
                 if rows.len() == MOST_MISSED {
@@ -370,21 +364,16 @@ impl Agent {
             .await
     }
 
-    /// Renews the lease, and looks again who is behind the socket: somebody who signed out, was disabled
-    /// or lost a right must not go on as before. Answers whether the socket may stay.
-    async fn beat(&mut self, seat: &mut Seat, lease: Id) -> bool {
-        let who = match who_asks(&self.app.edge, &self.headers).await {
-            Ok((who, _)) => who,
+    /// Renews the lease, and looks again who is behind the socket: of what changed on another node nobody tells.
+    async fn beat(&mut self, seat: &mut Seat, lease: Id) {
+        match self.look_again(seat).await {
+            Ok(_) => {}
             Err(problem) if problem.status == 401 => {
-                seat.push(r#"{"on":"bye","why":"signed_out"}"#.into());
-                return true;
+                seat.push(self.bye().await);
+                return;
             }
             // A database that is away for a moment is no reason to send everybody out.
-            Err(_) => return true,
-        };
-        if who.permissions != self.who.permissions || who.shops != self.who.shops {
-            self.who = who;
-            self.move_in(seat).await;
+            Err(_) => return,
         }
         let (now, org, person) = (self.app.edge.now(), self.who.org, self.person);
         let renewed = self
@@ -395,30 +384,6 @@ impl Agent {
         if let Err(problem) = renewed.await {
             tracing::debug!(%problem, "a lease was not renewed");
         }
-        true
-    }
-
-    /// Other rights, other lists: listens to what is in scope now and tells the client to read anew.
-    async fn move_in(&mut self, seat: &mut Seat) {
-        for shop in std::mem::take(&mut self.shops) {
-            for topic in [
-                Topic::Shop(shop),
-                Topic::Desk(shop),
-                Topic::ShopQueue(shop),
-                Topic::ShopMessages(shop),
-            ] {
-                seat.ignore(topic);
-            }
-        }
-        for conversation in std::mem::take(&mut self.open) {
-            seat.ignore(Topic::Conversation(conversation));
-            self.app.viewers.leave(&self.app.hub, conversation, self.socket);
-        }
-        if let Ok(shops) = self.shops().await {
-            self.listen(seat, &shops);
-            self.shops = shops;
-        }
-        seat.push(r#"{"on":"resync"}"#.into());
     }
 
     async fn counts(&self) -> Result<Counts, Problem> {

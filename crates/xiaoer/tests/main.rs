@@ -13,6 +13,7 @@ mod onlookers;
 mod privacy;
 mod replay;
 mod restoring;
+mod rights;
 mod scope;
 mod searching;
 mod sockets;

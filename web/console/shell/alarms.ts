@@ -9,6 +9,8 @@ export interface Notice extends Alarm {
 }
 
 const MOST = 100;
+/** Being close to the limit and being over it are one wait: what comes later is what stands. */
+const matterOf = (alarm: Alarm): string => (alarm.alarm === "warn" || alarm.alarm === "breach" ? "wait" : alarm.alarm);
 
 export const useAlarms = defineStore("alarms", () => {
   const notices = shallowRef<Notice[]>([]);
@@ -17,7 +19,7 @@ export const useAlarms = defineStore("alarms", () => {
   const fresh = computed(() => notices.value.filter((n) => !n.seen).length);
 
   function add(alarm: Alarm): void {
-    const same = (n: Notice): boolean => n.alarm === alarm.alarm && n.conversation === alarm.conversation && n.shop === alarm.shop && n.parcel === alarm.parcel && n.paper === alarm.paper;
+    const same = (n: Notice): boolean => matterOf(n) === matterOf(alarm) && n.conversation === alarm.conversation && n.shop === alarm.shop && n.parcel === alarm.parcel && n.paper === alarm.paper;
     notices.value = [{ ...alarm, id: next++, seen: false }, ...notices.value.filter((n) => !same(n))].slice(0, MOST);
   }
   function see(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../protocol';
-import { diverged, hasGap, reduce, START, type State, unread, visible } from '../state';
+import { begins, diverged, hasGap, reduce, START, type State, unread, visible } from '../state';
 import { Model } from './model';
 import { dice } from './random';
 
@@ -170,5 +170,22 @@ describe('the rest of the state', () => {
     expect(visible(gone)).toEqual([]);
     expect(gone.conversation).toBeNull();
     expect(gone.shop).toBe(open.shop);
+  });
+});
+
+describe('the choice of a topic', () => {
+  it('is over once the buyer wrote, also where nobody told a new visitor that their talk began', () => {
+    const model = new Model();
+    const fresh: State = { ...START, status: 'live', conversation: 91 };
+    expect(begins(fresh)).toBe(true);
+    expect(begins(take(fresh, model.add('agent', 'welcome')))).toBe(true);
+    expect(begins(take(fresh, ...model.after(0), model.add('buyer', 'is it big enough')))).toBe(false);
+    expect(begins(reduce(fresh, { type: 'queue', queue: { place: 1 } as never }))).toBe(false);
+  });
+
+  it('comes back when the talk is closed', () => {
+    const asked = take({ ...START, conversation: 91, phase: 'open' }, new Model().add('buyer', 'hello'));
+    expect(begins(asked)).toBe(false);
+    expect(begins(reduce(asked, { type: 'phase', phase: 'closed' }))).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 // The messages on screen: one element per item, kept over every change, and the place the reader is at.
 import { day, dayOf, exact } from '../format';
 import type { Message } from '../protocol';
-import { openNow, visible } from '../state';
+import { begins, openNow, visible } from '../state';
 import { gist, systemLine } from './body';
 import type { Context } from './context';
 import { add, h, setText, type View } from './dom';
@@ -117,11 +117,10 @@ export function logView(context: Context): LogView {
 
   /** What stands after the last message: the door that is closed, the choice of a topic, the invitation. */
   function ends(items: Item[]): void {
-    const { shop, phase, invite } = talk.state;
-    const idle = phase === null || phase === 'closed';
+    const { shop, invite } = talk.state;
     const session = invite ?? ui.rated;
     if (session !== null && talk.keep.read<number>('unrated') !== session) items.push({ key: `rate${session}`, make: () => rating(context, session) });
-    if (!shop || !idle || talk.outbox.items.length > 0) return;
+    if (!shop || !begins(talk.state) || talk.outbox.items.length > 0) return;
     if (!openNow(shop, talk.now())) items.push({ key: `shut:${shop.opens_at}`, make: () => closedDoor(context, shop) });
     else if (shop.menu.length > 0) items.push({ key: `menu:${ui.stage}:${talk.state.end}`, make: () => stageMenu(context, shop) });
   }

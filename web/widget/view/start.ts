@@ -25,14 +25,15 @@ export function stageMenu(context: Context, shop: Shop): HTMLElement {
     'div',
     { class: 'stages', role: 'group', 'aria-label': t('chooseStage') },
     h('p', null, chosen ? t('stageChosen', { title: title(chosen) }) : t('chooseStage')),
-    ...shop.menu.map((item) =>
+    // Who chose sees the choice alone; pressed again, it is taken back and all stand there.
+    ...(chosen ? [chosen] : shop.menu).map((item) =>
       h(
         'button',
         {
           type: 'button',
           'aria-pressed': String(item.key === ui.stage),
           onclick: () => {
-            ui.stage = item.key;
+            ui.stage = item === chosen ? null : item.key;
             context.changed();
             context.write();
           },

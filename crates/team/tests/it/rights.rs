@@ -302,7 +302,7 @@ on_both! { TABLES;
         }).await.expect("widened");
         let actor = db.read(move |tx| team::actor_of(tx, org, person)).await.expect("read").expect("an actor");
         assert_eq!(actor.permissions.iter().collect::<Vec<_>>(), [Permission::Talk]);
-        let told = db.frames().into_iter().any(|live| live.topics == [Topic::Person(person)] && live.frame.contains("resync"));
+        let told = db.frames().into_iter().any(|live| live.topics == [Topic::Person(person), Topic::Rights(person)] && live.frame.contains("resync"));
         assert!(told, "their sockets read their rights again");
         let who = h.owner.clone();
         let marked = db.write(move |tx| {

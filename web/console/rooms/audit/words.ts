@@ -43,7 +43,7 @@ export default {
     value: { ...zhThings.value, pre: "售前", in: "售中", after: "售后", online: "在线", busy: "忙碌", away: "离开", off: "下线", web: "自有网站", taobao: "淘宝", tmall: "天猫", jd: "京东", pdd: "拼多多", douyin: "抖音", licence: "营业执照", trademark: "注册商标", tax: "税务登记证", quality: "质检报告", visitor: "访客", shop_user: "店铺会员", nick: "平台昵称", wrong_sign_in: "密码不对", code_wrong: "验证码不对", unanswered: "还没回复买家", unpaid: "订单未付款", unconfirmed: "订单未确认", real_name: "真实姓名", phone: "电话", address: "地址", receiver: "收件人", greedy: "爱贪小便宜", comfort: "需要心理安慰", paid: "已付款", shipped: "已发货", finished: "已完成", done: "已完成", closed: "已关闭" },
   },
   en: {
-    title: "Audit", hint: "Who changed what, when, from what to what. Talks and buyers' data are not in here.",
+    title: "Audit trail", hint: "Who changed what, when, from what to what. Talks and buyers' data are not in here.",
     who: "Who", what: "What", anybody: "Anybody", anything: "Anything", from: "From day", to: "To day", all: "{noun}: everything", oneThing: "One thing only", onlyThis: "only this", onlyWho: "Only this person", clear: "Clear conditions", more: "Earlier", end: "This is the beginning",
     none: "Nothing recorded yet", noneHint: "Sign-ins, changed settings and what happens to talks will stand here", noneFound: "Nothing fits", noneFoundHint: "Widen the conditions, or take another time",
     buyer: "A buyer", program: "The program", someone: "Somebody", byToken: "{name}'s program", gone: "{kind} {id}", theTalk: "a conversation", theBuyer: "a buyer", theOrder: "an order", other: "did {event} ({subject})",

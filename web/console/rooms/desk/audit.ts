@@ -25,6 +25,9 @@ export function following(rows: readonly { id: number }[], gone: number): number
 
 export type View = "waiting" | "held" | "passed" | "printed" | "packed" | "shipped" | "late" | "urgent";
 export const VIEWS: readonly View[] = ["waiting", "held", "passed", "printed", "packed", "shipped"];
+const EVERY: readonly View[] = [...VIEWS, "late", "urgent"];
+/** The list an address names; one that it does not name, or nobody knows, is what waits. */
+export const viewOf = (named: unknown): View => EVERY.find((one) => one === named) ?? "waiting";
 const HERE = "waiting,held,passed,printed,packed";
 /** What the server is asked for a view. */
 export function queryOf(view: View): { state: string; late?: boolean; urgent?: boolean; sort?: string } {

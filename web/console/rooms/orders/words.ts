@@ -54,10 +54,10 @@ export default {
     title: "Orders",
     tabs: { list: "Orders", import: "Import" },
     list: {
-      search: "Find orders", searchPlace: "Number from its start, or the buyer", none: "No orders yet", noneHint: "Drop the order file your platform exports on “Import”; platform, kind and version are recognised", toImport: "Import orders",
+      search: "Find orders", searchPlace: "Order number or buyer", none: "No orders yet", noneHint: "Drop the order file your platform exports on “Import”; platform, kind and version are recognised", toImport: "Import orders",
       number: "Number", goods: "Goods", status: "Status", paid: "Paid", placed: "Placed", parcel: "Waybill", shop: "Shop", buyers: "Buyers:", ofBuyer: "Orders of {name}", unbuyer: "Any buyer", short: "Short of stock",
     },
-    find: { by: "Find by", number: "Number", waybill: "Waybill", phone4: "Phone, last 4", buyer: "Buyer's nick", place: { number: "Number from its start, or the buyer", waybill: "Waybill, or its start", phone4: "Last four digits", buyer: "The whole nick" }, anyStatus: "Any status", more: "Time, amount", from: "Placed from", to: "Placed to", min: "From (yuan)", max: "To (yuan)", export: "Export", asXlsx: "Workbook (xlsx)", asCsv: "Text table (csv)" },
+    find: { by: "Find by", number: "Number", waybill: "Waybill", phone4: "Phone, last 4", buyer: "Buyer's nick", place: { number: "Order no. or buyer", waybill: "Waybill, or its start", phone4: "Last four digits", buyer: "The whole nick" }, anyStatus: "Any status", more: "Time, amount", from: "Placed from", to: "Placed to", min: "From (yuan)", max: "To (yuan)", export: "Export", asXlsx: "Workbook (xlsx)", asCsv: "Text table (csv)" },
     one: {
       title: "Order {number}", lines: "Goods", line: "Goods", quantity: "Pieces", price: "Price", sum: "Sum", total: "To pay", post: "Of which postage", paid: "Paid", refund: "Refunded", way: "Timeline", parcels: "Parcels", copy: "Copy", copied: "Copied", noParcel: "Not shipped yet",
       note: "Buyer's note", remark: "Seller's remark", receiver: "Delivery", buyer: "Buyer", payment: "Payment", delivery: "Way of delivery", reason: "Why it ended", words: "Platform's words", extra: "What else the file says", history: "History", noHistory: "Nobody has touched this order", short: "Something in it is short of stock", copyNumber: "Copy the number",
@@ -72,7 +72,7 @@ export default {
     form: { text: "Text", markup: "Web table", xls: "xls", xlsx: "xlsx" },
     state: { looked: "To confirm", waiting: "Waiting", running: "Importing", done: "Imported", cancelling: "Cancelling", cancelled: "Cancelled", failed: "Failed", undoing: "Undoing", undone: "Undone" },
     upload: {
-      drop: "Drop files here, or click to choose", hint: "csv, xls, xlsx, txt of chat logs, or a zip of them; several at once; encoding, platform and kind are recognised", shop: "Import into", shopFirst: "Choose a shop first, then drop the files", waiting: "Waiting", sending: "Uploading {n}%", looking: "Being recognised…", there: "To confirm", look: "Look at it", drop1: "Cancel the upload of {name}", clear: "Clear the list", tooLarge: "The file is too large: at most {size}. Split it by date", label: "Files being uploaded",
+      drop: "Drop files here, or click to choose", hint: "csv, xls, xlsx, txt of chat logs, or a zip of them; several at once; encoding, platform and kind are recognised", shop: "Import into", shopFirst: "Choose a shop first", waiting: "Waiting", sending: "Uploading {n}%", looking: "Being recognised…", there: "To confirm", look: "Look at it", drop1: "Cancel the upload of {name}", clear: "Clear the list", tooLarge: "The file is too large: at most {size}. Split it by date", label: "Files being uploaded",
       denied: "You may not import", deniedHint: "Importing orders, products or customers takes the right to change them; ask the owner",
     },
     past: { title: "Past imports", file: "File", kind: "Content", state: "State", result: "Result", by: "Who", when: "When", shop: "Shop", anyState: "Any state", none: "Nothing was imported yet", noneHint: "Drop the files your platform exports above as they are; the same file again changes nothing", commandLine: "Command line", names: "Remembered names", said: "{created} new · {changed} changed · {refused} refused" },

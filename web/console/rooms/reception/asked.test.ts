@@ -22,12 +22,16 @@ let said: Message[];
 let socket: FakeSocket;
 let wrapper: VueWrapper;
 
+const opened = (one: FakeSocket): void => {
+  socket = one;
+};
+
 class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
   constructor() {
-    socket = this;
+    opened(this);
     queueMicrotask(() => this.onopen?.());
   }
   push(frame: object): void {

@@ -48,6 +48,7 @@ beforeEach(() => {
     [/\/answers\?/, answers],
     [/\/scripts\?/, { items: [1, 2, 3, 4, 5, 6].map(script), next: null }],
     [/\/brief/, brief],
+    [/\/stock\/doubted/, []],
     [/\/campaigns\/next|\/main-push|\/guides/, []],
     [/\/orders/, { items: [], next: null }],
     [/\/products\/5$/, product],

@@ -39,7 +39,7 @@ export default {
     secret: { kept: "I have kept it" },
     stage: { pre: "Pre-sale", in: "In-sale", after: "After-sale", all: "All stages" },
     platform: { web: "Own website", taobao: "Taobao", tmall: "Tmall", jd: "JD", pdd: "Pinduoduo", douyin: "Douyin" },
-    rooms: { reception: "Reception", knowledge: "Knowledge", customers: "Customers", orders: "Orders", catalogue: "Catalogue", team: "Team", settings: "Settings", audit: "Audit", other: "Other" },
+    rooms: { reception: "Reception", knowledge: "Knowledge", customers: "Customers", orders: "Orders", catalogue: "Catalogue", team: "Team", settings: "Settings", audit: "Audit trail", other: "Other" },
     problem: {
       login_form: "A login has 2 to 64 characters and no spaces", number_taken: "Somebody else has this number", outsourced_rights: "Outsourced people cannot have a role that reveals, exports or manages", password_weak: "Too easy to guess: leave out the login, and use more than a few different characters", text_too_long: "At most {limit} characters",
       owner_role: "The owner always has every right", builtin_role: "A built-in role cannot be removed", role_in_use: "Somebody still has this role. Give them another first", last_owner: "Somebody must stay owner of all shops. Make another owner first", shift_in_use: "Somebody stands in the roster with this shift. Change that first", too_many: "Too much at once. Take fewer days or people", time_zone: "There is no such time zone", origin: "Write an address such as https://shop.example.com", calendar: "Hours must be in order and must not overlap", already_done: "This was done already. Reload the page", in_the_past: "Choose a later day",
