@@ -94,8 +94,11 @@ test("prices that agents asked for are decided under Follow up, and the talk sho
   await page.goto("/orders/follow/requests");
   const row = (one) => page.locator("table.list tr").filter({ hasText: one.number });
   await row(yes).getByText("少收 ¥5.00").waitFor();
-  await page.locator(".tabs a", { hasText: "跟进" }).getByText("2", { exact: true }).waitFor();
-  await page.locator("nav.rail a[href='/orders'] b").getByText("2", { exact: true }).waitFor();
+  // Promises about to break are counted with them: how many there are is a matter of the time of day.
+  const { soon } = await read(context, "/parcels/counts");
+  const mark = page.locator("nav.rail a[href='/orders'] b");
+  await page.locator(".tabs a", { hasText: "跟进" }).getByText(String(soon + 2), { exact: true }).waitFor();
+  await mark.getByText(String(soon + 2), { exact: true }).waitFor();
   await row(yes).getByRole("button", { name: `同意 ${yes.number} 的改价`, exact: true }).click();
   await settled(page);
   await accessible(page, "a price that is being decided");
@@ -106,7 +109,7 @@ test("prices that agents asked for are decided under Follow up, and the talk sho
   await row(no).getByRole("textbox").fill("已经是最低价");
   await row(no).getByRole("button", { name: "不同意", exact: true }).click();
   await page.getByText("没有待定的改价申请").waitFor();
-  assert.equal(await page.locator("nav.rail a[href='/orders'] b").count(), 0, "nothing waits any more");
+  await (soon ? mark.getByText(String(soon), { exact: true }).waitFor() : mark.waitFor({ state: "detached" }));
 
   await page.goto(`/reception/${talk.id}`);
   await panelOrder(page, yes.number).getByText("已同意").waitFor();

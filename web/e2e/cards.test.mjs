@@ -72,7 +72,7 @@ test("a product card and an order card reach the widget, and the buyer answers f
 
   await page.goto(`/reception/${talk.id}`);
   await page.locator("section.composer textarea").waitFor();
-  await page.getByRole("button", { name: "商品卡" }).click();
+  await page.getByRole("button", { name: "商品卡", exact: true }).click();
   let dialog = page.getByRole("dialog");
   await dialog.locator("input").fill(product.title);
   const skuButton = dialog.locator("li").filter({ hasText: product.code }).locator(product.skus.length > 1 ? ".skus button" : "button.title").first();

@@ -1,5 +1,4 @@
-// The talk of this visitor: feeds frames to the reducer and carries out what the buyer does.
-// It owns the state; the views only read it.
+// The talk of this visitor: feeds frames to the reducer, carries out what the buyer does, and owns the state.
 import { dropBlob, findBlob, keepBlob } from './blobs';
 import { Clock } from './clock';
 import { Files } from './files';
@@ -21,10 +20,9 @@ export interface TalkOptions {
   base: string;
   shop: string;
   identity: Identity | null;
-  /** What the widget speaks, for the automatic messages. */
   language: string;
   changed(): void;
-  /** Something came over the live socket that was not there before. */
+  /** Something new came over the live socket. */
   arrived(message: Message): void;
 }
 
