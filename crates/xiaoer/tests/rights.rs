@@ -186,7 +186,10 @@ async fn lesser_token(ground: Ground) {
     let mut ends = frames.iter().filter(|frame| frame["on"] == "bye");
     assert!(ends.all(|bye| bye["why"] == "signed_out"), "{frames:?}");
     let said = scene.api.messages(scene.conversation).await;
-    assert!(said.iter().all(|message| message["client_id"] != "n4"), "{said:?}");
+    assert!(
+        said.iter().all(|message| message["client_id"] != "n4"),
+        "{said:?}"
+    );
 }
 
 /// A sign-in that ends, and a person who is shut out.
