@@ -1,12 +1,11 @@
 // Deeds on conversations with their words: runs the verb, says what was done, offers to undo it, words a refusal.
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
-import { wordProblem } from "@api/problem";
 import type { Conversation, Stage } from "@api/types";
 import type { MenuItem } from "@ui/ContextMenu.vue";
-import { locale } from "@ui/locale";
 import { toast } from "@ui/toast";
 import { desk } from "@shell/desk";
+import { useHands } from "@shell/hands";
 import { useSession } from "@shell/session";
 import { act } from "./queries";
 
@@ -18,6 +17,7 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
   const { t } = useI18n();
   const router = useRouter();
   const session = useSession();
+  const hands = useHands();
 
   async function run(deed: Promise<unknown>, done?: string, undo?: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -25,7 +25,7 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       if (done) toast(done, undo ? { action: { label: t("shell.undo"), run: () => void run(undo()) } } : {});
       return true;
     } catch (error) {
-      toast(wordProblem(error, locale.value), { tone: "late", seconds: 5 });
+      toast(hands.say(error), { tone: "late", seconds: 5 });
       return false;
     }
   }
@@ -63,13 +63,14 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
    */
   function menu(c: Conversation, short = false, steps: number | null = null): MenuItem[] {
     const marked = (on: boolean, of: string, what: string): string => `${on ? "✓ " : ""}${t(of)}：${t(what)}`;
+    const full = hands.full.value && { off: true, why: hands.why.value, hint: t("shell.hands.short") };
     const list: (MenuItem | false)[] = [
-      c.state === "queued" && { key: "claim", label: t("reception.act.claim") },
+      c.state === "queued" && { key: "claim", label: t("reception.act.claim"), ...full },
       c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "takeOver", label: t("reception.act.takeOver") },
       c.state === "open" && !mine(c) && session.can("reception.supervise") && { key: "whisper", label: t("reception.act.whisper") },
       may(c) && short && { key: "transfer", label: t("reception.act.transfer"), hint: "Alt+T" },
       c.state === "open" && mine(c) && { key: "release", label: t("reception.act.release") },
-      c.state === "closed" && c.channel !== "log" && { key: "reopen", label: t("reception.act.reopen") },
+      c.state === "closed" && c.channel !== "log" && { key: "reopen", label: t("reception.act.reopen"), ...full },
       mine(c) && { key: "order", label: t("reception.act.order"), line: true },
       { key: "record", label: t("reception.act.record") },
       { key: "remind", label: t("reception.act.remind") },
