@@ -48,6 +48,12 @@ export function arranged(all: Iterable<Conversation>, f: Filter, now: number): C
   return list.sort(sorter(f, now));
 }
 
+/** Where one goes on after a talk left one's hands: whoever of mine waits longest, else whoever spoke last. */
+export function nextMine(all: Iterable<Conversation>, me: number, present: number | null): Conversation | null {
+  const mine = [...all].filter((one) => one.agent === me && one.state === "open" && one.id !== present);
+  return nextWaiting(mine, me, present) ?? mine.reduce<Conversation | null>((best, one) => (!best || lastAt(one) > lastAt(best) ? one : best), null);
+}
+
 /** The conversation of mine to answer next: the longest wait that is not the present one. */
 export function nextWaiting(all: Iterable<Conversation>, me: number, present: number | null): Conversation | null {
   let best: Conversation | null = null;
