@@ -19,6 +19,8 @@ test("an_alarm_about_a_talk_names_the_buyer_also_when_the_talk_is_not_held", () 
 test("a_notice_on_the_desktop_says_what_the_buyer_said_last", () => {
   desk.takeConversations([conversation({ id: 7 })]);
   expect(said({ alarm: "warn", conversation: 7, name: "青柠", at: 1 }).more).toBe("在吗");
+  desk.takeConversations([conversation({ id: 7, rev: 2, last: { from: "buyer", kind: "voice", text: "", at: 2 } })]);
+  expect(said({ alarm: "warn", conversation: 7, name: "青柠", at: 3 }).more).toBe("[语音]");
 });
 
 test("a_paper_is_told_by_its_shop_and_leads_there", () => {

@@ -6,6 +6,7 @@ import type { Alarm } from "@api/types";
 import { dayAndTime, serverNow } from "@ui/time";
 import { useAlarms } from "./alarms";
 import { desk } from "./desk";
+import { lastLine } from "./lastLine";
 import { useSession } from "./session";
 import { setWaiting } from "./title";
 
@@ -39,7 +40,7 @@ export function wordAlarm(t: (key: string, named: Record<string, unknown>) => st
   if (alarm.alarm === "promise_near") return { title: t("shell.alarms.promise_near", { name: alarm.text ?? "" }), more: t("shell.parcels.shipBy", { time: dayAndTime(alarm.at, serverNow()) }) };
   const talk = alarm.conversation ? desk.conversation(alarm.conversation) : undefined;
   const name = alarm.name || talk?.customer.name || t("shell.alarms.someone", {});
-  return { title: t(`shell.alarms.${alarm.alarm}`, { name }), more: talk?.last?.text ?? "" };
+  return { title: t(`shell.alarms.${alarm.alarm}`, { name }), more: talk ? lastLine(talk, desk.person, t) : "" };
 }
 /** Where an alarm leads; null when nowhere. */
 export function placeOfAlarm(alarm: Alarm): { name: string; params: Record<string, number | string> } | null {

@@ -17,6 +17,10 @@ export default {
       title: "我的今日", none: "—", sessions: "接待", buyers: "回复的买家", answered: "已答回合", first: "平均首响", average: "平均响应", slow: "慢响应", breaches: "超时", promises: "待兑现的承诺", satisfaction: "满意度", score: "{score}（{ratings}/{invited}）",
       hint: { sessions: "今天有买家等你回复的接待", buyers: "今天你回复过的买家；同一买家在两家店各算一位", answered: "你答复的回合，与看板一致", first: "今天开始的接待里，你第一次答复用时的平均", average: "你答复的所有回合用时的平均", slow: "买家等待超过慢响应标准的答复", breaches: "超过响应时限的回合，含还没答复的", promises: "你说过“稍等几分钟”、还没到时间的会话", satisfaction: "平均分（评价数/邀请数）" },
     },
+    talk: {
+      kind: { image: "[图片]", voice: "[语音]", file: "[文件]", product: "[商品]", order: "[订单]", coupon: "[优惠券]", form: "[表单]", note: "[备注]", recalled: "撤回了一条消息", undone: "撤销了一条消息", erased: "内容已清除" },
+      you: "我", auto: "自动",
+    },
     hands: { short: "已满", full: "你手上已有 {n} 个会话，已满；先关闭或转出一个，再接", none: "你的接待上限是 0，不能接买家；请主管在“人员”里调高" },
     help: { label: "快捷键", title: "快捷键", search: "全局搜索与操作", help: "显示快捷键", page: "通用" },
     me: { label: "我的", profile: "个人资料", out: "退出登录", theme: "外观", light: "浅色", dark: "深色", auto: "跟随系统", density: "密度", comfortable: "舒适", compact: "紧凑", language: "语言" },
@@ -46,6 +50,10 @@ export default {
     day: {
       title: "My day", none: "—", sessions: "Sessions", buyers: "Buyers answered", answered: "Rounds answered", first: "First answer, average", average: "All answers, average", slow: "Slow answers", breaches: "Breaches", promises: "Promises to keep", satisfaction: "Satisfaction", score: "{score} ({ratings}/{invited})",
       hint: { sessions: "Sessions of today in which a buyer waited for you", buyers: "Buyers you answered today; one in two shops counts in each", answered: "Rounds you answered, as on the wall", first: "Average wait for your first answer, of sessions begun today", average: "Average wait of all rounds you answered", slow: "Answers for which the buyer waited longer than the limit for slow ones", breaches: "Rounds over the limit, open ones included", promises: "Talks in which you said “wait some minutes” and the time is not up", satisfaction: "Average score (ratings/invitations)" },
+    },
+    talk: {
+      kind: { image: "[Picture]", voice: "[Voice]", file: "[File]", product: "[Product]", order: "[Order]", coupon: "[Coupon]", form: "[Form]", note: "[Note]", recalled: "recalled a message", undone: "took a message back", erased: "Erased" },
+      you: "Me", auto: "Auto",
     },
     hands: { short: "full", full: "You have {n} conversations and are full. Close or transfer one, then take the next", none: "Your limit is 0, so you take no buyers. Ask a supervisor to raise it under People" },
     help: { label: "Keys", title: "Keyboard shortcuts", search: "Search and actions", help: "Show these keys", page: "Everywhere" },

@@ -6,8 +6,7 @@ export default {
     stage: { pre: "售前", in: "售中", after: "售后", label: "阶段", all: "全部阶段" },
     which: { open: "进行中", closed: "已结束", label: "状态" },
     channel: { web: "网页", log: "聊天记录", wechat: "微信", email: "邮件", taobao: "淘宝", jd: "京东", pdd: "拼多多", douyin: "抖音" },
-    card: { waited: "已等待，自", vip: "VIP", level: "{n} 级买家", complaint: "投诉", risk: "差评要挟", blocked: "已屏蔽", promise: "承诺", remind: "跟进", slow: "回复偏慢", idle: "久未处理", you: "我", auto: "自动", unread: "{n} 条未读", looking: "{names} 正在看", bargain: { greedy: "贪便宜", comfort: "求安慰" }, select: "选择 {name}", typing: "正在输入…" },
-    kind: { image: "[图片]", voice: "[语音]", file: "[文件]", product: "[商品]", order: "[订单]", coupon: "[优惠券]", form: "[表单]", note: "[备注]", recalled: "撤回了一条消息", erased: "内容已清除" },
+    card: { waited: "已等待，自", vip: "VIP", level: "{n} 级买家", complaint: "投诉", risk: "差评要挟", blocked: "已屏蔽", promise: "承诺", remind: "跟进", slow: "回复偏慢", idle: "久未处理", unread: "{n} 条未读", looking: "{names} 正在看", bargain: { greedy: "贪便宜", comfort: "求安慰" }, select: "选择 {name}", typing: "正在输入…" },
     list: {
       mineEmpty: "手上没有会话", mineHint: "状态设为在线，新会话会自动分给你；也可以到“排队”里接一位", toQueue: "看排队", goOnline: "上线接待",
       queueEmpty: "没有人在排队", queueHint: "等候的买家会按优先级和等待时间排在这里",
@@ -64,8 +63,7 @@ export default {
     stage: { pre: "Pre-sale", in: "In-sale", after: "After-sale", label: "Stage", all: "All stages" },
     which: { open: "Open", closed: "Closed", label: "State" },
     channel: { web: "Web", log: "Chat log", wechat: "WeChat", email: "E-mail", taobao: "Taobao", jd: "JD", pdd: "PDD", douyin: "Douyin" },
-    card: { waited: "Waiting since", vip: "VIP", level: "Level {n} buyer", complaint: "Complaint", risk: "Threat", blocked: "Blocked", promise: "Promise", remind: "Follow up", slow: "Slow answers", idle: "Untouched", you: "Me", auto: "Auto", unread: "{n} unread", looking: "{names} looking", bargain: { greedy: "Small gains", comfort: "Comfort" }, select: "Select {name}", typing: "typing…" },
-    kind: { image: "[Picture]", voice: "[Voice]", file: "[File]", product: "[Product]", order: "[Order]", coupon: "[Coupon]", form: "[Form]", note: "[Note]", recalled: "recalled a message", erased: "Erased" },
+    card: { waited: "Waiting since", vip: "VIP", level: "Level {n} buyer", complaint: "Complaint", risk: "Threat", blocked: "Blocked", promise: "Promise", remind: "Follow up", slow: "Slow answers", idle: "Untouched", unread: "{n} unread", looking: "{names} looking", bargain: { greedy: "Small gains", comfort: "Comfort" }, select: "Select {name}", typing: "typing…" },
     list: {
       mineEmpty: "Nothing in your hands", mineHint: "Set yourself online and new conversations come to you, or take one from the queue", toQueue: "See the queue", goOnline: "Go online",
       queueEmpty: "Nobody is waiting", queueHint: "Buyers who wait stand here by priority and by how long they have waited",

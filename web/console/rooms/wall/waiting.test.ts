@@ -1,4 +1,4 @@
-// Who waits on the wall: taking from the queue asks for room in one's own hands, taking over does not.
+// Who waits on the wall: every last message has words, as in the list of talks. Taking from the queue asks for room in one's own hands, taking over does not.
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
 import ElementPlus from "element-plus";
 import { createPinia, setActivePinia } from "pinia";
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { conversation } from "@api/samples";
 import type { Conversation } from "@api/types";
 import { desk } from "@shell/desk";
+import { lastLine } from "@shell/lastLine";
 import { useSession, type Me } from "@shell/session";
 import { i18n } from "../../i18n";
 import Waiting from "./parts/Waiting.vue";
@@ -37,4 +38,13 @@ test("full_hands_take_over_but_do_not_claim", async () => {
   await flushPromises();
   expect(grey()).toEqual([false, false]);
   expect(wrapper.find(".full").exists()).toBe(false);
+});
+
+test("a_last_message_without_words_is_told_by_its_kind", () => {
+  const last = (kind: "voice" | "product" | "file") => waits({ id: kind.length, state: "queued", agent: null, agent_name: null, last: { from: "buyer", kind, text: "", at: 1 } });
+  const all = [last("voice"), last("product"), last("file")];
+  show(...all, waits({ id: 50, last: { from: "buyer", kind: "order", text: "", at: 1 } }), waits({ id: 51, last: { from: "buyer", kind: "image", text: "", at: 1 } }), waits({ id: 52, last: null }));
+  const lines = wrapper.findAll("li .meta").map((one) => one.text());
+  expect(lines).toEqual(["未分配 · 售前 · [语音]", "未分配 · 售前 · [商品]", "未分配 · 售前 · [文件]", "小满 · 售前 · [订单]", "小满 · 售前 · [图片]", "小满 · 售前"]);
+  for (const [n, c] of all.entries()) expect(lines[n]).toContain(lastLine(c, 1, i18n.global.t as Parameters<typeof lastLine>[2]));
 });
