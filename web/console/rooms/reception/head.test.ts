@@ -1,4 +1,6 @@
 // The head of a thread on a phone: what it has no room for stands in a line below and in the menu.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { VueQueryPlugin } from "@tanstack/vue-query";
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
@@ -93,4 +95,16 @@ test("on_a_phone_promise_bargaining_stage_and_who_looks_stand_below_the_name", a
   const under = wrapper.get(".under");
   for (const part of ["售前", "由 芒种 接待", "需要心理安慰", "前回复", "谷雨 也在看"]) expect(under.text()).toContain(part);
   expect(under.get(".late").text()).toContain("答应");
+});
+
+test("in_a_narrow_head_promise_and_bargaining_stand_below_the_name_and_only_where_there_is_one", async () => {
+  await show({}, false);
+  expect(wrapper.get(".under").classes()).not.toContain("says");
+  wrapper.unmount();
+  await show({ promise_at: Date.now() + 60_000 }, false);
+  expect(wrapper.get(".under").classes()).toContain("says");
+  // What is hidden of the first line is what the second says; the name keeps room for four characters.
+  const style = readFileSync(join(import.meta.dirname, "parts/ThreadHead.vue"), "utf8").split("<style")[1]!;
+  expect(/@container \(max-width: 640px\) \{[^@]*\.main \.looking, \.main \.due, \.main \.bargain[^@]*\.under\.says \{ display: flex/.test(style)).toBe(true);
+  expect(style).toMatch(/h2 \{[^}]*min-width: 4em/);
 });
