@@ -1,6 +1,8 @@
 // What went wrong, in the reader's language. Owns the words for every stable problem code; never shows a cause
 // the server did not mean for people.
 
+import { ROOMS, say, type Words } from "./problemRooms";
+
 /** An answer that is not a success: from HTTP (`application/problem+json`), from a socket, or from the network. */
 export class Problem extends Error {
   readonly code: string;
@@ -29,10 +31,8 @@ export function asProblem(error: unknown): Problem {
 
 export type Tongue = "zh-CN" | "en";
 
-type Words = Readonly<Record<Tongue, string>>;
-const say = (zh: string, en: string): Words => ({ "zh-CN": zh, en });
-
 const WORDS: Readonly<Record<string, Words>> = {
+  ...ROOMS,
   network: say("网络不通，请检查网络后再试", "The network is not reachable. Check it and try again"),
   timeout: say("服务器没有及时回答，请再试一次", "The server did not answer in time. Try again"),
   unexpected: say("出了意外，请再试一次", "Something unexpected happened. Try again"),
