@@ -3,7 +3,7 @@ import { VueQueryPlugin } from "@tanstack/vue-query";
 import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
 import ElementPlus from "element-plus";
 import { createPinia, setActivePinia } from "pinia";
-import { computed, defineComponent, reactive, ref, type Component } from "vue";
+import { computed, reactive, ref, type Component } from "vue";
 import { createI18n } from "vue-i18n";
 import { createMemoryHistory, createRouter } from "vue-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -90,7 +90,7 @@ test("several_chosen_ones_cannot_be_taken_either", () => {
 test("the_menu_of_a_talk_marks_what_full_hands_cannot_take", () => {
   hold(8);
   let deeds!: Deeds;
-  show(defineComponent({ setup: () => ((deeds = useDeeds(() => undefined)), () => null) }), {});
+  show({ setup: () => ((deeds = useDeeds(() => undefined)), () => null) }, {});
   const claim = () => deeds.menu(queued).find((one) => one.key === "claim");
   expect(claim()).toMatchObject({ off: true, why: WHY, hint: "已满" });
   hold(2);
@@ -101,7 +101,7 @@ test("a_refusal_that_comes_all_the_same_is_worded_for_oneself", async () => {
   vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ code: "agent_full", detail: "They have as many…", capacity: 8 }), { status: 409, headers: { "content-type": "application/problem+json" } }));
   hold(6, 10);
   let deeds!: Deeds;
-  show(defineComponent({ setup: () => ((deeds = useDeeds(() => undefined)), () => null) }), {});
+  show({ setup: () => ((deeds = useDeeds(() => undefined)), () => null) }, {});
   deeds.choose("claim", queued);
   await flushPromises();
   expect(toasts.map((one) => one.text)).toEqual([WHY]);
@@ -112,7 +112,7 @@ test("who_is_full_hears_of_more_room_without_a_frame", async () => {
   let capacity = 8;
   vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ items: [{ id: 12, name: "小满", capacity, disabled: false, presence: { state: "online", reason: null } }], next: null }), { headers: { "content-type": "application/json" } }));
   hold(8);
-  show(defineComponent({ setup: () => (useMoreRoom(() => true), () => null) }), {});
+  show({ setup: () => (useMoreRoom(() => true), () => null) }, {});
   await vi.advanceTimersByTimeAsync(100);
   capacity = 12;
   await vi.advanceTimersByTimeAsync(31_000);

@@ -98,3 +98,10 @@ test("a_hand_over_note_is_as_long_as_the_server_takes_it_and_counts_its_characte
   await flushPromises();
   expect(limits()).toEqual(["500", "0/500"]);
 });
+
+test("where_there_is_no_group_the_list_says_who_makes_one", async () => {
+  await show(["reception.talk"]);
+  [...document.querySelectorAll<HTMLInputElement>(".to input")].find((one) => one.value === "group")!.click();
+  await flushPromises();
+  expect(document.querySelector(".choices")!.textContent).toContain("还没有小组，可以转给同事");
+});

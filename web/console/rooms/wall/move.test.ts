@@ -39,3 +39,10 @@ test("talks_move_only_to_who_is_there_with_a_note_the_server_takes", async () =>
   expect(options).toEqual(["谷雨  1/3  离开", "芒种  3/3  已满"]);
   expect(document.querySelector("textarea")!.getAttribute("maxlength")).toBe("500");
 });
+
+test("where_nobody_can_take_them_it_is_said_what_to_do", async () => {
+  vi.mocked(desk.presences).mockReturnValue([]);
+  wrapper = mount(MoveDialog, { props: { agent: { person: 12, name: "小满", load: 2 } as WallAgent }, global: { plugins: [i18n, ElementPlus, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
+  await flushPromises();
+  expect(document.body.textContent).toContain("现在没有别的同事在线，也没有小组；请先让一位同事上线");
+});
