@@ -103,8 +103,17 @@ test("in_a_narrow_head_promise_and_bargaining_stand_below_the_name_and_only_wher
   wrapper.unmount();
   await show({ promise_at: Date.now() + 60_000 }, false);
   expect(wrapper.get(".under").classes()).toContain("says");
-  // What is hidden of the first line is what the second says; the name keeps room for four characters.
+  // What is hidden of the first line is what the second says.
   const style = readFileSync(join(import.meta.dirname, "parts/ThreadHead.vue"), "utf8").split("<style")[1]!;
   expect(/@container \(max-width: 640px\) \{[^@]*\.main \.looking, \.main \.due, \.main \.bargain[^@]*\.under\.says \{ display: flex/.test(style)).toBe(true);
-  expect(style).toMatch(/h2 \{[^}]*min-width: 4em/);
+});
+
+test("between_two_panes_where_the_head_has_no_room_for_the_stage_the_menu_has_it", async () => {
+  const width = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(336);
+  await show({ stage: "pre" }, false);
+  expect(await menu()).toContain("✓ 阶段：售前");
+  wrapper.unmount();
+  width.mockReturnValue(592);
+  await show({ stage: "pre" }, false);
+  expect((await menu()).filter((one) => /阶段/.test(one))).toEqual([]);
 });
