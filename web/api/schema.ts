@@ -17226,6 +17226,8 @@ export interface operations {
                 q?: string;
                 /** @description With or without a proven identity. */
                 known?: boolean;
+                /** @description With or without an order that was paid. */
+                bought?: boolean;
                 /** @description With this tag. */
                 tag?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; left out for the first page. */

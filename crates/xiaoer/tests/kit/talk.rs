@@ -120,7 +120,9 @@ impl Talk {
             if !buyer.is_some_and(|buyer| buyer.is_settled(last)) {
                 open += &format!("\nthe buyer of {card}: {:?}", buyer.map(Buyer::standing));
             }
-            let answered = messages.iter().rfind(|m| m["from"] == "buyer" || m["from"] == "agent");
+            let answered = messages
+                .iter()
+                .rfind(|m| m["from"] == "buyer" || m["from"] == "agent");
             if answered.is_some_and(|last| last["from"] == "buyer") {
                 open += &format!("\nnobody answered {card}");
             }
