@@ -1,0 +1,66 @@
+// A file before it is taken in: what the whole of it lacks is said once, in words, with what one may write instead.
+import { VueQueryPlugin } from "@tanstack/vue-query";
+import { flushPromises, mount, type VueWrapper } from "@vue/test-utils";
+import ElementPlus from "element-plus";
+import { createPinia, setActivePinia } from "pinia";
+import { createI18n } from "vue-i18n";
+import { createMemoryHistory, createRouter, RouterView } from "vue-router";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ImportError, ImportReport } from "@api/knowledge";
+import { queries } from "@shell/cache";
+import { useSession, type Me } from "@shell/session";
+import shell from "@shell/words";
+import type { Carried } from "./carried";
+import ImportDialog from "./parts/ImportDialog.vue";
+import words from "./words";
+
+const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], knowledge: words["zh-CN"] } } });
+let wrapper: VueWrapper;
+let asked: string[];
+let report: ImportReport;
+const fault = (more: Partial<ImportError>): ImportError => ({ file: "a.csv", row: null, column: null, code: "column_missing", params: {}, ...more });
+const told = (errors: ImportError[]): ImportReport => ({ read: errors.length, created: 0, changed: 0, unchanged: 0, refused: errors.length, applied: false, errors });
+async function put(kind: Carried, accept: string): Promise<void> {
+  const page = { components: { ImportDialog }, setup: () => ({ kind, accept, run: async (file: File) => (asked.push(file.name), report) }), template: '<ImportDialog title="导入" hint="" :kind="kind" :accept="accept" :run="run" />' };
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: page }, { path: "/orders/import", name: "orders-import", component: page }, { path: "/knowledge/faq", name: "knowledge-faq", component: page }] });
+  await router.push("/");
+  wrapper = mount(RouterView, { global: { plugins: [i18n, router, ElementPlus, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
+  await flushPromises();
+}
+async function choose(name: string): Promise<void> {
+  const input = document.querySelector<HTMLInputElement>("input[type=file]")!;
+  Object.defineProperty(input, "files", { configurable: true, value: [new File(["a,b"], name)] });
+  input.dispatchEvent(new Event("change"));
+  await flushPromises();
+}
+const text = (): string => document.querySelector(".import")!.textContent!;
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+  useSession().me = { person: { id: 1 }, permissions: ["knowledge.edit", "orders.edit"], shops: [] } as unknown as Me;
+  asked = [];
+});
+afterEach(() => {
+  wrapper.unmount();
+  queries.clear();
+  document.body.replaceChildren();
+});
+
+test("a_column_the_file_lacks_is_said_once_with_the_names_it_may_have", async () => {
+  report = told([2, 3, 4].map((row) => fault({ row, code: "cell_empty" })));
+  await put("products", ".csv");
+  await choose("资料.csv");
+  expect(text().match(/缺少必需的列/g)).toHaveLength(1);
+  expect(document.querySelector(".lacks")!.textContent).toContain("商品编码");
+  expect(document.querySelector(".lacks")!.textContent).toContain("也可以写成 商家编码、货号、款号、product code、code");
+  expect(document.querySelectorAll(".rows tbody tr")).toHaveLength(0);
+  expect(text()).not.toContain("完全一样");
+});
+
+test("a_file_without_known_headers_says_what_stands_there", async () => {
+  report = told([fault({ row: 1, code: "header_missing", params: { seen: ["甲", "乙"] } })]);
+  await put("faq", ".csv,.jsonl");
+  await choose("问答.csv");
+  expect(document.querySelector(".lacks")!.textContent).toContain("没有认出表头");
+  expect(document.querySelector(".lacks")!.textContent).toContain("读到的是：甲、乙");
+});
