@@ -64,3 +64,18 @@ test("a_file_without_known_headers_says_what_stands_there", async () => {
   expect(document.querySelector(".lacks")!.textContent).toContain("没有认出表头");
   expect(document.querySelector(".lacks")!.textContent).toContain("读到的是：甲、乙");
 });
+
+test("orders_that_came_to_the_faq_are_led_to_where_orders_are_taken_in", async () => {
+  report = told([fault({ row: 1, code: "header_missing", params: { seen: ["订单编号", "买家会员名"] } })]);
+  await put("faq", ".csv,.jsonl");
+  await choose("订单.csv");
+  expect(document.querySelector(".lacks a")?.getAttribute("href")).toBe("/orders/import");
+  expect(document.querySelector(".lacks a")?.textContent).toContain("看起来是订单");
+});
+
+test("a_whole_json_is_refused_in_words_before_it_is_sent", async () => {
+  await put("faq", ".csv,.jsonl");
+  await choose("问答.json");
+  expect(asked).toEqual([]);
+  expect(document.querySelector("[role=alert]")?.textContent).toContain("一行一条的 jsonl");
+});
