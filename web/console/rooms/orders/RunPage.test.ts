@@ -120,6 +120,17 @@ test("the_report_lists_refused_rows_and_offers_them_as_a_file", async () => {
   expect(button("撤销这次导入")).toBeDefined();
 });
 
+test("after_an_import_a_link_leads_to_what_came_in", async () => {
+  await put({ state: "done", sheets: [found], counts, started_at: 1_000, ended_at: 3_000 });
+  const link = wrapper.findAll("a").find((one) => one.text().includes("看订单"));
+  expect(link?.attributes("href")).toBe("/orders/list");
+});
+
+test("an_import_that_changed_nothing_or_was_undone_leads_nowhere", async () => {
+  await put({ state: "undone", sheets: [found], counts, given_back: 2 });
+  expect(wrapper.text()).not.toContain("看订单");
+});
+
 test("after_an_undoing_what_stayed_is_listed_with_the_way_to_it", async () => {
   kept = [{ kind: "order", id: 44, why: "touched" }];
   await put({ state: "undone", sheets: [found], counts, given_back: 1, kept: 1 });
