@@ -72,9 +72,9 @@ export function shownValue(value: unknown): string {
   if (Array.isArray(value)) return value.map(shownValue).join("；");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
-/** The fields of a row: of words with what they were, of products by name alone. */
-export function changesOf(row: ImportRow): { field: string; was: string; is: string }[] {
-  return (row.fields ?? []).map((one) => (typeof one === "string" ? { field: one, was: "", is: "" } : { field: one.field, was: shownValue(one.was), is: shownValue(one.is) }));
+/** The fields of a row, each worded by `word`: of words with what they were, of products by name alone. */
+export function changesOf(row: ImportRow, word: (field: string, value: unknown) => string = (_field, value) => shownValue(value)): { field: string; was: string; is: string }[] {
+  return (row.fields ?? []).map((one) => (typeof one === "string" ? { field: one, was: "", is: "" } : { field: one.field, was: word(one.field, one.was), is: word(one.field, one.is) }));
 }
 /** Whether a row of a preview does something. */
 export function does(row: ImportRow): boolean {
