@@ -10,7 +10,7 @@ export default {
     brand: "小二",
     rail: { label: "主导航", reception: "接待", wall: "看板", knowledge: "知识", orders: "订单", customers: "客户", team: "团队", audit: "审计", settings: "设置" },
     shop: { all: "全部店铺", label: "切换店铺" },
-    search: { open: "搜索或执行操作", placeholder: "找人、消息、订单，或输入要做的事", none: "没有找到“{q}”", go: "前往", act: "操作", customers: "客户", messages: "消息", orders: "订单", more: "在搜索页查看全部结果", hint: "↑↓ 选择 · Enter 打开 · Esc 关闭" },
+    search: { open: "搜索或执行操作", placeholder: "找人、消息、订单、商品、话术，或输入要做的事", none: "没有找到“{q}”", go: "前往", act: "操作", customers: "客户", messages: "消息", orders: "订单", products: "商品", scripts: "话术", more: "在搜索页查看全部结果", hint: "↑↓ 选择 · Enter 打开 · Esc 关闭" },
     presence: { label: "我的状态", online: "在线", busy: "忙碌", away: "离开", off: "下线", reason: "原因", reasons: { lunch: "用餐", meeting: "会议", training: "培训", rest: "小休", other: "其他事务" }, custom: "其他原因…", set: "设为{state}", hint: "只有在线时会分到新会话" },
     alarms: { label: "提醒", title: "提醒", none: "没有提醒", noneHint: "超时、承诺到期、{'@'}你的备注会出现在这里", clear: "全部清除", sound: "声音", desktop: "桌面通知", warn: "{name} 快要超时", breach: "{name} 已超时", threat: "{name} 以差评或曝光相要挟", promise: "答应 {name} 的时间到了", slow: "{name} 的回复偏慢", idle: "{name} 的会话久未处理", remind: "跟进提醒：{name}", mention: "有人在 {name} 的备注里{'@'}了你", whisper: "主管的耳语：{name}", paper: "证照即将到期", promise_near: "订单 {name} 快要过发货时限", paperOver: "证照已过期", someone: "买家" },
     day: {
@@ -39,7 +39,7 @@ export default {
     brand: "Xiaoer",
     rail: { label: "Main", reception: "Reception", wall: "Wall", knowledge: "Knowledge", orders: "Orders", customers: "Customers", team: "Team", audit: "Audit", settings: "Settings" },
     shop: { all: "All shops", label: "Switch shop" },
-    search: { open: "Search or run an action", placeholder: "Find people, messages, orders, or type what to do", none: "Nothing found for “{q}”", go: "Go to", act: "Actions", customers: "Customers", messages: "Messages", orders: "Orders", more: "See all results on the search page", hint: "↑↓ choose · Enter open · Esc close" },
+    search: { open: "Search or run an action", placeholder: "Find people, messages, orders, products, scripts, or type what to do", none: "Nothing found for “{q}”", go: "Go to", act: "Actions", customers: "Customers", messages: "Messages", orders: "Orders", products: "Products", scripts: "Scripts", more: "See all results on the search page", hint: "↑↓ choose · Enter open · Esc close" },
     presence: { label: "My status", online: "Online", busy: "Busy", away: "Away", off: "Off", reason: "Reason", reasons: { lunch: "Meal", meeting: "Meeting", training: "Training", rest: "Short break", other: "Other work" }, custom: "Another reason…", set: "Set to {state}", hint: "New conversations come only while you are online" },
     alarms: { label: "Notifications", title: "Notifications", none: "No notifications", noneHint: "Breaches, promises that come due and notes that mention you appear here", clear: "Clear all", sound: "Sound", desktop: "Desktop notices", warn: "{name} is close to the limit", breach: "{name} has waited too long", threat: "{name} threatens with a bad review or exposure", promise: "Your promise to {name} is due", slow: "Answers to {name} are slow", idle: "Nobody has touched {name}'s conversation", remind: "Follow up: {name}", mention: "A note about {name} mentions you", whisper: "A supervisor whispers about {name}", paper: "A paper expires soon", promise_near: "Order {name} must ship soon", paperOver: "A paper has expired", someone: "a buyer" },
     day: {
