@@ -83,6 +83,13 @@ test("a_whole_json_is_refused_in_words_before_it_is_sent", async () => {
   expect(document.querySelector("[role=alert]")?.textContent).toContain("一行一条的 jsonl");
 });
 
+test("facts_of_products_are_not_read_from_lines_of_json", async () => {
+  await put("products", ".xlsx,.csv");
+  await choose("资料.jsonl");
+  expect(asked).toEqual([]);
+  expect(document.querySelector("[role=alert]")?.textContent).toContain("另存为 xlsx 或 csv");
+});
+
 test("what_a_row_changes_stands_there_in_the_readers_words", async () => {
   const goods = { 7: { id: 7, title: "加绒卫衣" } } as Record<string, object>;
   vi.stubGlobal("fetch", async (url: string) => new Response(JSON.stringify(goods[url.split("/").at(-1) ?? ""] ?? { items: [], next: null }), { headers: { "content-type": "application/json" } }));
