@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks/promised": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices asked for that are to be decided within what the buyer was promised in the talk, the most urgent first. */
+        get: operations["promised_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{id}/decide": {
         parameters: {
             query?: never;
@@ -12703,6 +12720,13 @@ export interface components {
         PromiseAsk: {
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description A price that is to be decided, with until when the buyer was promised an answer. */
+        PromisedPrice: {
+            /** @description What was asked for. */
+            ask: components["schemas"]["Ask"];
+            /** @description Until when; past, where the promise broke. */
+            due: components["schemas"]["Ms"];
+        };
         /** @description Where a proposed entry comes from. */
         Proposal: {
             /** @description When it was proposed. */
@@ -15626,6 +15650,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Ask"];
+                };
+            };
+        };
+    };
+    promised_prices: {
+        parameters: {
+            query?: {
+                /** @description Of this shop only. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromisedPrice"][];
                 };
             };
         };
