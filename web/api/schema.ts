@@ -15233,7 +15233,7 @@ export interface components {
             agents: components["schemas"]["AgentLoad"][];
             /** @description Who waits for an agent. */
             queue: components["schemas"]["QueueLoad"];
-            /** @description Since midnight of the first shop's zone. */
+            /** @description Since midnight in the zone of each shop's calendar, wherever one looks from. */
             today: components["schemas"]["Today"];
         };
         /** @description What is repaired of one part, for how long, and what it costs otherwise (rows 223 to 225). */
@@ -25326,11 +25326,9 @@ export interface operations {
     };
     wall: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Of this shop only. */
                 shop?: components["schemas"]["Id"];
-                /** @description Today's first moment, as the reader's clock sees it. */
-                day_start: components["schemas"]["Ms"];
             };
             header?: never;
             path?: never;

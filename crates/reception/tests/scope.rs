@@ -376,7 +376,7 @@ const VERBS: &[(&str, Verb)] = &[
         )?)
     }),
     ("wall", |tx, who, ids| {
-        told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)
+        told(reception::wall(tx, NOW, who, Some(ids.shop))?)
     }),
     ("promised_prices", |tx, who, ids| {
         told(reception::promised_prices(tx, who, Some(ids.shop))?)

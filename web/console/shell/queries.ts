@@ -53,7 +53,7 @@ export function useLoads() {
     enabled: computed(() => session.can("reception.supervise")),
     staleTime: 5_000,
     queryFn: async ({ signal }) => {
-      const { agents } = await ok(api.GET("/api/v1/wall", { params: { query: { day_start: Date.now() } }, signal }));
+      const { agents } = await ok(api.GET("/api/v1/wall", { signal }));
       return new Map(agents.map((one) => [one.person, one.load]));
     },
   });

@@ -193,8 +193,6 @@ async fn payment_cases(_caller: Caller) -> Json<&'static [PaymentCase]> {
 struct WallAsk {
     /// Of this shop only.
     shop: Option<Id>,
-    /// Today's first moment, as the reader's clock sees it.
-    day_start: Ms,
 }
 
 /// The supervisor's wall.
@@ -205,10 +203,8 @@ async fn wall(
     Ask(ask): Ask<WallAsk>,
 ) -> Result<Json<Wall>, Failure> {
     Ok(Json(
-        edge.read(&who, move |tx, now, who| {
-            crate::wall(tx, now, who, ask.shop, ask.day_start)
-        })
-        .await?,
+        edge.read(&who, move |tx, now, who| crate::wall(tx, now, who, ask.shop))
+            .await?,
     ))
 }
 
