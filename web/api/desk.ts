@@ -39,6 +39,11 @@ export interface Ask {
   /** Parcels that went back to audit because of it; in the answer to asking only. */
   sent_back?: number[];
 }
+/** A price that is to be decided, with until when the buyer was promised an answer in the talk. */
+export interface PromisedPrice {
+  due: number;
+  ask: Ask;
+}
 export interface NewAsk {
   kind: AskKind;
   text?: string;

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks/promised": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices asked for that are to be decided within what the buyer was promised in the talk, the most urgent first. */
+        get: operations["promised_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{id}/decide": {
         parameters: {
             query?: never;
@@ -12703,6 +12720,13 @@ export interface components {
         PromiseAsk: {
             until?: components["schemas"]["Ms"] | null;
         };
+        /** @description A price that is to be decided, with until when the buyer was promised an answer. */
+        PromisedPrice: {
+            /** @description What was asked for. */
+            ask: components["schemas"]["Ask"];
+            /** @description Until when; past, where the promise broke. */
+            due: components["schemas"]["Ms"];
+        };
         /** @description Where a proposed entry comes from. */
         Proposal: {
             /** @description When it was proposed. */
@@ -15209,7 +15233,7 @@ export interface components {
             agents: components["schemas"]["AgentLoad"][];
             /** @description Who waits for an agent. */
             queue: components["schemas"]["QueueLoad"];
-            /** @description Since midnight of the first shop's zone. */
+            /** @description Since midnight in the zone of each shop's calendar, wherever one looks from. */
             today: components["schemas"]["Today"];
         };
         /** @description What is repaired of one part, for how long, and what it costs otherwise (rows 223 to 225). */
@@ -15626,6 +15650,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Ask"];
+                };
+            };
+        };
+    };
+    promised_prices: {
+        parameters: {
+            query?: {
+                /** @description Of this shop only. */
+                shop?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromisedPrice"][];
                 };
             };
         };
@@ -17226,6 +17272,8 @@ export interface operations {
                 q?: string;
                 /** @description With or without a proven identity. */
                 known?: boolean;
+                /** @description With or without an order that was paid. */
+                bought?: boolean;
                 /** @description With this tag. */
                 tag?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; left out for the first page. */
@@ -25278,11 +25326,9 @@ export interface operations {
     };
     wall: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Of this shop only. */
                 shop?: components["schemas"]["Id"];
-                /** @description Today's first moment, as the reader's clock sees it. */
-                day_start: components["schemas"]["Ms"];
             };
             header?: never;
             path?: never;

@@ -132,7 +132,7 @@ export interface PresenceOf {
   load: number | null;
   capacity: number;
 }
-export type AlarmKind = "warn" | "breach" | "threat" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper" | "promise_near";
+export type AlarmKind = "warn" | "breach" | "threat" | "promise" | "slow" | "idle" | "remind" | "mention" | "whisper" | "paper" | "promise_near" | "promise_price" | "price_near";
 export interface Alarm {
   alarm: AlarmKind;
   conversation?: number | null;
@@ -145,6 +145,8 @@ export interface Alarm {
   state?: string | null;
   /** Of a promise that is about to break: the parcel; `text` is its order's number, `at` until when it has to leave. */
   parcel?: number | null;
+  /** Of a price that is to be decided soon: the request; `text` is its order's number, `at` until when the buyer was promised an answer. */
+  ask?: number | null;
   at: number;
 }
 

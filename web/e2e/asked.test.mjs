@@ -94,6 +94,14 @@ test("prices that agents asked for are decided under Follow up, and the talk sho
   await page.goto("/orders/follow/requests");
   const row = (one) => page.locator("table.list tr").filter({ hasText: one.number });
   await row(yes).getByText("少收 ¥5.00").waitFor();
+  // What the buyer was promised in the talk counts down with both, and stands beside the talk.
+  await write(context, "POST", `/conversations/${talk.id}/promise`, { until: Date.now() + 180_000 });
+  await row(yes).getByText(/答应买家 .+ 前答复，还剩 2:\d\d/).waitFor();
+  await row(no).getByText(/还剩 2:\d\d/).waitFor();
+  await accessible(page, "prices to be decided within a promise");
+  const { page: beside } = await ownerWindow();
+  await beside.goto(`/reception/${talk.id}`);
+  await panelOrder(beside, yes.number).getByText(/答应买家 .+ 前答复/).waitFor();
   // Promises about to break are counted with them: how many there are is a matter of the time of day.
   const { soon } = await read(context, "/parcels/counts");
   const mark = page.locator("nav.rail a[href='/orders'] b");
@@ -116,6 +124,7 @@ test("prices that agents asked for are decided under Follow up, and the talk sho
   await panelOrder(page, yes.number).getByText("老客户，可以").waitFor();
   await panelOrder(page, no.number).getByText("未同意").waitFor();
   await panelOrder(page, no.number).getByText("已经是最低价").waitFor();
+  await write(context, "POST", `/conversations/${talk.id}/promise`, { until: null });
   assert.deepEqual(faults, []);
 });
 

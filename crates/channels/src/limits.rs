@@ -10,6 +10,8 @@ pub struct Limits {
     buckets: Mutex<Buckets>,
     sockets: Mutex<HashMap<String, i64>>,
     greeted: Mutex<HashMap<String, i64>>,
+    /// Of those, the ones greeted on a socket whose limits a token of the owner lifted.
+    lifted: Mutex<HashMap<String, i64>>,
 }
 
 /// What is limited.
@@ -120,13 +122,23 @@ impl Limits {
 }
 
 impl Limits {
-    /// A socket of this visitor (hash of the token) said hello; it holds the answer as long as it lives.
-    pub fn greet(self: &Arc<Self>, visitor: &str) -> Greeted {
-        *lock(&self.greeted).entry(visitor.to_owned()).or_insert(0) += 1;
+    /// A socket of this visitor (hash of the token) said hello; it holds the answer as long as it lives. `lifted`: a
+    /// token of the owner lifted its limits.
+    pub fn greet(self: &Arc<Self>, visitor: &str, lifted: bool) -> Greeted {
+        let counts = [Some(&self.greeted), lifted.then_some(&self.lifted)];
+        for count in counts.into_iter().flatten() {
+            *lock(count).entry(visitor.to_owned()).or_insert(0) += 1;
+        }
         Greeted {
             limits: Arc::clone(self),
             visitor: visitor.to_owned(),
+            lifted,
         }
+    }
+
+    /// Whether an open socket of this visitor knows no limits.
+    pub fn is_lifted(&self, visitor: &str) -> bool {
+        lock(&self.lifted).contains_key(visitor)
     }
 
     /// Whether a socket of this visitor is open here.
@@ -150,11 +162,15 @@ fn give_back(counts: &Mutex<HashMap<String, i64>>, key: &str) {
 pub struct Greeted {
     limits: Arc<Limits>,
     visitor: String,
+    lifted: bool,
 }
 
 impl Drop for Greeted {
     fn drop(&mut self) {
         give_back(&self.limits.greeted, &self.visitor);
+        if self.lifted {
+            give_back(&self.limits.lifted, &self.visitor);
+        }
     }
 }
 
@@ -208,9 +224,10 @@ mod tests {
     #[test]
     fn a_visitor_is_known_while_one_of_their_windows_is_open() {
         let limits = Arc::new(Limits::default());
-        let (one, two) = (limits.greet("v"), limits.greet("v"));
+        let (one, two) = (limits.greet("v", true), limits.greet("v", false));
+        assert!(limits.is_lifted("v") && !limits.is_lifted("w"));
         drop(one);
-        assert!(limits.is_greeted("v") && !limits.is_greeted("w"));
+        assert!(limits.is_greeted("v") && !limits.is_greeted("w") && !limits.is_lifted("v"));
         drop(two);
         assert!(!limits.is_greeted("v"));
     }

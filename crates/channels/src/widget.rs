@@ -182,7 +182,7 @@ impl Widget {
         let (now, org, shop) = (self.desk.edge.now(), self.org, self.shop.id);
         let (token, visitor) = self.visitor_of(now, hello.visitor, hello.identity).await?;
         let customer = visitor.customer;
-        self.greeted = Some(self.desk.limits.greet(&visitor.token));
+        self.greeted = Some(self.desk.limits.greet(&visitor.token, self.slot.is_none()));
         self.visitor = Some(visitor);
         self.page = hello.page.map(Page::clean);
         self.language = hello.language.as_deref().and_then(Language::of);

@@ -131,6 +131,8 @@ pub struct CustomerFilter {
     pub q: Option<String>,
     /// With or without a proven identity.
     pub known: Option<bool>,
+    /// With or without an order that was paid.
+    pub bought: Option<bool>,
     /// With this tag.
     pub tag: Option<Id>,
 }
@@ -190,9 +192,14 @@ pub fn customers(
     who.need(Permission::SeeCustomers)?;
     let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
+    let bought = match filter.bought {
+        None => "",
+        Some(true) => "AND c.orders > 0",
+        Some(false) => "AND c.orders = 0",
+    };
     let sql = format!(
         "SELECT {} FROM customer c
-         WHERE c.org_id = $1 AND c.id < $2 AND c.merged_into IS NULL
+         WHERE c.org_id = $1 AND c.id < $2 AND c.merged_into IS NULL {bought}
            AND ($3 IS NULL OR c.known = $3)
            AND ($4 IS NULL OR c.folded LIKE $4 ESCAPE '!'
              OR c.id IN (SELECT i.customer_id FROM customer_identity i

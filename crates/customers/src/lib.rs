@@ -92,5 +92,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0009_erased", include_str!("../schema/0009_erased.sql")),
         ("0010_merged", include_str!("../schema/0010_merged.sql")),
         ("0011_also", include_str!("../schema/0011_also.sql")),
+        ("0012_bought", include_str!("../schema/0012_bought.sql")),
     ],
 };

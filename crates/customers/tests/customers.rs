@@ -347,6 +347,13 @@ on_both! { TABLES;
         assert_eq!(list(db, &who, "a3", None).await, Ok(vec![made[2]]), "a shop's own id in full, and no visitor's token");
         assert_eq!(list(db, &who, "", Some(false)).await, Ok(vec![visitor]));
         assert_eq!(list(db, &who, "", Some(true)).await.map(|ids| ids.len()), Ok(4));
+        let buyer = made[2];
+        db.write(move |tx| customers::record_purchase(tx, NOW, &Actor::program(org), buyer, Fen(9_900), 1)).await.expect("bought");
+        for (bought, expected) in [(true, vec![buyer]), (false, vec![visitor, made[3], made[1], made[0]])] {
+            let (reader, filter) = (who.clone(), CustomerFilter { bought: Some(bought), ..CustomerFilter::default() });
+            let page = db.read(move |tx| customers::customers(tx, NOW, &reader, &filter, &PageAsk::default())).await.expect("a page");
+            assert_eq!(page.items.iter().map(|c| c.customer.id).collect::<Vec<_>>(), expected);
+        }
         let (reader, ask) = (who.clone(), PageAsk { cursor: None, limit: Some(2) });
         let page = db.read(move |tx| customers::customers(tx, NOW, &reader, &CustomerFilter::default(), &ask)).await.expect("a page");
         let (reader, ask) = (who, PageAsk { cursor: page.next, limit: Some(9) });
@@ -426,6 +433,7 @@ async fn list(db: &TestDb, who: &Actor, q: &str, known: Option<bool>) -> Result<
         CustomerFilter {
             q: Some(q.into()),
             known,
+            bought: None,
             tag: None,
         },
     );

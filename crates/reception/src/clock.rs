@@ -23,7 +23,7 @@ impl Conversation {
             wait,
             self.session_ends_at(rules),
             self.untouched_at(rules),
-            self.promise_at,
+            self.promise_clock(),
             self.remind_at,
         ];
         times.into_iter().flatten().min()
@@ -104,11 +104,8 @@ pub fn ring(tx: &mut Tx<'_>, now: Ms, job: &Job) -> Result<(), Problem> {
             alarm(tx, &conversation, "warn", now)?;
         }
     }
-    if passed(conversation.promise_at) {
-        conversation.promise_at = None;
+    if conversation.ring_promise(tx, now)? {
         shown = Shown::ToShop;
-        alarm(tx, &conversation, "promise", now)?;
-        program_event(tx, &conversation, "promise.broken", now)?;
     }
     if passed(conversation.remind_at) {
         shown = Shown::ToShop;

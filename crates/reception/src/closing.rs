@@ -117,11 +117,11 @@ impl Conversation {
             return Ok(Vec::new());
         };
         // Whoever promised something still owes it.
-        let promise = self.promise_at;
+        let promise = (self.promise_at, self.promise_told);
         let mut told = Vec::new();
         told.extend(farewell(tx, at, self, rules)?);
         told.push(self.end(tx, at, End::TimedOut, &json!({"event": "timed_out"}))?);
-        self.promise_at = promise;
+        (self.promise_at, self.promise_told) = promise;
         crate::rating::invite_if_wanted(tx, at, self, rules)?;
         program_event(tx, self, "conversation.timed_out", at)?;
         wake(tx, self.org);
@@ -140,7 +140,7 @@ impl Conversation {
         self.state = State::Closed;
         self.closed_at = Some(at);
         (self.queued_at, self.rises_at) = (None, None);
-        self.promise_at = None;
+        self.promise(tx, None)?;
         self.given_by = None;
         self.unread = 0;
         (self.group, self.group_name, self.hours, self.bargain) = (None, None, None, None);

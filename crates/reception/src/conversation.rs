@@ -103,6 +103,8 @@ record! {
         pub idle: bool = "idle",
         /// What the agent promised ("in two minutes").
         pub promise_at: Option<Ms> = "promise_at",
+        /// How far that was told of: 0 nobody, 1 those who decide prices of the talk, 2 whoever made it that it broke.
+        pub promise_told: i64 = "promise_told",
         /// The next reminder.
         pub remind_at: Option<Ms> = "remind_at",
         /// For when the clock job is set.
@@ -268,7 +270,7 @@ impl Conversation {
                buyer_read_seq = $37, unread = $38, last_from = $39, last_kind = $40, last_text = $41, last_at = $42,
                active_minute = $43, template = $44, step = $45, bargain = $46, tags = $47, closed_at = $48, busy_session = $49,
                payment = $50, payment_done = $51, given_by = $52, hours = $53, rises_at = $54, risk = $55,
-               language = $56
+               language = $56, promise_told = $57
              WHERE org_id = $1 AND id = $2",
             args![
                 self.org, self.id, self.customer, &self.customer_name, self.customer_level, self.customer_vip,
@@ -280,7 +282,7 @@ impl Conversation {
                 self.buyer_read_seq, self.unread, &self.last_from, &self.last_kind, &self.last_text, self.last_at,
                 self.active_minute, &self.template, self.step, &self.bargain, &self.tags, self.closed_at, self.busy_session,
                 &self.payment, &self.payment_done, self.given_by, &self.hours, self.rises_at, &self.risk,
-                &self.language,
+                &self.language, self.promise_told,
             ],
         )?;
         Ok(())
@@ -297,13 +299,14 @@ impl Conversation {
             "UPDATE conversation SET round = $3, round_open = $4, waiting_since = $5, warn_at = $6, breach_at = $7,
                warned = $8, human_at = $9, touched_at = $10, slow = $11, idle = $12, promise_at = $13, clock_at = $14,
                last_seq = $15, rev = $16, agent_read_seq = $17, buyer_read_seq = $18, unread = $19, last_from = $20,
-               last_kind = $21, last_text = $22, last_at = $23, busy_session = $24
+               last_kind = $21, last_text = $22, last_at = $23, busy_session = $24,
+               promise_told = $25
              WHERE org_id = $1 AND id = $2",
             args![
                 self.org, self.id, self.round, self.round_open, self.waiting_since, self.warn_at, self.breach_at,
                 self.warned, self.human_at, self.touched_at, self.slow, self.idle, self.promise_at, self.clock_at,
                 self.last_seq, self.rev, self.agent_read_seq, self.buyer_read_seq, self.unread, &self.last_from,
-                &self.last_kind, &self.last_text, self.last_at, self.busy_session,
+                &self.last_kind, &self.last_text, self.last_at, self.busy_session, self.promise_told,
             ],
         )?;
         #[cfg(debug_assertions)]

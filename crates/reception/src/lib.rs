@@ -3,6 +3,7 @@
 //! It does not know sockets or HTTP beyond its `http` folder, nor what an order or a customer is beyond
 //! what the rooms below tell it.
 
+mod approval;
 mod asked;
 mod automatic;
 mod book;
@@ -51,6 +52,7 @@ mod vanished;
 mod wall;
 mod wording;
 
+pub use approval::{PromisedPrice, price_answered, price_asked, promised_prices};
 pub use asked::{asked, talk_shop};
 pub use automatic::{AutoText, Automatic, Language};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
@@ -101,5 +103,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0004_logs", include_str!("../schema/0004_logs.sql")),
         ("0005_handed", include_str!("../schema/0005_handed.sql")),
         ("0006_language", include_str!("../schema/0006_language.sql")),
+        ("0007_approval", include_str!("../schema/0007_approval.sql")),
     ],
 };

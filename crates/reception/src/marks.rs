@@ -146,7 +146,8 @@ pub fn mark(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, mark: &Mark) -> Resul
                     "A time from now on, within a week.",
                 ));
             }
-            let before = std::mem::replace(&mut conversation.promise_at, *until);
+            let before = conversation.promise_at;
+            conversation.promise(tx, *until)?;
             ("conversation.promise", json!({"promise": [before, until]}))
         }
     };

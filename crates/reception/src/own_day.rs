@@ -58,11 +58,7 @@ pub fn own_day(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Resul
     let person = who.person().ok_or_else(Problem::forbidden)?;
     who.need(Permission::Talk)?;
     let shops = shops_asked(tx, who, shop)?;
-    let mut days: BTreeMap<Ms, Vec<Id>> = BTreeMap::new();
-    for shop in &shops {
-        let (_, rules) = Rules::now(tx, who.org, *shop)?;
-        days.entry(rules.calendar.day_start(now)).or_default().push(*shop);
-    }
+    let days = days(tx, now, who.org, &shops)?;
     let mut day = OwnDay {
         from: days.keys().next().copied().unwrap_or(now),
         promises: promises(tx, who.org, person, &shops)?,
@@ -78,6 +74,21 @@ pub fn own_day(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Resul
     }
     sums.fill(&mut day);
     Ok(day)
+}
+
+/// Since when it is today, in the zone of each shop's calendar, with the shops of which that is so.
+pub(crate) fn days(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    org: Id,
+    shops: &[Id],
+) -> Result<BTreeMap<Ms, Vec<Id>>, Problem> {
+    let mut days: BTreeMap<Ms, Vec<Id>> = BTreeMap::new();
+    for shop in shops {
+        let (_, rules) = Rules::now(tx, org, *shop)?;
+        days.entry(rules.calendar.day_start(now)).or_default().push(*shop);
+    }
+    Ok(days)
 }
 
 /// What the means are made of.

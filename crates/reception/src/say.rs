@@ -246,7 +246,7 @@ pub(crate) fn speak(
             program_event(tx, conversation, "conversation.slow", now)?;
         }
     }
-    conversation.promise_at = promise;
+    conversation.spoke(tx, promise)?;
     conversation.finish(tx, std::slice::from_ref(&message), Shown::ToThose)?;
     log_message(tx, who, conversation, &message)?;
     wording::log_overridden(tx, now, who, conversation, &message, &words.overridden)?;

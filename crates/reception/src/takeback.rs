@@ -95,7 +95,7 @@ fn take_back(
         conversation.warned = conversation.limits_passed(message.at);
     }
     if conversation.promise_at.is_some() && conversation.promise_at == promise_of(message) {
-        conversation.promise_at = None;
+        conversation.promise(tx, None)?;
     }
     if conversation.last_at == message.at && conversation.last_kind == message.kind.key() {
         conversation.last_text = String::new();

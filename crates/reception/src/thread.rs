@@ -96,7 +96,6 @@ impl Conversation {
             }
             Entry::Human(_) => {
                 self.human_at = Some(now);
-                self.promise_at = None;
                 self.unread = 0;
                 self.agent_read_seq = seq;
             }

@@ -6,6 +6,7 @@ use store::{Arg, Tx, args};
 
 use crate::handed::handed_since;
 use crate::list::shops_asked;
+use crate::own_day::days;
 
 /// The supervisor's wall: who has what, who waits, what went wrong today.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -14,7 +15,7 @@ pub struct Wall {
     pub agents: Vec<AgentLoad>,
     /// Who waits for an agent.
     pub queue: QueueLoad,
-    /// Since midnight of the first shop's zone.
+    /// Since midnight in the zone of each shop's calendar, wherever one looks from.
     pub today: Today,
 }
 
@@ -82,6 +83,7 @@ pub struct Today {
     pub score_hundredths: Option<i64>,
 }
 
+#[derive(Default)]
 struct Rounds {
     answered: i64,
     breaches: i64,
@@ -93,6 +95,25 @@ struct Rounds {
     due: i64,
 }
 
+impl Rounds {
+    fn add(&mut self, other: &Rounds) {
+        self.answered += other.answered;
+        self.breaches += other.breaches;
+        self.wait_ms += other.wait_ms;
+        self.prompt += other.prompt;
+        self.due += other.due;
+    }
+}
+
+/// Sessions begun, invitations to rate, ratings and what these come to, in hundredths.
+#[derive(Default)]
+struct Counted {
+    sessions: i64,
+    invited: i64,
+    rated: i64,
+    score: i64,
+}
+
 /// An answer within this time counts for 响应率.
 const PROMPT_MS: i64 = 180_000;
 
@@ -100,13 +121,23 @@ fn rate(prompt: i64, due: i64) -> Option<f64> {
     (due > 0).then(|| prompt as f64 / due as f64)
 }
 
-/// The wall of the shops in scope (or one of them). `day_start` is today's first moment.
-pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: Ms) -> Result<Wall, Problem> {
+/// The wall of the shops in scope (or one of them).
+pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>) -> Result<Wall, Problem> {
     who.need(Permission::Supervise)?;
     let shops = shops_asked(tx, who, shop)?;
-    let rounds = rounds(tx, now, who.org, &shops, day_start)?;
+    let mut rounds: HashMap<Option<Id>, Rounds> = HashMap::new();
+    let mut handed: HashMap<Id, i64> = HashMap::new();
+    let mut counted = Counted::default();
+    for (from, shops) in days(tx, now, who.org, &shops)? {
+        for (agent, found) in rounds_since(tx, now, who.org, &shops, from)? {
+            rounds.entry(agent).or_default().add(&found);
+        }
+        for (agent, found) in handed_since(tx, who.org, &shops, from)? {
+            *handed.entry(agent).or_default() += found;
+        }
+        counted.add(tx, who.org, &shops, from)?;
+    }
     let open = open(tx, now, who.org, &shops)?;
-    let handed = handed_since(tx, who.org, &shops, day_start)?;
     let mut agents: Vec<AgentLoad> = team::presences(tx, now, who)?
         .into_iter()
         .map(|p| {
@@ -138,15 +169,13 @@ pub fn wall(tx: &mut Tx<'_>, now: Ms, who: &Actor, shop: Option<Id>, day_start: 
         )
     });
     let (waiting, longest_wait_ms) = queue(tx, now, who.org, &shops)?;
-    let mut today = today(tx, who.org, &shops, day_start, &rounds)?;
-    today.handed = handed.values().sum();
     Ok(Wall {
         agents,
         queue: QueueLoad {
             waiting,
             longest_wait_ms,
         },
-        today,
+        today: today(&rounds, &handed, &counted),
     })
 }
 
@@ -155,7 +184,7 @@ pub(crate) fn with_shops<'a>(first: &[Arg<'a>], shops: &[Id]) -> (String, Vec<Ar
     (list, first.iter().copied().chain(store::pad(shops)).collect())
 }
 
-fn rounds(
+fn rounds_since(
     tx: &mut Tx<'_>,
     now: Ms,
     org: Id,
@@ -222,41 +251,46 @@ fn queue(tx: &mut Tx<'_>, now: Ms, org: Id, shops: &[Id]) -> Result<(i64, i64), 
     Ok(row.unwrap_or_default())
 }
 
-fn today(
-    tx: &mut Tx<'_>,
-    org: Id,
-    shops: &[Id],
-    from: Ms,
-    rounds: &HashMap<Option<Id>, Rounds>,
-) -> Result<Today, Problem> {
-    let (list, args) = with_shops(args![org, from], shops);
-    let sessions = tx.value(
-        &format!("SELECT count(*) FROM session WHERE org_id = $1 AND started_at >= $2 AND shop_id IN {list}"),
-        &args,
-    )?;
-    let ratings = tx.row(
-        &format!(
-            "SELECT count(*), count(score), CAST(SUM(score * 100) AS BIGINT) FROM rating
-             WHERE org_id = $1 AND invited_at >= $2 AND shop_id IN {list}"
-        ),
-        &args,
-        |row| Ok((row.get(0)?, row.get(1)?, row.get::<Option<i64>>(2)?.unwrap_or(0))),
-    )?;
-    let (invited, rated, score): (i64, i64, i64) = ratings.unwrap_or_default();
-    let answered = rounds.values().map(|r| r.answered).sum();
-    let waits: i64 = rounds.values().map(|r| r.wait_ms).sum();
-    Ok(Today {
-        sessions: sessions.unwrap_or(0),
-        answered,
-        breaches: rounds.values().map(|r| r.breaches).sum(),
-        handed: 0,
-        response_ms: (answered > 0).then(|| waits / answered),
-        response_rate: rate(
-            rounds.values().map(|r| r.prompt).sum(),
-            rounds.values().map(|r| r.due).sum(),
-        ),
-        ratings: rated,
-        invited,
-        score_hundredths: (rated > 0).then(|| score / rated),
-    })
+impl Counted {
+    fn add(&mut self, tx: &mut Tx<'_>, org: Id, shops: &[Id], from: Ms) -> Result<(), Problem> {
+        let (list, args) = with_shops(args![org, from], shops);
+        let sessions: Option<i64> = tx.value(
+            &format!(
+                "SELECT count(*) FROM session WHERE org_id = $1 AND started_at >= $2 AND shop_id IN {list}"
+            ),
+            &args,
+        )?;
+        let ratings: Option<(i64, i64, i64)> = tx.row(
+            &format!(
+                "SELECT count(*), count(score), CAST(COALESCE(SUM(score * 100), 0) AS BIGINT) FROM rating
+                 WHERE org_id = $1 AND invited_at >= $2 AND shop_id IN {list}"
+            ),
+            &args,
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let (invited, rated, score) = ratings.unwrap_or_default();
+        self.sessions += sessions.unwrap_or(0);
+        self.invited += invited;
+        self.rated += rated;
+        self.score += score;
+        Ok(())
+    }
+}
+
+fn today(rounds: &HashMap<Option<Id>, Rounds>, handed: &HashMap<Id, i64>, counted: &Counted) -> Today {
+    let mut all = Rounds::default();
+    for of_one in rounds.values() {
+        all.add(of_one);
+    }
+    Today {
+        sessions: counted.sessions,
+        answered: all.answered,
+        breaches: all.breaches,
+        handed: handed.values().sum(),
+        response_ms: (all.answered > 0).then(|| all.wait_ms / all.answered),
+        response_rate: rate(all.prompt, all.due),
+        ratings: counted.rated,
+        invited: counted.invited,
+        score_hundredths: (counted.rated > 0).then(|| counted.score / counted.rated),
+    }
 }

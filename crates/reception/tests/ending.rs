@@ -155,7 +155,7 @@ on_both! { TABLES;
         assert_eq!(d.read(move |tx| reception::pending(tx, &c)).await, None);
         // What was asked and what came of it, for the rate of participation.
         let boss = d.boss.clone();
-        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None)).await;
         assert_eq!((wall.today.invited, wall.today.ratings, wall.today.score_hundredths), (1, 1, Some(400)));
     }
 

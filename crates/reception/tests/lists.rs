@@ -209,11 +209,11 @@ on_both! { TABLES;
         let (_, three) = d.talk(NOW, &d.man).await;
         d.transfer(NOW, &d.boss, three, To::Person(pid(&d.gu))).await.expect("transferred");
         let boss = d.boss.clone();
-        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None)).await;
         let handed = |who: &Actor| wall.agents.iter().find(|a| a.person == pid(who)).map(|a| a.handed_today);
         assert_eq!((handed(&d.man), handed(&d.gu), wall.today.handed), (Some(2), Some(1), 3));
         let boss = d.boss.clone();
-        let tomorrow = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(MIN))).await;
+        let tomorrow = d.read(move |tx| reception::wall(tx, NOW.plus(2 * HOUR), &boss, None)).await;
         assert_eq!(tomorrow.today.handed, 0);
     }
 
@@ -232,7 +232,7 @@ on_both! { TABLES;
         let visitor = d.visitor(d.side).await;
         d.asks(NOW, &visitor, "在吗").await;
         let boss = d.boss.clone();
-        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let wall = d.read(move |tx| reception::wall(tx, NOW.plus(MIN), &boss, None)).await;
         let agent = |who: &Actor| wall.agents.iter().find(|a| a.person == pid(who)).expect("an agent");
         let man = agent(&d.man);
         assert_eq!((man.load, man.waiting, man.answered_today, man.breaches_today, man.response_ms), (2, 0, 2, 2, Some(30 * S)));
@@ -244,12 +244,38 @@ on_both! { TABLES;
         assert_eq!((wall.today.sessions, wall.today.answered, wall.today.breaches, wall.today.response_ms), (4, 2, 3, Some(30 * S)));
         assert_eq!((man.response_rate, gu.response_rate, wall.today.response_rate), (Some(1.0), None, Some(1.0)), "nobody else has waited three minutes");
         let boss = d.boss.clone();
-        let later = d.read(move |tx| reception::wall(tx, NOW.plus(5 * MIN), &boss, None, NOW.plus(-HOUR))).await;
+        let later = d.read(move |tx| reception::wall(tx, NOW.plus(5 * MIN), &boss, None)).await;
         let gu = later.agents.iter().find(|a| a.person == pid(&d.gu)).expect("an agent");
         assert_eq!((gu.response_rate, later.today.response_rate), (Some(0.0), Some(0.5)), "hers and the one in the queue");
         assert!(wall.agents.iter().all(|a| a.person != pid(&d.li)), "nobody of another shop");
         let man = d.man.clone();
-        assert_eq!(code(d.db.read(move |tx| reception::wall(tx, NOW, &man, None, NOW)).await), "forbidden");
+        assert_eq!(code(d.db.read(move |tx| reception::wall(tx, NOW, &man, None)).await), "forbidden");
+    }
+
+    async fn the_wall_begins_its_day_where_each_shop_is(db: &TestDb) {
+        let d = desk(db).await;
+        // When the day ends in Shanghai, six hours of it are left in Berlin.
+        let berlin = serde_json::to_value(base::Calendar::always("Europe/Berlin")).expect("a calendar");
+        d.set(NOW, "team.calendar", berlin).await;
+        let (_, tea) = d.talk(NOW, &d.man).await;
+        d.answers(NOW.plus(20 * S), &d.man, tea, "在的").await;
+        let visitor = d.visitor(d.side).await;
+        let fruit = d.asks(NOW, &visitor, "在吗").await.id;
+        d.claim(NOW, &d.li, fruit).await.expect("claimed");
+        d.answers(NOW.plus(20 * S), &d.li, fruit, "在的").await;
+        d.online(&d.man, NOW).await;
+        d.online(&d.li, NOW).await;
+        let wall = |hours: i64, shop| { let (d, owner) = (d.clone(), d.owner.clone()); async move {
+            d.read(move |tx| reception::wall(tx, NOW.plus(hours * HOUR), &owner, shop)).await
+        }};
+        let figures = |wall: reception::Wall| (wall.today.sessions, wall.today.answered, wall.today.response_ms);
+        assert_eq!(figures(wall(0, None).await), (2, 2, Some(20 * S)));
+        let later = wall(2, None).await;
+        let of = |who: &Actor| later.agents.iter().find(|a| a.person == pid(who)).map(|a| a.answered_today);
+        assert_eq!((of(&d.man), of(&d.li)), (Some(1), Some(0)));
+        assert_eq!(figures(later), (1, 1, Some(20 * S)), "what was said in the tea shop is of today still");
+        assert_eq!(figures(wall(2, Some(d.side)).await), (0, 0, None));
+        assert_eq!(figures(wall(10, None).await), (0, 0, None));
     }
 
     /// Rows 83 and 284.
@@ -282,7 +308,7 @@ on_both! { TABLES;
         assert_eq!((man.invited, man.ratings, man.score_hundredths), (1, 1, Some(400)));
         assert_eq!((gu.sessions, gu.buyers, gu.answered, gu.first_response_ms, gu.slow), (1, 1, 1, Some(10 * S), 0), "counted from when it was hers");
         let boss = d.boss.clone();
-        let wall = d.read(move |tx| reception::wall(tx, now, &boss, None, today)).await;
+        let wall = d.read(move |tx| reception::wall(tx, now, &boss, None)).await;
         for (who, day) in [(&d.man, &man), (&d.gu, &gu)] {
             let agent = wall.agents.iter().find(|a| a.person == pid(who)).expect("an agent");
             assert_eq!((agent.answered_today, agent.breaches_today, agent.response_ms), (day.answered, day.breaches, day.response_ms));

@@ -1,5 +1,6 @@
 //! What reception holds to, on both engines: one topic a file, each test named after its rule.
 
+mod approval;
 mod asking;
 mod automatic;
 mod bad_logs;

@@ -376,7 +376,20 @@ const VERBS: &[(&str, Verb)] = &[
         )?)
     }),
     ("wall", |tx, who, ids| {
-        told(reception::wall(tx, NOW, who, Some(ids.shop), NOW.plus(-HOUR))?)
+        told(reception::wall(tx, NOW, who, Some(ids.shop))?)
+    }),
+    ("promised_prices", |tx, who, ids| {
+        told(reception::promised_prices(tx, who, Some(ids.shop))?)
+    }),
+    ("price_asked", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::price_asked(tx, who.org, id, ids.order)?)
+        })
+    }),
+    ("price_answered", |tx, who, ids| {
+        in_all(tx, ids, |tx, id| {
+            told(reception::price_answered(tx, who.org, id)?)
+        })
     }),
     ("own_day", |tx, who, ids| {
         told(reception::own_day(tx, NOW, who, Some(ids.shop))?)

@@ -208,7 +208,21 @@ fn reaction(tx: &mut Tx<'_>, now: Ms, row: &LogRow) -> Result<(), Problem> {
             recommended(tx, row)?;
             reception::order_paid(tx, now, row.org, row.subject).map(drop)
         }
+        "order.asked" | "order.ask_decided" | "order.ask_withdrawn" => price_of_talk(tx, row),
         _ => Ok(()),
+    }
+}
+
+/// What happens to a price that was asked for in a talk concerns what the buyer was promised there.
+fn price_of_talk(tx: &mut Tx<'_>, row: &LogRow) -> Result<(), Problem> {
+    let data: Value = serde_json::from_str(&row.data).unwrap_or_default();
+    let (Some(talk), Some(ask)) = (data["conversation"].as_i64(), data["ask"].as_i64()) else {
+        return Ok(());
+    };
+    if row.kind == "order.asked" {
+        reception::price_asked(tx, row.org, Id(talk), Id(ask))
+    } else {
+        reception::price_answered(tx, row.org, Id(talk))
     }
 }
 
@@ -229,6 +243,40 @@ mod tests {
             "test.refused" => Err(Problem::not_found()),
             "test.failed" => Err(Problem::internal()),
             _ => Ok(()),
+        }
+    }
+
+    on_both! { crate::app::SCHEMAS;
+        /// Row 131: the log of the orders is what tells the talk.
+        async fn a_price_that_is_decided_ends_the_promise_it_broke(db: &TestDb) {
+            let (org, talk) = db.write(|tx| {
+                let org = team::found_org(tx, NOW, "青禾商贸")?;
+                let program = Actor::program(org);
+                let shop = team::add_shop(tx, NOW, &program, team::NewShop { key: "k000000000000000".into(), name: "青禾茶叶".into(), ..team::NewShop::default() })?.id;
+                let customer = customers::visitor(tx, NOW, org, shop, "visitor")?.id;
+                let saying = reception::Saying::Text { text: "能便宜点吗".into() };
+                let says = reception::BuyerSays { shop, client_id: "b1".into(), saying, quote: None, stage: None, language: None };
+                let talk = reception::buyer_says(tx, NOW, &Actor::buyer(org, shop, customer), &says)?.1.id;
+                reception::mark(tx, NOW, &program, talk, &reception::Mark::Promise(Some(NOW.plus(60_000))))?;
+                let order = orders::upsert(tx, NOW, &program, &orders::NewOrder { shop, number: "T1".into(), pay_status: Some(orders::PayStatus::Unpaid), ..orders::NewOrder::default() })?.id;
+                let ask = orders::desk::add_ask(tx, NOW, &program, order, &serde_json::from_value(json!({"kind": "price", "fen": 900, "conversation": talk})).map_err(|_| Problem::internal())?)?;
+                for _ in 0..2 {
+                    let job = Job { id: Id(1), org, kind: reception::CLOCK_JOB.into(), subject: talk, due: NOW, stamp: 1, attempts: 1, payload: "{}".into() };
+                    reception::ring(tx, NOW.plus(60_000), &job)?;
+                }
+                orders::desk::decide_ask(tx, NOW.plus(70_000), &program, ask.id, &orders::desk::DecideAsk { accept: false, note: "不行".into() })?;
+                Ok((org, talk))
+            }).await.expect("asked and decided");
+            let promise = move |tx: &mut Tx<'_>| Ok(reception::Conversation::load(tx, org, talk)?.map(|talk| talk.promise_at));
+            assert_eq!(db.read(promise).await.expect("read"), Some(Some(NOW.plus(60_000))), "broken, and the price open then");
+            for _ in 0..200 {
+                read_on(db, NOW.plus(70_000), reaction).await;
+                if db.read(promise).await.expect("read") == Some(None) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            panic!("it was told of no more");
         }
     }
 

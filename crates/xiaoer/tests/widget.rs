@@ -64,6 +64,25 @@ async fn files_need_a_hello(ground: Ground) {
         "limit_messages",
         "a new token is no new allowance"
     );
+    // Load tests send as many as they like, as long as their socket is open.
+    let mut socket = Wire::buyer(server.address, &world.key, Some(&world.owner))
+        .await
+        .expect("a socket");
+    let told = socket.done("hello", json!({})).await;
+    let lifted = told["visitor"].as_str().expect("a token").to_owned();
+    for _ in 0..3 {
+        upload(&lifted).await.fine("no limit");
+    }
+    drop(socket);
+    let mut refused = upload(&lifted).await;
+    for _ in 0..50 {
+        if refused.code() == "limit_messages" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        refused = upload(&lifted).await;
+    }
+    assert_eq!(refused.code(), "limit_messages", "its limits are back");
 }
 
 mod files_are_taken_of_who_said_hello {

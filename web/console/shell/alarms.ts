@@ -19,7 +19,7 @@ export const useAlarms = defineStore("alarms", () => {
   const fresh = computed(() => notices.value.filter((n) => !n.seen).length);
 
   function add(alarm: Alarm): void {
-    const same = (n: Notice): boolean => matterOf(n) === matterOf(alarm) && n.conversation === alarm.conversation && n.shop === alarm.shop && n.parcel === alarm.parcel && n.paper === alarm.paper;
+    const same = (n: Notice): boolean => matterOf(n) === matterOf(alarm) && n.conversation === alarm.conversation && n.shop === alarm.shop && n.parcel === alarm.parcel && n.ask === alarm.ask && n.paper === alarm.paper;
     notices.value = [{ ...alarm, id: next++, seen: false }, ...notices.value.filter((n) => !same(n))].slice(0, MOST);
   }
   function see(): void {

@@ -37,3 +37,13 @@ test("a_promise_about_to_break_names_its_order_and_leads_to_the_list", () => {
   expect(said(near).more).toContain("发出");
   expect(placeOfAlarm(near)).toEqual({ name: "desk-follow", params: { view: "breaking" } });
 });
+
+test("a_price_to_be_decided_soon_names_its_order_and_leads_to_the_requests", () => {
+  const near: Alarm = { alarm: "price_near", shop: 3, ask: 9, text: "T1", at: Date.now() + 60_000 };
+  expect(said(near).title).toBe("订单 T1 的改价等您定");
+  expect(said(near).more).toContain("答应买家");
+  expect(placeOfAlarm(near)).toEqual({ name: "desk-follow", params: { view: "requests" } });
+  const broken: Alarm = { alarm: "promise_price", conversation: 7, name: "青柠", at: 1 };
+  expect(said(broken).title).toBe("答应 青柠 的时间到了，改价还没有答复");
+  expect(placeOfAlarm(broken)).toEqual({ name: "reception", params: { id: 7 } });
+});

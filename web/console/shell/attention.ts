@@ -38,6 +38,7 @@ function ring(urgent: boolean): void {
 export function wordAlarm(t: (key: string, named: Record<string, unknown>) => string, alarm: Alarm): { title: string; more: string } {
   if (alarm.alarm === "paper") return { title: t(alarm.state === "expired" ? "shell.alarms.paperOver" : "shell.alarms.paper", {}), more: alarm.text ?? "" };
   if (alarm.alarm === "promise_near") return { title: t("shell.alarms.promise_near", { name: alarm.text ?? "" }), more: t("shell.parcels.shipBy", { time: dayAndTime(alarm.at, serverNow()) }) };
+  if (alarm.alarm === "price_near") return { title: t("shell.alarms.price_near", { name: alarm.text ?? "" }), more: t("shell.parcels.ask.dueBy", { time: dayAndTime(alarm.at, serverNow()) }) };
   const talk = alarm.conversation ? desk.conversation(alarm.conversation) : undefined;
   const name = alarm.name || talk?.customer.name || t("shell.alarms.someone", {});
   return { title: t(`shell.alarms.${alarm.alarm}`, { name }), more: talk ? lastLine(talk, desk.person, t) : "" };
@@ -45,6 +46,7 @@ export function wordAlarm(t: (key: string, named: Record<string, unknown>) => st
 /** Where an alarm leads; null when nowhere. */
 export function placeOfAlarm(alarm: Alarm): { name: string; params: Record<string, number | string> } | null {
   if (alarm.alarm === "promise_near") return { name: "desk-follow", params: { view: "breaking" } };
+  if (alarm.alarm === "price_near") return { name: "desk-follow", params: { view: "requests" } };
   if (alarm.conversation) return { name: "reception", params: { id: alarm.conversation } };
   return alarm.shop ? { name: "team-shop", params: { id: alarm.shop } } : null;
 }
@@ -66,11 +68,13 @@ export function useAttention(): void {
   const offAlarm = desk.onAlarm((alarm) => {
     // Keeping promises is the work of those who audit and ship; others see the order too.
     if (alarm.alarm === "promise_near" && !session.can("orders.audit") && !session.can("orders.ship")) return;
+    // A price is decided by those who may change orders.
+    if (alarm.alarm === "price_near" && !session.can("orders.edit")) return;
     alarms.add(alarm);
     call(alarm.alarm === "breach" || alarm.alarm === "threat");
     if (document.hidden && "Notification" in window && Notification.permission === "granted") {
       const { title, more } = wordAlarm(t, alarm);
-      const notice = new Notification(title, { body: more, tag: `${alarm.alarm}-${alarm.conversation ?? alarm.shop ?? 0}` });
+      const notice = new Notification(title, { body: more, tag: `${alarm.alarm}-${alarm.conversation ?? alarm.ask ?? alarm.shop ?? 0}` });
       notice.onclick = () => {
         window.focus();
         const place = placeOfAlarm(alarm);

@@ -53,7 +53,7 @@ export function useLoads() {
     enabled: computed(() => session.can("reception.supervise")),
     staleTime: 5_000,
     queryFn: async ({ signal }) => {
-      const { agents } = await ok(api.GET("/api/v1/wall", { params: { query: { day_start: Date.now() } }, signal }));
+      const { agents } = await ok(api.GET("/api/v1/wall", { signal }));
       return new Map(agents.map((one) => [one.person, one.load]));
     },
   });
@@ -77,12 +77,14 @@ export function search(q: string, more: { shop?: number | null; kind?: string; c
   return ok(api.GET("/api/v1/search", { params: { query: asked({ q, ...query }) }, signal }));
 }
 
-/** Search results while somebody types; nothing is asked for fewer than two letters or one Chinese sign. */
+/** Whether a text is enough to search for: two letters, or one Chinese sign. */
+export const enough = (term: string): boolean => term.length > 1 || /[\u3400-\u9fff]/.test(term);
+/** Search results while somebody types; nothing is asked for less than is enough. */
 export function useSearch(q: MaybeRefOrGetter<string>, shop: MaybeRefOrGetter<number | null>) {
   const term = computed(() => toValue(q).trim());
   return useQuery({
     queryKey: computed(() => ["search", term.value, toValue(shop)]),
-    enabled: computed(() => term.value.length > 1 || /[\u3400-\u9fff]/.test(term.value)),
+    enabled: computed(() => enough(term.value)),
     staleTime: 10_000,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => search(term.value, { shop: toValue(shop), limit: 12, signal }),

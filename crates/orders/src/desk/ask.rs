@@ -194,6 +194,26 @@ pub(crate) fn of_orders(
     Ok(found)
 }
 
+/// Prices asked for in these talks that are still to be decided, the oldest first; no right is asked.
+pub fn open_prices(tx: &mut Tx<'_>, org: Id, talks: &[Id]) -> Result<Vec<Ask>, Problem> {
+    if talks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT {} FROM order_ask
+         WHERE org_id = $1 AND state = 'open' AND kind = 'price' AND conversation_id IN {} ORDER BY id",
+        AskRow::COLUMNS,
+        Tx::in_list(2, talks.len())
+    );
+    let mut arguments = args![org].to_vec();
+    arguments.extend(pad(talks));
+    let rows = tx.rows(&sql, &arguments, AskRow::read)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    views(tx, org, rows)
+}
+
 /// Those that hold: not taken back or refused, and the last of what there can be but one of.
 pub(crate) fn standing(asks: &[AskRow]) -> Vec<&AskRow> {
     let holds = |ask: &&AskRow| matches!(ask.state, AskState::Open | AskState::Done);

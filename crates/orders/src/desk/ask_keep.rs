@@ -152,7 +152,7 @@ pub fn withdraw_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Ask
             who,
             &row,
             "order.ask_withdrawn",
-            json!({ "ask": id, "state": [was, row.state] }),
+            json!({ "ask": id, "state": [was, row.state], "conversation": row.conversation }),
         )?;
         sent_back = follow(tx, now, who, &row)?;
     }
@@ -207,7 +207,7 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
         who,
         &row,
         "order.ask_decided",
-        json!({ "ask": id, "accept": said.accept, "fen": row.fen }),
+        json!({ "ask": id, "accept": said.accept, "fen": row.fen, "conversation": row.conversation }),
     )?;
     wake::lists(tx, row.shop, &[]);
     ask::views(tx, who.org, vec![row])?

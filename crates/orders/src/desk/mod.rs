@@ -73,6 +73,7 @@ pub use alarm::{AlarmFilter, DeskAlarm, desk_alarms, see_alarm};
 pub use arrivals::{Arrivals, arrivals};
 pub use ask::{
     Ask, AskDecision, AskFilter, AskKind, AskState, AskedAddress, AsksOfOrder, DeskPerson, asks, asks_of,
+    open_prices,
 };
 pub use ask_keep::{DecideAsk, NewAsk, RevealedAsk, add_ask, decide_ask, reveal_ask, withdraw_ask};
 pub use batch::{
@@ -154,6 +155,7 @@ pub use trouble::{
 };
 pub use try_rules::{TriedCount, TriedOrder, TriedOutcome, TriedRules, TryRules, try_rules};
 pub use view::{parcel, parcels_of};
+pub use wake::{price_near, prices_moved};
 pub use watch::{
     ErrorSum, OverdueParcel, OverdueReason, Replenish, ReplenishAsk, WatchAsk, WatchFilter, error_sums,
     overdue, replenish,

@@ -7,8 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::{
-    Asked, Card, Conversation, Counts, Draft, Message, OwnDay, PaymentCase, Record, Reminder, Session,
-    TeamManners, Template, Wall,
+    Asked, Card, Conversation, Counts, Draft, Message, OwnDay, PaymentCase, PromisedPrice, Record, Reminder,
+    Session, TeamManners, Template, Wall,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(wall))
         .routes(routes!(team_manners))
         .routes(routes!(own_day))
+        .routes(routes!(promised_prices))
 }
 
 /// A page of conversations: one's own, the queue, or all.
@@ -192,8 +193,6 @@ async fn payment_cases(_caller: Caller) -> Json<&'static [PaymentCase]> {
 struct WallAsk {
     /// Of this shop only.
     shop: Option<Id>,
-    /// Today's first moment, as the reader's clock sees it.
-    day_start: Ms,
 }
 
 /// The supervisor's wall.
@@ -204,10 +203,8 @@ async fn wall(
     Ask(ask): Ask<WallAsk>,
 ) -> Result<Json<Wall>, Failure> {
     Ok(Json(
-        edge.read(&who, move |tx, now, who| {
-            crate::wall(tx, now, who, ask.shop, ask.day_start)
-        })
-        .await?,
+        edge.read(&who, move |tx, now, who| crate::wall(tx, now, who, ask.shop))
+            .await?,
     ))
 }
 
@@ -255,6 +252,27 @@ async fn own_day(
 ) -> Result<Json<OwnDay>, Failure> {
     Ok(Json(
         edge.read(&who, move |tx, now, who| crate::own_day(tx, now, who, ask.shop))
+            .await?,
+    ))
+}
+
+/// Whose prices.
+#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PromisedAsk {
+    /// Of this shop only.
+    shop: Option<Id>,
+}
+
+/// Prices asked for that are to be decided within what the buyer was promised in the talk, the most urgent first.
+#[utoipa::path(get, path = "/asks/promised", tag = "reception", params(PromisedAsk), responses((status = 200, body = Vec<PromisedPrice>)))]
+async fn promised_prices(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    Ask(ask): Ask<PromisedAsk>,
+) -> Result<Json<Vec<PromisedPrice>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| crate::promised_prices(tx, who, ask.shop))
             .await?,
     ))
 }

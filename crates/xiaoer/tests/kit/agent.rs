@@ -307,15 +307,17 @@ impl Shift<'_> {
                     .push((conversation, client_id.to_owned(), text.to_owned(), seq));
                 Ok(())
             }
-            // It is somebody else's now, or waits again: then the next one answers.
+            // It is somebody else's now, or waits again: then the next one answers, who may be the same.
             Err(problem)
                 if ["not_yours", "not_found", "closed"]
                     .iter()
                     .any(|code| problem["code"] == *code) =>
             {
-                self.lock()
-                    .unanswered
-                    .remove(&(conversation, client_id.to_owned()));
+                let mut knows = self.lock();
+                knows.unanswered.remove(&(conversation, client_id.to_owned()));
+                knows
+                    .replied
+                    .retain(|(of, seq)| *of != conversation || format!("re-{seq}") != client_id);
                 Ok(())
             }
             Err(problem) => Err(refusal(problem)),

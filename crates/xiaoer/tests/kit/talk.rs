@@ -77,7 +77,8 @@ impl Talk {
         .await;
     }
 
-    /// Lets the buyers fall silent and waits until everybody has everything, then compares it all.
+    /// Lets the buyers fall silent and waits until everybody has everything and was answered, so that nobody
+    /// has anything more to say; then compares it all.
     /// Answers all conversations as they are kept.
     pub(crate) async fn settle(&self, api: &Api) -> Vec<(Value, Vec<Value>)> {
         self.speak.send_replace(false);
@@ -118,6 +119,12 @@ impl Talk {
             let buyer = self.buyer_of(&messages);
             if !buyer.is_some_and(|buyer| buyer.is_settled(last)) {
                 open += &format!("\nthe buyer of {card}: {:?}", buyer.map(Buyer::standing));
+            }
+            let answered = messages
+                .iter()
+                .rfind(|m| m["from"] == "buyer" || m["from"] == "agent");
+            if answered.is_some_and(|last| last["from"] == "buyer") {
+                open += &format!("\nnobody answered {card}");
             }
             let shown = self.agents.iter().any(|agent| agent.is_settled(id, last));
             if card["state"] == "open" && !shown {

@@ -7,15 +7,19 @@ import { createPinia, setActivePinia } from "pinia";
 import { createI18n } from "vue-i18n";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createMemoryHistory, createRouter } from "vue-router";
+import type { DeskParcel } from "@api/desk";
 import { queries } from "@shell/cache";
 import { useSession, type Me } from "@shell/session";
 import shell from "@shell/words";
 import routes from "./routes";
 import PackPage from "./PackPage.vue";
-import { parcel } from "./samples";
+import { hold, parcel } from "./samples";
 import words from "./words";
 
 const wanting = parcel(3, { state: "printed", flag: 5, lines: parcel(3).lines.map((line) => ({ ...line, packing: "防水袋加纸箱" })) });
+const by = { at: Date.now(), by: { id: 7, name: "小满" } };
+/** What is scanned to be handed over, by its code, as the server has it now. */
+let ready_: Record<string, DeskParcel> = {};
 let rings: unknown[] = [];
 let asked: { path: string; query: string; body: unknown }[];
 let wrapper: VueWrapper;
@@ -27,14 +31,18 @@ function answer(path: string, query: URLSearchParams): [number, unknown] {
     rings = [];
     return [200, {}];
   }
+  if (path === "/settings") return [200, [{ key: "orders.second_check", value: true }, { key: "orders.weigh", value: false }]];
+  if (path === "/parcels" && query.get("q") === "R1") return [200, { items: [parcel(9, { state: "held", waybill: "YT9", holds: [hold("refund", true)] })], next: null }];
+  const ready = ready_[query.get("code") ?? ""] ?? Object.values(ready_).find((one) => [`/parcels/${one.id}`, `/parcels/${one.id}/second`].includes(path));
+  if (ready) return [200, ready];
   if (path === "/couriers" || path === "/desk/pickups/waiting") return [200, []];
   if (path === "/desk/pickups") return [200, { items: [], next: null }];
   if (path === "/desk/scan" && query.get("code") === "P3") return [200, wanting];
   if (path === "/parcels/3/pack") return [200, parcel(3, { state: "packed" })];
-  if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(query.get("code") === "W2" ? 2 : 1, { state: query.get("code") === "W2" ? "packed" : "printed" })];
+  if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(1, { state: "printed" })];
   if (path === "/parcels/1/pack") return [200, parcel(1, { state: "packed" })];
   if (path === "/parcels/1/weigh") return [409, { code: "weight_off", expected_g: 900, weighed_g: 1_400, tolerance_g: 50 }];
-  if (path === "/desk/ship") return [200, { shipped: [], refused: [{ id: 2, code: "weight_missing", params: {} }] }];
+  if (path === "/desk/ship") return [200, { shipped: [], refused: [{ id: 2, code: "stock_missing", params: { sku: "YRF-M", on_hand: 1 } }] }];
   return [404, { code: "not_found" }];
 }
 async function open(permissions: string[]): Promise<void> {
@@ -48,6 +56,13 @@ async function open(permissions: string[]): Promise<void> {
 }
 beforeEach(async () => {
   asked = [];
+  ready_ = {
+    W2: parcel(2, { state: "packed", waybill: "YT2", second: by }),
+    S1: parcel(11, { state: "packed", waybill: "YT11" }),
+    S2: parcel(12, { state: "packed", waybill: "YT12" }),
+    S3: parcel(13, { state: "shipped", waybill: "YT13", second: by, shipped_at: Date.now() }),
+    S4: parcel(14, { state: "packed", second: by }),
+  };
   rings = [];
   queries.clear();
   vi.stubGlobal("fetch", async (input: string, init: RequestInit) => {
@@ -151,14 +166,81 @@ test("a_wrong_weight_names_both_figures_and_only_auditors_let_it_pass", async ()
   expect(wrapper.text()).not.toContain("照样放行");
 });
 
+const pile = (): string[] => wrapper.findAll(".pile li").map((one) => one.text());
+const hand = () => wrapper.get<HTMLButtonElement>(".pile .sum button");
+
 test("what_is_not_handed_over_stays_in_the_pile_with_its_reason", async () => {
   await turn("交接发出");
   await scan("W2");
-  await wrapper.findAll("button").find((one) => one.text() === "交接 1 个")!.trigger("click");
+  expect(verdict()).toContain("YT2");
+  expect(hand().text()).toBe("交接 1 个");
+  await hand().trigger("click");
   await flushPromises();
   expect(asked.at(-1)).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
-  expect(verdict()).toContain("还没有称重");
-  expect(wrapper.findAll("section li")).toHaveLength(1);
+  expect(verdict()).toContain("1 个没有发出");
+  expect(pile()).toEqual([expect.stringContaining("库存不够：YRF-M 只有 1 件")]);
+  expect(hand().element.disabled).toBe(true);
+  expect(wrapper.get(".pile li a").attributes("href")).toBe("/orders/audit/2?state=packed");
+});
+
+test("what_may_not_leave_is_refused_with_its_scan_and_only_the_rest_is_counted", async () => {
+  await turn("交接发出");
+  await scan("S1");
+  expect(wrapper.get(".verdict").classes()).toContain("wrong");
+  expect(verdict()).toContain("还没有复核");
+  await scan("S2");
+  await scan("S3");
+  expect(verdict()).toContain("已经交接过了");
+  await scan("S4");
+  expect(verdict()).toContain("还没有快递单号");
+  await scan("W1");
+  expect(verdict()).toContain("还没有打包，现在已打单");
+  await scan("W2");
+  expect(pile()).toHaveLength(6);
+  expect(wrapper.findAll(".pile li.bad")).toHaveLength(5);
+  expect(hand().text()).toBe("交接 1 个");
+  expect(wrapper.get(".pile .sum").text()).toContain("另有 5 个不能交接");
+  await hand().trigger("click");
+  await flushPromises();
+  expect(asked.at(-1)).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
+});
+
+test("a_held_parcel_lies_in_the_pile_with_its_reason_and_the_way_to_audit", async () => {
+  await turn("交接发出");
+  await scan("R1");
+  expect(wrapper.get(".verdict").classes()).toContain("stop");
+  expect(pile()).toEqual([expect.stringContaining("退款中")]);
+  expect(wrapper.get(".pile li a").attributes("href")).toBe("/orders/audit/9?state=held");
+  expect(hand().element.disabled).toBe(true);
+});
+
+test("from_the_pile_one_comes_to_the_second_look_and_back_with_the_parcel_ready", async () => {
+  await turn("交接发出");
+  await scan("S1");
+  await wrapper.get('button[aria-label^="去复核"]').trigger("click");
+  await flushPromises();
+  expect(wrapper.get(".card").text()).toContain("YT11");
+  expect(asked.some((one) => one.path.endsWith("/second"))).toBe(false);
+  ready_["S1"] = parcel(11, { state: "packed", waybill: "YT11", second: by, rev: 5 });
+  await scan("S1");
+  expect(asked.at(-1)!.path).toBe("/parcels/11/second");
+  await turn("交接发出");
+  expect(hand().text()).toBe("交接 1 个");
+  expect(wrapper.find(".pile li.bad").exists()).toBe(false);
+});
+
+test("when_a_colleague_has_checked_it_the_parcel_in_the_pile_may_leave", async () => {
+  wrapper.unmount();
+  queries.clear();
+  await open(["orders.see", "orders.ship"]);
+  await turn("交接发出");
+  await scan("S1");
+  expect(pile()[0]).toContain("请打包以外、能复核的同事");
+  expect(wrapper.find('button[aria-label^="去复核"]').exists()).toBe(false);
+  ready_["S1"] = parcel(11, { state: "packed", waybill: "YT11", second: by, rev: 5 });
+  await queries.invalidateQueries({ queryKey: ["parcels"] });
+  await flushPromises();
+  expect(hand().text()).toBe("交接 1 个");
 });
 
 test("who_only_checks_again_finds_that_alone_at_the_table", async () => {

@@ -4,6 +4,7 @@ import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { http } from "@api/client";
 import { Problem } from "@api/problem";
 import { serverNow } from "@ui/time";
+import type { PromisedPrice } from "@api/desk";
 import type { Arrivals, ErrorSum, Replenish, StatusFile, StockOffer, StatusWaiting, TracesDone } from "@api/deskLists";
 import { queries } from "@shell/cache";
 import { findSkus } from "./skus";
@@ -20,6 +21,10 @@ export function useErrors(shop: Shop, days: MaybeRefOrGetter<number>, now: numbe
 /** What came within some days, by courier. */
 export function useArrivals(shop: Shop, days: number) {
   return useQuery({ queryKey: computed(() => ["overdue", "came", toValue(shop), days]), queryFn: ({ signal }) => http.get<Arrivals[]>("/desk/arrivals", { shop: toValue(shop), from: serverNow() - days * 86_400_000 }, signal) });
+}
+/** Prices to be decided within what the buyer was promised, the most urgent first. */
+export function usePromisedPrices(shop: Shop, wanted: MaybeRefOrGetter<boolean>) {
+  return useQuery({ queryKey: computed(() => ["asks", "promised", toValue(shop)]), enabled: computed(() => toValue(wanted)), queryFn: ({ signal }) => http.get<PromisedPrice[]>("/asks/promised", { shop: toValue(shop) }, signal) });
 }
 /** Pieces of a SKU that are under way to the shop. */
 export async function addComing(sku: number, body: { quantity: number; due_at: number; note: string }): Promise<void> {

@@ -1,4 +1,5 @@
 // What a price that was asked for means beside what the order costs now. Pure.
+import type { Ask, PromisedPrice } from "@api/desk";
 import type { Order } from "@api/orders";
 
 export interface Compared {
@@ -14,4 +15,15 @@ export function compared(asked: number, order: Pick<Order, "total_fen" | "pay_st
   const percent = order.total_fen > 0 ? ((Math.abs(off) / order.total_fen) * 100).toFixed(1).replace(/\.0$/, "") : "0";
   const why = order.order_status !== "open" || order.pay_status === "refunded" ? "gone" : order.pay_status === "paid" ? "paidAlready" : null;
   return { key: off > 0 ? "less" : off < 0 ? "more" : "same", fen: Math.abs(off), percent, why };
+}
+
+export interface Request {
+  ask: Ask;
+  /** Until when the buyer was promised an answer. */
+  due: number | null;
+}
+/** Those the buyer was promised an answer of stand first, the most urgent on top; the rest as they come. */
+export function urgentFirst(asks: readonly Ask[], promised: readonly PromisedPrice[]): Request[] {
+  const first = new Set(promised.map((one) => one.ask.id));
+  return [...promised.map(({ ask, due }) => ({ ask, due })), ...asks.filter((ask) => !first.has(ask.id)).map((ask) => ({ ask, due: null }))];
 }

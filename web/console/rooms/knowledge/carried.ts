@@ -1,7 +1,8 @@
 // Files taken in: an example of each kind, the faults as a table to save, what a row changes.
-import type { ImportRow } from "@api/knowledge";
+import type { ImportError, ImportReport, ImportRow } from "@api/knowledge";
+import { NEEDED, type Carried } from "@shell/knowledge/headers";
 
-export type Carried = "faq" | "scripts" | "policies" | "products";
+export type { Carried };
 
 /** Headers as the server writes them, and a row or two as a shop would. */
 const EXAMPLES: Record<Carried, string[][]> = {
@@ -42,15 +43,38 @@ export function example(kind: Carried, code?: string): string {
   const [head = [], ...rows] = EXAMPLES[kind];
   return csv([head, ...rows.map((row) => (kind === "products" && code ? [code, ...row.slice(1)] : row))]);
 }
+/** What a whole file lacks: columns, each by the headers it may have; what stood where a header was looked for. */
+export interface Lacking {
+  columns: (readonly string[])[];
+  seen: string[];
+}
+/** The fault of a file that lacks a column, once and not once a row, and the faults that are left. */
+export function lackingOf(kind: Carried, report: Pick<ImportReport, "errors" | "read">): { lacks: Lacking | null; rest: ImportError[] } {
+  const { errors, read } = report;
+  const needed = NEEDED[kind];
+  const unknown = errors.find((one) => one.code === "header_missing");
+  if (unknown) return { lacks: { columns: Object.values(needed), seen: (unknown.params["seen"] as string[] | undefined) ?? [] }, rest: errors.filter((one) => one.code !== "header_missing") };
+  // A column that is not there has no name: of facts each row says so, of lines of JSON each by the program's name.
+  const found = Object.entries(needed).map(([name, headers]) => {
+    const whole = errors.filter((one) => one.code === "column_missing" && one.row === null && one.params["column"] === headers[0]);
+    const empty = errors.filter((one) => kind === "products" && name === "code" && one.code === "cell_empty" && one.column === null);
+    const lines = errors.filter((one) => one.code === "column_missing" && one.row !== null && one.column === name);
+    const of = new Set([...whole, ...empty, ...(lines.length >= read || lines.length === errors.length ? lines : [])]);
+    return { headers, of };
+  });
+  const lacking = found.filter((one) => one.of.size);
+  if (!lacking.length) return { lacks: null, rest: errors };
+  return { lacks: { columns: lacking.map((one) => one.headers), seen: [] }, rest: errors.filter((one) => !lacking.some(({ of }) => of.has(one))) };
+}
 /** What a field holds, in words. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined || value === "") return "";
   if (Array.isArray(value)) return value.map(shownValue).join("；");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
-/** The fields of a row: of words with what they were, of products by name alone. */
-export function changesOf(row: ImportRow): { field: string; was: string; is: string }[] {
-  return (row.fields ?? []).map((one) => (typeof one === "string" ? { field: one, was: "", is: "" } : { field: one.field, was: shownValue(one.was), is: shownValue(one.is) }));
+/** The fields of a row, each worded by `word`: of words with what they were, of products by name alone. */
+export function changesOf(row: ImportRow, word: (field: string, value: unknown) => string = (_field, value) => shownValue(value)): { field: string; was: string; is: string }[] {
+  return (row.fields ?? []).map((one) => (typeof one === "string" ? { field: one, was: "", is: "" } : { field: one.field, was: word(one.field, one.was), is: word(one.field, one.is) }));
 }
 /** Whether a row of a preview does something. */
 export function does(row: ImportRow): boolean {

@@ -124,8 +124,8 @@ export async function dropMainPush(id: number): Promise<void> {
   await told("main-push");
 }
 /** The last campaigns, whatever became of them: a script may belong to one. */
-export function useCampaigns(shop: Shop) {
-  return useQuery({ queryKey: computed(() => ["campaigns", "named", toValue(shop)]), staleTime: 60_000, queryFn: async ({ signal }) => (await http.get<Page<Campaign>>("/campaigns", { shop: toValue(shop), limit: 200 }, signal)).items });
+export function useCampaigns(shop: Shop, wanted: MaybeRefOrGetter<boolean> = true) {
+  return useQuery({ queryKey: computed(() => ["campaigns", "named", toValue(shop)]), enabled: computed(() => toValue(wanted)), staleTime: 60_000, queryFn: async ({ signal }) => (await http.get<Page<Campaign>>("/campaigns", { shop: toValue(shop), limit: 200 }, signal)).items });
 }
 export function useRates(shop: Shop) {
   return useQuery({ queryKey: computed(() => ["rates", toValue(shop)]), queryFn: ({ signal }) => http.get<RecommendationRate[]>("/recommendations/summary", { shop: toValue(shop) }, signal) });

@@ -43,7 +43,7 @@ function answer(method: string, path: string, body: ImportChange | null): unknow
 }
 async function put(more: Partial<Run>): Promise<void> {
   run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/orders/import/:run", name: "orders-run", component: RunPage }, { path: "/orders/import", name: "orders-import", component: { template: "<p />" } }, { path: "/orders/list", name: "orders-list", component: { template: "<p />" } }] });
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/orders/import/:run", name: "orders-run", component: RunPage }, { path: "/orders/import", name: "orders-import", component: { template: "<p />" } }, { path: "/orders/list", name: "orders-list", component: { template: "<p />" } }, { path: "/knowledge/faq", name: "knowledge-faq", component: { template: "<p />" } }] });
   await router.push("/orders/import/9");
   wrapper = mount(RouterView, { global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
   await flushPromises();
@@ -120,6 +120,17 @@ test("the_report_lists_refused_rows_and_offers_them_as_a_file", async () => {
   expect(button("撤销这次导入")).toBeDefined();
 });
 
+test("after_an_import_a_link_leads_to_what_came_in", async () => {
+  await put({ state: "done", sheets: [found], counts, started_at: 1_000, ended_at: 3_000 });
+  const link = wrapper.findAll("a").find((one) => one.text().includes("看订单"));
+  expect(link?.attributes("href")).toBe("/orders/list");
+});
+
+test("an_import_that_changed_nothing_or_was_undone_leads_nowhere", async () => {
+  await put({ state: "undone", sheets: [found], counts, given_back: 2 });
+  expect(wrapper.text()).not.toContain("看订单");
+});
+
 test("after_an_undoing_what_stayed_is_listed_with_the_way_to_it", async () => {
   kept = [{ kind: "order", id: 44, why: "touched" }];
   await put({ state: "undone", sheets: [found], counts, given_back: 1, kept: 1 });
@@ -133,4 +144,11 @@ test("a_failed_import_says_why_and_that_it_can_be_undone", async () => {
   expect(wrapper.text()).toContain("上传的文件已经不在了");
   expect(wrapper.text()).toContain("可以撤销它");
   expect(button("撤销这次导入")).toBeDefined();
+});
+
+test("a_table_of_questions_is_led_to_the_knowledge_base", async () => {
+  useSession().me = { person: { id: 12, name: "小满" }, permissions: ["orders.edit", "knowledge.edit"], shops: [{ id: 3, name: "青芽旗舰店" }] } as unknown as Me;
+  await put({ sheets: [{ ...sheet, kind: null, columns: [], unknown: [], missing: [], headers: [], left_out: { code: "header_missing", seen: ["问题", "答案"] } }] });
+  const link = wrapper.findAll("a").find((one) => one.text().includes("看起来是问答"));
+  expect(link?.attributes("href")).toBe("/knowledge/faq?import=1");
 });

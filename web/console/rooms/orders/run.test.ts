@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sheet } from "@api/orders";
-import { assign, brings, changed, EXTRA, isGoing, kindsOf, mappingOf, obstacle, OUT, percent, guessesOf } from "./run";
+import { assign, brings, changed, EXTRA, isGoing, kindsOf, mappingOf, obstacle, OUT, percent, guessesOf, whereTo } from "./run";
 
 const sheet = (more: Partial<Sheet> = {}): Sheet => ({
   index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.9, sure: true, candidates: [], header_row: 1, headers: ["订单编号", "买家会员名", "打包员", "内部码"],
@@ -56,4 +56,10 @@ test("a_file_that_is_there_already_brings_nothing", () => {
 test("a_guess_is_offered_once_for_each_kind_and_platform", () => {
   const guess = (kind: string, generation: string, confidence: number) => ({ kind, platform: "taobao", generation, confidence });
   expect(guessesOf([guess("orders", "2016", 0.43), guess("orders", "2012", 0.55), guess("items", "2021", 0.35), guess("orders", "2017", 0.39)]).map((one) => [one.kind, one.confidence])).toEqual([["orders", 0.55], ["items", 0.35]]);
+});
+
+test("what_came_in_stands_in_the_list_of_its_kind", () => {
+  const of = (kinds: (Sheet["kind"])[]) => whereTo({ sheets: kinds.map((kind, index) => sheet({ index, kind })), ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null } });
+  expect(of(["orders", "items"])).toEqual(["orders-list"]);
+  expect(of(["products", "stock", "customers"])).toEqual(["knowledge-products", "customers"]);
 });

@@ -24,6 +24,13 @@ export function kindsOf(run: Pick<Import, "sheets" | "ask">): string[] {
   return [...new Set(kinds.length ? kinds : [run.ask.kind])].filter((kind) => kind !== null);
 }
 
+/** The lists in which what came in stands: of orders the last placed comes first. */
+export type ListName = "orders-list" | "knowledge-products" | "customers" | "reception";
+const LISTS: Readonly<Record<string, ListName>> = { products: "knowledge-products", stock: "knowledge-products", customers: "customers", chats: "reception" };
+export function whereTo(run: Pick<Import, "sheets" | "ask">): ListName[] {
+  return [...new Set(kindsOf(run).map((kind) => LISTS[kind] ?? "orders-list"))];
+}
+
 export type Obstacle = { why: "none" } | { why: "unsure"; sheets: Sheet[] } | { why: "missing"; sheet: Sheet; columns: string[] } | null;
 
 /** What has to be said before a file can be taken in: no table in it, of an unknown kind, without a needed column. */

@@ -26,6 +26,12 @@ test("an_empty_file_is_refused_at_once", async () => {
   expect(uploads[0]).toMatchObject({ state: "refused", error: { code: "file_empty" } });
 });
 
+test("what_is_no_table_by_its_name_is_refused_without_sending_it", async () => {
+  await send([file("问答.json"), file("faq.JSONL"), file("合同.pdf")], 3);
+  expect(upload).not.toHaveBeenCalled();
+  expect(uploads.map((one) => (one.error as Problem).code)).toEqual(["file_json", "file_json", "file_kind"]);
+});
+
 test("two_rounds_never_send_at_once", async () => {
   let under = 0;
   let most = 0;

@@ -19,6 +19,15 @@ export interface Upload {
   stop: AbortController;
 }
 const LIMIT = 1024 ** 3;
+/** What is no table by its name: json and lines of it, which the knowledge base writes, papers and pictures. */
+const NO_TABLE = /\.(pdf|docx?|pptx?|png|jpe?g|gif|webp|heic|mp4|mov|rar|7z)$/i;
+/** Why a file need not be sent at all. */
+function unfit(file: File): Problem | null {
+  if (/\.jsonl?$/i.test(file.name)) return new Problem("file_json");
+  if (NO_TABLE.test(file.name)) return new Problem("file_kind");
+  if (file.size === 0) return new Problem("file_empty");
+  return file.size > LIMIT ? new Problem("file_too_large", { params: { bytes: LIMIT } }) : null;
+}
 export const uploads = shallowReactive<Upload[]>([]);
 let last = 0;
 let busy = false;
@@ -42,7 +51,7 @@ export function clearEnded(): void {
 export async function send(files: readonly File[], shop: number): Promise<Run[]> {
   const queue = files.map((file) => {
     const id = ++last;
-    const refused = file.size === 0 ? new Problem("file_empty") : file.size > LIMIT ? new Problem("file_too_large", { params: { bytes: LIMIT } }) : null;
+    const refused = unfit(file);
     uploads.push({ id, name: file.name, bytes: file.size, shop, state: refused ? "refused" : "waiting", sent: 0, run: null, error: refused, stop: new AbortController() });
     return { id, file, refused };
   });

@@ -39,7 +39,7 @@ export default {
       apply: "开始导入", applyBad: "导入其余 {n} 行", cancel: "取消导入", cancelTitle: "取消这次导入？", cancelHint: "已经写入的内容会全部还原。", keepOn: "继续导入",
       waiting: "店里有另一个导入正在进行，轮到它就会开始。", running: "正在导入，可以离开这个页面", rows: "已读 {n} 行", rate: "每秒 {n} 行", left: "大约还要 {time}", cancelling: "正在还原已经写入的内容…", undoing: "正在撤销…", progress: "进度",
       done: "导入完成", took: "用时 {time}", failed: "导入没有成功", failedHint: "已经写入的内容还在；可以撤销它，改好文件后再导入。", cancelled: "已取消，原来的内容都还原了", undone: "已撤销",
-      undo: "撤销这次导入", undoTitle: "撤销“{file}”的导入？", undoHint: "新增的会删除，改动的会还原；之后有人动过的会留下，并列出来。", undoYes: "撤销", undoStarted: "已开始撤销", givenBack: "还原了 {n} 条", kept: "留下 {n} 条", keptHint: "导入之后有人动过这些内容，所以没有还原：", keptKind: { order: "订单", refund: "退款", product: "商品", customer: "客户", sku: "规格", talk: "会话" }, again: "再导入一个文件",
+      undo: "撤销这次导入", undoTitle: "撤销“{file}”的导入？", undoHint: "新增的会删除，改动的会还原；之后有人动过的会留下，并列出来。", undoYes: "撤销", undoStarted: "已开始撤销", to: { "orders-list": "看订单（新的在前）", "knowledge-products": "看商品", customers: "看客户", reception: "到接待看会话" }, givenBack: "还原了 {n} 条", kept: "留下 {n} 条", keptHint: "导入之后有人动过这些内容，所以没有还原：", keptKind: { order: "订单", refund: "退款", product: "商品", customer: "客户", sku: "规格", talk: "会话" }, again: "再导入一个文件",
     },
     chat: {
       title: "聊天记录 · {form}", form: { wangwang: "旺旺文本", qianniu: "千牛复制的文本", bracket: "方括号文本", qianniu_web: "千牛网页表格" }, buyers: "买家", messages: "消息", accounts: "客服账号", span: "时间",
@@ -48,7 +48,7 @@ export default {
     },
     faults: { title: "有错的行", place: "位置", column: "列", what: "原因", mend: "怎么改", seen: "格子里是 {value}", rowN: "第 {n} 行", download: "下载有错的行", taken: "有错的行已下载", more: "再看一些", first: "这里是前 {n} 行", hint: "其余的行不受影响。下载的表格里是这些行原来的内容和原因：改好后直接导入它，或改好整个文件再导入一次，已经导入的不会重复。", fileName: "有错的行" },
     fault: faultZh,
-    problem: { import_begun: "这次导入已经开始了", import_unsure: "先选择这个文件是什么内容", import_incomplete: "还缺少必需的列", import_not_done: "现在的状态不能这样做", import_moved: "状态刚刚变了，请再看一次", column_taken: "两列不能是同一个内容", column_unknown: "没有这一列", unknown_kind: "没有这种内容", unknown_platform: "没有这个平台", file_gone: "上传的文件已经不在了，请重新上传", imports_too_many: "您传上来还没导入的文件太多（最多 20 个），请先导入或取消几个", not_received: "买家收到货之后才有评价" },
+    problem: { import_begun: "这次导入已经开始了", import_unsure: "先选择这个文件是什么内容", import_incomplete: "还缺少必需的列", import_not_done: "现在的状态不能这样做", import_moved: "状态刚刚变了，请再看一次", column_taken: "两列不能是同一个内容", column_unknown: "没有这一列", unknown_kind: "没有这种内容", unknown_platform: "没有这个平台", file_gone: "上传的文件已经不在了，请重新上传", file_json: "这里不收 json；订单、商品请用平台后台导出的 csv 或 xlsx，问答、话术、政策到“知识”里导入", imports_too_many: "您传上来还没导入的文件太多（最多 20 个），请先导入或取消几个", not_received: "买家收到货之后才有评价" },
   },
   en: {
     title: "Orders",
@@ -87,7 +87,7 @@ export default {
       apply: "Import", applyBad: "Import the other {n} rows", cancel: "Cancel the import", cancelTitle: "Cancel this import?", cancelHint: "Everything it wrote is given back.", keepOn: "Go on",
       waiting: "Another import is under way; this one begins when it is done.", running: "Importing; you may leave this page", rows: "{n} rows read", rate: "{n} rows/s", left: "about {time} left", cancelling: "Giving back what was written…", undoing: "Undoing…", progress: "Progress",
       done: "Imported", took: "took {time}", failed: "The import failed", failedHint: "What was written is still there; undo it, mend the file and import again.", cancelled: "Cancelled; everything is as it was", undone: "Undone",
-      undo: "Undo this import", undoTitle: "Undo the import of “{file}”?", undoHint: "What is new goes, what changed becomes what it was; what somebody touched since stays and is listed.", undoYes: "Undo", undoStarted: "Undoing has begun", givenBack: "{n} given back", kept: "{n} kept", keptHint: "Somebody touched these since the import, so they stay:", keptKind: { order: "Order", refund: "Refund", product: "Product", customer: "Customer", sku: "SKU", talk: "Talk" }, again: "Import another file",
+      undo: "Undo this import", undoTitle: "Undo the import of “{file}”?", undoHint: "What is new goes, what changed becomes what it was; what somebody touched since stays and is listed.", undoYes: "Undo", undoStarted: "Undoing has begun", to: { "orders-list": "See the orders, newest first", "knowledge-products": "See the products", customers: "See the customers", reception: "See the talks" }, givenBack: "{n} given back", kept: "{n} kept", keptHint: "Somebody touched these since the import, so they stay:", keptKind: { order: "Order", refund: "Refund", product: "Product", customer: "Customer", sku: "SKU", talk: "Talk" }, again: "Import another file",
     },
     chat: {
       title: "Chat log · {form}", form: { wangwang: "Wangwang text", qianniu: "text copied from Qianniu", bracket: "bracket text", qianniu_web: "table of Qianniu's web page" }, buyers: "Buyers", messages: "Messages", accounts: "Accounts", span: "When",
@@ -96,6 +96,6 @@ export default {
     },
     faults: { title: "Refused rows", place: "Place", column: "Column", what: "What is wrong", mend: "How to mend it", seen: "The cell says {value}", rowN: "row {n}", download: "Download refused rows", taken: "Refused rows downloaded", more: "Show more", first: "The first {n} rows", hint: "The other rows are not affected. The download holds these rows as they are and why they were refused: mend and import it, or mend the whole file and import that again; nothing goes in twice.", fileName: "refused-rows" },
     fault: faultEn,
-    problem: { import_begun: "This import has begun already", import_unsure: "Say first what the file is", import_incomplete: "A needed column is missing", import_not_done: "Not possible in its present state", import_moved: "Its state has just changed; look again", column_taken: "Two columns cannot mean the same", column_unknown: "There is no such column", unknown_kind: "There is no such content", unknown_platform: "There is no such platform", file_gone: "The uploaded file is no longer there; upload it again", imports_too_many: "Too many files of yours wait to be taken in (20 at most); take in or cancel some first", not_received: "A review comes after the goods" },
+    problem: { import_begun: "This import has begun already", import_unsure: "Say first what the file is", import_incomplete: "A needed column is missing", import_not_done: "Not possible in its present state", import_moved: "Its state has just changed; look again", column_taken: "Two columns cannot mean the same", column_unknown: "There is no such column", unknown_kind: "There is no such content", unknown_platform: "There is no such platform", file_gone: "The uploaded file is no longer there; upload it again", file_json: "json is not taken here; for orders and goods use the csv or xlsx your platform exports, and import FAQ, scripts and policies under Knowledge", imports_too_many: "Too many files of yours wait to be taken in (20 at most); take in or cancel some first", not_received: "A review comes after the goods" },
   },
 };

@@ -6,7 +6,9 @@ import { createPinia, setActivePinia } from "pinia";
 import { createI18n } from "vue-i18n";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Ask, DeskParcel } from "@api/desk";
+import { conversation } from "@api/samples";
 import { queries } from "@shell/cache";
+import { desk } from "@shell/desk";
 import { useSession, type Me } from "@shell/session";
 import shell from "@shell/words";
 import OrderDesk from "./parts/OrderDesk.vue";
@@ -65,6 +67,18 @@ test("a_price_that_was_granted_stands_and_is_said_once", async () => {
   await show(order());
   expect(wrapper.text()).toContain("已同意");
   expect(wrapper.findAll(".ask")).toHaveLength(1);
+});
+
+test("a_price_that_waits_says_until_when_the_buyer_was_promised_an_answer", async () => {
+  desk.takeConversations([conversation({ id: 77, promise_at: Date.now() + 120_000 })]);
+  standing = all = [ask(2, { conversation: 77 })];
+  await show(order());
+  expect(wrapper.get(".ask .due").text()).toMatch(/^答应买家 .+ 前答复$/);
+  desk.takeConversations([conversation({ id: 77, rev: 1_000, promise_at: Date.now() - 1_000 })]);
+  await vi.waitFor(() => expect(wrapper.get(".ask .due.late").text()).toContain("已经过了"));
+  desk.takeConversations([conversation({ id: 77, rev: 1_001, promise_at: null })]);
+  await vi.waitFor(() => expect(wrapper.find(".ask .due").exists()).toBe(false));
+  desk.stop();
 });
 
 test("a_parcel_the_desk_does_not_know_is_told_by_its_order", async () => {

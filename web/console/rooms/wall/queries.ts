@@ -11,7 +11,7 @@ export type Wall = Whole<Schemas["Wall"]>;
 export type WallAgent = Wall["agents"][number];
 
 export function useWall(shop: MaybeRefOrGetter<number | null>) {
-  return useQuery({ queryKey: computed(() => ["wall", toValue(shop)]), staleTime: 5_000, refetchInterval: 15_000, queryFn: ({ signal }) => ok(api.GET("/api/v1/wall", { params: { query: asked({ shop: toValue(shop), day_start: new Date().setHours(0, 0, 0, 0) }) }, signal })) });
+  return useQuery({ queryKey: computed(() => ["wall", toValue(shop)]), staleTime: 5_000, refetchInterval: 15_000, queryFn: ({ signal }) => ok(api.GET("/api/v1/wall", { params: { query: asked({ shop: toValue(shop) }) }, signal })) });
 }
 /** Days that manners are asked for, today being the first of them. */
 export const MANNERS_DAYS = [1, 7, 30] as const;

@@ -58,6 +58,16 @@ export function useScriptsAsked(shop: Id, q: MaybeRefOrGetter<string>) {
     queryFn: async ({ signal }) => (await http.get<Page<Script>>("/scripts", { shop: toValue(shop), q: toValue(q), limit: 8 }, signal)).items,
   });
 }
+/** A few scripts for a text, of all one's shops where none is chosen. */
+export function useFoundScripts(q: MaybeRefOrGetter<string>, shop: Id, wanted: MaybeRefOrGetter<boolean>) {
+  return useQuery({
+    queryKey: computed(() => ["scripts", "found", toValue(q), toValue(shop)]),
+    enabled: computed(() => toValue(wanted)),
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => (await http.get<Page<Script>>("/scripts", { q: toValue(q), shop: toValue(shop), limit: 4 }, signal)).items,
+  });
+}
 export function useStageScripts(shop: Id, more: MaybeRefOrGetter<{ category?: string; bargain?: string | null } | null>) {
   return useQuery({
     queryKey: computed(() => ["scripts", "of", toValue(shop), toValue(more)]),

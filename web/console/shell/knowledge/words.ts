@@ -1,5 +1,6 @@
 // The words of what several rooms show of knowledge: answers, products, the reply check, notices.
 export const zh = {
+  inlet: { faq: "看起来是问答：到“知识 - 问答”导入", scripts: "看起来是话术：到“知识 - 话术”导入", policies: "看起来是政策：到“知识 - 政策”导入", orders: "看起来是订单、商品或客户：到“订单 - 导入”导入" },
   category: {
     greeting: "欢迎语", bargaining: "议价语", inquiry: "查询语", farewell: "结束语", stock: "库存", payment: "付款", parcels: "物流", "after-sale": "售后", reviews: "评价", complaint: "投诉安抚", order: "订单", campaign: "活动",
     origin: "产地", dates: "生产日期与保质期", authentic: "正品", size: "尺码", invoice: "发票", shipping: "发货", returns: "退换", warranty: "保修", care: "保养", membership: "会员", product: "商品", choice: "选购", service: "服务", colour: "颜色", material: "材质", price: "价格", freight: "运费", privacy: "信息保护", special: "特殊商品", other: "其他",
@@ -33,6 +34,7 @@ export const zh = {
   notice: { title: "紧急通知", kind: { price_error: "价格错误", courier_stop: "快递停运", recall: "商品召回", other: "通知" }, by: "{name} 发布", until: "有效至 {time}", sign: "我已阅读", signed: "已签收", rest: "还有 {n} 条", bar: "{n} 条紧急通知待签收", open: "查看" },
 };
 export const en: typeof zh = {
+  inlet: { faq: "It looks like FAQ: import it under Knowledge, FAQ", scripts: "It looks like scripts: import it under Knowledge, Scripts", policies: "It looks like policies: import it under Knowledge, Policies", orders: "It looks like orders, goods or customers: import it under Orders, Import" },
   category: {
     greeting: "Greeting", bargaining: "Bargaining", inquiry: "Inquiry", farewell: "Farewell", stock: "Stock", payment: "Payment", parcels: "Parcels", "after-sale": "After-sale", reviews: "Reviews", complaint: "Complaint", order: "Order", campaign: "Campaign",
     origin: "Origin", dates: "Dates and shelf life", authentic: "Authenticity", size: "Sizes", invoice: "Invoice", shipping: "Shipping", returns: "Returns", warranty: "Warranty", care: "Care", membership: "Membership", product: "Product", choice: "Choosing", service: "Service", colour: "Colour", material: "Material", price: "Price", freight: "Freight", privacy: "Privacy", special: "Special goods", other: "Other",
