@@ -7910,6 +7910,13 @@ export interface components {
              * @default null
              */
             platform: string | null;
+            /**
+             * @description Which of our shops the names in a file of several shops mean; null: their rows are left out.
+             * @default {}
+             */
+            shops: {
+                [key: string]: number | null;
+            };
         };
         /** @description A column of files of a kind. */
         ImportColumn: {
@@ -8507,6 +8514,13 @@ export interface components {
              * @default null
              */
             remember: boolean | null;
+            /**
+             * @description Which of our shops the names in a file of several shops mean; null: their rows are left out.
+             * @default {}
+             */
+            shops: {
+                [key: string]: number | null;
+            };
         };
         /** @description Who I am and what I may do. */
         Me: {
@@ -12193,6 +12207,19 @@ export interface components {
             /** @description What came of it; may be empty. */
             note: string;
         };
+        /** @description A shop as a sheet calls it. */
+        PlanShop: {
+            /** @description The name; empty: rows that name none. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            rows: number;
+            /** @description How that is known. */
+            said: components["schemas"]["ShopSaid"];
+            shop?: components["schemas"]["Id"] | null;
+        };
         /** @description What holds in the shop: returns, warranty, freight (row 35). */
         Policy: {
             campaign?: components["schemas"]["Id"] | null;
@@ -14036,6 +14063,8 @@ export interface components {
             name?: string | null;
             /** @description Whose export it is. */
             platform?: string | null;
+            /** @description The shops its rows name, where it may be of several; as it was looked at, so that a run reads it so to its end. */
+            shops?: components["schemas"]["PlanShop"][];
             /** @description Whether nobody needs to be asked what it is. */
             sure: boolean;
             /** @description What is not. */
@@ -14174,6 +14203,11 @@ export interface components {
             /** @description IANA name of its time zone. */
             time_zone?: string | null;
         };
+        /**
+         * @description How it is known which shop a name means.
+         * @enum {string}
+         */
+        ShopSaid: "asked" | "remembered" | "same_name" | "unknown";
         /**
          * @description From which of the two something is kept.
          * @enum {string}

@@ -24,6 +24,13 @@ export function kindsOf(run: Pick<Import, "sheets" | "ask">): string[] {
   return [...new Set(kinds.length ? kinds : [run.ask.kind])].filter((kind) => kind !== null);
 }
 
+/** The shops the rows of a file name, each once with all its rows; empty where it is of the shop it was sent for. */
+export function shopsOf(run: Pick<Import, "sheets">): Sheet["shops"] {
+  const all = new Map<string, Sheet["shops"][number]>();
+  for (const one of run.sheets.flatMap((sheet) => sheet.shops)) all.set(one.name, { ...one, rows: one.rows + (all.get(one.name)?.rows ?? 0) });
+  return [...all.values()];
+}
+
 export type Obstacle = { why: "none" } | { why: "unsure"; sheets: Sheet[] } | { why: "missing"; sheet: Sheet; columns: string[] } | null;
 
 /** What has to be said before a file can be taken in: no table in it, of an unknown kind, without a needed column. */
