@@ -3698,6 +3698,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parcels/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds these for one reason; what was refused is named. */
+        post: operations["hold_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parcels/pass": {
         parameters: {
             query?: never;
@@ -3709,6 +3726,23 @@ export interface paths {
         put?: never;
         /** Passes what of these can be passed. */
         post: operations["pass_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases of these what people may release; what was refused is named. */
+        post: operations["release_parcels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7225,6 +7259,13 @@ export interface components {
             at: components["schemas"]["Ms"];
             by?: components["schemas"]["DeskPerson"] | null;
         };
+        /** @description What became of many. */
+        DoneParcels: {
+            /** @description Those it was done to. */
+            done: components["schemas"]["Id"][];
+            /** @description Those it was not. */
+            refused: components["schemas"]["RefusedParcel"][];
+        };
         /**
          * @description What showed that the books are wrong.
          * @enum {string}
@@ -7789,6 +7830,13 @@ export interface components {
              * @description How many buyers asked it in these words; those of other programs nobody knows apart.
              */
             times: number;
+        };
+        /** @description Many to be held for one reason. */
+        HoldParcels: {
+            /** @description Why. */
+            hold: components["schemas"]["NewHold"];
+            /** @description At most 200. */
+            parcels: components["schemas"]["Id"][];
         };
         /**
          * @description Whether something with an end still holds.
@@ -13262,6 +13310,11 @@ export interface components {
         /** @description Which hold is to be released. */
         ReleaseHold: {
             hold?: components["schemas"]["Id"] | null;
+        };
+        /** @description Many to be released. */
+        ReleaseParcels: {
+            /** @description At most 200. */
+            parcels: components["schemas"]["Id"][];
         };
         /** @description What [`remind`] takes. */
         RemindAsk: {
@@ -21635,6 +21688,29 @@ export interface operations {
             };
         };
     };
+    hold_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneParcels"];
+                };
+            };
+        };
+    };
     pass_parcels: {
         parameters: {
             query?: never;
@@ -21654,6 +21730,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassedParcels"];
+                };
+            };
+        };
+    };
+    release_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneParcels"];
                 };
             };
         };

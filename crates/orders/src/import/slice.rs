@@ -190,8 +190,8 @@ struct Scales {
     faults: Vec<Fault>,
     /// Whether the rows were of refunds.
     of_refunds: bool,
-    /// Rows that told more of an order the slice had told of before: those that changed it, and those that did not.
-    again: (i64, i64),
+    /// Rows that told more of an order the slice had told of before: its place, and whether they changed it.
+    again: Vec<(usize, bool)>,
 }
 
 impl Scales {
@@ -216,12 +216,18 @@ impl Scales {
                 }
             }
         } else {
-            for one in self.orders.iter().flatten() {
+            let differs = |one: &Weighed| {
                 let presale = self.presales.changes(one.is.id);
-                count(one.was.is_none(), presale || one.was.as_deref() != Some(&*one.is));
+                presale || one.was.as_deref() != Some(&*one.is)
+            };
+            for one in self.orders.iter().flatten() {
+                count(one.was.is_none(), differs(one));
             }
-            counts.changed += self.again.0;
-            counts.unchanged += self.again.1;
+            // Rows that contradict each other and leave their order as it was changed nothing.
+            for (place, changed) in &self.again {
+                let order = self.orders[*place].as_ref();
+                count(false, *changed && order.is_some_and(differs));
+            }
         }
         counts
     }
@@ -613,8 +619,7 @@ fn weigh(
         one.is.merged.hear_of(version, customer);
         heard[place] = true;
         match before {
-            Some(before) if before == one.is.merged => scales.again.1 += 1,
-            Some(_) => scales.again.0 += 1,
+            Some(before) => scales.again.push((place, before != one.is.merged)),
             None => {}
         }
     }
