@@ -124,7 +124,7 @@ test("several_held_ones_are_released_in_one_act_and_what_was_refused_says_why", 
   expect(button("解除选中的 1 单"), "what was refused stays chosen").toBeDefined();
   await button("给选中的 1 单加原因")!.trigger("click");
   await flushPromises();
-  expect(document.body.textContent).toContain("补充说明");
+  expect(document.body.textContent).toContain("恶意买家");
 });
 
 test("orders that go to different places are parted where it says so", async () => {
