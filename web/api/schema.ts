@@ -3715,6 +3715,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parcels/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds these for one reason; what was refused is named. */
+        post: operations["hold_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parcels/pass": {
         parameters: {
             query?: never;
@@ -3726,6 +3743,23 @@ export interface paths {
         put?: never;
         /** Passes what of these can be passed. */
         post: operations["pass_parcels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parcels/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases of these what people may release; what was refused is named. */
+        post: operations["release_parcels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7242,6 +7276,13 @@ export interface components {
             at: components["schemas"]["Ms"];
             by?: components["schemas"]["DeskPerson"] | null;
         };
+        /** @description What became of many. */
+        DoneParcels: {
+            /** @description Those it was done to. */
+            done: components["schemas"]["Id"][];
+            /** @description Those it was not. */
+            refused: components["schemas"]["RefusedParcel"][];
+        };
         /**
          * @description What showed that the books are wrong.
          * @enum {string}
@@ -7807,6 +7848,13 @@ export interface components {
              */
             times: number;
         };
+        /** @description Many to be held for one reason. */
+        HoldParcels: {
+            /** @description Why. */
+            hold: components["schemas"]["NewHold"];
+            /** @description At most 200. */
+            parcels: components["schemas"]["Id"][];
+        };
         /**
          * @description Whether something with an end still holds.
          * @enum {string}
@@ -7927,6 +7975,13 @@ export interface components {
              * @default null
              */
             platform: string | null;
+            /**
+             * @description Which of our shops the names in a file of several shops mean; null: their rows are left out.
+             * @default {}
+             */
+            shops: {
+                [key: string]: number | null;
+            };
         };
         /** @description A column of files of a kind. */
         ImportColumn: {
@@ -8524,6 +8579,13 @@ export interface components {
              * @default null
              */
             remember: boolean | null;
+            /**
+             * @description Which of our shops the names in a file of several shops mean; null: their rows are left out.
+             * @default {}
+             */
+            shops: {
+                [key: string]: number | null;
+            };
         };
         /** @description Who I am and what I may do. */
         Me: {
@@ -12210,6 +12272,19 @@ export interface components {
             /** @description What came of it; may be empty. */
             note: string;
         };
+        /** @description A shop as a sheet calls it. */
+        PlanShop: {
+            /** @description The name; empty: rows that name none. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            rows: number;
+            /** @description How that is known. */
+            said: components["schemas"]["ShopSaid"];
+            shop?: components["schemas"]["Id"] | null;
+        };
         /** @description What holds in the shop: returns, warranty, freight (row 35). */
         Policy: {
             campaign?: components["schemas"]["Id"] | null;
@@ -13260,6 +13335,11 @@ export interface components {
         ReleaseHold: {
             hold?: components["schemas"]["Id"] | null;
         };
+        /** @description Many to be released. */
+        ReleaseParcels: {
+            /** @description At most 200. */
+            parcels: components["schemas"]["Id"][];
+        };
         /** @description What [`remind`] takes. */
         RemindAsk: {
             /** @description When. */
@@ -14060,6 +14140,8 @@ export interface components {
             name?: string | null;
             /** @description Whose export it is. */
             platform?: string | null;
+            /** @description The shops its rows name, where it may be of several; as it was looked at, so that a run reads it so to its end. */
+            shops?: components["schemas"]["PlanShop"][];
             /** @description Whether nobody needs to be asked what it is. */
             sure: boolean;
             /** @description What is not. */
@@ -14198,6 +14280,11 @@ export interface components {
             /** @description IANA name of its time zone. */
             time_zone?: string | null;
         };
+        /**
+         * @description How it is known which shop a name means.
+         * @enum {string}
+         */
+        ShopSaid: "asked" | "remembered" | "same_name" | "unknown";
         /**
          * @description From which of the two something is kept.
          * @enum {string}
@@ -21649,6 +21736,29 @@ export interface operations {
             };
         };
     };
+    hold_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneParcels"];
+                };
+            };
+        };
+    };
     pass_parcels: {
         parameters: {
             query?: never;
@@ -21668,6 +21778,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassedParcels"];
+                };
+            };
+        };
+    };
+    release_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseParcels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneParcels"];
                 };
             };
         };

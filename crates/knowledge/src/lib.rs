@@ -47,8 +47,8 @@ pub use things::listing::{
     listing, mark_listing,
 };
 pub use things::listing_task::{
-    ListingTask, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask, listing_tasks,
-    open_listing_tasks, raise_listing,
+    ListingTask, ListingTaskFilter, ListingTaskSource, ListingTaskState, NewListingTask,
+    forget_listing_notes, listing_tasks, open_listing_tasks, raise_listing,
 };
 pub use things::listing_weeks::{ListingWeek, listing_weeks};
 pub use things::listing_work::{

@@ -72,5 +72,8 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0020_doubt", include_str!("../schema/0020_doubt.sql")),
         ("0021_price", include_str!("../schema/0021_price.sql")),
         ("0022_offer", include_str!("../schema/0022_offer.sql")),
+        ("0023_shops", include_str!("../schema/0023_shops.sql")),
+        ("0024_heard", include_str!("../schema/0024_heard.sql")),
+        ("0025_ask_talk", include_str!("../schema/0025_ask_talk.sql")),
     ],
 };

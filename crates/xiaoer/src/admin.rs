@@ -1,6 +1,7 @@
 //! What the command line asks of the data: done here when the folder is free, else by the program that has
 //! it, over its local socket. Both ways run the same code.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use base::{Actor, Id, Ms, Problem};
@@ -353,14 +354,45 @@ pub(crate) async fn shop_or_only(app: &App, name: Option<String>) -> Result<(Id,
             }
             match team::shops(tx, &Actor::program(org))?.as_slice() {
                 [only] => Ok((org, only.id)),
-                _ => Err(Problem::input(
-                    "shop",
-                    "shop_needed",
-                    "Name the shop with --shop.",
-                )),
+                _ => Err(shop_needed()),
             }
         })
         .await
+}
+
+/// Several shops, and nobody said which.
+pub(crate) fn shop_needed() -> Problem {
+    Problem::input("shop", "shop_needed", "Name the shop with --shop.")
+}
+
+/// The first shop there is.
+pub(crate) async fn first_shop(app: &App) -> Result<Id, Problem> {
+    let read = app.edge.db.read(|tx| {
+        let org = first_org(tx)?;
+        let shops = team::shops(tx, &Actor::program(org))?;
+        shops.first().map(|shop| shop.id).ok_or_else(shop_needed)
+    });
+    read.await
+}
+
+/// The organisation, and our shops of these ids or names.
+pub(crate) async fn own_shops(
+    app: &App,
+    names: BTreeMap<String, Option<String>>,
+) -> Result<(Id, BTreeMap<String, Option<Id>>), Problem> {
+    let read = app.edge.db.read(move |tx| {
+        let org = first_org(tx)?;
+        let mut shops = BTreeMap::new();
+        for (theirs, ours) in &names {
+            let shop = ours
+                .as_deref()
+                .map(|ours| shop_named(tx, org, ours))
+                .transpose()?;
+            shops.insert(theirs.clone(), shop);
+        }
+        Ok((org, shops))
+    });
+    read.await
 }
 
 /// The shop of an id or a name.

@@ -388,6 +388,58 @@ async fn an_import_beside_a_server_is_called_off_by_the_command_that_began_it() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_several_shops_goes_where_names_are_said_to_be_and_that_is_remembered() {
+    let ground = Ground::sqlite();
+    ground.told(&["shop", "add", "栖竹家纺", "--platform", "tmall"]);
+    ground.told(&["shop", "add", "阿栖小铺", "--platform", "taobao"]);
+    let folder = ground.data().parent().expect("a folder").to_owned();
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("a path").to_owned()
+    };
+    let row = |shop: &str, n: usize| format!("{shop},Q{n:06},9.50,交易成功,2026-01-01 10:00:00\n");
+    let head = "店铺名称,订单号,订单金额,订单状态,下单时间\n";
+    let csv = write(
+        "erp.csv",
+        &(head.to_owned() + &row("栖竹家纺", 1) + &row("淘宝C店", 2) + &row("关了的店", 3)),
+    );
+    let plain = write("plain.csv", &rows(1));
+    assert_eq!(
+        told(&import(&ground, &[&plain]))["errors"][0]["code"],
+        "shop_needed",
+        "it names no shops"
+    );
+    let first = told(&import(&ground, &[&csv, "--dry-run"]));
+    assert_eq!((&first["created"], &first["refused"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&first["errors"][0]["code"], &first["errors"][0]["value"]),
+        (&json!("shop_unknown"), &json!("淘宝C店"))
+    );
+    let bad = write("bad.toml", "\"淘宝C店\" = \"没有的店\"\n");
+    let wrong = import(&ground, &[&csv, "--shops", &bad]);
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("没有的店"));
+    let names = write("shops.toml", "\"淘宝C店\" = \"阿栖小铺\"\n\"关了的店\" = \"\"\n");
+    let taken = told(&import(&ground, &[&csv, "--shops", &names]));
+    assert_eq!(
+        (&taken["created"], &taken["refused"]),
+        (&json!(2), &json!(0)),
+        "{taken}"
+    );
+    let again = told(&import(&ground, &[&csv]));
+    assert_eq!(
+        (
+            &again["created"],
+            &again["changed"],
+            &again["unchanged"],
+            &again["refused"]
+        ),
+        (&json!(0), &json!(0), &json!(2), &json!(0))
+    );
+    ground.told(&["check"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_beside_a_server_says_how_far_it_is() {
     let (world, server) = World::found(Ground::sqlite(), 0).await;
     let csv = world.ground.data().with_file_name("orders.csv");

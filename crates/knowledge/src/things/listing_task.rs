@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use base::{Actor, Id, Ms, Page, PageAsk, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Tx, args, record, text_enum};
+use store::{Tx, args, pad, record, text_enum};
 
 use crate::things::checklist::{ListingItemState, MarkRow};
 use crate::things::noted::tell;
@@ -306,6 +306,24 @@ pub fn raise_listing(
     let data = json!({ "product": product.id, "conversation": new.conversation });
     tell(tx, now, who, "listing_task.raised", row.id, data)?;
     view(tx, who.org, &product.title, row)
+}
+
+/// Talks asked for in one statement.
+const TALKS: usize = 200;
+
+/// Forgets what was written of these talks beside products: their buyer is erased. That something is to be mended, and
+/// that it was, stays. No right is asked: whoever erases asked them.
+pub fn forget_listing_notes(tx: &mut Tx<'_>, org: Id, talks: &[Id]) -> Result<(), Problem> {
+    for some in talks.chunks(TALKS) {
+        let list = Tx::in_list(2, some.len());
+        let sql = format!(
+            "UPDATE listing_task SET note = '', done_note = '' WHERE org_id = $1 AND conversation_id IN {list}"
+        );
+        let mut arguments = args![org].to_vec();
+        arguments.extend(pad(some));
+        tx.exec(&sql, &arguments)?;
+    }
+    Ok(())
 }
 
 /// Tasks of products in reach, the last first. A page may hold fewer than were asked for.

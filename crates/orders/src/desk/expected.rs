@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use base::{Id, Ms, Problem};
 use store::{NewJob, Tx, args};
 
+use super::heard::{self, Heard};
 use super::parcel::{Parcel, ParcelRow};
 use super::transit::Transits;
 use super::{sent, trace};
@@ -25,30 +26,36 @@ pub(super) const UNDER_WAY: &str = "SELECT id FROM parcel
 pub(crate) fn set(tx: &mut Tx<'_>, org: Id, row: &mut ParcelRow, address: &str) -> Result<(), Problem> {
     let ways = Transits::load(tx, org)?;
     let heard = trace::last_of(tx, org, &[row.id])?.remove(&row.id);
-    reckon(&ways, row, address, heard.map(|trace| trace.at));
+    let speaks = Heard::load(tx, org)?.speaks(row);
+    reckon(&ways, row, address, heard.map(|trace| trace.at), speaks);
     Ok(())
 }
 
-fn reckon(ways: &Transits, row: &mut ParcelRow, address: &str, heard: Option<Ms>) {
+/// Nothing is missed of a courier that never `speaks`.
+fn reckon(ways: &Transits, row: &mut ParcelRow, address: &str, heard: Option<Ms>, speaks: bool) {
     let (Some(left), Some(way)) = (row.shipped_at, ways.of(&row.courier, address)) else {
         return row.expect(None, None);
     };
     let heard = heard.map_or(left, |heard| heard.max(left));
     row.expect(
         Some(left.plus(way.max_days * DAY_MS)),
-        Some(heard.plus(way.quiet_days * DAY_MS)),
+        speaks.then(|| heard.plus(way.quiet_days * DAY_MS)),
     );
 }
 
-/// Its courier said something: from now on it is quiet again.
-pub(crate) fn heard(tx: &mut Tx<'_>, org: Id, parcel: &mut Parcel) -> Result<(), Problem> {
+/// Its courier said something: from now on it is quiet again. With the first word of a courier to a shop, it is missed
+/// of all its parcels.
+pub(crate) fn heard(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: &mut Parcel) -> Result<(), Problem> {
+    if heard::note(tx, now, org, &parcel.row)? {
+        again(tx, now, org)?;
+    }
     many(tx, org, std::slice::from_mut(parcel))?;
     parcel.row.save(tx, org)
 }
 
 /// Reckons parcels that are under way.
 fn many(tx: &mut Tx<'_>, org: Id, parcels: &mut [Parcel]) -> Result<(), Problem> {
-    let ways = Transits::load(tx, org)?;
+    let (ways, couriers) = (Transits::load(tx, org)?, Heard::load(tx, org)?);
     let ids: Vec<Id> = parcels.iter().map(|parcel| parcel.row.id).collect();
     let traces = trace::last_of(tx, org, &ids)?;
     let sent = sent::of_parcels(tx, org, &ids)?;
@@ -62,8 +69,9 @@ fn many(tx: &mut Tx<'_>, org: Id, parcels: &mut [Parcel]) -> Result<(), Problem>
         let order = first(parcel).and_then(|id| orders.get(&id));
         let sent = sent.get(&parcel.row.id).and_then(|to| to.address.as_deref());
         let address = sent.or(order.and_then(|order| order.merged.address.as_deref()));
+        let speaks = couriers.speaks(&parcel.row);
         let heard = traces.get(&parcel.row.id).map(|trace| trace.at);
-        reckon(&ways, &mut parcel.row, address.unwrap_or_default(), heard);
+        reckon(&ways, &mut parcel.row, address.unwrap_or_default(), heard, speaks);
         // What left elsewhere is expected when its platform says.
         let told = order.and_then(|order| order.merged.due_at);
         if parcel.row.elsewhere() && told.is_some() {

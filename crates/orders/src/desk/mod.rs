@@ -21,6 +21,7 @@ mod expected;
 mod facts;
 mod file;
 mod gift;
+mod heard;
 mod hold;
 pub mod http;
 mod join;
@@ -31,6 +32,7 @@ mod label_keep;
 mod label_print;
 mod list;
 mod look;
+mod many;
 mod mistake;
 mod new_price_list;
 mod offer;
@@ -103,6 +105,7 @@ pub use list::{
     CountFilter, ParcelCount, ParcelCounts, ParcelFilter, ParcelSort, ReasonCount, parcel_counts, parcels,
 };
 pub use look::{forget, work};
+pub use many::{DoneParcels, HoldParcels, ReleaseParcels, hold_many, release_many};
 pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditors, set_mistake};
 pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
 pub use offer::{NewStockOffer, OfferAsk, StockOffer, remove_stock_offer, set_stock_offer, stock_offers};

@@ -100,7 +100,8 @@ pub struct SetCourierOf {
     pub rev: i64,
 }
 
-const MOST_AT_ONCE: usize = 200;
+/// Parcels worked on at once at most.
+pub(crate) const MOST_AT_ONCE: usize = 200;
 
 /// A parcel in reach, as the program sees it at this moment; whoever works on it needs the right.
 pub(crate) fn fresh(
@@ -299,6 +300,22 @@ pub fn check(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, tick: &TickCheck) ->
     saved(tx, now, who, parcel)
 }
 
+/// Refuses a hold that cannot be meant; answers its words, cleaned.
+pub(crate) fn check_hold(now: Ms, new: &NewHold) -> Result<String, Problem> {
+    if !BY_HAND.contains(&new.reason.as_str()) {
+        let detail = format!("One of: {}.", BY_HAND.join(", "));
+        return Err(Problem::input("reason", "unknown_reason", detail));
+    }
+    if new.until.is_some_and(|until| until <= now) {
+        return Err(Problem::input("until", "in_the_past", "That moment is past."));
+    }
+    match new.text.trim() {
+        "" if new.reason == "other" => Err(Problem::input("text", "text_empty", "Say why.")),
+        "" => Ok(String::new()),
+        text => clean_text("text", text, 200),
+    }
+}
+
 /// Holds a parcel with a named reason; one that was audited goes back. Needs [`Permission::AuditOrders`] or
 /// [`Permission::ShipOrders`].
 pub fn hold(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewHold) -> Result<DeskParcel, Problem> {
@@ -309,20 +326,7 @@ pub fn hold(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, new: &NewHold) -> Res
     if !parcel.row.state.here() {
         return Err(wrong_state(&parcel));
     }
-    if !BY_HAND.contains(&new.reason.as_str()) {
-        let detail = format!("One of: {}.", BY_HAND.join(", "));
-        return Err(Problem::input("reason", "unknown_reason", detail));
-    }
-    let text = match new.text.trim() {
-        "" if new.reason == "other" => {
-            return Err(Problem::input("text", "text_empty", "Say why."));
-        }
-        "" => String::new(),
-        text => clean_text("text", text, 200)?,
-    };
-    if new.until.is_some_and(|until| until <= now) {
-        return Err(Problem::input("until", "in_the_past", "That moment is past."));
-    }
+    let text = check_hold(now, new)?;
     if parcel.row.state.audited() {
         back::unpass(tx, now, who, &mut parcel)?;
     }

@@ -115,7 +115,7 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
         let told = open || !matches!(meant, Meant::UnderWay);
         let news = told && keep(tx, now, who.org, parcel.row.id, &row.words)?;
         if news && open {
-            expected::heard(tx, who.org, &mut parcel)?;
+            expected::heard(tx, now, who.org, &mut parcel)?;
         }
         let new = match meant {
             _ if parcel.row.arrived_at.is_some() => None,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use base::{Actor, Permission, Problem};
+use base::{Actor, Id, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::text_enum;
 
@@ -105,6 +105,9 @@ pub struct ImportAsk {
     pub header_rows: BTreeMap<usize, u64>,
     /// The day of the last message, `2026-11-22`, for chat logs that tell times of day only.
     pub day: Option<String>,
+    /// Which of our shops the names in a file of several shops mean; null: their rows are left out.
+    #[schema(value_type = BTreeMap<String, Option<i64>>)]
+    pub shops: BTreeMap<String, Option<Id>>,
 }
 
 /// What to ask otherwise of a file; what is left out stays.
@@ -121,6 +124,9 @@ pub struct ImportChange {
     pub header_rows: BTreeMap<usize, u64>,
     /// The day of the last message of a chat log; `auto`: as the file's name tells.
     pub day: Option<String>,
+    /// Which of our shops names in the file mean; null: their rows are left out.
+    #[schema(value_type = BTreeMap<String, Option<i64>>)]
+    pub shops: BTreeMap<String, Option<Id>>,
 }
 
 /// Says that it shall be recognised.
@@ -141,6 +147,7 @@ impl ImportAsk {
         }
         ask.columns.extend(change.columns.clone());
         ask.header_rows.extend(change.header_rows.clone());
+        ask.shops.extend(change.shops.clone());
         if let Some(day) = &change.day {
             ask.day = Some(day.clone()).filter(|day| day != AUTO);
         }

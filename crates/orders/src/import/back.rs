@@ -7,7 +7,7 @@ use sheet::{Fault, Flaw, Row};
 use store::Tx;
 
 use crate::import::read::{One, Reading};
-use crate::import::slice::{Head, Slice, known};
+use crate::import::slice::{Slice, known};
 use crate::new_order::{NewOrder, Version};
 
 /// More paid back than a row says its order cost, where it does not say what the whole order costs: what is known of
@@ -105,18 +105,13 @@ impl OfRows {
 
 /// Takes out of a slice the rows that tell of more paid back than their orders cost, by what they say and by what is
 /// known; answers with what is wrong with them. The same rule as that of [`crate::upsert`].
-pub(crate) fn take_out(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    head: &Head,
-    slice: &mut Slice,
-) -> Result<Vec<Fault>, Problem> {
+pub(crate) fn take_out(tx: &mut Tx<'_>, who: &Actor, slice: &mut Slice) -> Result<Vec<Fault>, Problem> {
     let open = slice.told.iter().filter(|told| told.back.is_some());
     let numbers: Vec<&str> = open.map(|told| told.number.as_str()).collect();
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    let known: HashMap<String, Option<Fen>> = known(tx, who, head, slice, &numbers)?
+    let known: HashMap<String, Option<Fen>> = known(tx, who, slice, &numbers)?
         .into_iter()
         .map(|state| (state.number, state.merged.most_back()))
         .collect();

@@ -210,6 +210,7 @@ columns! {
     payment, delivery, close_reason, kind, reason, explained, applied_at, settled_at, goods_state, back_courier,
     back_waybill, product_code, also, floor, cost, on_hand, safety, active, picture, url, points, level, vip, vip_note,
     stars, said, said_at, deposit, balance, deposit_paid_at, balance_from, balance_until, balance_paid_at,
+    shop,
 }
 
 #[cfg(test)]

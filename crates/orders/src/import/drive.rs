@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sheet::{Book, Fault};
-use store::{Db, Lane};
+use store::{Db, Lane, Tx};
 use tokio::sync::mpsc;
 
 use crate::import::ask::{ImportAsk, ImportChange};
@@ -24,6 +24,7 @@ use crate::import::log::{Work, sheets};
 use crate::import::name::{self, names};
 use crate::import::refused::{self, RefusedRow};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
+use crate::import::shop_name::{self, KnownShops, Part};
 use crate::import::slice::{self, Head, Made, Slice};
 use crate::import::sums::{self, Sums};
 use crate::import::talk::{self, PlanAccount, Reader, Talks};
@@ -106,12 +107,15 @@ impl Importer {
     ) -> Result<Import, Problem> {
         ask.check()?;
         let reader = who.clone();
-        let taught = self.db.read(move |tx| names(tx, &reader, shop)).await?;
+        let (taught, shops) = self
+            .db
+            .read(move |tx| Ok((names(tx, &reader, shop)?, KnownShops::of(tx, &reader)?)))
+            .await?;
         let chats = self.reader(who.org, shop, ask.day.as_deref()).await?;
         let (path, name) = (path.to_owned(), name.to_owned());
         let new = blocking(move || {
             let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            let sheets = sheets(&mut book, &ask, &taught, chats.as_ref())?;
+            let sheets = sheets(&mut book, &ask, &taught, chats.as_ref(), &shops)?;
             let (bytes, hash) = hash(&path)?;
             Ok(NewImport {
                 shop,
@@ -138,12 +142,12 @@ impl Importer {
         teach: bool,
     ) -> Result<Import, Problem> {
         let reader = who.clone();
-        let (run, taught) = self
+        let (run, taught, shops) = self
             .db
             .read(move |tx| {
                 let run = run::import(tx, &reader, id)?;
                 let taught = names(tx, &reader, run.shop)?;
-                Ok((run, taught))
+                Ok((run, taught, KnownShops::of(tx, &reader)?))
             })
             .await?;
         let ask = run.ask.changed(&change)?;
@@ -151,7 +155,7 @@ impl Importer {
         let chats = self.reader(who.org, run.shop, ask.day.as_deref()).await?;
         let sheets = blocking(move || {
             let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            sheets(&mut book, &asked, &taught, chats.as_ref())
+            sheets(&mut book, &asked, &taught, chats.as_ref(), &shops)
         })
         .await?;
         let (now, who) = (self.now(), who.clone());
@@ -161,7 +165,11 @@ impl Importer {
                 if let Some(kind) = kind.filter(|_| teach) {
                     name::teach(tx, now, &who, run.shop, kind, &change.columns)?;
                 }
-                run::look_again(tx, &who, id, &ask, &sheets)
+                let found = run::look_again(tx, &who, id, &ask, &sheets)?;
+                if teach {
+                    shop_name::teach(tx, now, &who, &sheets, &change.shops)?;
+                }
+                Ok(found)
             })
             .await
     }
@@ -314,18 +322,38 @@ impl Importer {
 
     /// The shop of an import, and how its sheets are read.
     async fn jobs(&self, org: Id, run: &Import) -> Result<(Head, Work), Problem> {
-        let shop = run.shop;
-        let shop = self.db.read(move |tx| team::shop(tx, org, shop)).await?;
-        let shop = shop.ok_or_else(Problem::not_found)?;
-        let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);
-        let now = self.now();
-        let jobs = run.sheets.iter().filter_map(|sheet| {
-            Some(Job {
-                sheet: sheet.index,
-                header_row: sheet.header_row,
-                reading: sheet.reading(run.shop, &shop.platform, &zone, now)?,
+        let parts: Vec<_> = run
+            .sheets
+            .iter()
+            .flat_map(|sheet| {
+                Part::of(sheet, run.shop)
+                    .into_iter()
+                    .map(move |part| (sheet, part))
             })
-        });
+            .collect();
+        let mut ids: Vec<Id> = parts.iter().map(|(_, part)| part.shop).collect();
+        ids.push(run.shop);
+        let read = move |tx: &mut Tx<'_>| {
+            let found = ids.iter().map(|id| {
+                let shop = team::shop(tx, org, *id)?.ok_or_else(Problem::not_found)?;
+                Ok((*id, shop))
+            });
+            found.collect::<Result<HashMap<Id, team::Shop>, Problem>>()
+        };
+        let shops = self.db.read(read).await?;
+        let (now, several) = (self.now(), parts.iter().any(|(_, part)| part.of > 1));
+        let jobs = parts
+            .into_iter()
+            .enumerate()
+            .filter_map(|(place, (sheet, part))| {
+                Some(Job {
+                    turn: if several { place } else { sheet.index },
+                    part: (part.place, part.of),
+                    sheet: sheet.index,
+                    header_row: sheet.header_row,
+                    reading: sheet.reading(&shops[&part.shop], part, now)?,
+                })
+            });
         let head = Head {
             id: run.id,
             shop: run.shop,
@@ -333,6 +361,7 @@ impl Importer {
             talks: self.talks,
         };
         if let Some(chats) = run.sheets.iter().find_map(|sheet| sheet.chats.as_ref()) {
+            let zone = TimeZone::get(&shops[&run.shop].time_zone).unwrap_or(TimeZone::UTC);
             // As it was looked at, so that a run that goes on finds the same pieces.
             let buyers = run.ask.columns.iter().filter(|(_, is)| is.is_none());
             let reader = Reader {

@@ -10,6 +10,7 @@ use crate::import::ask::ImportKind;
 use crate::import::group::{Grouper, Out};
 use crate::import::payment::Payments;
 use crate::import::read::Reading;
+use crate::import::shop_name::Whose;
 use crate::import::slice::Slice;
 
 /// Orders of a slice: some four milliseconds of the writer's time, so that nobody who talks waits longer.
@@ -41,12 +42,16 @@ pub(crate) struct Notes {
 
 /// A sheet to be read: its place, the row of its header, how.
 pub(crate) struct Job {
+    /// Its place among the jobs.
+    pub(crate) turn: usize,
+    /// Which part of its sheet it is, from 0, and of how many.
+    pub(crate) part: (u64, u64),
     pub(crate) sheet: usize,
     pub(crate) header_row: u64,
     pub(crate) reading: Reading,
 }
 
-/// Reads the sheets of the file at `path`, called `name`, into slices, from behind the row `from` of a sheet, the first slice numbered after
+/// Reads the sheets of the file at `path`, called `name`, into slices, from behind the row `from` of a job, the first slice numbered after
 /// `slices`. Blocks; to be run on a thread of its own.
 pub(crate) fn feed(
     (path, name): (&Path, &str),
@@ -70,8 +75,8 @@ pub(crate) fn feed(
             return feeder.notes;
         }
     };
-    for job in jobs.iter().filter(|job| job.sheet >= from.0) {
-        let skip = if job.sheet == from.0 { from.1 } else { 0 };
+    for job in jobs.iter().filter(|job| job.turn >= from.0) {
+        let skip = if job.turn == from.0 { from.1 } else { 0 };
         if let Err(fault) = feeder.sheet(&mut book, job, skip, gauge) {
             feeder.notes.fatal = Some(fault);
             break;
@@ -106,6 +111,14 @@ impl Feeder<'_> {
         // Rows that were read and belong to an order that is not whole yet.
         let mut open = 0;
         while let Some(row) = table.next() {
+            let row = match row.map(|row| (job.reading.whose(&row), row)) {
+                Ok((Whose::Others, _)) => continue,
+                Ok((Whose::Mine, row)) => Ok(row),
+                Ok((Whose::Nobodys(fault), _)) => Err(*fault),
+                // The first part told of it.
+                Err(fault) if job.part.0 > 0 && !fault.fatal() => continue,
+                Err(fault) => Err(fault),
+            };
             if number(&row) <= skip {
                 if let Ok(row) = &row {
                     grouper.pass(row);
@@ -128,8 +141,11 @@ impl Feeder<'_> {
             }
             if self.full() {
                 let progress = table.progress();
-                gauge.done.store(progress.done, Ordering::Relaxed);
-                gauge.total.store(progress.total, Ordering::Relaxed);
+                let (part, of) = job.part;
+                gauge
+                    .done
+                    .store(progress.done + part * progress.total, Ordering::Relaxed);
+                gauge.total.store(progress.total * of, Ordering::Relaxed);
                 self.note(&mut grouper);
                 self.send(job);
                 if self.closed || gauge.stop.load(Ordering::Relaxed) {
@@ -151,7 +167,7 @@ impl Feeder<'_> {
     }
 
     fn add(&mut self, out: Out, job: &Job, rows: i64) {
-        self.slice.sheet = job.sheet;
+        (self.slice.turn, self.slice.sheet) = (job.turn, job.sheet);
         self.slice.upto = self.slice.upto.max(out.upto);
         self.slice.read += rows;
         self.slice.refused += out.faults.len() as i64;
@@ -182,6 +198,7 @@ impl Feeder<'_> {
         self.slice.told.reserve(slice.told.len());
         self.no += 1;
         slice.no = self.no;
+        slice.shop = job.reading.shop;
         slice.platform.clone_from(&job.reading.platform);
         slice.headers = Arc::clone(&job.reading.headers);
         slice.sort_nicks();

@@ -146,6 +146,8 @@ mod tests {
     use super::*;
     use crate::import::ask::ImportKind;
     use crate::import::columns::Cols;
+    use crate::import::look::SheetPlan;
+    use crate::import::shop_name::Part;
     use crate::line::Line;
 
     fn reading() -> Reading {
@@ -157,6 +159,7 @@ mod tests {
             extra: Vec::new(),
             zone: TimeZone::UTC,
             shop: Id(2),
+            part: Part::of(&SheetPlan::default(), Id(2)).remove(0),
             now: Ms(9),
             by_line: false,
             sums: false,

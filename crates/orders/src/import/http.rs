@@ -216,6 +216,9 @@ struct MapAsk {
     /// The day of the last message, `2026-11-22`, of a chat log that tells times of day only; `auto`: as the file's
     /// name tells.
     day: Option<String>,
+    /// Which of our shops the names in a file of several shops mean; null: their rows are left out.
+    #[schema(value_type = BTreeMap<String, Option<i64>>)]
+    shops: BTreeMap<String, Option<Id>>,
     /// Whether the shop's later files are read so too; left out: they are.
     remember: Option<bool>,
 }
@@ -236,6 +239,7 @@ async fn map_import(
         columns: ask.columns,
         header_rows: ask.header_rows,
         day: ask.day,
+        shops: ask.shops,
     };
     let teach = ask.remember.unwrap_or(true);
     let found = imports.importer.look_again(&write.who, id, change, teach).await?;

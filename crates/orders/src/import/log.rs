@@ -14,6 +14,7 @@ use crate::import::feed::{self, Gauge, Job, Notes};
 use crate::import::look::{self, SheetPlan};
 use crate::import::name::TaughtName;
 use crate::import::run::Import;
+use crate::import::shop_name::{self, KnownShops};
 use crate::import::slice::Slice;
 use crate::import::talk::{self, PlanAccount, Reader, Talks};
 
@@ -94,8 +95,9 @@ pub(super) fn sheets(
     ask: &ImportAsk,
     taught: &[TaughtName],
     chats: Option<&Reader>,
+    shops: &KnownShops,
 ) -> Result<Vec<SheetPlan>, Problem> {
-    let tables = match ask.kind {
+    let mut tables = match ask.kind {
         Some(ImportKind::Chats) => Vec::new(),
         _ => look::look(book, ask, taught),
     };
@@ -103,5 +105,9 @@ pub(super) fn sheets(
         Some(reader) => talk::look(book, ask, &tables, &reader.told(ask, taught))?,
         None => None,
     };
-    Ok(log.map_or(tables, |log| vec![log]))
+    if let Some(log) = log {
+        return Ok(vec![log]);
+    }
+    shop_name::find(book, &mut tables, ask, shops)?;
+    Ok(tables)
 }

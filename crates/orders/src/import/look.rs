@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{Id, Ms};
+use base::Ms;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,6 +13,7 @@ use crate::import::columns::{self, Cols, LAYOUTS};
 use crate::import::name::TaughtName;
 use crate::import::read::Reading;
 use crate::import::refused;
+use crate::import::shop_name::{self, Part, PlanShop};
 use crate::import::talk::ChatPlan;
 
 /// What one sheet of a file is, and how it is read. A chat log is one, with all its sheets.
@@ -54,6 +55,9 @@ pub struct SheetPlan {
     /// What a chat log holds.
     #[serde(default)]
     pub chats: Option<ChatPlan>,
+    /// The shops its rows name, where it may be of several; as it was looked at, so that a run reads it so to its end.
+    #[serde(default)]
+    pub shops: Vec<PlanShop>,
 }
 
 /// What a sheet may be.
@@ -136,6 +140,7 @@ fn sheet(book: &mut Book, index: usize, ask: &ImportAsk, taught: &[TaughtName]) 
         missing: Vec::new(),
         left_out: None,
         chats: None,
+        shops: Vec::new(),
     };
     match beginning(book, index, ask, taught) {
         Ok((headers, rows)) => {
@@ -307,6 +312,7 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
             taught: explained.contains(&sheet::cell::key(&shown(index))),
         })
         .filter(|found| !left.contains(&sheet::cell::key(&found.header)))
+        .filter(|found| found.column != shop_name::SHOP || found.taught || of_several(plan))
         .collect();
     // A second choice that is the first is none.
     let chosen: Vec<(String, usize)> = plan.columns.iter().map(|c| (c.column.clone(), c.index)).collect();
@@ -337,6 +343,12 @@ fn map(plan: &mut SheetPlan, headers: &Headers, ask: &ImportAsk, taught: &[Taugh
         .collect();
 }
 
+/// Whether a sheet may be of several shops: a platform's own export is of the shop that took it.
+fn of_several(plan: &SheetPlan) -> bool {
+    let platform = plan.platform.as_deref();
+    shop_name::of_shops(plan.kind) && !platform.is_some_and(|platform| team::PLATFORMS.contains(&platform))
+}
+
 /// Keys of headers that are to be left out.
 fn left_out(ask: &ImportAsk, taught: &[TaughtName]) -> Vec<String> {
     let asked = ask
@@ -352,8 +364,8 @@ fn left_out(ask: &ImportAsk, taught: &[TaughtName]) -> Vec<String> {
 }
 
 impl SheetPlan {
-    /// How its rows are read for a shop on `platform` in `zone`.
-    pub(crate) fn reading(&self, shop: Id, platform: &str, zone: &TimeZone, now: Ms) -> Option<Reading> {
+    /// How its rows, or a part of them, are read for a shop.
+    pub(crate) fn reading(&self, shop: &team::Shop, part: Part, now: Ms) -> Option<Reading> {
         let kind = self
             .kind
             .filter(|_| self.left_out.is_none() && self.chats.is_none())?;
@@ -368,7 +380,7 @@ impl SheetPlan {
         let lines = has("title") && (has("quantity") || has("price")) && !has("pieces");
         Some(Reading {
             kind,
-            platform: stored(theirs, platform).to_owned(),
+            platform: stored(theirs, &shop.platform).to_owned(),
             cols: Cols::from_map(&at),
             headers: Arc::new(
                 self.columns
@@ -377,8 +389,9 @@ impl SheetPlan {
                     .collect(),
             ),
             extra: self.unknown.iter().map(|c| (c.index, c.header.clone())).collect(),
-            zone: zone.clone(),
-            shop,
+            zone: TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC),
+            shop: shop.id,
+            part,
             now,
             by_line: kind == ImportKind::Items || (kind == ImportKind::Orders && lines && theirs != "pdd"),
             sums: theirs == "douyin",

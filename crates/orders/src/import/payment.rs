@@ -8,6 +8,7 @@ use base::{Fen, Ms};
 use sheet::{Fault, Flaw, Row, Table, cell};
 
 use crate::import::read::{One, Reading};
+use crate::import::shop_name::Whose;
 use crate::new_order::NewOrder;
 
 /// Characters of the ways of payment at most, as orders keep them.
@@ -45,6 +46,9 @@ impl Payments {
                 Err(fault) if fault.fatal() => return Err(fault),
                 Err(_) => continue,
             };
+            if !matches!(reading.whose(&row), Whose::Mine) {
+                continue;
+            }
             let Ok(number) = row.need(reading.cols.order_no, cell::id) else {
                 continue;
             };

@@ -10,6 +10,7 @@ use sheet::{Fault, Flaw, Row, cell};
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
 use crate::import::presale::ToldPresale;
+use crate::import::shop_name::{Part, Whose};
 use crate::import::words::{self, Standing};
 use crate::new_order::{AHEAD_MS, MOST_FEN, NewLine, NewOrder, Version};
 use crate::refund::{RefundStatus, ToldRefund};
@@ -28,6 +29,8 @@ pub(crate) struct Reading {
     pub(crate) extra: Vec<(usize, String)>,
     pub(crate) zone: TimeZone,
     pub(crate) shop: Id,
+    /// Which rows are the shop's.
+    pub(crate) part: Part,
     pub(crate) now: Ms,
     /// Whether a row is one line of its order, so that rows of one number make one order.
     pub(crate) by_line: bool,
@@ -63,6 +66,11 @@ const NO_MONEY: &[&str] = &["无退款申请", "无", "没有申请退款"];
 const NO_REASON: &[&str] = &["订单未关闭", "无"];
 
 impl Reading {
+    /// Whose a row is.
+    pub(crate) fn whose(&self, row: &Row) -> Whose {
+        self.part.whose(row)
+    }
+
     /// Reads one row.
     pub(crate) fn one(&self, row: &Row) -> Result<One, Fault> {
         let c = &self.cols;

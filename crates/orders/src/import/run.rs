@@ -8,6 +8,7 @@ use store::{Event, Row, Tx, args, pad, text_enum};
 
 use crate::import::ask::{self, ImportAsk, ImportKind};
 use crate::import::look::SheetPlan;
+use crate::import::shop_name;
 use crate::import::upload;
 
 text_enum! {
@@ -231,6 +232,7 @@ pub(crate) fn get(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Import, Problem> {
 fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
     let mut found = get(tx, who.org, id)?;
     who.need_shop(found.shop)?;
+    shop_name::need(who, &found.sheets)?;
     may(who, &found.sheets)?;
     name_senders(tx, who.org, std::slice::from_mut(&mut found))?;
     Ok(found)
@@ -278,6 +280,7 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
     upload::room(tx, who)?;
     who.need_shop(new.shop)?;
     team::shop(tx, who.org, new.shop)?.ok_or_else(Problem::not_found)?;
+    shop_name::check(tx, who, &new.sheets)?;
     let id = tx.id();
     let person = who.person().unwrap_or(Id::NONE);
     let ask = serde_json::to_string(&new.ask).map_err(|_| Problem::internal())?;
@@ -317,6 +320,7 @@ pub(crate) fn look_again(
 ) -> Result<Import, Problem> {
     let found = reached(tx, who, id)?;
     may(who, sheets)?;
+    shop_name::check(tx, who, sheets)?;
     only(&found, ImportState::Looked)?;
     let ask = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
     let bits = needs(sheets);
@@ -376,6 +380,7 @@ pub fn imports(
     let mut page = Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |run| {
         vec![run.id.0]
     });
+    page.items.retain(|run| shop_name::need(who, &run.sheets).is_ok());
     name_senders(tx, who.org, &mut page.items)?;
     Ok(page)
 }

@@ -60,9 +60,12 @@ impl Told {
 pub(crate) struct Slice {
     /// From 1; a slice goes in after the one before.
     pub(crate) no: i64,
-    /// Rows of this sheet up to this one are in after it.
-    pub(crate) sheet: usize,
+    /// Rows of this job up to this one are in after it.
+    pub(crate) turn: usize,
     pub(crate) upto: u64,
+    pub(crate) sheet: usize,
+    /// Whose orders it tells of.
+    pub(crate) shop: Id,
     /// As orders keep it.
     pub(crate) platform: String,
     pub(crate) told: Vec<Told>,
@@ -187,8 +190,8 @@ struct Scales {
     faults: Vec<Fault>,
     /// Whether the rows were of refunds.
     of_refunds: bool,
-    /// Rows that told more of an order the slice had told of before: those that changed it, and those that did not.
-    again: (i64, i64),
+    /// Rows that told more of an order the slice had told of before: its place, and whether they changed it.
+    again: Vec<(usize, bool)>,
 }
 
 impl Scales {
@@ -213,12 +216,18 @@ impl Scales {
                 }
             }
         } else {
-            for one in self.orders.iter().flatten() {
+            let differs = |one: &Weighed| {
                 let presale = self.presales.changes(one.is.id);
-                count(one.was.is_none(), presale || one.was.as_deref() != Some(&*one.is));
+                presale || one.was.as_deref() != Some(&*one.is)
+            };
+            for one in self.orders.iter().flatten() {
+                count(one.was.is_none(), differs(one));
             }
-            counts.changed += self.again.0;
-            counts.unchanged += self.again.1;
+            // Rows that contradict each other and leave their order as it was changed nothing.
+            for (place, changed) in &self.again {
+                let order = self.orders[*place].as_ref();
+                count(false, *changed && order.is_some_and(differs));
+            }
         }
         counts
     }
@@ -263,11 +272,11 @@ pub(crate) fn take_in(
         end(tx, now, who, head, slice, first, "", &[], &counts)?;
         return Ok(Made::default());
     }
-    let refused = back::take_out(tx, who, head, slice)?;
+    let refused = back::take_out(tx, who, slice)?;
     slice.refused += refused.len() as i64;
     slice.faults.extend(refused);
-    without_erased(tx, who.org, head.shop, slice)?;
-    let customers = customers::of_nicks(tx, now, who, head.shop, head.id, &slice.nicks())?;
+    without_erased(tx, who.org, slice)?;
+    let customers = customers::of_nicks(tx, now, who, slice.shop, head.id, &slice.nicks())?;
     let mut said: Vec<Said> = take_said(slice);
     let mut scales = Scales::default();
     let load = Load {
@@ -465,12 +474,12 @@ pub(crate) fn preview(
     }
     who.need(Permission::EditOrders)?;
     let mut bare = slice.clone();
-    let above = back::take_out(tx, who, head, &mut bare)?;
-    without_erased(tx, who.org, head.shop, &mut bare)?;
+    let above = back::take_out(tx, who, &mut bare)?;
+    without_erased(tx, who.org, &mut bare)?;
     let mut said = take_said(&mut bare);
     let slice = &bare;
     let nicks = slice.nicks();
-    let mut customers = customers::known_nicks(tx, who, head.shop, &nicks)?;
+    let mut customers = customers::known_nicks(tx, who, slice.shop, &nicks)?;
     for nick in nicks {
         // Somebody new; who is not there yet has no id yet.
         customers.entry(nick.to_owned()).or_insert(Id::NONE);
@@ -493,8 +502,8 @@ pub(crate) fn preview(
 
 /// Rows of buyers who were erased after what they tell of lose the person, and count with those whose buyer is
 /// masked: they name nobody either.
-fn without_erased(tx: &mut Tx<'_>, org: Id, shop: Id, slice: &mut Slice) -> Result<(), Problem> {
-    let erased = customers::erased_nicks(tx, org, shop, &slice.nicks())?;
+fn without_erased(tx: &mut Tx<'_>, org: Id, slice: &mut Slice) -> Result<(), Problem> {
+    let erased = customers::erased_nicks(tx, org, slice.shop, &slice.nicks())?;
     if erased.is_empty() {
         return Ok(());
     }
@@ -530,7 +539,7 @@ fn weigh(
         customers,
     } = *load;
     who.need(Permission::EditOrders)?;
-    who.need_shop(head.shop)?;
+    who.need_shop(slice.shop)?;
     let mut places = HashMap::<&str, usize>::with_capacity(slice.told.len());
     let mut numbers = Vec::with_capacity(slice.told.len());
     for told in &slice.told {
@@ -540,7 +549,7 @@ fn weigh(
         });
     }
     scales.orders.extend(numbers.iter().map(|_| None));
-    let known = known(tx, who, head, slice, &numbers)?;
+    let known = known(tx, who, slice, &numbers)?;
     let emptied = erased_among(
         tx,
         who.org,
@@ -581,7 +590,7 @@ fn weigh(
         }
         let one = weighed.get_or_insert_with(|| {
             let (platform, number) = (slice.platform.clone(), told.number.clone());
-            Weighed::new(None, State::new(tx.id(), now, head.shop, platform, number))
+            Weighed::new(None, State::new(tx.id(), now, slice.shop, platform, number))
         });
         one.part(said);
         let emptied = emptied.contains(&one.is.id);
@@ -610,8 +619,7 @@ fn weigh(
         one.is.merged.hear_of(version, customer);
         heard[place] = true;
         match before {
-            Some(before) if before == one.is.merged => scales.again.1 += 1,
-            Some(_) => scales.again.0 += 1,
+            Some(before) => scales.again.push((place, before != one.is.merged)),
             None => {}
         }
     }
@@ -649,7 +657,6 @@ fn weigh(
 pub(crate) fn known(
     tx: &mut Tx<'_>,
     who: &Actor,
-    head: &Head,
     slice: &Slice,
     numbers: &[&str],
 ) -> Result<Vec<State>, Problem> {
@@ -659,7 +666,7 @@ pub(crate) fn known(
     if !State::any_between(tx, who.org, first, last)? {
         return Ok(Vec::new());
     }
-    State::by_numbers(tx, who.org, head.shop, &slice.platform, numbers)
+    State::by_numbers(tx, who.org, slice.shop, &slice.platform, numbers)
 }
 
 /// Where a slice writes down what was there before.

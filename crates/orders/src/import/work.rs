@@ -91,7 +91,7 @@ pub(crate) fn advance(
             org,
             id,
             slice.no,
-            slice.sheet,
+            slice.turn,
             i64::try_from(slice.upto).unwrap_or(i64::MAX),
             now,
             counts.read,

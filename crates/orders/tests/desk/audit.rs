@@ -63,6 +63,46 @@ on_both! { TABLES;
         assert_eq!(parcels_of(db, s.org, history.id).await.len(), 1);
     }
 
+    async fn many_held_ones_are_released_or_held_at_once_each_by_its_own_rule(db: &TestDb) {
+        let s = scene(db).await;
+        let mut ids = Vec::new();
+        for new in [
+            NewOrder { buyer_note: Some("送人，别放单".into()), ..paid(s.one, "T1") },
+            NewOrder { after_status: Some(AfterStatus::Open), ..paid(s.one, "T2") },
+            NewOrder { remark: Some("等通知".into()), ..paid(s.two, "T3") },
+            paid(s.one, "T4"),
+        ] {
+            // Of different buyers: else they wait for each other.
+            let mut new = new;
+            new.buyer.as_mut().expect("a buyer").value.clone_from(&new.number);
+            let order = take_in(db, s.org, new).await;
+            ids.push(parcel_of(db, s.org, order.id).await.id);
+        }
+        let [note, refund, elsewhere, waits] = ids[..] else { panic!("four") };
+        let one_shop = Actor { shops: Shops::only(vec![s.one]), ..s.auditor.clone() };
+        let ask = desk::ReleaseParcels { parcels: ids.clone() };
+        let done = act(db, &one_shop, move |tx, who| desk::release_many(tx, NOW, who, &ask)).await.expect("each by itself");
+        assert_eq!(done.done, [note]);
+        let refused: Vec<(base::Id, &str)> = done.refused.iter().map(|one| (one.id, one.code.as_str())).collect();
+        assert_eq!(refused, [(refund, "hold_blocking"), (elsewhere, "not_found"), (waits, "not_held")]);
+        assert_eq!(done.refused[0].params["holds"], serde_json::json!(["refund"]));
+        assert_eq!(self::parcel(db, s.org, note).await.state, ParcelState::Waiting);
+
+        let hold = NewHold { reason: "wait_until".into(), text: "等补货".into(), until: Some(NOW.plus(HOUR)) };
+        let ask = desk::HoldParcels { parcels: ids.clone(), hold: hold.clone() };
+        let done = act(db, &one_shop, move |tx, who| desk::hold_many(tx, NOW, who, &ask)).await.expect("each by itself");
+        assert_eq!((done.done, done.refused.len()), (vec![note, refund, waits], 1));
+        let held = self::parcel(db, s.org, refund).await;
+        assert_eq!((held.state, reasons(&held)), (ParcelState::Held, vec!["refund", "wait_until"]), "beside what holds it already");
+        let wrong = desk::HoldParcels { parcels: ids.clone(), hold: NewHold { reason: "whim".into(), ..hold } };
+        assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::hold_many(tx, NOW, who, &wrong)).await), "unknown_reason", "asked once, not told of each");
+        let many = desk::ReleaseParcels { parcels: vec![note; 201] };
+        assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::release_many(tx, NOW, who, &many)).await), "too_many");
+        let none = Actor { permissions: [Permission::SeeOrders].into_iter().collect(), ..s.auditor.clone() };
+        let ask = desk::ReleaseParcels { parcels: vec![note] };
+        assert_eq!(code(act(db, &none, move |tx, who| desk::release_many(tx, NOW, who, &ask)).await), "forbidden");
+    }
+
     async fn what_is_wrong_with_an_order_is_named(db: &TestDb) {
         let s = scene(db).await;
         let cases: Vec<(&str, NewOrder, Vec<&str>, Vec<CheckKey>)> = vec![

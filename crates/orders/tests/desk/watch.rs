@@ -48,6 +48,13 @@ on_both! { TABLES;
             async move { db.write(move |tx| desk::take_traces(tx, at, &who, &desk::Traces { rows: rows.clone() })).await.expect("taken") }
         };
         use OverdueReason::{Late, Quiet};
+        // A courier of which nobody was ever told anything is not missed: what it carries is late, and never quiet.
+        let late = NOW.plus(3 * DAY + HOUR);
+        assert!(list(late, Some(Quiet)).await.is_empty());
+        assert_eq!(list(late, None).await.iter().map(|(id, reasons, _)| (*id, reasons.clone())).collect::<Vec<_>>(), [(one, vec![Late]), (two, vec![Late])]);
+        // With its first word it is, of all it carries.
+        traces(NOW, "快件已揽收").await;
+        jobs(db, NOW).await;
         // To Zhejiang a courier takes three days and says something every three. The shop waits no longer than one.
         act(db, &s.boss, |tx, who| desk::set_transit(tx, NOW, who, &NewTransit { courier: String::new(), region: "浙江".into(), min_days: 2, max_days: 3, quiet_days: 1 })).await.expect("set");
         assert!(list(NOW.plus(2 * DAY), None).await.is_empty(), "what is under way is reckoned anew by a job");
@@ -62,7 +69,6 @@ on_both! { TABLES;
         let then = now.plus(DAY + HOUR);
         assert_eq!(list(then, None).await, [(two, vec![Quiet], 2 * DAY + 2 * HOUR), (one, vec![Quiet], DAY + HOUR)]);
         // Late and quiet; then it comes.
-        let late = NOW.plus(3 * DAY + HOUR);
         assert_eq!(list(late, Some(Late)).await.iter().map(|(id, reasons, _)| (*id, reasons.clone())).collect::<Vec<_>>(), [(two, vec![Late, Quiet]), (one, vec![Late, Quiet])]);
         traces(late, "已签收").await;
         assert_eq!(list(late, None).await.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), [two]);

@@ -13,5 +13,6 @@ mod refused;
 mod reviews;
 mod rules;
 mod same_rule;
+mod shops;
 mod things;
 mod uploads;

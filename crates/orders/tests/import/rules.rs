@@ -66,6 +66,25 @@ on_both! { TABLES;
         assert_eq!(customer(db, scene, one.customer.expect("known")).await, ("阿岚".to_owned(), 15_000, 2));
     }
 
+    async fn an_id_that_stands_twice_changes_nothing_the_second_time(db: &TestDb) {
+        let scene = scene(db).await;
+        // Equally new, they contradict each other: the last is believed.
+        let csv = file(&[
+            "D1,阿岚,100,100,,交易成功,2026-02-01 10:00:00,2026-02-01 10:02:00,,,,,",
+            "D2,阿岚,50,50,,交易成功,2026-02-01 10:00:00,2026-02-01 10:02:00,,,,,",
+            "D1,阿岚,90,90,,交易成功,2026-02-01 10:00:00,2026-02-01 10:02:00,,,,,",
+        ]);
+        let first = orders_in(db, scene, &csv).await;
+        assert_eq!(counts(&first), (2, 1, 0, 0));
+        let before = order(db, scene, "D1").await;
+        assert_eq!(before.total_fen, Fen(9_000));
+        let (importer, again) = looked(db, scene, scene.shop, csv + "\n", ask(ImportKind::Orders)).await.expect("looked at");
+        let seen = importer.preview(&scene.who(), again.id).await.expect("previewed").counts;
+        let again = apply(db, scene, &importer, again.id).await.expect("taken in");
+        assert_eq!((counts(&again), &seen), ((0, 0, 3, 0), &again.counts));
+        assert_eq!(order(db, scene, "D1").await, before);
+    }
+
     async fn bad_rows_are_listed_and_the_rest_goes_in(db: &TestDb) {
         let scene = scene(db).await;
         let run = orders_in(db, scene, file(&[

@@ -7,7 +7,7 @@ use base::{Actor, Id, PageAsk, Problem};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use futures_util::FutureExt as _;
-use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState};
+use orders::import::{self, ImportAsk, ImportChange, ImportKind, ImportState, SheetPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -27,7 +27,8 @@ pub(crate) struct Import {
     /// The files: csv, xls, xlsx, or a zip of them; of faq also lines of JSON, of chats also txt.
     #[arg(required = true, value_name = "FILE")]
     sheets: Vec<PathBuf>,
-    /// The shop they are of: its id or its name; left out: the only one, of faq all shops.
+    /// The shop they are of: its id or its name; left out: the only one, of faq all shops. Files of an ERP that name the
+    /// shop of each row need none.
     #[arg(long)]
     shop: Option<String>,
     /// Whose export it is.
@@ -37,6 +38,10 @@ pub(crate) struct Import {
     /// are: "NAME" = "account" for one of the shop's, which is remembered, "" for a buyer's.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// A TOML file that says which of our shops the names in a file of several shops mean: "NAME" = "our shop", by its
+    /// name or id, "" to leave its rows out. It is remembered.
+    #[arg(long, value_name = "FILE")]
+    shops: Option<PathBuf>,
     /// The day of the last message in chat logs that tell times of day only, as 2026-11-22; left out: the day in the
     /// file's name.
     #[arg(long, value_name = "DAY")]
@@ -85,6 +90,8 @@ pub(crate) struct ImportFiles {
     columns: BTreeMap<String, Option<String>>,
     #[serde(default)]
     day: Option<String>,
+    #[serde(default)]
+    shops: BTreeMap<String, Option<String>>,
     dry_run: bool,
 }
 
@@ -132,7 +139,8 @@ impl Import {
             files,
             shop: self.shop.clone(),
             platform: Some(self.platform.clone()).filter(|platform| platform != "auto"),
-            columns: self.map.as_deref().map(mapping).transpose()?.unwrap_or_default(),
+            columns: told_in(self.map.as_deref(), "map")?,
+            shops: told_in(self.shops.as_deref(), "shops")?,
             day: self.day.clone(),
             dry_run: self.dry_run,
         };
@@ -169,6 +177,7 @@ impl Import {
     fn of_platforms(&self) -> Option<&'static str> {
         let given = [
             ("map", self.map.is_some()),
+            ("shops", self.shops.is_some()),
             ("platform", self.platform != "auto"),
             ("day", self.day.is_some()),
         ];
@@ -176,15 +185,18 @@ impl Import {
     }
 }
 
-/// What headers mean, of a file.
-fn mapping(path: &Path) -> Result<BTreeMap<String, Option<String>>, Problem> {
-    let unusable = |why: String| Problem::input("map", "map_unusable", format!("{}: {why}", path.display()));
+/// What names mean, of the file an option gives; nothing without it.
+fn told_in(path: Option<&Path>, option: &'static str) -> Result<BTreeMap<String, Option<String>>, Problem> {
+    let Some(path) = path else {
+        return Ok(BTreeMap::new());
+    };
+    let unusable = |why: String| Problem::input(option, "map_unusable", format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
     let read: BTreeMap<String, String> =
         toml::from_str(&text).map_err(|error| unusable(error.message().to_owned()))?;
     Ok(read
         .into_iter()
-        .map(|(header, column)| (header, Some(column).filter(|column| !column.is_empty())))
+        .map(|(name, means)| (name, Some(means).filter(|means| !means.is_empty())))
         .collect())
 }
 
@@ -193,13 +205,13 @@ fn mapping(path: &Path) -> Result<BTreeMap<String, Option<String>>, Problem> {
 pub(crate) async fn carry_out(app: &App, files: ImportFiles, waiting: &Waiting) -> Result<Value, Problem> {
     // What was killed goes on first.
     app.importer.go_on().await?;
-    let (org, shop) = admin::shop_or_only(app, files.shop.clone()).await?;
+    let place = Place::of(app, &files).await?;
     let mut sum = Sum {
         unmapped: (files.kind == ImportKind::Chats && files.dry_run).then(Vec::new),
         ..Sum::default()
     };
     for file in &files.files {
-        sum.add(file, one(app, org, shop, file, &files, waiting).await)?;
+        sum.add(file, one(app, &place, file, &files, waiting).await)?;
         if waiting.is_off() {
             break;
         }
@@ -288,14 +300,46 @@ pub(super) fn name_of(file: &Path) -> String {
         .into_owned()
 }
 
+/// Where files go.
+struct Place {
+    org: Id,
+    /// The shop of files that name none; without, they have to.
+    shop: Option<Id>,
+    /// What stands for it meanwhile: whose column names were learned.
+    home: Id,
+    /// Which shops names in the files mean.
+    shops: BTreeMap<String, Option<Id>>,
+}
+
+impl Place {
+    async fn of(app: &App, files: &ImportFiles) -> Result<Place, Problem> {
+        let (org, shops) = admin::own_shops(app, files.shops.clone()).await?;
+        let shop = match admin::shop_or_only(app, files.shop.clone()).await {
+            Ok((_, shop)) => Some(shop),
+            Err(problem) if problem.code == "shop_needed" => None,
+            Err(problem) => return Err(problem),
+        };
+        let home = match shop {
+            Some(shop) => shop,
+            None => admin::first_shop(app).await?,
+        };
+        Ok(Place {
+            org,
+            shop,
+            home,
+            shops,
+        })
+    }
+}
+
 async fn one(
     app: &App,
-    org: Id,
-    shop: Id,
+    place: &Place,
     file: &Path,
     files: &ImportFiles,
     waiting: &Waiting,
 ) -> Result<Told, Problem> {
+    let (org, shop) = (place.org, place.home);
     let who = Actor::program(org);
     let name = name_of(file);
     let mut ask = ImportAsk {
@@ -310,9 +354,10 @@ async fn one(
         _ => BTreeMap::new(),
     };
     let mut run = app.importer.look(&who, shop, file, &name, ask).await?;
-    if !whose.is_empty() {
+    if !whose.is_empty() || !place.shops.is_empty() {
         let change = ImportChange {
             columns: whose,
+            shops: place.shops.clone(),
             ..ImportChange::default()
         };
         run = app
@@ -323,6 +368,11 @@ async fn one(
     if let Some(unreadable) = unreadable(&run) {
         call_off(app, &who, run.id).await?;
         return Ok(unreadable);
+    }
+    let names_shops = |sheet: &SheetPlan| sheet.left_out.is_some() || !sheet.shops.is_empty();
+    if place.shop.is_none() && !run.sheets.iter().all(names_shops) {
+        call_off(app, &who, run.id).await?;
+        return Err(admin::shop_needed());
     }
     if files.dry_run {
         let seen = app.importer.preview(&who, run.id).await?;

@@ -166,6 +166,7 @@ fn piece(tx: &mut Tx<'_>, now: Ms, who: &Actor, one: &mut Erasure, ids: &[Id]) -
         "questions" => {
             let talks = reception::privacy::talks_of(tx, org, ids)?;
             knowledge::forget_proposals(tx, now, who, &talks)?;
+            knowledge::forget_listing_notes(tx, org, &talks)?;
             for id in ids {
                 knowledge::forget_customer(tx, org, *id)?;
                 reception::customer_changed(tx, now, org, *id)?;

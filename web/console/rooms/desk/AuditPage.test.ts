@@ -26,6 +26,7 @@ function answer(method: string, path: string, query: URLSearchParams): [number, 
   if (path === "/parcels") return [200, { items: parcels.filter((one) => (query.get("state") ?? "").split(",").includes(one.state)), next: null }];
   if (path === "/parcels/counts") return [200, { by_state: { waiting: { count: parcels.length, oldest_at: null } }, by_reason: [], late: 0, soon: 0, urgent: 0, to_batch: 0, passed_24h: 0, shipped_24h: 0 }];
   if (path === "/couriers") return [200, [{ code: "YUNDA", name: "韵达快递", on: true, surcharge_fen: 0, surcharge_url: "", query_url: "" }]];
+  if (path === "/parcels/release" || path === "/parcels/hold") return [200, { done: [1], refused: [{ id: 3, code: "hold_blocking", params: { holds: ["refund"] } }] }];
   const [, id, verb] = /^\/parcels\/(\d+)\/?(\w*)$/.exec(path) ?? [];
   const one = parcels.find((p) => p.id === Number(id));
   if (!one) return [404, { code: "not_found" }];
@@ -102,6 +103,28 @@ test("all_clean_ones_are_passed_at_once_and_no_other", async () => {
   await wrapper.findAll("button").find((button) => button.text().includes("通过全部无误的 2 单"))!.trigger("click");
   await flushPromises();
   expect(asked[0]).toEqual({ method: "POST", path: "/parcels/pass", body: { parcels: [{ id: 1, rev: 4 }, { id: 3, rev: 4 }] } });
+});
+
+test("several_held_ones_are_released_in_one_act_and_what_was_refused_says_why", async () => {
+  parcels = [parcel(1, { state: "held", holds: [hold("remark")] }), parcel(2, { state: "held", holds: [hold("remark")] }), parcel(3, { state: "held", holds: [hold("refund", true)] })];
+  await wrapper.findAll(".views button")[1]!.trigger("click");
+  await flushPromises();
+  await flushPromises();
+  const boxes = wrapper.findAll("tbody input[type=checkbox]");
+  await boxes[0]!.setValue(true);
+  await boxes[2]!.setValue(true);
+  const button = (text: string) => wrapper.findAll("button").find((one) => one.text().includes(text));
+  await button("解除选中的 2 单")!.trigger("click");
+  await flushPromises();
+  expect(asked).toEqual([{ method: "POST", path: "/parcels/release", body: { parcels: [1, 3] } }]);
+  expect(toasts.at(-1)!.text).toBe("已解除 1 单");
+  const told = document.querySelector(".refused")!.textContent;
+  expect(told).toContain(parcels[2]!.orders[0]!.number);
+  expect(told).toContain("退款中");
+  expect(button("解除选中的 1 单"), "what was refused stays chosen").toBeDefined();
+  await button("给选中的 1 单加原因")!.trigger("click");
+  await flushPromises();
+  expect(document.body.textContent).toContain("恶意买家");
 });
 
 test("orders that go to different places are parted where it says so", async () => {

@@ -46,6 +46,16 @@ export async function split(id: number, lines: { place: number; quantity: number
   await spoilDesk();
   return parcels;
 }
+export async function releaseMany(ids: readonly number[]): Promise<{ done: number[]; refused: RefusedParcel[] }> {
+  const done = await http.post<{ done: number[]; refused: RefusedParcel[] }>("/parcels/release", { parcels: ids });
+  await spoilDesk();
+  return done;
+}
+export async function holdMany(ids: readonly number[], hold: { reason: string; text: string; until: number | null }): Promise<{ done: number[]; refused: RefusedParcel[] }> {
+  const done = await http.post<{ done: number[]; refused: RefusedParcel[] }>("/parcels/hold", { parcels: ids, hold });
+  await spoilDesk();
+  return done;
+}
 export async function passMany(parcels: readonly DeskParcel[]): Promise<{ passed: number[]; refused: RefusedParcel[] }> {
   const done = await http.post<{ passed: number[]; refused: RefusedParcel[] }>("/parcels/pass", { parcels: parcels.map(({ id, rev }) => ({ id, rev })) });
   await spoilDesk();

@@ -25,7 +25,7 @@ let wrapper: VueWrapper;
 
 const sheet: Sheet = {
   index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.92, sure: true, candidates: [], header_row: 1, headers: ["单子", "买家会员名"],
-  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null, chats: null,
+  columns: [{ column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "单子", index: 0, samples: ["Q0001"] }], missing: ["order_no"], left_out: null, chats: null, shops: [],
 };
 const found: Sheet = { ...sheet, columns: [...sheet.columns, { column: "order_no", header: "单子", index: 0, taught: true }], unknown: [], missing: [] };
 const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, masked_buyers: 0 };
@@ -42,7 +42,7 @@ function answer(method: string, path: string, body: ImportChange | null): unknow
   return body === null ? run : {};
 }
 async function put(more: Partial<Run>): Promise<void> {
-  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
+  run = { id: 9, shop: 3, by: { id: 12, name: "小满" }, made_at: Date.now(), file: "订单.csv", bytes: 2_048, hash: "", state: "looked", ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null, shops: {} }, sheets: [sheet], counts: none, unknown_words: {}, same_as: null, error: null, started_at: null, ended_at: null, given_back: 0, kept: 0, progress: null, rate_rows_s: null, left_s: null, ...more };
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/orders/import/:run", name: "orders-run", component: RunPage }, { path: "/orders/import", name: "orders-import", component: { template: "<p />" } }, { path: "/orders/list", name: "orders-list", component: { template: "<p />" } }, { path: "/knowledge/faq", name: "knowledge-faq", component: { template: "<p />" } }] });
   await router.push("/orders/import/9");
   wrapper = mount(RouterView, { global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
@@ -97,6 +97,21 @@ test("the_preview_says_what_would_happen_and_writes_nothing", async () => {
   await flushPromises();
   expect(asked.filter((one) => one.method === "POST").map((one) => one.path)).toEqual(["/imports/9/apply"]);
   expect(wrapper.text()).toContain("轮到它就会开始");
+});
+
+test("a_shop_nobody_knows_is_asked_for_and_what_is_chosen_is_sent_and_remembered", async () => {
+  const shops: Sheet["shops"] = [{ name: "天猫二店", rows: 1_200, shop: null, said: "unknown" }, { name: "青芽旗舰店", rows: 8, shop: 3, said: "same_name" }, { name: "关了的店", rows: 5, shop: null, said: "remembered" }];
+  await put({ sheets: [{ ...found, platform: "jst", shops }] });
+  expect(wrapper.text()).toContain("这个文件里的店铺");
+  expect(wrapper.text()).toContain("还有 1,200 行不知道是哪家店铺");
+  expect(wrapper.findAll("tbody tr td:last-child .tag").map((tag) => tag.text())).toEqual(["还没有选", "店名一样", "记住的"]);
+  const selects = wrapper.findAllComponents({ name: "ElSelect" }).filter((one) => String(one.props("ariaLabel")).includes("导入到"));
+  expect(selects.map((one) => one.props("modelValue") as number | undefined)).toEqual([undefined, 3, 0]);
+  selects[0]!.vm.$emit("change", 3);
+  await flushPromises();
+  const sent = asked.filter((one) => one.method === "PATCH").map((one) => one.body);
+  expect(sent).toEqual([{ shops: { 天猫二店: 3 }, remember: true }]);
+  expect(wrapper.text(), "a file that names no shops asks nothing").not.toContain("这个文件里的店铺");
 });
 
 test("an_import_under_way_shows_how_far_and_how_fast_it_is", async () => {

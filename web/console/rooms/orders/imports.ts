@@ -38,7 +38,7 @@ export function useRun(id: MaybeRefOrGetter<number>) {
 /** Reads the whole file and writes nothing; asked again only when the file is asked for otherwise. */
 export function usePreview(run: MaybeRefOrGetter<Import>, on: MaybeRefOrGetter<boolean>) {
   return useQuery({
-    queryKey: computed(() => ["import-preview", toValue(run).id, toValue(run).ask, toValue(run).sheets.map((sheet) => sheet.columns)]),
+    queryKey: computed(() => ["import-preview", toValue(run).id, toValue(run).ask, toValue(run).sheets.map((sheet) => [sheet.columns, sheet.shops])]),
     enabled: computed(() => toValue(on)),
     staleTime: Infinity,
     retry: false,

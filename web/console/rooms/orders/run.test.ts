@@ -4,7 +4,7 @@ import { assign, brings, changed, EXTRA, isGoing, kindsOf, mappingOf, obstacle, 
 
 const sheet = (more: Partial<Sheet> = {}): Sheet => ({
   index: 0, name: null, form: "text", encoding: "GBK", kind: "orders", platform: "taobao", generation: "2019", confidence: 0.9, sure: true, candidates: [], header_row: 1, headers: ["订单编号", "买家会员名", "打包员", "内部码"],
-  columns: [{ column: "order_no", header: "订单编号", index: 0, taught: false }, { column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "打包员", index: 2, samples: ["小*"] }], missing: [], left_out: null, chats: null, ...more,
+  columns: [{ column: "order_no", header: "订单编号", index: 0, taught: false }, { column: "nick", header: "买家会员名", index: 1, taught: false }], unknown: [{ header: "打包员", index: 2, samples: ["小*"] }], missing: [], left_out: null, chats: null, shops: [], ...more,
 });
 
 test("what_stands_in_the_way_is_said_first_things_first", () => {
@@ -42,7 +42,7 @@ test("only_what_moves_by_itself_is_read_again", () => {
 });
 
 test("an_import_is_of_the_kinds_of_its_sheets_that_are_read", () => {
-  const ask = { kind: null, platform: null, columns: {}, header_rows: {}, day: null };
+  const ask = { kind: null, platform: null, columns: {}, header_rows: {}, day: null, shops: {} };
   expect(kindsOf({ ask, sheets: [sheet(), sheet({ kind: "items" }), sheet({ kind: "refunds", left_out: { code: "file_broken" } })] })).toEqual(["orders", "items"]);
   expect(kindsOf({ ask, sheets: [sheet({ kind: null })] })).toEqual([]);
 });

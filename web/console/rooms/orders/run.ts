@@ -30,6 +30,12 @@ const LISTS: Readonly<Record<string, ListName>> = { products: "knowledge-product
 export function whereTo(run: Pick<Import, "sheets" | "ask">): ListName[] {
   return [...new Set(kindsOf(run).map((kind) => LISTS[kind] ?? "orders-list"))];
 }
+/** The shops the rows of a file name, each once with all its rows; empty where it is of the shop it was sent for. */
+export function shopsOf(run: Pick<Import, "sheets">): Sheet["shops"] {
+  const all = new Map<string, Sheet["shops"][number]>();
+  for (const one of run.sheets.flatMap((sheet) => sheet.shops)) all.set(one.name, { ...one, rows: one.rows + (all.get(one.name)?.rows ?? 0) });
+  return [...all.values()];
+}
 
 export type Obstacle = { why: "none" } | { why: "unsure"; sheets: Sheet[] } | { why: "missing"; sheet: Sheet; columns: string[] } | null;
 

@@ -41,6 +41,10 @@ export default {
       done: "导入完成", took: "用时 {time}", failed: "导入没有成功", failedHint: "已经写入的内容还在；可以撤销它，改好文件后再导入。", cancelled: "已取消，原来的内容都还原了", undone: "已撤销",
       undo: "撤销这次导入", undoTitle: "撤销“{file}”的导入？", undoHint: "新增的会删除，改动的会还原；之后有人动过的会留下，并列出来。", undoYes: "撤销", undoStarted: "已开始撤销", to: { "orders-list": "看订单（新的在前）", "knowledge-products": "看商品", customers: "看客户", reception: "到接待看会话" }, givenBack: "还原了 {n} 条", kept: "留下 {n} 条", keptHint: "导入之后有人动过这些内容，所以没有还原：", keptKind: { order: "订单", refund: "退款", product: "商品", customer: "客户", sku: "规格", talk: "会话" }, again: "再导入一个文件",
     },
+    shops: {
+      title: "这个文件里的店铺", hint: "每一行导入到它写的那家店铺。选好以后会记住，以后的文件也这样认。", name: "文件里的店铺", rows: "行", ours: "导入到", choose: "请选择", out: "不导入", none: "（没有写店铺）", of: "“{name}”导入到",
+      said: { asked: "您选的", remembered: "记住的", same_name: "店名一样", unknown: "还没有选" }, unknown: "还有 {n} 行不知道是哪家店铺：不选就不会导入，会列在有错的行里。",
+    },
     chat: {
       title: "聊天记录 · {form}", form: { wangwang: "旺旺文本", qianniu: "千牛复制的文本", bracket: "方括号文本", qianniu_web: "千牛网页表格" }, buyers: "买家", messages: "消息", accounts: "客服账号", span: "时间",
       day: "最后一条消息是哪天", dayFirst: "先选择最后一条消息是哪一天", dayHint: "表里只有几点几分；时间往回走就算下一天。默认按文件名里的导出日期。", unsure: "看不出下面哪些名字是店铺的。点出店铺的账号，以后的文件也这样认；一个都不点，就都是买家。", sayOurs: "点中的是店铺的账号", sayBuyers: "都是买家", notOurs: "不是店铺的", notOursOf: "{name} 不是店铺的账号", oursOf: "{name} 是店铺的账号", saidBuyers: "您说是买家的（点一下改成店铺的）：", another: "也是店铺的账号", anotherPlace: "文件里另一个店铺的名字",
@@ -88,6 +92,10 @@ export default {
       waiting: "Another import is under way; this one begins when it is done.", running: "Importing; you may leave this page", rows: "{n} rows read", rate: "{n} rows/s", left: "about {time} left", cancelling: "Giving back what was written…", undoing: "Undoing…", progress: "Progress",
       done: "Imported", took: "took {time}", failed: "The import failed", failedHint: "What was written is still there; undo it, mend the file and import again.", cancelled: "Cancelled; everything is as it was", undone: "Undone",
       undo: "Undo this import", undoTitle: "Undo the import of “{file}”?", undoHint: "What is new goes, what changed becomes what it was; what somebody touched since stays and is listed.", undoYes: "Undo", undoStarted: "Undoing has begun", to: { "orders-list": "See the orders, newest first", "knowledge-products": "See the products", customers: "See the customers", reception: "See the talks" }, givenBack: "{n} given back", kept: "{n} kept", keptHint: "Somebody touched these since the import, so they stay:", keptKind: { order: "Order", refund: "Refund", product: "Product", customer: "Customer", sku: "SKU", talk: "Talk" }, again: "Import another file",
+    },
+    shops: {
+      title: "Shops in this file", hint: "Each row goes into the shop it names. What you choose is remembered for later files.", name: "Shop in the file", rows: "Rows", ours: "Goes into", choose: "Choose", out: "Leave out", none: "(no shop named)", of: "“{name}” goes into",
+      said: { asked: "You said so", remembered: "Remembered", same_name: "Same name", unknown: "Not chosen yet" }, unknown: "Of {n} rows nobody knows the shop: they are not taken in unless you choose it, and stand among the refused rows.",
     },
     chat: {
       title: "Chat log · {form}", form: { wangwang: "Wangwang text", qianniu: "text copied from Qianniu", bracket: "bracket text", qianniu_web: "table of Qianniu's web page" }, buyers: "Buyers", messages: "Messages", accounts: "Accounts", span: "When",

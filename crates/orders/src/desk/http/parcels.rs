@@ -8,8 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::{
-    self, CountFilter, CutParcels, DeskParcel, MergeParcels, NewHold, NewMistake, ParcelCounts, ParcelFilter,
-    ParcelTrail, PassParcel, PassParcels, PassedParcels, ReleaseHold, SetCourierOf, SplitParcel, TickCheck,
+    self, CountFilter, CutParcels, DeskParcel, DoneParcels, HoldParcels, MergeParcels, NewHold, NewMistake,
+    ParcelCounts, ParcelFilter, ParcelTrail, PassParcel, PassParcels, PassedParcels, ReleaseHold,
+    ReleaseParcels, SetCourierOf, SplitParcel, TickCheck,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -24,6 +25,8 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(unpass_parcel))
         .routes(routes!(hold_parcel))
         .routes(routes!(release_parcel))
+        .routes(routes!(hold_parcels))
+        .routes(routes!(release_parcels))
         .routes(routes!(set_parcel_courier))
         .routes(routes!(list_mates, merge_parcels))
         .routes(routes!(split_parcel))
@@ -158,6 +161,26 @@ async fn release_parcel(
 ) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, body| {
         desk::release(tx, now, who, id, &body)
+    })
+    .await
+}
+
+/// Holds these for one reason; what was refused is named.
+#[utoipa::path(post, path = "/parcels/hold", tag = "desk", request_body = HoldParcels,
+    responses((status = 200, body = DoneParcels)))]
+async fn hold_parcels(State(edge): State<Edge>, write: Write<HoldParcels>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::hold_many(tx, now, who, &body)
+    })
+    .await
+}
+
+/// Releases of these what people may release; what was refused is named.
+#[utoipa::path(post, path = "/parcels/release", tag = "desk", request_body = ReleaseParcels,
+    responses((status = 200, body = DoneParcels)))]
+async fn release_parcels(State(edge): State<Edge>, write: Write<ReleaseParcels>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, body| {
+        desk::release_many(tx, now, who, &body)
     })
     .await
 }

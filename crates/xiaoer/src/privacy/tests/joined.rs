@@ -53,6 +53,22 @@ on_both! { SCHEMAS;
         assert_eq!(places_of(db, OTHER).await, [""; 0]);
     }
 
+    async fn what_was_noted_beside_a_product_in_an_erased_buyers_talk_is_gone(db: &TestDb) {
+        let scene = scene(db).await;
+        let program = Actor::program(scene.boss.org);
+        let sku = catalogue::NewSku { code: "SJT-1".into(), spec: None, price_fen: Some(base::Fen(9_900)), cost_fen: None, floor_fen: None, on_hand: None, safety: None, active: None };
+        let new = catalogue::NewProduct { code: "P-1".into(), title: Some("竹纤维四件套".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus: vec![sku] };
+        let product = act(db, move |tx| catalogue::upsert_product(tx, NOW, &program, &new)).await.id;
+        let note = knowledge::NewListingTask { shop: scene.shop, conversation: Some(scene.conversation), note: "柳絮小姐问了三遍尺寸".into() };
+        let (agent, done) = (scene.agent.clone(), Actor::program(scene.boss.org));
+        let task = act(db, move |tx| knowledge::raise_listing(tx, NOW, &agent, product, &note)).await.id;
+        assert_eq!(places_of(db, "柳絮小姐").await.len(), 1);
+        scene.erased(db).await;
+        assert_eq!(places_of(db, "柳絮小姐").await, [""; 0]);
+        let page = db.read(move |tx| knowledge::listing_tasks(tx, &done, &knowledge::ListingTaskFilter::default(), &base::PageAsk::default())).await.expect("listed");
+        assert_eq!(page.items.iter().map(|one| (one.id, one.note.as_str())).collect::<Vec<_>>(), [(task, "")], "it is to be mended as before");
+    }
+
     async fn what_was_proposed_out_of_an_erased_buyers_talk_is_gone(db: &TestDb) {
         let scene = scene(db).await;
         let (boss, agent) = (scene.boss.clone(), scene.agent.clone());

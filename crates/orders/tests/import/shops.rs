@@ -1,0 +1,182 @@
+//! Files of ERPs with the orders of several shops: each row goes into the shop it names, or nowhere.
+
+use base::{Actor, Id, Permission, Shops, Who};
+use orders::import::{self, Import, ImportAsk, ImportChange, ImportKind, ImportState, Importer, ShopSaid};
+use store::on_both;
+use store::testing::TestDb;
+
+use crate::hand::*;
+
+const HEAD: &str = "店铺,线上订单号,买家账号,应付金额,已付金额,状态,下单时间,商品名称,数量,商品单价\n";
+
+/// Rows as an ERP writes them: shop and number.
+fn csv(rows: &[(&str, &str)]) -> String {
+    let row = |(shop, number): &(&str, &str)| {
+        format!("{shop},{number},买家{number},10.00,10.00,已发货,2026-01-01 10:00:00,枕头,1,10.00\n")
+    };
+    HEAD.to_owned() + &rows.iter().map(row).collect::<String>()
+}
+
+/// Two lines of one order, orders of two shops between each other, one of a shop nobody knows, and one that names none.
+const ROWS: &[(&str, &str)] = &[
+    ("栖竹旗舰店", "A1"),
+    ("天猫二店", "B1"),
+    ("天猫二店", "B1"),
+    ("栖竹旗舰店", "A2"),
+    ("别家", "C1"),
+    ("天猫二店", "B2"),
+    ("", "D1"),
+    ("栖竹旗舰店", "A1b"),
+];
+
+fn jst() -> ImportAsk {
+    ImportAsk {
+        platform: Some("jst".into()),
+        ..ask(ImportKind::Orders)
+    }
+}
+
+fn means(names: &[(&str, Option<Id>)]) -> ImportChange {
+    ImportChange {
+        shops: names
+            .iter()
+            .map(|(name, shop)| ((*name).to_owned(), *shop))
+            .collect(),
+        ..ImportChange::default()
+    }
+}
+
+/// Name, rows, shop, how that is known.
+fn shops(run: &Import) -> Vec<(&str, i64, Option<Id>, ShopSaid)> {
+    let shops = run.sheets.iter().flat_map(|sheet| &sheet.shops);
+    shops
+        .map(|one| (one.name.as_str(), one.rows, one.shop, one.said))
+        .collect()
+}
+
+async fn numbers(db: &TestDb, scene: Scene, shop: Id) -> Vec<String> {
+    let filter = orders::OrderFilter {
+        shop: Some(shop),
+        ..orders::OrderFilter::default()
+    };
+    let page = db.read(move |tx| orders::orders(tx, &scene.who(), &filter, &base::PageAsk::default()));
+    let mut numbers: Vec<String> = page
+        .await
+        .expect("orders")
+        .items
+        .into_iter()
+        .map(|one| one.number)
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn person(scene: Scene, shops: Shops) -> Actor {
+    Actor {
+        org: scene.org,
+        who: Who::Person(Id(7)),
+        permissions: [Permission::EditOrders, Permission::SeeOrders]
+            .into_iter()
+            .collect(),
+        shops,
+    }
+}
+
+on_both! { TABLES;
+    async fn each_row_goes_into_the_shop_it_names_and_undoing_gives_all_back(db: &TestDb) {
+        let scene = scene(db).await;
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        assert_eq!(shops(&run), [
+            ("", 1, None, ShopSaid::Unknown),
+            ("别家", 1, None, ShopSaid::Unknown),
+            ("天猫二店", 3, None, ShopSaid::Unknown),
+            ("栖竹旗舰店", 3, Some(scene.shop), ShopSaid::SameName),
+        ]);
+        // Nobody said what the second shop is: nothing of it goes anywhere.
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        assert_eq!((seen.counts.read, seen.counts.created, seen.counts.refused), (8, 3, 5));
+        let run = importer.look_again(&scene.who(), run.id, means(&[("天猫二店", Some(scene.second)), ("别家", None)]), true).await.expect("mapped");
+        assert_eq!(shops(&run)[1..3], [("别家", 1, None, ShopSaid::Asked), ("天猫二店", 3, Some(scene.second), ShopSaid::Asked)]);
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        let run = apply(db, scene, &importer, run.id).await.expect("taken in");
+        assert_eq!((run.counts.read, counts(&run)), (7, (5, 0, 0, 1)), "what is left out is not read");
+        assert_eq!((seen.counts, refused(db, scene, run.id).await), (run.counts.clone(), vec!["8 店铺 shop_unknown".to_owned()]));
+        assert_eq!(numbers(db, scene, scene.shop).await, ["A1", "A1b", "A2"]);
+        assert_eq!(numbers(db, scene, scene.second).await, ["B1", "B2"]);
+        let two = order_in(&db.db, scene, scene.second, "B1").await.expect("there");
+        assert_eq!((two.lines.len(), two.platform.as_str()), (2, "tmall"));
+        let rows = importer.refused(&scene.who(), run.id).await.expect("rows");
+        assert_eq!(rows.len(), 1, "to be taken away");
+
+        // The next file is known, and the same changes nothing.
+        let again = take_in(db, scene, scene.second, csv(ROWS) + "\n", jst()).await.expect("taken in");
+        assert_eq!(shops(&again)[1..3], [("别家", 1, None, ShopSaid::Remembered), ("天猫二店", 3, Some(scene.second), ShopSaid::Remembered)]);
+        assert_eq!(counts(&again), (0, 0, 5, 1));
+
+        db.write(move |tx| import::undo(tx, NOW, &scene.who(), run.id)).await.expect("asked");
+        let back = importer.until_ended(scene.org, run.id).await.expect("given back");
+        assert_eq!((back.state, back.given_back, back.kept), (ImportState::Undone, 5, 0));
+        assert!(numbers(db, scene, scene.shop).await.is_empty() && numbers(db, scene, scene.second).await.is_empty());
+    }
+
+    async fn a_run_of_several_shops_goes_on_where_it_was(db: &TestDb) {
+        let scene = scene(db).await;
+        let all: Vec<(String, String)> = (0..3_000).map(|n| (["栖竹旗舰店", "阿栖小铺"][n % 2].to_owned(), format!("N{n:05}"))).collect();
+        let rows: Vec<(&str, &str)> = all.iter().map(|(shop, number)| (shop.as_str(), number.as_str())).collect();
+        let (importer, run) = looked(db, scene, scene.shop, csv(&rows), jst()).await.expect("looked at");
+        db.write(move |tx| import::apply(tx, NOW, &scene.who(), run.id)).await.expect("asked");
+        // Its worker goes away once the second shop has begun.
+        let going = tokio::spawn({
+            let importer = importer.clone();
+            async move { importer.work(scene.org, run.id).await }
+        });
+        loop {
+            let seen = db.read(move |tx| import::import(tx, &scene.who(), run.id)).await.expect("seen");
+            if seen.counts.read > 1_500 || seen.state == ImportState::Done {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        going.abort();
+        let _ = going.await;
+        db.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", store::args![])).await.expect("nothing is heard of it");
+        let next = Importer::new(db.db.clone(), clock);
+        let run = next.until_ended(scene.org, run.id).await.expect("goes on");
+        assert_eq!((run.state, run.counts.read, counts(&run)), (ImportState::Done, 3_000, (3_000, 0, 0, 0)));
+        for shop in [scene.shop, scene.second] {
+            let there = db.read(move |tx| tx.value::<i64>("SELECT COUNT(*) FROM shop_order WHERE shop_id = $1", store::args![shop]));
+            assert_eq!(there.await.expect("counted"), Some(1_500));
+        }
+    }
+
+    async fn a_shop_out_of_reach_is_neither_proposed_nor_written_nor_shown(db: &TestDb) {
+        let scene = scene(db).await;
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        let said = means(&[("天猫二店", Some(scene.second))]);
+        importer.look_again(&scene.who(), run.id, said.clone(), true).await.expect("mapped");
+        let run = apply(db, scene, &importer, run.id).await.expect("taken in");
+        let one = person(scene, Shops::only(vec![scene.shop]));
+        let seen = db.read({ let one = one.clone(); move |tx| import::import(tx, &one, run.id) }).await;
+        assert_eq!(seen.expect_err("not theirs alone").status, 404);
+        let listed = db.read({ let one = one.clone(); move |tx| import::imports(tx, &one, &import::ImportFilter::default(), &base::PageAsk::default()) }).await;
+        assert!(listed.expect("listed").items.is_empty());
+
+        let path = put(db, "theirs.csv", csv(ROWS));
+        let own = importer.look(&one, scene.shop, &path, "theirs.csv", jst()).await.expect("looked at");
+        assert_eq!(shops(&own)[2..], [("天猫二店", 3, None, ShopSaid::Unknown), ("栖竹旗舰店", 3, Some(scene.shop), ShopSaid::SameName)]);
+        assert_eq!(importer.look_again(&one, own.id, said, true).await.expect_err("out of reach").status, 404);
+        // What they say of another's names is theirs alone.
+        importer.look_again(&one, own.id, means(&[("天猫二店", Some(scene.shop)), ("别家", None)]), true).await.expect("mapped");
+        let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n", jst()).await.expect("looked at");
+        assert_eq!(shops(&next)[1..3], [("别家", 1, None, ShopSaid::Unknown), ("天猫二店", 3, Some(scene.second), ShopSaid::Remembered)]);
+    }
+
+    async fn a_platforms_own_export_is_of_the_shop_it_was_sent_for(db: &TestDb) {
+        let scene = scene(db).await;
+        let csv = "订单编号,买家会员名,总金额,订单状态,订单创建时间,店铺名称\n171531000000000017,柠檬叶子,5.00,等待买家付款,2026-01-01 10:00:00,改过名的店\n";
+        let asked = ImportAsk { platform: Some("taobao".into()), ..ask(ImportKind::Orders) };
+        let run = take_in(db, scene, scene.second, csv, asked).await.expect("taken in");
+        assert_eq!((shops(&run).len(), counts(&run)), (0, (1, 0, 0, 0)));
+        assert!(order_in(&db.db, scene, scene.second, "171531000000000017").await.is_some());
+    }
+}
