@@ -618,9 +618,8 @@ fn weigh(
         };
         one.is.merged.hear_of(version, customer);
         heard[place] = true;
-        match before {
-            Some(before) => scales.again.push((place, before != one.is.merged)),
-            None => {}
+        if let Some(before) = before {
+            scales.again.push((place, before != one.is.merged));
         }
     }
     let told: Vec<(&State, &ToldRefund)> = refunds
