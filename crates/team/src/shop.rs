@@ -6,8 +6,8 @@ use store::{Event, Row, Tx, args};
 use crate::changes::Changes;
 use crate::{paper_clock, person, wire};
 
-/// Where a shop can stand.
-pub const PLATFORMS: [&str; 6] = ["taobao", "tmall", "jd", "pdd", "douyin", "web"];
+/// Where a shop can stand. Orders that come of a distributor stand in a shop of its own, on `distributor`.
+pub const PLATFORMS: [&str; 7] = ["taobao", "tmall", "jd", "pdd", "douyin", "distributor", "web"];
 
 /// A shop of an organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]

@@ -179,4 +179,17 @@ on_both! { TABLES;
         assert_eq!((shops(&run).len(), counts(&run)), (0, (1, 0, 0, 0)));
         assert!(order_in(&db.db, scene, scene.second, "171531000000000017").await.is_some());
     }
+
+    async fn a_distributors_orders_stand_in_the_pool_under_its_own_shop(db: &TestDb) {
+        let scene = scene(db).await;
+        db.write(move |tx| tx.exec("UPDATE shop SET platform = 'distributor' WHERE id = $1", store::args![scene.second])).await.expect("a distributor's");
+        let csv = csv(&[("云仓分销", "F1")]).replace("店铺,", "分销商,店铺,").replace("云仓分销,F1", "云仓商贸,云仓分销,F1");
+        let (importer, run) = looked(db, scene, scene.shop, csv, jst()).await.expect("looked at");
+        importer.look_again(&scene.who(), run.id, means(&[("云仓分销", Some(scene.second))]), true).await.expect("mapped");
+        let run = apply(db, scene, &importer, run.id).await.expect("taken in");
+        assert_eq!(counts(&run), (1, 0, 0, 0));
+        let one = order_in(&db.db, scene, scene.second, "F1").await.expect("there");
+        assert_eq!(one.platform, "distributor");
+        assert_eq!(one.extra.expect("kept beside it")["分销商"], "云仓商贸");
+    }
 }

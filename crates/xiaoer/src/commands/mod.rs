@@ -104,7 +104,7 @@ enum Shop {
     Add {
         /// What buyers call it.
         name: String,
-        /// taobao, tmall, jd, pdd, douyin or web.
+        /// taobao, tmall, jd, pdd, douyin, distributor or web.
         #[arg(long, default_value = "web")]
         platform: String,
     },

@@ -59,7 +59,7 @@ test("a_guess_is_offered_once_for_each_kind_and_platform", () => {
 });
 
 test("what_came_in_stands_in_the_list_of_its_kind", () => {
-  const of = (kinds: (Sheet["kind"])[]) => whereTo({ sheets: kinds.map((kind, index) => sheet({ index, kind })), ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null } });
+  const of = (kinds: (Sheet["kind"])[]) => whereTo({ sheets: kinds.map((kind, index) => sheet({ index, kind })), ask: { kind: null, platform: null, columns: {}, header_rows: {}, day: null, shops: {} } });
   expect(of(["orders", "items"])).toEqual(["orders-list"]);
   expect(of(["products", "stock", "customers"])).toEqual(["knowledge-products", "customers"]);
 });

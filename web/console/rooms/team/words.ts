@@ -7,7 +7,7 @@ export default {
     leave: { title: "放弃修改？", text: "刚才的修改还没有保存。", yes: "放弃", no: "继续编辑" },
     secret: { kept: "我已保存好" },
     stage: { pre: "售前", in: "售中", after: "售后", all: "全部阶段" },
-    platform: { web: "自有网站", taobao: "淘宝", tmall: "天猫", jd: "京东", pdd: "拼多多", douyin: "抖音" },
+    platform: { web: "自有网站", taobao: "淘宝", tmall: "天猫", jd: "京东", pdd: "拼多多", douyin: "抖音", distributor: "分销商" },
     rooms: { reception: "接待", knowledge: "知识", customers: "客户", orders: "订单", catalogue: "商品", team: "团队", settings: "设置", audit: "审计", other: "其他" },
     problem: {
       login_form: "账号为 2–64 个字符，不能有空格", number_taken: "这个工号已有人用", outsourced_rights: "外包人员不能担任有“查看完整资料、导出或管理”权限的角色", password_weak: "密码太容易猜：不要包含账号，也不要只用几个相同的字符", text_too_long: "最多 {limit} 个字",
@@ -38,7 +38,7 @@ export default {
     leave: { title: "Discard changes?", text: "What you changed is not saved yet.", yes: "Discard", no: "Keep editing" },
     secret: { kept: "I have kept it" },
     stage: { pre: "Pre-sale", in: "In-sale", after: "After-sale", all: "All stages" },
-    platform: { web: "Own website", taobao: "Taobao", tmall: "Tmall", jd: "JD", pdd: "Pinduoduo", douyin: "Douyin" },
+    platform: { web: "Own website", taobao: "Taobao", tmall: "Tmall", jd: "JD", pdd: "Pinduoduo", douyin: "Douyin", distributor: "Distributor" },
     rooms: { reception: "Reception", knowledge: "Knowledge", customers: "Customers", orders: "Orders", catalogue: "Catalogue", team: "Team", settings: "Settings", audit: "Audit trail", other: "Other" },
     problem: {
       login_form: "A login has 2 to 64 characters and no spaces", number_taken: "Somebody else has this number", outsourced_rights: "Outsourced people cannot have a role that reveals, exports or manages", password_weak: "Too easy to guess: leave out the login, and use more than a few different characters", text_too_long: "At most {limit} characters",
