@@ -100,6 +100,7 @@ const orderDesk = {
   checks_open: say("七项里还有没对上的，确认后再通过", "Not all seven checks hold. Confirm them first"),
   check_blocked: say("这一项不能人工确认，请先改掉原因", "This cannot be confirmed by hand. Mend the cause first"),
   parcel_held: say("包裹挂起中，先解除再做", "The parcel is held. End the hold first"),
+  not_held: say("这一单没有挂起", "Nothing holds it"),
   hold_blocking: say("这个挂起原因只能等它自己消失", "This hold ends only with its cause"),
   unknown_reason: say("没有这个原因，请重新选择", "There is no such reason. Choose another"),
   courier_wished: say("买家要求务必用{wish}，不能换别的快递", "The buyer must have {wish}; no other courier"),

@@ -17359,7 +17359,7 @@ export interface operations {
                 q?: string;
                 /** @description With or without a proven identity. */
                 known?: boolean;
-                /** @description With or without an order that was paid. */
+                /** @description With or without an order that was paid and not paid back in full. */
                 bought?: boolean;
                 /** @description With this tag. */
                 tag?: components["schemas"]["Id"];

@@ -52,7 +52,7 @@ const box = () => agent.page.locator(".draft textarea");
 async function entry(question, answer) {
   const made = await write("POST", owner.context, "/faq", { shop: null, category: "", intent: "", question, question_en: "", similar: [], answer, answer_en: "", products: [], owner: null, status: "published", valid_from: null, valid_until: null });
   const { shops } = await read(agent.context, "/me");
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 150; tries++) {
     const found = await read(agent.context, `/answers?q=${encodeURIComponent(question)}&shop=${shops[0].id}&limit=5`);
     if (found.faq[0]?.id === made.id) return made.id;
     await new Promise((done) => setTimeout(done, 200));

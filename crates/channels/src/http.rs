@@ -113,7 +113,7 @@ async fn socket(
 ) -> Result<Response, Failure> {
     let (org, shop) = shop_of(&desk, of.shop).await?;
     check_origin(&headers, &shop)?;
-    let unlimited = lifts_limits(&desk, &headers, org).await?;
+    let unlimited = lifts_limits(&desk, &headers, org, shop.id).await?;
     let address = client_address(&headers, peer.as_ref().map(|p| &p.0), desk.edge.proxy_trusted);
     let id = shop.id;
     let (most, sockets) = desk
@@ -155,13 +155,13 @@ async fn socket(
 }
 
 /// A token with that right lifts the limits, for load tests and the shop's own programs.
-async fn lifts_limits(desk: &Desk, headers: &HeaderMap, org: Id) -> Result<bool, Problem> {
+async fn lifts_limits(desk: &Desk, headers: &HeaderMap, org: Id, shop: Id) -> Result<bool, Problem> {
     if !headers.contains_key(header::AUTHORIZATION) {
         return Ok(false);
     }
     let (actor, via) = who_asks(&desk.edge, headers).await?;
     let lifts = matches!(via, team::http::Via::Token(token) if token.lifts_limits);
-    Ok(lifts && actor.org == org && actor.may(Permission::LiftLimits))
+    Ok(lifts && actor.org == org && actor.shops.has(shop) && actor.may(Permission::LiftLimits))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

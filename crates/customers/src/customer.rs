@@ -131,7 +131,7 @@ pub struct CustomerFilter {
     pub q: Option<String>,
     /// With or without a proven identity.
     pub known: Option<bool>,
-    /// With or without an order that was paid.
+    /// With or without an order that was paid and not paid back in full.
     pub bought: Option<bool>,
     /// With this tag.
     pub tag: Option<Id>,

@@ -194,14 +194,18 @@ pub(crate) fn of_orders(
     Ok(found)
 }
 
-/// Prices asked for in these talks that are still to be decided, the oldest first; no right is asked.
+/// Prices asked for in these talks that can still be decided, the oldest first: those of orders that were paid, left,
+/// or were closed meanwhile await nothing. No right is asked.
 pub fn open_prices(tx: &mut Tx<'_>, org: Id, talks: &[Id]) -> Result<Vec<Ask>, Problem> {
     if talks.is_empty() {
         return Ok(Vec::new());
     }
     let sql = format!(
         "SELECT {} FROM order_ask
-         WHERE org_id = $1 AND state = 'open' AND kind = 'price' AND conversation_id IN {} ORDER BY id",
+         WHERE org_id = $1 AND state = 'open' AND kind = 'price' AND conversation_id IN {}
+           AND EXISTS (SELECT 1 FROM shop_order o WHERE o.org_id = $1 AND o.id = order_ask.order_id
+                         AND o.order_status = 'open' AND o.pay_status = 'unpaid' AND o.ship_status = 'none')
+         ORDER BY id",
         AskRow::COLUMNS,
         Tx::in_list(2, talks.len())
     );

@@ -1,5 +1,7 @@
 //! What is done to many held parcels at once: each by the rule of one, with what became of it.
 
+use std::collections::HashSet;
+
 use base::{Actor, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -82,7 +84,8 @@ fn each(parcels: &[Id], mut deed: impl FnMut(Id) -> Result<(), Problem>) -> Resu
         return Err(Problem::input("parcels", "too_many", detail).with("limit", MOST_AT_ONCE));
     }
     let mut all = DoneParcels::default();
-    for id in parcels {
+    let mut seen = HashSet::new();
+    for id in parcels.iter().filter(|id| seen.insert(**id)) {
         match deed(*id) {
             Ok(()) => all.done.push(*id),
             Err(problem) => all.refused.push(refused(*id, problem)?),

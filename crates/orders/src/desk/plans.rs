@@ -87,7 +87,8 @@ on_both! { TABLES;
         // What begins a page is read in the order of the page; the rest is a handful.
         let cases: Vec<(String, Vec<Arg<'static>>, &str, bool)> = vec![
             (ask::statement(shops), vec![org, Arg::from("open"), last, Arg::from(None::<&str>), most], "order_ask_list", true),
-            (ask::statement(shops), vec![org, Arg::from("open"), last, Arg::from(Some("price")), most], "order_ask_list", true),
+            // Or along those of talks, as prices that are to be decided are a handful themselves.
+            (ask::statement(shops), vec![org, Arg::from("open"), last, Arg::from(Some("price")), most], "order_ask_", false),
             (trouble::statement(&TroubleFilter::default(), shops), vec![org, whole, most], "desk_trouble_open", true),
             (watch::statement(&WatchFilter::default(), shops), late.clone(), "parcel_watch", true),
             (watch::statement(&WatchFilter { reason: Some(OverdueReason::Late), ..WatchFilter::default() }, shops), late, "parcel_watch", true),

@@ -129,6 +129,18 @@ pub struct ImportChange {
     pub shops: BTreeMap<String, Option<Id>>,
 }
 
+impl ImportChange {
+    /// Whether it says of shops what their names mean, and nothing else.
+    pub(crate) fn is_of_shops(&self) -> bool {
+        let shops = self.shops.clone();
+        let alone = ImportChange {
+            shops,
+            ..ImportChange::default()
+        };
+        !self.shops.is_empty() && *self == alone
+    }
+}
+
 /// Says that it shall be recognised.
 const AUTO: &str = "auto";
 

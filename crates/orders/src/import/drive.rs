@@ -151,13 +151,19 @@ impl Importer {
             })
             .await?;
         let ask = run.ask.changed(&change)?;
-        let (path, name, asked) = (PathBuf::from(&run.path), run.file.clone(), ask.clone());
-        let chats = self.reader(who.org, run.shop, ask.day.as_deref()).await?;
-        let sheets = blocking(move || {
-            let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
-            sheets(&mut book, &asked, &taught, chats.as_ref(), &shops)
-        })
-        .await?;
+        let sheets = if change.is_of_shops() && shop_name::hold(&run.sheets, &change.shops) {
+            let mut said = run.sheets.clone();
+            shop_name::say(&mut said, &ask, &shops);
+            said
+        } else {
+            let (path, name, asked) = (PathBuf::from(&run.path), run.file.clone(), ask.clone());
+            let chats = self.reader(who.org, run.shop, ask.day.as_deref()).await?;
+            let read = move || {
+                let mut book = Book::open_as(&path, &name).map_err(Problem::from)?;
+                sheets(&mut book, &asked, &taught, chats.as_ref(), &shops)
+            };
+            blocking(read).await?
+        };
         let (now, who) = (self.now(), who.clone());
         self.db
             .write(move |tx| {

@@ -111,16 +111,21 @@ impl Feeder<'_> {
         // Rows that were read and belong to an order that is not whole yet.
         let mut open = 0;
         while let Some(row) = table.next() {
-            let row = match row.map(|row| (job.reading.whose(&row), row)) {
-                Ok((Whose::Others, _)) => continue,
-                Ok((Whose::Mine, row)) => Ok(row),
-                Ok((Whose::Nobodys(fault), _)) => Err(*fault),
+            let whose = match &row {
+                Ok(row) => job.reading.whose(row),
                 // The first part told of it.
-                Err(fault) if job.part.0 > 0 && !fault.fatal() => continue,
-                Err(fault) => Err(fault),
+                Err(fault) if job.part.0 > 0 && !fault.fatal() => Whose::Others,
+                Err(_) => Whose::Mine,
             };
+            // What is told of elsewhere matters where an order is several rows: it is not whole here.
+            let elsewhere = matches!(whose, Whose::Others | Whose::Nameless(None));
+            if elsewhere && !(job.reading.by_line && row.is_ok()) {
+                continue;
+            }
             if number(&row) <= skip {
-                if let Ok(row) = &row {
+                if let Ok(row) = &row
+                    && !elsewhere
+                {
                     grouper.pass(row);
                 }
                 continue;
@@ -132,12 +137,19 @@ impl Feeder<'_> {
                 self.finish(&mut grouper, job, open);
                 return Err(fault);
             }
-            open += 1;
-            let out = grouper.push(row);
+            let own = i64::from(!elsewhere);
+            open += own;
+            let out = match (whose, row) {
+                (Whose::Strangers(fault) | Whose::Nameless(Some(fault)), Ok(row)) => {
+                    grouper.refuse(&row, *fault)
+                }
+                (_, Ok(row)) if elsewhere => grouper.lack(&row),
+                (_, row) => grouper.push(row),
+            };
             if out.upto > 0 {
-                let decided = if job.reading.by_line { open - 1 } else { open };
-                open -= decided;
-                self.add(out, job, decided);
+                let left = if job.reading.by_line { own } else { 0 };
+                self.add(out, job, open - left);
+                open = left;
             }
             if self.full() {
                 let progress = table.progress();
@@ -192,6 +204,8 @@ impl Feeder<'_> {
 
     fn send(&mut self, job: &Job) {
         if self.slice.read == 0 {
+            // The place of one job says nothing of the next.
+            self.slice.upto = 0;
             return;
         }
         let mut slice = std::mem::take(&mut self.slice);

@@ -24,6 +24,8 @@ pub(crate) struct Grouper<'r> {
     open: Vec<(One, Row)>,
     /// What is wrong with it; then all its rows are refused.
     wrong: Vec<Fault>,
+    /// A row of it that is told of elsewhere.
+    lacks: Option<u64>,
     /// Faults of rows that belong to no order.
     loose: Vec<Fault>,
     /// Hashes of the numbers that were seen, where they must not come again.
@@ -54,6 +56,7 @@ impl<'r> Grouper<'r> {
             number: None,
             open: Vec::new(),
             wrong: Vec::new(),
+            lacks: None,
             loose: Vec::new(),
             seen: HashSet::new(),
             last: 0,
@@ -111,16 +114,48 @@ impl<'r> Grouper<'r> {
                 }
                 out
             }
-            Err(fault) if self.reading.by_line => {
-                let Ok(number) = row.need(self.reading.cols.order_no, sheet::cell::id) else {
-                    return self.loose(fault);
-                };
-                let out = self.turn_to(&number, &row);
-                self.wrong.push(fault);
-                out
-            }
-            Err(fault) => self.loose(fault),
+            Err(fault) => self.wrong(&row, fault),
         }
+    }
+
+    /// Refuses a row whose shop nobody knows, and its order with it.
+    pub(crate) fn refuse(&mut self, row: &Row, fault: Fault) -> Out {
+        let mut out = self.wrong(row, fault);
+        if !self.reading.by_line {
+            out.upto = row.number();
+        }
+        self.last = row.number();
+        out
+    }
+
+    /// Hears of a row that is another shop's, or is refused and told of elsewhere: an order with such a row is not
+    /// whole.
+    pub(crate) fn lack(&mut self, row: &Row) -> Out {
+        let number = row.need(self.reading.cols.order_no, sheet::cell::id);
+        let (true, Ok(number)) = (self.reading.by_line, number) else {
+            return Out::default();
+        };
+        let mut out = Out::default();
+        if self.number.as_deref() != Some(&number) {
+            out = self.end();
+            self.number = Some(number);
+        }
+        self.lacks.get_or_insert(row.number());
+        self.last = row.number();
+        out
+    }
+
+    /// What is wrong with a row costs it its order, where it is a line of one.
+    fn wrong(&mut self, row: &Row, fault: Fault) -> Out {
+        let number = row.need(self.reading.cols.order_no, sheet::cell::id);
+        let (true, Ok(number)) = (self.reading.by_line, number) else {
+            return self.loose(fault);
+        };
+        let out = self.turn_to(&number, row);
+        // A row is told of once.
+        self.wrong.retain(|known| known.row != fault.row);
+        self.wrong.push(fault);
+        out
     }
 
     /// Notes a row that is in already.
@@ -148,6 +183,8 @@ impl<'r> Grouper<'r> {
     /// Makes `number` the order whose rows are read; answers with the one before.
     fn turn_to(&mut self, number: &str, row: &Row) -> Out {
         if self.number.as_deref() == Some(number) {
+            // It may have begun with a row that is none of its own.
+            self.seen.insert(hashed(number));
             return Out::default();
         }
         let out = self.end();
@@ -166,10 +203,11 @@ impl<'r> Grouper<'r> {
         let mut faults = std::mem::take(&mut self.loose);
         let wrong = std::mem::take(&mut self.wrong);
         let upto = self.last;
-        if let Some(first) = wrong.first() {
+        let first = wrong.first().map(|fault| fault.row);
+        if let Some(first) = first.or(self.lacks.take().map(Some)) {
             let named: Vec<Option<u64>> = wrong.iter().map(|fault| fault.row).collect();
             let others = open.iter().filter(|(one, _)| !named.contains(&Some(one.row)));
-            let flaw = || Flaw::new("order_incomplete").with("first", first.row);
+            let flaw = || Flaw::new("order_incomplete").with("first", first);
             faults.extend(others.map(|(_, row)| row.fault(None, flaw())));
             faults.extend(wrong);
             return Out {

@@ -46,17 +46,15 @@ impl Payments {
                 Err(fault) if fault.fatal() => return Err(fault),
                 Err(_) => continue,
             };
-            if !matches!(reading.whose(&row), Whose::Mine) {
-                continue;
-            }
             let Ok(number) = row.need(reading.cols.order_no, cell::id) else {
                 continue;
             };
             let key = payments.hasher.hash_one(&number);
             let paid = payments.orders.entry(key).or_default();
-            match reading.one(&row) {
-                Ok(one) => paid.add(&one.new),
-                Err(_) => paid.wrong = paid.wrong.or(Some(row.number())),
+            match (reading.whose(&row), reading.one(&row)) {
+                (Whose::Mine, Ok(one)) => paid.add(&one.new),
+                // Also a row of the same order that names another shop, or none.
+                _ => paid.wrong = paid.wrong.or(Some(row.number())),
             }
         }
         Ok(payments)

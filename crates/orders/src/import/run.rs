@@ -232,7 +232,7 @@ pub(crate) fn get(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Import, Problem> {
 fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
     let mut found = get(tx, who.org, id)?;
     who.need_shop(found.shop)?;
-    shop_name::need(who, &found.sheets)?;
+    shop_name::need(who, &found.sheets, found.by.as_ref().map(|by| by.id))?;
     may(who, &found.sheets)?;
     name_senders(tx, who.org, std::slice::from_mut(&mut found))?;
     Ok(found)
@@ -380,7 +380,8 @@ pub fn imports(
     let mut page = Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |run| {
         vec![run.id.0]
     });
-    page.items.retain(|run| shop_name::need(who, &run.sheets).is_ok());
+    page.items
+        .retain(|run| shop_name::need(who, &run.sheets, run.by.as_ref().map(|by| by.id)).is_ok());
     name_senders(tx, who.org, &mut page.items)?;
     Ok(page)
 }

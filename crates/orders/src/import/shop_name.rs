@@ -14,7 +14,7 @@ use crate::import::look::SheetPlan;
 
 /// The column of the shop's name.
 pub(crate) const SHOP: &str = "shop";
-/// Names of one sheet that are told; a column with more of them is none of shops.
+/// Names of one sheet that are told where nobody knows them; a column with more of them is none of shops.
 const NAMES: usize = 300;
 /// Characters of a name.
 const NAME: usize = 120;
@@ -115,7 +115,8 @@ pub(crate) fn find(
                 continue;
             };
             let name = name_of(&row, at);
-            if rows.len() < NAMES || rows.contains_key(&name) {
+            let told = rows.len() < NAMES || rows.contains_key(&name);
+            if told || known.means(&name, ask).1 != ShopSaid::Unknown {
                 *rows.entry(name).or_default() += 1;
             }
         }
@@ -133,6 +134,24 @@ pub(crate) fn find(
             .collect();
     }
     Ok(())
+}
+
+/// Says anew what the names in sheets mean, without reading the file again.
+pub(crate) fn say(plans: &mut [SheetPlan], ask: &ImportAsk, known: &KnownShops) {
+    for one in plans.iter_mut().flat_map(|plan| &mut plan.shops) {
+        (one.shop, one.said) = known.means(&one.name, ask);
+    }
+}
+
+/// Whether all of these names stand in the sheets.
+pub(crate) fn hold(plans: &[SheetPlan], names: &BTreeMap<String, Option<Id>>) -> bool {
+    let there = |name: &String| {
+        plans
+            .iter()
+            .flat_map(|plan| &plan.shops)
+            .any(|one| one.name == *name)
+    };
+    names.keys().all(there)
 }
 
 fn name_of(row: &Row, at: usize) -> String {
@@ -167,8 +186,10 @@ pub(crate) enum Whose {
     Mine,
     /// Another's, or left out.
     Others,
-    /// Nobody knows.
-    Nobodys(Box<Fault>),
+    /// Of a shop nobody knows; told by the first part.
+    Strangers(Box<Fault>),
+    /// It names no shop, so that its order is not whole, whosever that is. The first part tells what is wrong.
+    Nameless(Option<Box<Fault>>),
 }
 
 impl Part {
@@ -209,15 +230,18 @@ impl Part {
             return Whose::Mine;
         };
         let name = name_of(row, names.at);
+        let first = self.place == 0;
+        let fault = || {
+            let flaw = Flaw::new("shop_unknown").with("value", name.as_str());
+            Box::new(row.fault(Some(names.at), flaw))
+        };
         match names.shops.get(&name) {
             Some(Some(shop)) if *shop == self.shop => Whose::Mine,
             Some(_) => Whose::Others,
-            None if self.place > 0 => Whose::Others,
-            None if name.is_empty() && row.text(names.number).is_none() => Whose::Mine,
-            None => {
-                let flaw = Flaw::new("shop_unknown").with("value", name.as_str());
-                Whose::Nobodys(Box::new(row.fault(Some(names.at), flaw)))
-            }
+            None if name.is_empty() && row.text(names.number).is_some() => Whose::Nameless(first.then(fault)),
+            None if !first => Whose::Others,
+            None if name.is_empty() => Whose::Mine,
+            None => Whose::Strangers(fault()),
         }
     }
 }
@@ -242,31 +266,34 @@ pub(crate) fn of_shops(kind: Option<ImportKind>) -> bool {
     )
 }
 
-/// Refuses a file that goes into a shop out of reach.
-pub(crate) fn need(who: &Actor, sheets: &[SheetPlan]) -> Result<(), Problem> {
-    let mut shops = sheets
-        .iter()
-        .flat_map(|sheet| &sheet.shops)
-        .filter_map(|one| one.shop);
-    shops.try_for_each(|shop| who.need_shop(shop))
+/// Refuses a file that goes into a shop out of reach, and, to all but its sender, one with rows of which it is not
+/// said whose they are: they may be of a shop out of reach.
+pub(crate) fn need(who: &Actor, sheets: &[SheetPlan], sender: Option<Id>) -> Result<(), Problem> {
+    let own = who.shops == Shops::All || (sender.is_some() && sender == who.person());
+    let mut shops = sheets.iter().flat_map(|sheet| &sheet.shops);
+    shops.try_for_each(|one| match one.shop {
+        Some(shop) => who.need_shop(shop),
+        None if own => Ok(()),
+        None => Err(Problem::not_found()),
+    })
 }
 
-/// The same, and shops that are not there.
+/// Refuses shops that are out of reach, not there or closed.
 pub(crate) fn check(tx: &mut Tx<'_>, who: &Actor, sheets: &[SheetPlan]) -> Result<(), Problem> {
-    need(who, sheets)?;
     for shop in sheets
         .iter()
         .flat_map(|sheet| &sheet.shops)
         .filter_map(|one| one.shop)
     {
-        team::shop(tx, who.org, shop)?.ok_or_else(Problem::not_found)?;
+        who.need_shop(shop)?;
+        let found = team::shop(tx, who.org, shop)?;
+        found.filter(|shop| shop.active).ok_or_else(Problem::not_found)?;
     }
     Ok(())
 }
 
-/// Remembers which shops the names in these sheets mean, for the organisation's later files. What was said of a shop
-/// out of reach stays, and leaving out is remembered of whoever has all shops: others would leave out what is not
-/// theirs.
+/// Remembers which shops the names in these sheets mean, for the organisation's later files: only of whoever has all
+/// shops, since others would send what is not theirs into their own. What they say counts for their file.
 pub(crate) fn teach(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -280,18 +307,10 @@ pub(crate) fn teach(
             .flat_map(|sheet| &sheet.shops)
             .any(|one| one.name == name)
     };
+    if who.shops != Shops::All {
+        return Ok(());
+    }
     for (name, shop) in shops.iter().filter(|(name, _)| !name.is_empty() && named(name)) {
-        let was: Option<Option<Id>> = tx.value(
-            "SELECT shop_id FROM import_shop WHERE org_id = $1 AND name = $2",
-            args![who.org, name.as_str()],
-        )?;
-        let reaches = |shop: Option<Id>| match shop {
-            Some(shop) => who.shops.has(shop),
-            None => who.shops == Shops::All,
-        };
-        if !reaches(*shop) || !was.is_none_or(reaches) {
-            continue;
-        }
         tx.exec(
             "INSERT INTO import_shop (org_id, name, shop_id, person_id, at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (org_id, name) DO UPDATE

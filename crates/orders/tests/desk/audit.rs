@@ -92,15 +92,19 @@ on_both! { TABLES;
         let ask = desk::HoldParcels { parcels: ids.clone(), hold: hold.clone() };
         let done = act(db, &one_shop, move |tx, who| desk::hold_many(tx, NOW, who, &ask)).await.expect("each by itself");
         assert_eq!((done.done, done.refused.len()), (vec![note, refund, waits], 1));
+        let twice = desk::HoldParcels { parcels: vec![elsewhere; 3], hold: hold.clone() };
+        assert_eq!(act(db, &one_shop, move |tx, who| desk::hold_many(tx, NOW, who, &twice)).await.expect("each once").refused.len(), 1, "named three times, it is one");
         let held = self::parcel(db, s.org, refund).await;
         assert_eq!((held.state, reasons(&held)), (ParcelState::Held, vec!["refund", "wait_until"]), "beside what holds it already");
-        let wrong = desk::HoldParcels { parcels: ids.clone(), hold: NewHold { reason: "whim".into(), ..hold } };
+        let wrong = desk::HoldParcels { parcels: ids.clone(), hold: NewHold { reason: "whim".into(), ..hold.clone() } };
         assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::hold_many(tx, NOW, who, &wrong)).await), "unknown_reason", "asked once, not told of each");
         let many = desk::ReleaseParcels { parcels: vec![note; 201] };
         assert_eq!(code(act(db, &s.auditor, move |tx, who| desk::release_many(tx, NOW, who, &many)).await), "too_many");
         let none = Actor { permissions: [Permission::SeeOrders].into_iter().collect(), ..s.auditor.clone() };
         let ask = desk::ReleaseParcels { parcels: vec![note] };
         assert_eq!(code(act(db, &none, move |tx, who| desk::release_many(tx, NOW, who, &ask)).await), "forbidden");
+        let ask = desk::HoldParcels { parcels: vec![note], hold };
+        assert_eq!(code(act(db, &none, move |tx, who| desk::hold_many(tx, NOW, who, &ask)).await), "forbidden");
     }
 
     async fn what_is_wrong_with_an_order_is_named(db: &TestDb) {

@@ -55,6 +55,7 @@ on_both! { TABLES;
         // With its first word it is, of all it carries.
         traces(NOW, "快件已揽收").await;
         jobs(db, NOW).await;
+        assert_eq!(list(late, Some(Quiet)).await.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), [one, two], "the second, too, of which it said nothing");
         // To Zhejiang a courier takes three days and says something every three. The shop waits no longer than one.
         act(db, &s.boss, |tx, who| desk::set_transit(tx, NOW, who, &NewTransit { courier: String::new(), region: "浙江".into(), min_days: 2, max_days: 3, quiet_days: 1 })).await.expect("set");
         assert!(list(NOW.plus(2 * DAY), None).await.is_empty(), "what is under way is reckoned anew by a job");

@@ -1,6 +1,6 @@
 //! Files of ERPs with the orders of several shops: each row goes into the shop it names, or nowhere.
 
-use base::{Actor, Id, Permission, Shops, Who};
+use base::{Actor, Fen, Id, Permission, Shops, Who};
 use orders::import::{self, Import, ImportAsk, ImportChange, ImportKind, ImportState, Importer, ShopSaid};
 use store::on_both;
 use store::testing::TestDb;
@@ -178,6 +178,56 @@ on_both! { TABLES;
         let run = take_in(db, scene, scene.second, csv, asked).await.expect("taken in");
         assert_eq!((shops(&run).len(), counts(&run)), (0, (1, 0, 0, 0)));
         assert!(order_in(&db.db, scene, scene.second, "171531000000000017").await.is_some());
+    }
+
+    async fn half_an_order_goes_into_no_shop(db: &TestDb) {
+        let scene = scene(db).await;
+        // One row of each order names no shop, one nobody knows, or another of ours: first, last or between.
+        let rows = [
+            ("栖竹旗舰店", "E1"), ("", "E1"),
+            ("", "E2"), ("天猫二店", "E2"),
+            ("天猫二店", "E3"), ("别家", "E3"),
+            ("栖竹旗舰店", "E4"), ("天猫二店", "E4"),
+            ("天猫二店", "E5"), ("不要的", "E5"), ("天猫二店", "E5"),
+            ("栖竹旗舰店", "E6"), ("天猫二店", "E7"),
+        ];
+        let (importer, run) = looked(db, scene, scene.shop, csv(&rows), jst()).await.expect("looked at");
+        let said = means(&[("天猫二店", Some(scene.second)), ("不要的", None)]);
+        importer.look_again(&scene.who(), run.id, said, true).await.expect("mapped");
+        let run = apply(db, scene, &importer, run.id).await.expect("taken in");
+        assert_eq!((run.counts.read, counts(&run)), (12, (2, 0, 0, 10)), "{:?}", refused(db, scene, run.id).await);
+        assert_eq!((numbers(db, scene, scene.shop).await, numbers(db, scene, scene.second).await), (vec!["E6".to_owned()], vec!["E7".to_owned()]));
+        let mut told = refused(db, scene, run.id).await;
+        told.sort_unstable();
+        assert_eq!(told, [
+            "10 - order_incomplete", "12 - order_incomplete", "2 - order_incomplete", "3 店铺 shop_unknown", "4 店铺 shop_unknown",
+            "5 - order_incomplete", "6 - order_incomplete", "7 店铺 shop_unknown", "8 - order_incomplete", "9 - order_incomplete",
+        ]);
+    }
+
+    async fn a_payment_without_its_shop_leaves_the_order_as_it_was(db: &TestDb) {
+        let scene = scene(db).await;
+        take_in(db, scene, scene.shop, csv(&[("栖竹旗舰店", "P1"), ("栖竹旗舰店", "P2")]), jst()).await.expect("orders");
+        let payments = "店铺,订单号,支付流水号,支付方式,支付金额,支付时间\n\
+            栖竹旗舰店,P1,1,支付宝,4.00,2026-01-01 11:00:00\n,P1,2,余额,6.00,2026-01-01 11:00:00\n栖竹旗舰店,P2,3,支付宝,7.00,2026-01-01 11:00:00\n";
+        let run = take_in(db, scene, scene.shop, payments, ask(ImportKind::Payments)).await.expect("payments");
+        assert_eq!(refused(db, scene, run.id).await, ["2 - order_incomplete", "3 店铺 shop_unknown"], "a part is not what was paid");
+        assert_eq!(order(db, scene, "P1").await.paid_fen, Fen(1_000));
+    }
+
+    async fn what_somebody_with_few_shops_says_of_names_is_remembered_of_nobody(db: &TestDb) {
+        let scene = scene(db).await;
+        let one = person(scene, Shops::only(vec![scene.shop]));
+        let path = put(db, "theirs.csv", csv(ROWS));
+        let importer = Importer::new(db.db.clone(), clock);
+        let own = importer.look(&one, scene.shop, &path, "theirs.csv", jst()).await.expect("looked at");
+        let own = importer.look_again(&one, own.id, means(&[("天猫二店", Some(scene.shop)), ("别家", Some(scene.shop))]), true).await.expect("mapped");
+        assert_eq!(shops(&own)[2], ("天猫二店", 3, Some(scene.shop), ShopSaid::Asked));
+        let (_, next) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        assert!(shops(&next)[..3].iter().all(|(.., shop, said)| (*shop, *said) == (None, ShopSaid::Unknown)));
+        // Rows of which nobody says whose they are may be another shop's: of a colleague's file they are not shown.
+        let seen = db.read(move |tx| import::import(tx, &one, next.id)).await;
+        assert_eq!(seen.expect_err("not said whose it is").status, 404);
     }
 
     async fn a_distributors_orders_stand_in_the_pool_under_its_own_shop(db: &TestDb) {

@@ -5,7 +5,7 @@ import type { Faq, FaqDraft, Policy, PolicyDraft, Script, ScriptDraft } from "@a
 export const SCRIPT_CATEGORIES = ["greeting", "bargaining", "inquiry", "farewell", "stock", "payment", "parcels", "after-sale", "reviews", "complaint", "order", "campaign"] as const;
 export const FAQ_CATEGORIES = ["product", "choice", "size", "colour", "material", "origin", "dates", "authentic", "stock", "price", "payment", "invoice", "shipping", "returns", "warranty", "care", "campaign", "membership", "service", "other"] as const;
 export const POLICY_CATEGORIES = ["returns", "shipping", "freight", "price", "invoice", "warranty", "after-sale", "complaint", "reviews", "privacy", "special", "other"] as const;
-export const PLATFORMS = ["web", "taobao", "tmall", "jd", "pdd", "douyin", "distributor"] as const;
+export { PLATFORMS } from "@api/platforms";
 
 export function scriptDraft(one: Script | null, shop: number | null, mayShare: boolean): ScriptDraft {
   if (!one) return { shop, scope: mayShare ? "shop" : "personal", group: null, code: "", title: "", title_en: "", category: "", stage: "any", bargain: null, step: null, text: "", text_en: "", status: "published", valid_from: null, valid_until: null, campaign: null };

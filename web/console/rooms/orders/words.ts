@@ -43,7 +43,7 @@ export default {
     },
     shops: {
       title: "这个文件里的店铺", hint: "每一行导入到它写的那家店铺。选好以后会记住，以后的文件也这样认。", name: "文件里的店铺", rows: "行", ours: "导入到", choose: "请选择", out: "不导入", none: "（没有写店铺）", of: "“{name}”导入到",
-      said: { asked: "您选的", remembered: "记住的", same_name: "店名一样", unknown: "还没有选" }, unknown: "还有 {n} 行不知道是哪家店铺：不选就不会导入，会列在有错的行里。",
+      said: { asked: "您选的", remembered: "按上次选的", same_name: "店名一样", unknown: "还没有选" }, unknown: "还有 {n} 行不知道是哪家店铺：不选就不会导入，会列在有错的行里。",
     },
     chat: {
       title: "聊天记录 · {form}", form: { wangwang: "旺旺文本", qianniu: "千牛复制的文本", bracket: "方括号文本", qianniu_web: "千牛网页表格" }, buyers: "买家", messages: "消息", accounts: "客服账号", span: "时间",

@@ -23,6 +23,7 @@ const own = { key: "own", title: { zh: "本店", en: "Own" }, steps: [step("own1
 const router = createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: { template: "<p/>" } }, { path: "/reception/:id?", name: "reception", component: { template: "<p/>" } }] });
 let looking: Record<number, Viewer[]>;
 let wrapper: VueWrapper;
+const picked: number[] = [];
 
 beforeEach(() => {
   looking = {};
@@ -47,7 +48,7 @@ afterEach(() => {
 });
 async function show(...talks: Conversation[]): Promise<string[]> {
   const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": { shell: shell["zh-CN"], reception: words["zh-CN"] } } });
-  const list = { tab: ref("all"), which: ref("open"), stage: ref(null), rows: computed(() => talks), pages: reactive({ next: null, done: true, loading: false, loaded: true, problem: null }), selected: reactive(new Set<number>()), more: async () => undefined, select: () => undefined, pick: () => undefined } as unknown as List;
+  const list = { tab: ref("all"), which: ref("open"), stage: ref(null), rows: computed(() => talks), pages: reactive({ next: null, done: true, loading: false, loaded: true, problem: null }), selected: reactive(new Set<number>()), more: async () => undefined, select: () => undefined, pick: (id: number) => void picked.push(id) } as unknown as List;
   wrapper = mount(ConversationList, { props: { list, deeds: { menu: () => [] } as unknown as Deeds, current: null }, global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient: queries }]] }, attachTo: document.body });
   await flushPromises();
   await flushPromises();
@@ -84,4 +85,13 @@ test("a_card_says_who_else_looks_beside_whose_it_is", async () => {
   expect(cards[0]!.get(".looking").attributes("title")).toBe("谷雨 正在看");
   expect(cards[0]!.get(".agent").text()).toBe("芒种");
   expect(cards[1]!.find(".looking").exists()).toBe(false);
+});
+
+test("a_talk_is_chosen_from_its_menu_too_as_a_finger_rests_on_no_avatar", async () => {
+  picked.length = 0;
+  await show(conversation({ id: 1 }), conversation({ id: 2, customer: { ...conversation().customer, name: "柠檬叶子" } }));
+  await wrapper.findAll(".card")[1]!.trigger("contextmenu");
+  const item = [...document.querySelectorAll<HTMLElement>("[role=menuitem]")].find((one) => one.textContent?.includes("选择 柠檬叶子"));
+  item!.click();
+  expect(picked).toEqual([2]);
 });

@@ -6,7 +6,7 @@ import { roleName } from "@shell/roleName";
 import { useSession } from "@shell/session";
 import { useRoles, useShops, useSkillGroups } from "./queries";
 
-export const PLATFORMS = ["web", "taobao", "tmall", "jd", "pdd", "douyin", "distributor"] as const;
+export { PLATFORMS } from "@api/platforms";
 export const EDITIONS: readonly string[] = ["基本版", "扶植版", "虚拟版", "标准版", "拓展版", "旗舰版"];
 export const SHOP_KINDS: readonly string[] = ["旗舰店", "专卖店", "专营店", "企业店", "个人店"];
 /** Kinds and editions are kept as they were written; those the platforms know are said in the reader's language. */
