@@ -122,7 +122,7 @@ test("several_held_ones_are_released_in_one_act_and_what_was_refused_says_why", 
   expect(told).toContain(parcels[2]!.orders[0]!.number);
   expect(told).toContain("退款中");
   expect(button("解除选中的 1 单"), "what was refused stays chosen").toBeDefined();
-  await button("给选中的 1 单加原因")!.trigger("click");
+  await button("给选中的 1 单再加一个挂起原因")!.trigger("click");
   await flushPromises();
   expect(document.body.textContent).toContain("恶意买家");
 });

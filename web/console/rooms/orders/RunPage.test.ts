@@ -104,7 +104,7 @@ test("a_shop_nobody_knows_is_asked_for_and_what_is_chosen_is_sent_and_remembered
   await put({ sheets: [{ ...found, platform: "jst", shops }] });
   expect(wrapper.text()).toContain("这个文件里的店铺");
   expect(wrapper.text()).toContain("还有 1,200 行不知道是哪家店铺");
-  expect(wrapper.findAll("tbody tr td:last-child .tag").map((tag) => tag.text())).toEqual(["还没有选", "店名一样", "记住的"]);
+  expect(wrapper.findAll("tbody tr td:last-child .tag").map((tag) => tag.text())).toEqual(["还没有选", "店名一样", "按上次选的"]);
   const selects = wrapper.findAllComponents({ name: "ElSelect" }).filter((one) => String(one.props("ariaLabel")).includes("导入到"));
   expect(selects.map((one) => one.props("modelValue") as number | undefined)).toEqual([undefined, 3, 0]);
   selects[0]!.vm.$emit("change", 3);

@@ -42,7 +42,7 @@ export default {
       undo: "撤销这次导入", undoTitle: "撤销“{file}”的导入？", undoHint: "新增的会删除，改动的会还原；之后有人动过的会留下，并列出来。", undoYes: "撤销", undoStarted: "已开始撤销", to: { "orders-list": "看订单（新的在前）", "knowledge-products": "看商品", customers: "看客户", reception: "到接待看会话" }, givenBack: "还原了 {n} 条", kept: "留下 {n} 条", keptHint: "导入之后有人动过这些内容，所以没有还原：", keptKind: { order: "订单", refund: "退款", product: "商品", customer: "客户", sku: "规格", talk: "会话" }, again: "再导入一个文件",
     },
     shops: {
-      title: "这个文件里的店铺", hint: "每一行导入到它写的那家店铺。选好以后会记住，以后的文件也这样认。", name: "文件里的店铺", rows: "行", ours: "导入到", choose: "请选择", out: "不导入", none: "（没有写店铺）", of: "“{name}”导入到",
+      title: "这个文件里的店铺", hint: "每一行导入到它写的那家店铺。管着全部店铺的人选好以后会记住，以后的文件也这样认。", name: "文件里的店铺", rows: "行", ours: "导入到", choose: "请选择", out: "不导入", none: "（没有写店铺）", of: "“{name}”导入到",
       said: { asked: "您选的", remembered: "按上次选的", same_name: "店名一样", unknown: "还没有选" }, unknown: "还有 {n} 行不知道是哪家店铺：不选就不会导入，会列在有错的行里。",
     },
     chat: {
@@ -94,7 +94,7 @@ export default {
       undo: "Undo this import", undoTitle: "Undo the import of “{file}”?", undoHint: "What is new goes, what changed becomes what it was; what somebody touched since stays and is listed.", undoYes: "Undo", undoStarted: "Undoing has begun", to: { "orders-list": "See the orders, newest first", "knowledge-products": "See the products", customers: "See the customers", reception: "See the talks" }, givenBack: "{n} given back", kept: "{n} kept", keptHint: "Somebody touched these since the import, so they stay:", keptKind: { order: "Order", refund: "Refund", product: "Product", customer: "Customer", sku: "SKU", talk: "Talk" }, again: "Import another file",
     },
     shops: {
-      title: "Shops in this file", hint: "Each row goes into the shop it names. What you choose is remembered for later files.", name: "Shop in the file", rows: "Rows", ours: "Goes into", choose: "Choose", out: "Leave out", none: "(no shop named)", of: "“{name}” goes into",
+      title: "Shops in this file", hint: "Each row goes into the shop it names. What somebody with all shops chooses is remembered for later files.", name: "Shop in the file", rows: "Rows", ours: "Goes into", choose: "Choose", out: "Leave out", none: "(no shop named)", of: "“{name}” goes into",
       said: { asked: "You said so", remembered: "Remembered", same_name: "Same name", unknown: "Not chosen yet" }, unknown: "Of {n} rows nobody knows the shop: they are not taken in unless you choose it, and stand among the refused rows.",
     },
     chat: {
