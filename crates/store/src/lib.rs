@@ -7,6 +7,7 @@
 mod archive;
 mod assumed;
 mod backup;
+mod beside;
 mod cells;
 mod check;
 mod dialect;
@@ -41,6 +42,7 @@ mod tx;
 mod value;
 
 pub use backup::{BackupAsk, BackupReport, OnProgress, Progress, backup, backup_to};
+pub use beside::beside;
 pub use check::{CheckAsk, CheckReport, Finding, Level, Reference, check};
 pub use engine::{Db, Lane, Open};
 pub use files::{FILE_LIMIT, FileKind, FileRow, Files, IMAGE_LIMIT, NewFile, VOICE_LIMIT};

@@ -108,9 +108,9 @@ pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result
     Ok(())
 }
 
-/// How long slices of long work may gather in one transaction while nobody else waits. What they wrote is on
-/// its way to the disk when somebody comes, so it must not be much.
-const GATHER: Duration = Duration::from_millis(40);
+/// How long slices of long work may gather in one transaction while nobody else waits. Whoever comes waits until
+/// what they wrote is on the disk, so it must not be much.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Whether a commit waits for the disk.
 #[derive(Clone, Copy, PartialEq)]

@@ -11,7 +11,6 @@ use serde_json::Value;
 use store::{Cursor, LogRow, Tx};
 
 use crate::app::App;
-use crate::beside::beside;
 
 /// How often the log is looked at.
 const TICK: Duration = Duration::from_millis(300);
@@ -89,7 +88,7 @@ async fn catch_up(app: &App, from: &mut Option<Cursor>) -> Result<(), Problem> {
 async fn fill(app: &App) -> Result<(), Problem> {
     for org in app.shelves.wanted() {
         let words = app.edge.db.read(move |tx| knowledge::all_words(tx, org)).await?;
-        let filled = beside(move || Shelf::of(words));
+        let filled = store::beside(move || Shelf::of(words));
         app.shelves.put(org, filled.await?);
     }
     Ok(())
@@ -159,7 +158,7 @@ async fn take(app: &App, news: News) -> Result<(), Problem> {
         return Ok(());
     }
     let shelves = app.shelves.clone();
-    let weighed = beside(move || {
+    let weighed = store::beside(move || {
         for (org, words) in news.words {
             if let Some(shelf) = shelves.filled(org) {
                 shelf.take(words);

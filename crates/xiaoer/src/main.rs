@@ -6,7 +6,6 @@ mod agent;
 mod answers;
 mod app;
 mod backup;
-mod beside;
 mod clock;
 mod commands;
 mod config;

@@ -239,8 +239,9 @@ impl Importer {
         let gauge = self.gauge(id);
         let (send, mut slices) = mpsc::channel(AHEAD);
         let (path, name) = (PathBuf::from(&run.path), run.file.clone());
-        let reading = blocking(move || Ok(work.feed((&path, &name), (0, 0), 0, &gauge, &send)));
-        let reading = tokio::spawn(reading);
+        let reading = tokio::spawn(store::beside(move || {
+            work.feed((&path, &name), (0, 0), 0, &gauge, &send)
+        }));
         let mut outcome = Outcome::default();
         while let Some(slice) = slices.recv().await {
             let (now, who, head) = (self.now(), who.clone(), head.clone());
@@ -428,8 +429,8 @@ impl Importer {
         let (send, mut slices) = mpsc::channel(AHEAD);
         let (path, name) = (PathBuf::from(&run.path), run.file.clone());
         let (from, number) = (run.cursor, run.slices);
-        let reading = tokio::spawn(blocking(move || {
-            Ok(work.feed((&path, &name), from, number, &gauge, &send))
+        let reading = tokio::spawn(store::beside(move || {
+            work.feed((&path, &name), from, number, &gauge, &send)
         }));
         let mut line = Line::new(self.db.slices_at_once());
         let mut last = 0;

@@ -13,8 +13,8 @@ use crate::import::read::Reading;
 use crate::import::shop_name::Whose;
 use crate::import::slice::Slice;
 
-/// Orders of a slice: some four milliseconds of the writer's time, so that nobody who talks waits longer.
-const ORDERS: usize = 512;
+/// Orders of a slice: some three milliseconds of the writer's time, so that nobody who talks waits longer.
+const ORDERS: usize = 256;
 /// Products or customers of a slice: they are written one by one.
 const THINGS: usize = 8;
 /// Rows of a slice at most, where many are refused or say nothing.

@@ -1,4 +1,5 @@
-//! Work nobody waits for, such as learning: seconds of a core that the desk may need for somebody's message.
+//! Work nobody waits for, such as learning or reading a file of a million rows: seconds of a core that the desk may
+//! need for somebody's message.
 
 use base::Problem;
 use tokio::sync::oneshot;
@@ -10,9 +11,7 @@ const NICE: i32 = 10;
 /// Runs `work` on a thread of its own, whose priority is low.
 ///
 /// A thread that was made nice cannot be made ordinary again, so it is none of the runtime's.
-pub(crate) async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
+pub async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     let (done, outcome) = oneshot::channel();
     std::thread::Builder::new()
         .name("beside".into())
