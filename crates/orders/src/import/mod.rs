@@ -10,6 +10,7 @@ mod feed;
 mod filing;
 mod first;
 mod group;
+mod heard;
 pub mod http;
 mod log;
 mod look;

@@ -33,6 +33,13 @@ pub(crate) struct ToldReview {
     new: NewOrderReview,
 }
 
+impl ToldReview {
+    /// The order, and when its buyer said it: of what was said later the later goes before.
+    pub(crate) fn id(&self) -> (&'static str, &str, Option<Ms>) {
+        ("review", &self.number, self.new.at)
+    }
+}
+
 /// What was said of an order before a slice and is after it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Said {
