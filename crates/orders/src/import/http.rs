@@ -16,8 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::import::{
-    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState,
-    Importer, KeptRow, PlanAccount, TaughtName, upload,
+    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind,
+    ImportSample, ImportState, Importer, KeptRow, PlanAccount, TaughtName,
+    upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -322,6 +323,8 @@ async fn tidy(imports: &Imports) {
 struct ImportPreview {
     /// How many rows would do what.
     counts: import::ImportCounts,
+    /// The first things of the file as they are read; of chat logs none.
+    samples: Vec<ImportSample>,
     /// Rows that would be refused, the first hundred.
     #[schema(value_type = Vec<Object>)]
     errors: Vec<Value>,
@@ -348,6 +351,7 @@ async fn preview_import(
         errors: seen.faults.iter().take(100).map(told).collect(),
         fatal: seen.fatal.as_ref().map(told),
         counts: seen.counts,
+        samples: seen.samples,
         unknown_words: seen.unknown_words,
         unmapped: seen.unmapped,
     }))

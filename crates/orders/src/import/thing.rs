@@ -16,6 +16,7 @@ use crate::import::heard::{Last, Place, hashed};
 use crate::import::read::{Reading, nick};
 use crate::import::review::{self, ToldReview};
 use crate::import::run::ImportCounts;
+use crate::import::sample::{self, ImportSample, SampleCustomer, SampleSku};
 use crate::import::slice::{Head, Slice};
 
 /// What one row tells.
@@ -239,6 +240,40 @@ impl ToldThing {
             Thing::Review(told) => vec![one(hashed(told.id()))],
             Thing::Passed => Vec::new(),
         }
+    }
+
+    /// How it is shown before it is taken in.
+    pub(crate) fn sample(&self) -> Option<ImportSample> {
+        Some(match &self.thing {
+            Thing::Product(told) => {
+                let sku = told.new.skus.first()?;
+                ImportSample::Sku(SampleSku {
+                    code: sku.code.clone(),
+                    title: told.new.title.clone(),
+                    spec: sku.spec.clone(),
+                    price_fen: sku.price_fen,
+                    on_hand: sku.on_hand,
+                })
+            }
+            Thing::Counted(counted) => ImportSample::Sku(SampleSku {
+                code: counted.code.clone(),
+                title: None,
+                spec: None,
+                price_fen: None,
+                on_hand: Some(counted.on_hand),
+            }),
+            Thing::Member(new) => {
+                let (buyer, phone) = sample::person(&new.nick, new.phone.as_deref());
+                ImportSample::Customer(SampleCustomer {
+                    buyer,
+                    level: new.level,
+                    vip: new.vip,
+                    phone,
+                })
+            }
+            Thing::Review(told) => ImportSample::Review(told.sample()),
+            Thing::Passed => return None,
+        })
     }
 
     /// Leaves to rows below what they tell too.

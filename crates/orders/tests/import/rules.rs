@@ -339,6 +339,11 @@ on_both! { TABLES;
         assert_eq!((counts.created, counts.changed, counts.unchanged, counts.refused, counts.read), (1, 1, 1, 1, 4));
         assert_eq!(seen.unknown_words, [("交易完蛋".to_owned(), 1)]);
         assert_eq!(seen.faults[0].code, "number_bad");
+        let orders::import::ImportSample::Order(first) = &seen.samples[0] else { panic!("an order: {:?}", seen.samples) };
+        assert_eq!((seen.samples.len(), first.number.as_str(), first.buyer.as_deref(), first.words.as_deref()), (3, "H1", Some("阿*"), Some("交易成功")));
+        assert_eq!((first.shop, first.order_status, first.total_fen, first.paid_fen, first.refund_fen), (scene.shop, Some(OrderStatus::Done), Some(Fen(500)), Some(Fen(500)), None));
+        let orders::import::ImportSample::Order(third) = &seen.samples[2] else { panic!("an order: {:?}", seen.samples) };
+        assert_eq!((third.words.as_deref(), third.order_status), (Some("交易完蛋"), None), "a word nobody knows says nothing");
         assert_eq!(number_of(db, "SELECT COUNT(*) FROM shop_order").await, 2);
         assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer").await, 1);
     }

@@ -54,6 +54,11 @@ on_both! { TABLES;
         let seen = importer.preview(&scene.who(), looked_at.id).await.expect("previewed");
         assert_eq!((seen.counts.created + seen.counts.changed, seen.counts.read), (4, 6), "what a row before it makes is not there yet");
         assert!(products(db, scene).await.is_empty(), "a preview writes nothing");
+        let skus: Vec<_> = seen.samples.iter().map(|one| match one {
+            import::ImportSample::Sku(sku) => (sku.code.as_str(), sku.price_fen.map(|fen| fen.0), sku.on_hand),
+            other => panic!("a SKU: {other:?}"),
+        }).collect();
+        assert_eq!((skus.len(), skus[0], skus[2]), (5, ("SJT-Q18", Some(12_800), Some(40)), ("ZZ-01", Some(9_900), Some(7))));
 
         let run = apply(db, scene, &importer, looked_at.id).await.expect("taken in");
         assert_eq!((run.state, counts(&run)), (ImportState::Done, (2, 1, 0, 3)), "{:?}", refused(db, scene, run.id).await);
@@ -212,6 +217,10 @@ on_both! { TABLES;
             ,1,否,,,,\n\
             阿岚,很高,否,,,,\n\
             小满,100,否,,,,\n";
+        let (importer, seen) = looked(db, scene, scene.shop, format!("{csv}\n"), ImportAsk::default()).await.expect("looked at");
+        let seen = importer.preview(&scene.who(), seen.id).await.expect("previewed");
+        let import::ImportSample::Customer(first) = &seen.samples[0] else { panic!("a customer: {:?}", seen.samples) };
+        assert_eq!((first.buyer.as_str(), first.level, first.vip, first.phone.as_deref()), ("柠***", Some(3), Some(true), Some("138****0017")));
         let run = take_in(db, scene, scene.shop, csv, ImportAsk::default()).await.expect("taken in");
         assert_eq!(run.sheets[0].kind, Some(ImportKind::Customers));
         assert_eq!(counts(&run), (1, 1, 0, 4));
