@@ -230,6 +230,47 @@ on_both! { TABLES;
         assert_eq!(seen.expect_err("not said whose it is").status, 404);
     }
 
+    async fn names_that_are_remembered_are_changed_and_forgotten_by_whoever_has_all_shops(db: &TestDb) {
+        let scene = scene(db).await;
+        let all = person(scene, Shops::All);
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        importer.look_again(&all, run.id, means(&[("天猫二店", Some(scene.second)), ("别家", None)]), true).await.expect("mapped");
+        let names = |who: &Actor| {
+            let who = who.clone();
+            async move { db.read(move |tx| import::shop_names(tx, &who)).await.map(|names| names.into_iter().map(|one| (one.name, one.shop, one.at)).collect::<Vec<_>>()) }
+        };
+        let kept = |shop| vec![("别家".to_owned(), None, NOW), ("天猫二店".to_owned(), shop, NOW)];
+        let sorted = |mut names: Vec<(String, Option<Id>, base::Ms)>| { names.sort_by_key(|(name, ..)| name != "别家"); names };
+        assert_eq!(sorted(names(&all).await.expect("listed")), kept(Some(scene.second)));
+        let change = |who: &Actor, name: &'static str, shop| {
+            let (who, change) = (who.clone(), import::ShopNameChange { name: name.to_owned(), shop });
+            async move { db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.map(drop).map_err(|problem| problem.code.to_string()) }
+        };
+        assert_eq!(change(&all, "天猫二店", Some(scene.shop)).await, Ok(()));
+        assert_eq!(sorted(names(&all).await.expect("listed")), kept(Some(scene.shop)));
+        for (name, shop) in [("谁家", Some(scene.shop)), ("天猫二店", Some(Id(404)))] {
+            assert_eq!(change(&all, name, shop).await, Err("not_found".to_owned()), "{name}");
+        }
+        let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n", jst()).await.expect("looked at");
+        assert_eq!(shops(&next)[1..3], [("别家", 1, None, ShopSaid::Remembered), ("天猫二店", 3, Some(scene.shop), ShopSaid::Remembered)]);
+
+        // Neither with few shops nor without the right.
+        let few = person(scene, Shops::only(vec![scene.shop, scene.second]));
+        assert_eq!(names(&few).await.expect("nothing"), []);
+        assert_eq!(change(&few, "天猫二店", None).await, Err("forbidden".to_owned()));
+        let blind = Actor { permissions: all.permissions.without(Permission::EditOrders), ..all.clone() };
+        assert_eq!(names(&blind).await.expect_err("no right").code, "forbidden");
+        let forget = |who: &Actor, name: &'static str| {
+            let who = who.clone();
+            async move { db.write(move |tx| import::forget_shop_name(tx, &who, name)).await.map_err(|problem| problem.code.to_string()) }
+        };
+        assert_eq!((forget(&few, "天猫二店").await, forget(&blind, "天猫二店").await), (Err("forbidden".to_owned()), Err("forbidden".to_owned())));
+        assert_eq!(forget(&all, "天猫二店").await, Ok(()));
+        assert_eq!(names(&all).await.expect("listed"), [("别家".to_owned(), None, NOW)]);
+        let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n\n", jst()).await.expect("looked at");
+        assert_eq!(shops(&next)[2], ("天猫二店", 3, None, ShopSaid::Unknown));
+    }
+
     async fn pages_of_the_list_are_full_of_what_their_reader_may_see(db: &TestDb) {
         let scene = scene(db).await;
         let importer = Importer::new(db.db.clone(), clock);
