@@ -30,7 +30,7 @@ const sheet: Sheet = {
 const found: Sheet = { ...sheet, columns: [...sheet.columns, { column: "order_no", header: "单子", index: 0, taught: true }], unknown: [], missing: [] };
 const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, masked_buyers: 0 };
 const none = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, masked_buyers: 0 };
-const order = { of: "order", number: "Q0001", shop: 3, buyer: "阿*", words: "已揽收", order_status: null, pay_status: "paid", ship_status: "none", after_status: null, total_fen: 12_900, paid_fen: 12_800, refund_fen: null, placed_at: 1_767_607_200_000, lines: [{ title: "围巾", spec: "米白", code: "W-1", quantity: 2, price_fen: 6_450 }] } as const;
+const order: ImportSample = { of: "order", number: "Q0001", shop: 3, buyer: "阿*", words: "已揽收", order_status: null, pay_status: "paid", ship_status: "none", after_status: null, total_fen: 12_900, paid_fen: 12_800, refund_fen: null, placed_at: 1_767_607_200_000, lines: [{ title: "围巾", spec: "米白", code: "W-1", quantity: 2, price_fen: 6_450 }] };
 let samples: ImportSample[] = [order];
 const fault = { file: "订单.csv", row: 3, column: "总金额", code: "number_bad", value: "many" };
 

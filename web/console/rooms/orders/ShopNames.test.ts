@@ -31,7 +31,7 @@ beforeEach(async () => {
     }
     return new Response(JSON.stringify(names), { headers: { "content-type": "application/json" } });
   }));
-  wrapper = mount(ShopNamesDialog, { global: { plugins: [i18n, [VueQueryPlugin, { queryClient: queries }]], stubs: { teleport: true } }, attachTo: document.body });
+  wrapper = mount(ShopNamesDialog, { global: { plugins: [i18n, [VueQueryPlugin, { queryClient: queries }]], stubs: { teleport: true, ElSelect: true } }, attachTo: document.body });
   await flushPromises();
 });
 afterEach(async () => {

@@ -21,7 +21,7 @@ export function useSamples(): { tables: (samples: readonly ImportSample[]) => Sa
   const fen = (amount: number | null): string | null => (amount === null ? null : money(amount));
   const at = (moment: number | null): string | null => (moment === null ? null : exact(moment));
   const stands = (one: Of<"order">): string =>
-    (["order", "pay", "ship", "after"] as const).flatMap((part) => (one[`${part}_status`] && one[`${part}_status`] !== "none" ? [t(`shell.orders.stands.${part}.${one[`${part}_status`]}`)] : [])).join("、");
+    (["order", "pay", "ship", "after"] as const).flatMap((part) => (one[`${part}_status`] && one[`${part}_status`] !== "none" ? [t(`shell.order.stands.${part}.${one[`${part}_status`]}`)] : [])).join("、");
   const order: Reader<Of<"order">>[] = [
     { key: "number", read: (one) => one.number },
     { key: "shop", rare: true, read: (one) => session.shopName(one.shop) },
