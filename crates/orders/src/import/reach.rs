@@ -28,10 +28,15 @@ pub(crate) fn goes_into(tx: &mut Tx<'_>, org: Id, run: Id, sheets: &[SheetPlan])
 /// `first` on: as [`crate::import::shop_name::need`] has it for one of them. `forbidden` for who may import nothing.
 pub(crate) fn seen(who: &Actor, first: usize) -> Result<(String, Vec<Arg<'static>>), Problem> {
     let rights = ask::rights(who)?;
-    let mut sql = format!("(needs & ${first}) = needs");
-    let mut arguments = vec![rights.into()];
+    // One by one, so that the engine knows how many there are of each.
+    let within: Vec<String> = (0..=rights)
+        .filter(|needs| needs & rights == *needs)
+        .map(|needs| needs.to_string())
+        .collect();
+    let mut sql = format!("needs IN ({})", within.join(", "));
+    let mut arguments = Vec::new();
     if let Shops::Only(shops) = &who.shops {
-        let (me, reach) = (first + 1, Tx::in_list(first + 2, shops.len()));
+        let (me, reach) = (first, Tx::in_list(first + 1, shops.len()));
         sql += &format!(
             " AND shop_id IN {reach} AND NOT EXISTS (
                  SELECT 1 FROM import_into i
