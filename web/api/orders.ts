@@ -49,3 +49,5 @@ export type ImportColumn = Whole<Schemas["ImportColumn"]>;
 /** With an empty column, the header is left out. */
 export type TaughtName = Whole<Schemas["TaughtName"]>;
 export type KeptRow = Whole<Schemas["KeptRow"]>;
+export type KeptShopName = Whole<Schemas["KeptShopName"]>;
+export type ImportSample = Preview["samples"][number];

@@ -2847,6 +2847,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What names of shops in ERPs' files are remembered to mean; for those who have all shops. */
+        get: operations["list_shop_names"];
+        /** Says otherwise what a remembered name means, for files that come from now on. */
+        put: operations["change_shop_name"];
+        post?: never;
+        /** Forgets what a name was said to mean. */
+        delete: operations["forget_shop_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}": {
         parameters: {
             query?: never;
@@ -8064,6 +8083,8 @@ export interface components {
             errors: Record<string, never>[];
             /** @description Why reading ended before the end. */
             fatal?: Record<string, never> | null;
+            /** @description The first things of the file as they are read; of chat logs none. */
+            samples: components["schemas"]["ImportSample"][];
             /** @description Words of states nobody knows, and in how many rows they stand. */
             unknown_words: [
                 string,
@@ -8085,6 +8106,20 @@ export interface components {
              */
             total: number;
         };
+        /** @description A thing of a file as it is read; what it does not say is null. */
+        ImportSample: (components["schemas"]["SampleOrder"] & {
+            /** @enum {string} */
+            of: "order";
+        }) | (components["schemas"]["SampleSku"] & {
+            /** @enum {string} */
+            of: "sku";
+        }) | (components["schemas"]["SampleCustomer"] & {
+            /** @enum {string} */
+            of: "customer";
+        }) | (components["schemas"]["SampleReview"] & {
+            /** @enum {string} */
+            of: "review";
+        });
         /** @description Who sent a file. */
         ImportSender: {
             /** @description The person. */
@@ -8161,6 +8196,15 @@ export interface components {
             kind: string;
             /** @description Why: `touched`. */
             why: string;
+        };
+        /** @description A name in ERPs' files, and which of our shops it was said to be. */
+        KeptShopName: {
+            /** @description When. */
+            at: components["schemas"]["Ms"];
+            by?: components["schemas"]["ImportSender"] | null;
+            /** @description The name. */
+            name: string;
+            shop?: components["schemas"]["Id"] | null;
         };
         /**
          * @description The kinds of messages.
@@ -13738,6 +13782,88 @@ export interface components {
             /** @description All rules of the reach, the first one first. */
             ids: components["schemas"]["Id"][];
         };
+        /** @description A customer as a file tells them. */
+        SampleCustomer: {
+            /** @description Their nick, masked. */
+            buyer: string;
+            /**
+             * Format: int64
+             * @description Member level.
+             */
+            level?: number | null;
+            /** @description The phone number, masked. */
+            phone?: string | null;
+            /** @description Whether they are a VIP. */
+            vip?: boolean | null;
+        };
+        /** @description A line of an order as a file tells it. */
+        SampleLine: {
+            /** @description The merchant code. */
+            code?: string | null;
+            /** @description What one piece costs. */
+            price_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description Pieces.
+             */
+            quantity: number;
+            /** @description Colour, size and so on; may be empty. */
+            spec: string;
+            /** @description What the buyer read. */
+            title: string;
+        };
+        /** @description An order as a file tells it. */
+        SampleOrder: {
+            after_status?: components["schemas"]["AfterStatus"] | null;
+            /** @description The buyer's nick, masked. */
+            buyer?: string | null;
+            /** @description What was bought. */
+            lines: components["schemas"]["SampleLine"][];
+            /** @description Its number. */
+            number: string;
+            order_status?: components["schemas"]["OrderStatus"] | null;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            pay_status?: components["schemas"]["PayStatus"] | null;
+            placed_at?: components["schemas"]["Ms"] | null;
+            refund_fen?: components["schemas"]["Fen"] | null;
+            ship_status?: components["schemas"]["ShipStatus"] | null;
+            /** @description The shop it goes into. */
+            shop: components["schemas"]["Id"];
+            total_fen?: components["schemas"]["Fen"] | null;
+            /** @description The file's own words of where it stands. */
+            words?: string | null;
+        };
+        /** @description A review as a file tells it. */
+        SampleReview: {
+            at?: components["schemas"]["Ms"] | null;
+            /**
+             * Format: int64
+             * @description Characters of what was said.
+             */
+            characters: number;
+            /** @description The order's number. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Stars, 1 to 5.
+             */
+            stars?: number | null;
+        };
+        /** @description A SKU as a file tells it. */
+        SampleSku: {
+            /** @description The merchant code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Pieces on the shelf.
+             */
+            on_hand?: number | null;
+            price_fen?: components["schemas"]["Fen"] | null;
+            /** @description Colour, size and so on. */
+            spec?: string | null;
+            /** @description The product's title. */
+            title?: string | null;
+        };
         /** @description What somebody says, as it came in; checked by [`Saying::check`]. */
         Saying: {
             /** @description Words. */
@@ -14279,6 +14405,12 @@ export interface components {
             platform?: string | null;
             /** @description IANA name of its time zone. */
             time_zone?: string | null;
+        };
+        /** @description Which shop a name that is remembered means from now on. */
+        ShopNameChange: {
+            /** @description The name, as files have it. */
+            name: string;
+            shop?: components["schemas"]["Id"] | null;
         };
         /**
          * @description How it is known which shop a name means.
@@ -20300,6 +20432,68 @@ export interface operations {
                 shop: components["schemas"]["Id"];
                 /** @description The header to forget. */
                 header?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_shop_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptShopName"][];
+                };
+            };
+        };
+    };
+    change_shop_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopNameChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptShopName"][];
+                };
+            };
+        };
+    };
+    forget_shop_name: {
+        parameters: {
+            query: {
+                /** @description The name to forget. */
+                name: string;
             };
             header?: never;
             path?: never;

@@ -71,6 +71,9 @@ test("a platform's file is recognised, previewed, taken in, found and undone but
   await page.locator(".preview .figures").waitFor();
   assert.deepEqual([await figure(page, "读到的行"), await figure(page, "新增"), await figure(page, "有错")], [4, 3, 1]);
   await page.getByText("这不是数字").first().waitFor();
+  const first = page.locator(".samples tbody tr").first();
+  for (const read of [number(1), "竹**", "卖家已发货，等待买家确认", "进行中、已付款、运输中", "羊毛围巾", "¥129.00"]) assert.ok((await first.innerText()).includes(read), read);
+  assert.equal(await page.getByText("竹里1").count(), 0, "a preview shows no buyer in full");
   await settled(page);
   await accessible(page, "an import's preview");
   assert.deepEqual((await read(context, `/orders?q=${number(1)}`)).items, [], "a preview writes nothing");
@@ -152,6 +155,37 @@ test("a column nobody knows is explained once and known from then on", { timeout
   await page.getByRole("option", { name: "订单", exact: true }).click();
   await page.locator(".preview .figures").waitFor();
   assert.equal(await page.getByText("缺少必需的列").count(), 0, "what was explained is remembered");
+});
+
+test("a shop's name in an ERP's file is remembered, said otherwise and forgotten", { timeout: 120_000 }, async () => {
+  const shown = await windowOf("owner");
+  const { page, context, faults } = shown;
+  const erp = Buffer.from("店铺,线上订单号,买家账号,应付金额,已付金额,状态,下单时间,商品名称,数量,商品单价\r\n竹里的店,E900001,云岫,10.00,10.00,已发货,2026-01-01 10:00:00,枕头,1,10.00\r\n样品间,E900002,云岫,10.00,10.00,已发货,2026-01-01 10:00:00,枕头,1,10.00\r\n");
+  const shop = await dropped(shown, ["聚水潭.csv", erp]);
+  await page.waitForURL(/\/orders\/import\/\d+$/);
+  const { csrf } = await read(context, "/me");
+  const said = await context.request.patch(`/api/v1/imports/${runOf(page)}`, { data: { kind: "orders", platform: "jst", shops: { 竹里的店: shop.id, 样品间: null }, remember: true }, headers: { "X-CSRF-Token": csrf } });
+  assert.ok(said.ok(), await said.text());
+  await page.goto("/orders/import");
+  await page.getByRole("button", { name: "记住的店铺名" }).click();
+  const dialog = page.getByRole("dialog", { name: "记住的店铺名" });
+  const row = (name) => dialog.getByRole("listitem").filter({ hasText: name });
+  await row("竹里的店").getByText(shop.name, { exact: true }).waitFor();
+  await row("样品间").getByText("不导入", { exact: true }).waitFor();
+  await settled(page);
+  await accessible(page, "the names of shops that are remembered");
+  await row("样品间").locator(".el-select").click();
+  await page.getByRole("option", { name: shop.name, exact: true }).click();
+  await page.getByText("“样品间”改好了").waitFor();
+  const kept = async () => (await read(context, "/imports/shops")).map((one) => [one.name, one.shop, Boolean(one.by)]).sort();
+  assert.deepEqual(await kept(), [["样品间", shop.id, true], ["竹里的店", shop.id, true]].sort());
+  for (const name of ["样品间", "竹里的店"]) {
+    await dialog.getByRole("button", { name: `忘记 ${name}`, exact: true }).click();
+    await row(name).waitFor({ state: "detached" });
+  }
+  await dialog.getByText("现在没有记住的店铺名").waitFor();
+  assert.deepEqual(await kept(), []);
+  assert.deepEqual(faults, []);
 });
 
 test("a chat log becomes talks, its accounts are given to people, and it is undone", { timeout: 120_000 }, async () => {

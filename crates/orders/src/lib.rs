@@ -75,5 +75,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0023_shops", include_str!("../schema/0023_shops.sql")),
         ("0024_heard", include_str!("../schema/0024_heard.sql")),
         ("0025_ask_talk", include_str!("../schema/0025_ask_talk.sql")),
+        ("0026_import_into", include_str!("../schema/0026_import_into.sql")),
     ],
 };

@@ -105,7 +105,10 @@ pub use list::{
     CountFilter, ParcelCount, ParcelCounts, ParcelFilter, ParcelSort, ReasonCount, parcel_counts, parcels,
 };
 pub use look::{forget, work};
-pub use many::{DoneParcels, HoldParcels, ReleaseParcels, hold_many, release_many};
+pub use many::{
+    DoneParcels, HoldParcels, ParcelRev, PassParcels, PassedParcels, RefusedParcel, ReleaseParcels,
+    hold_many, pass_many, release_many,
+};
 pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditors, set_mistake};
 pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
 pub use offer::{NewStockOffer, OfferAsk, StockOffer, remove_stock_offer, set_stock_offer, stock_offers};
@@ -116,8 +119,8 @@ pub use pack::{
 };
 pub use parcel::ParcelState;
 pub use pass::{
-    NewHold, ParcelRev, PassParcel, PassParcels, PassedParcels, RefusedParcel, ReleaseHold, SetCourierOf,
-    TickCheck, check, hold, pass, pass_many, release, set_courier_of, unpass,
+    NewHold, PassParcel, ReleaseHold, SetCourierOf, TickCheck, check, hold, pass, release, set_courier_of,
+    unpass,
 };
 pub use pickup::{
     EndPickup, NewPickup, Pickup, PickupFilter, PickupState, PickupWaiting, ask_pickup, end_pickup, pickups,

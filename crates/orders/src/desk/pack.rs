@@ -6,8 +6,9 @@ use store::{Tx, args};
 use super::desk_parcel::DeskParcel;
 use super::hold::{self, Found};
 use super::look::Look;
+use super::many::{RefusedParcel, refused};
 use super::parcel::{Parcel, ParcelState};
-use super::pass::{RefusedParcel, fresh, not_held, refused, saved, wrong_state};
+use super::pass::{fresh, not_held, saved, wrong_state};
 use super::view::view_one;
 use super::{back, courier, doubt, list, settings};
 

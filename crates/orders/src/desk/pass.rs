@@ -1,11 +1,11 @@
 use base::{Actor, Id, Ms, Permission, Problem, clean_text};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use store::{Tx, args, pad};
 
 use super::checks::CheckKey;
 use super::desk_parcel::DeskParcel;
-use super::hold::{self, BY_HAND, Found};
+use super::hold::{self, BY_HAND, Found, HoldRow};
 use super::look::{self, Look};
 use super::parcel::{Parcel, ParcelState};
 use super::view::view_one;
@@ -17,45 +17,6 @@ use super::{back, courier, wake};
 pub struct PassParcel {
     /// Its revision.
     pub rev: i64,
-}
-
-/// One of many to be passed.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ParcelRev {
-    /// The parcel.
-    pub id: Id,
-    /// Its revision as it was looked at.
-    pub rev: i64,
-}
-
-/// Many to be passed.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PassParcels {
-    /// At most 200.
-    pub parcels: Vec<ParcelRev>,
-}
-
-/// What became of one that was refused.
-#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct RefusedParcel {
-    /// The parcel.
-    pub id: Id,
-    /// Why.
-    pub code: String,
-    /// Facts of it.
-    #[schema(value_type = Object)]
-    pub params: serde_json::Map<String, serde_json::Value>,
-}
-
-/// What became of many.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct PassedParcels {
-    /// Those that are passed now.
-    pub passed: Vec<Id>,
-    /// Those that are not.
-    pub refused: Vec<RefusedParcel>,
 }
 
 /// A check ticked by hand, or taken back.
@@ -100,9 +61,6 @@ pub struct SetCourierOf {
     pub rev: i64,
 }
 
-/// Parcels worked on at once at most.
-pub(crate) const MOST_AT_ONCE: usize = 200;
-
 /// A parcel in reach, as the program sees it at this moment; whoever works on it needs the right.
 pub(crate) fn fresh(
     tx: &mut Tx<'_>,
@@ -111,12 +69,25 @@ pub(crate) fn fresh(
     id: Id,
     right: Permission,
 ) -> Result<Parcel, Problem> {
-    let mut parcel = Parcel::reached(tx, who, id)?;
+    let parcel = Parcel::reached(tx, who, id)?;
     who.need(right)?;
     if !parcel.row.state.here() {
         return Ok(parcel);
     }
     let mut look = Look::new(tx, now, &Actor::program(who.org))?;
+    seen_now(tx, who, &mut look, parcel)
+}
+
+/// A parcel in reach as the program sees it at this moment, with a look that is there.
+pub(crate) fn seen_now(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    look: &mut Look,
+    mut parcel: Parcel,
+) -> Result<Parcel, Problem> {
+    if !parcel.row.state.here() {
+        return Ok(parcel);
+    }
     // What an order says since the desk looked at it (closed, other goods, shipped elsewhere) is looked at now, and
     // not in a second, when the parcel is out of the house.
     let news = unseen(tx, who.org, &parcel)?;
@@ -124,7 +95,7 @@ pub(crate) fn fresh(
         look.order(tx, *order)?;
     }
     if !news.is_empty() {
-        parcel = Parcel::reached(tx, who, id)?;
+        parcel = Parcel::reached(tx, who, parcel.row.id)?;
     }
     if parcel.row.state.here() {
         look.settle(tx, &mut parcel)?;
@@ -195,7 +166,7 @@ pub(crate) fn keep_pass(
     parcel.tell(tx, now, who, "parcel.passed", data)
 }
 
-fn pass_one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, rev: i64) -> Result<Parcel, Problem> {
+pub(crate) fn pass_one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, rev: i64) -> Result<Parcel, Problem> {
     let seen = Parcel::reached(tx, who, id)?;
     who.need(Permission::AuditOrders)?;
     same_rev(&seen, rev)?;
@@ -225,35 +196,6 @@ fn pass_one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, rev: i64) -> Result<P
 pub fn pass(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, ask: &PassParcel) -> Result<DeskParcel, Problem> {
     let parcel = pass_one(tx, now, who, id, ask.rev)?;
     view_one(tx, now, who.org, parcel)
-}
-
-/// Passes what of these can be passed.
-pub fn pass_many(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &PassParcels) -> Result<PassedParcels, Problem> {
-    who.need(Permission::AuditOrders)?;
-    if ask.parcels.len() > MOST_AT_ONCE {
-        let detail = format!("At most {MOST_AT_ONCE} parcels.");
-        return Err(Problem::input("parcels", "too_many", detail).with("limit", MOST_AT_ONCE));
-    }
-    let mut done = PassedParcels::default();
-    for ParcelRev { id, rev } in &ask.parcels {
-        match pass_one(tx, now, who, *id, *rev) {
-            Ok(_) => done.passed.push(*id),
-            Err(problem) => done.refused.push(refused(*id, problem)?),
-        }
-    }
-    Ok(done)
-}
-
-/// One that was refused; what is our own fault ends the whole.
-pub(crate) fn refused(id: Id, problem: Problem) -> Result<RefusedParcel, Problem> {
-    if problem.status >= 500 {
-        return Err(problem);
-    }
-    Ok(RefusedParcel {
-        id,
-        code: problem.code.to_string(),
-        params: problem.params.clone(),
-    })
 }
 
 /// Takes an audit back, also of what is printed but not packed. Needs [`Permission::AuditOrders`].
@@ -366,34 +308,53 @@ pub fn release(
     id: Id,
     ask: &ReleaseHold,
 ) -> Result<DeskParcel, Problem> {
-    let mut parcel = fresh(tx, now, who, id, Permission::AuditOrders)?;
-    let holds = hold::of_parcels(tx, who.org, &[id])?
-        .remove(&id)
-        .unwrap_or_default();
-    let mut released = Vec::new();
-    for mut hold in holds.into_iter().filter(|hold| hold.open()) {
-        if ask.hold.is_some_and(|asked| asked != hold.id) || (ask.hold.is_none() && hold.blocking()) {
-            continue;
-        }
-        if hold.blocking() {
+    let parcel = Parcel::reached(tx, who, id)?;
+    who.need(Permission::AuditOrders)?;
+    let mut look = Look::new(tx, now, &Actor::program(who.org))?;
+    let parcel = seen_now(tx, who, &mut look, parcel)?;
+    let mut holds = open_holds(tx, who.org, id)?;
+    match ask.hold {
+        None => holds.retain(|hold| !hold.blocking()),
+        Some(asked) => holds.retain(|hold| hold.id == asked),
+    }
+    let parcel = match (holds.first(), ask.hold) {
+        (None, None) => parcel,
+        (None, Some(_)) => return Err(Problem::not_found()),
+        (Some(hold), _) if hold.blocking() => {
             let detail = "This hold ends with its cause and not by hand.";
-            return Err(Problem::conflict("hold_blocking", detail).with("reason", hold.reason));
+            return Err(Problem::conflict("hold_blocking", detail).with("reason", hold.reason.clone()));
         }
+        _ => let_go(tx, now, who, &mut look, parcel, holds)?,
+    };
+    view_one(tx, now, who.org, parcel)
+}
+
+/// What holds a parcel.
+pub(crate) fn open_holds(tx: &mut Tx<'_>, org: Id, parcel: Id) -> Result<Vec<HoldRow>, Problem> {
+    let holds = hold::of_parcels(tx, org, &[parcel])?.remove(&parcel);
+    Ok(holds.into_iter().flatten().filter(HoldRow::open).collect())
+}
+
+/// Releases these holds of a parcel, which people may release, and has the program see what becomes of it.
+pub(crate) fn let_go(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    look: &mut Look,
+    mut parcel: Parcel,
+    holds: Vec<HoldRow>,
+) -> Result<Parcel, Problem> {
+    let mut released = Vec::new();
+    for mut hold in holds {
         hold::release(tx, now, who.org, &mut hold, who.person().or(Some(Id::NONE)))?;
         released.push(hold.reason);
-    }
-    if released.is_empty() {
-        return match ask.hold {
-            Some(_) => Err(Problem::not_found()),
-            None => view_one(tx, now, who.org, parcel),
-        };
     }
     parcel.tell(tx, now, who, "parcel.released", json!({ "reasons": released }))?;
     parcel.row.save(tx, who.org)?;
     look::worked_on(tx, who.org, &parcel)?;
-    Look::new(tx, now, &Actor::program(who.org))?.settle(tx, &mut parcel)?;
-    wake::lists(tx, parcel.row.shop, &[id]);
-    view_one(tx, now, who.org, parcel)
+    look.settle(tx, &mut parcel)?;
+    wake::lists(tx, parcel.row.shop, &[parcel.row.id]);
+    Ok(parcel)
 }
 
 /// Gives a parcel to another courier. Needs [`Permission::AuditOrders`]. Refused against what the buyer was

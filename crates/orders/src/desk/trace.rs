@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use base::{Actor, Id, Ms, Permission, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Tx, args, pad};
+use store::{Arg, Tx, args, pad};
 
 use super::parcel::{Parcel, ParcelState};
 use super::trouble::{NewTrouble, TroubleKind, add_trouble};
@@ -103,9 +103,10 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
         return Err(Problem::input("rows", "too_many", format!("At most {MOST} rows.")).with("limit", MOST));
     }
     let mut report = TracesReport::default();
-    for row in &told.rows {
-        let waybill = row.waybill.trim();
-        let Some(mut parcel) = under_way(tx, who, waybill)? else {
+    let waybills: Vec<&str> = told.rows.iter().map(|row| row.waybill.trim()).collect();
+    let mut parcels = under_way(tx, who, &waybills)?;
+    for (row, waybill) in told.rows.iter().zip(waybills) {
+        let Some(parcel) = parcels.get_mut(waybill) else {
             report.unknown.push(base::snippet(waybill, 40));
             continue;
         };
@@ -115,7 +116,7 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
         let told = open || !matches!(meant, Meant::UnderWay);
         let news = told && keep(tx, now, who.org, parcel.row.id, &row.words)?;
         if news && open {
-            expected::heard(tx, now, who.org, &mut parcel)?;
+            expected::heard(tx, now, who.org, parcel)?;
         }
         let new = match meant {
             _ if parcel.row.arrived_at.is_some() => None,
@@ -125,7 +126,7 @@ pub fn take_traces(tx: &mut Tx<'_>, now: Ms, who: &Actor, told: &Traces) -> Resu
                 Some(&mut report.arrived)
             }
             Meant::Trouble(kind) => {
-                trouble(tx, now, who, &parcel, kind, &row.words)?.then_some(&mut report.troubles)
+                trouble(tx, now, who, parcel, kind, &row.words)?.then_some(&mut report.troubles)
             }
         };
         *new.unwrap_or(&mut report.unchanged) += 1;
@@ -176,21 +177,28 @@ pub(crate) fn last_of(tx: &mut Tx<'_>, org: Id, parcels: &[Id]) -> Result<BTreeM
     Ok(rows.into_iter().collect())
 }
 
-/// The parcel of this waybill in reach that left.
-fn under_way(tx: &mut Tx<'_>, who: &Actor, waybill: &str) -> Result<Option<Parcel>, Problem> {
-    let id: Option<Id> = tx.value(
-        "SELECT id FROM parcel WHERE org_id = $1 AND waybill = $2",
-        args![who.org, waybill],
-    )?;
-    let Some(id) = id else {
-        return Ok(None);
+/// The parcels of these waybills in reach that left, by waybill.
+fn under_way(tx: &mut Tx<'_>, who: &Actor, waybills: &[&str]) -> Result<BTreeMap<String, Parcel>, Problem> {
+    let Some(last) = waybills.last() else {
+        return Ok(BTreeMap::new());
     };
-    let found = Parcel::get(tx, who.org, id)?;
-    Ok(found.filter(|parcel| parcel.row.state == ParcelState::Shipped && who.shops.has(parcel.row.shop)))
+    let sql = format!(
+        "SELECT id FROM parcel WHERE org_id = $1 AND waybill IN {}",
+        Tx::in_list(2, waybills.len())
+    );
+    let mut arguments = args![who.org].to_vec();
+    arguments.extend(waybills.iter().map(|waybill| Arg::from(*waybill)));
+    arguments.resize(1 + waybills.len().next_power_of_two(), Arg::from(*last));
+    let ids: Vec<Id> = tx.rows(&sql, &arguments, |row| row.get(0))?;
+    let found = Parcel::load(tx, who.org, &ids)?.into_iter();
+    let left = found.filter(|one| one.row.state == ParcelState::Shipped && who.shops.has(one.row.shop));
+    Ok(left
+        .filter_map(|one| Some((one.row.waybill.clone()?, one)))
+        .collect())
 }
 
 /// It came; an order came with the last of its parcels.
-fn arrived(tx: &mut Tx<'_>, now: Ms, who: &Actor, mut parcel: Parcel) -> Result<(), Problem> {
+fn arrived(tx: &mut Tx<'_>, now: Ms, who: &Actor, parcel: &mut Parcel) -> Result<(), Problem> {
     parcel.row.arrived_at = Some(now);
     parcel.row.save(tx, who.org)?;
     parcel.tell(

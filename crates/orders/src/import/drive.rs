@@ -24,6 +24,7 @@ use crate::import::log::{Work, sheets};
 use crate::import::name::{self, names};
 use crate::import::refused::{self, RefusedRow};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
+use crate::import::sample::{self, ImportSample, SAMPLES};
 use crate::import::shop_name::{self, KnownShops, Part};
 use crate::import::slice::{self, Head, Made, Slice};
 use crate::import::sums::{self, Sums};
@@ -60,6 +61,8 @@ pub struct Importer {
 pub struct Outcome {
     /// What would happen.
     pub counts: ImportCounts,
+    /// The first things of it, as they are read.
+    pub samples: Vec<ImportSample>,
     /// Rows that would be refused, the first so many.
     pub faults: Vec<Fault>,
     /// Words of states nobody knows, and in how many rows.
@@ -252,6 +255,8 @@ impl Importer {
                 .read(move |tx| slice::preview(tx, now, &who, &head, &weighed))
                 .await?;
             outcome.counts.add(&counts);
+            let room = SAMPLES.saturating_sub(outcome.samples.len());
+            outcome.samples.extend(sample::of(&slice, room)?);
             let room = PREVIEWED.saturating_sub(outcome.faults.len());
             outcome
                 .faults

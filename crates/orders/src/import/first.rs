@@ -39,6 +39,7 @@ pub(crate) struct Rest {
     after: Option<AfterStatus>,
     changed_at: Option<Ms>,
     rough: bool,
+    again: bool,
 }
 
 impl Said {
@@ -76,6 +77,7 @@ impl First {
             after: version.after,
             changed_at: version.changed_at,
             rough: version.rough,
+            again: version.again,
         };
         let (platform, number) = (reading.platform.clone(), number.to_owned());
         let mut is = Box::new(State::new(Id::NONE, reading.now, reading.shop, platform, number));
@@ -119,6 +121,7 @@ impl First {
             extra: is.extra,
             lines: is.lines.unwrap_or_default(),
             rough: self.rest.rough,
+            again: self.rest.again,
         }
     }
 
@@ -208,6 +211,7 @@ mod tests {
                 price_fen: Fen(5),
             }],
             rough: true,
+            again: true,
         }
     }
 

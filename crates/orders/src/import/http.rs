@@ -16,8 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::import::{
-    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState,
-    Importer, KeptRow, PlanAccount, TaughtName, upload,
+    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind,
+    ImportSample, ImportState, Importer, KeptRow, KeptShopName, PlanAccount, ShopNameChange, TaughtName,
+    upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -51,6 +52,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(list_columns))
         .routes(routes!(list_kept))
         .routes(routes!(list_names, forget_name))
+        .routes(routes!(list_shop_names, change_shop_name, forget_shop_name))
 }
 
 /// An import, and how far it has come.
@@ -322,6 +324,8 @@ async fn tidy(imports: &Imports) {
 struct ImportPreview {
     /// How many rows would do what.
     counts: import::ImportCounts,
+    /// The first things of the file as they are read; of chat logs none.
+    samples: Vec<ImportSample>,
     /// Rows that would be refused, the first hundred.
     #[schema(value_type = Vec<Object>)]
     errors: Vec<Value>,
@@ -348,6 +352,7 @@ async fn preview_import(
         errors: seen.faults.iter().take(100).map(told).collect(),
         fatal: seen.fatal.as_ref().map(told),
         counts: seen.counts,
+        samples: seen.samples,
         unknown_words: seen.unknown_words,
         unmapped: seen.unmapped,
     }))
@@ -478,6 +483,49 @@ async fn forget_name(
     edge.write(write, 204, move |tx, _, who, _| {
         let header = ask.header.as_deref().unwrap_or_default();
         import::forget_name(tx, who, ask.shop, header)
+    })
+    .await
+}
+
+/// What names of shops in ERPs' files are remembered to mean; for those who have all shops.
+#[utoipa::path(get, path = "/imports/shops", tag = "imports",
+    responses((status = 200, body = Vec<KeptShopName>)))]
+async fn list_shop_names(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+) -> Result<Json<Vec<KeptShopName>>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, _, who| import::shop_names(tx, who))
+            .await?,
+    ))
+}
+
+/// Says otherwise what a remembered name means, for files that come from now on.
+#[utoipa::path(put, path = "/imports/shops", tag = "imports", request_body = ShopNameChange,
+    responses((status = 200, body = Vec<KeptShopName>)))]
+async fn change_shop_name(State(edge): State<Edge>, write: Write<ShopNameChange>) -> Result<Answer, Failure> {
+    edge.write(write, 200, move |tx, now, who, change| {
+        import::change_shop_name(tx, now, who, &change)
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ShopNameAsk {
+    /// The name to forget.
+    name: String,
+}
+
+/// Forgets what a name was said to mean.
+#[utoipa::path(delete, path = "/imports/shops", tag = "imports", params(ShopNameAsk), responses((status = 204)))]
+async fn forget_shop_name(
+    State(edge): State<Edge>,
+    Ask(ask): Ask<ShopNameAsk>,
+    write: Write,
+) -> Result<Answer, Failure> {
+    edge.write(write, 204, move |tx, _, who, _| {
+        import::forget_shop_name(tx, who, &ask.name)
     })
     .await
 }

@@ -9,6 +9,7 @@ use sheet::{Fault, Flaw, Row, cell};
 use store::{Tx, args};
 
 use crate::import::columns::Cols;
+use crate::import::sample::SampleReview;
 use crate::import::slice::Head;
 use crate::privacy::erased_among;
 use crate::review::{self, NewOrderReview, OrderReview};
@@ -31,6 +32,23 @@ const MOST: usize = 1_000;
 pub(crate) struct ToldReview {
     number: String,
     new: NewOrderReview,
+}
+
+impl ToldReview {
+    /// The order, and when its buyer said it: of what was said later the later goes before.
+    pub(crate) fn id(&self) -> (&'static str, &str, Option<Ms>) {
+        ("review", &self.number, self.new.at)
+    }
+
+    /// How it is shown before it is taken in: what buyers say is theirs.
+    pub(crate) fn sample(&self) -> SampleReview {
+        SampleReview {
+            number: self.number.clone(),
+            stars: self.new.stars,
+            characters: self.new.text.chars().count() as i64,
+            at: self.new.at,
+        }
+    }
 }
 
 /// What was said of an order before a slice and is after it.

@@ -1,13 +1,15 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use base::{Actor, Id, Ms, Page, PageAsk, Problem, Shops};
+use base::{Actor, Id, Ms, Page, PageAsk, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Event, Row, Tx, args, pad, text_enum};
+use store::{Event, Row, Tx, args, text_enum};
 
 use crate::import::ask::{self, ImportAsk, ImportKind};
+use crate::import::list::{self, only_seen};
 use crate::import::look::SheetPlan;
+use crate::import::reach::goes_into;
 use crate::import::shop_name;
 use crate::import::upload;
 
@@ -129,7 +131,8 @@ pub struct Import {
     pub counts: ImportCounts,
     /// Words of states nobody knows, and in how many rows they stand; the orders keep and show them.
     pub unknown_words: BTreeMap<String, u64>,
-    /// A finished import of the very same bytes in this shop: nothing new is to be expected.
+    /// A finished import of the very same bytes, of this shop or of a file that names its shops itself: nothing new is
+    /// to be expected.
     pub same_as: Option<Id>,
     /// Why it failed.
     #[schema(value_type = Option<Object>)]
@@ -159,21 +162,11 @@ pub struct Import {
     pub(crate) worker: Id,
 }
 
-/// Which imports a list holds.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ImportFilter {
-    /// Of this shop.
-    pub shop: Option<Id>,
-    /// Standing here.
-    pub state: Option<ImportState>,
-}
-
-const COLUMNS: &str = "id, shop_id, person_id, made_at, file, bytes, hash, state, ask, sheets, n_read, n_created, \
+pub(crate) const COLUMNS: &str = "id, shop_id, person_id, made_at, file, bytes, hash, state, ask, sheets, n_read, n_created, \
      n_changed, n_unchanged, n_refused, n_masked, error, started_at, ended_at, given_back, kept, path, cursor_sheet, \
      cursor_row, slices, summed_to, unknown_words, same_as, worker, filed_to";
 
-fn read(row: &Row<'_>) -> Result<Import, Problem> {
+pub(crate) fn read(row: &Row<'_>) -> Result<Import, Problem> {
     let person: Id = row.get(2)?;
     let (ask, sheets, error): (String, String, Option<String>) = (row.get(8)?, row.get(9)?, row.get(16)?);
     let words: String = row.get(26)?;
@@ -234,11 +227,12 @@ fn reached(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
     who.need_shop(found.shop)?;
     shop_name::need(who, &found.sheets, found.by.as_ref().map(|by| by.id))?;
     may(who, &found.sheets)?;
+    only_seen(tx, who, std::slice::from_mut(&mut found))?;
     name_senders(tx, who.org, std::slice::from_mut(&mut found))?;
     Ok(found)
 }
 
-fn name_senders(tx: &mut Tx<'_>, org: Id, runs: &mut [Import]) -> Result<(), Problem> {
+pub(crate) fn name_senders(tx: &mut Tx<'_>, org: Id, runs: &mut [Import]) -> Result<(), Problem> {
     let mut names = BTreeMap::<Id, String>::new();
     for sender in runs.iter_mut().filter_map(|run| run.by.as_mut()) {
         let name = match names.entry(sender.id) {
@@ -281,6 +275,7 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
     who.need_shop(new.shop)?;
     team::shop(tx, who.org, new.shop)?.ok_or_else(Problem::not_found)?;
     shop_name::check(tx, who, &new.sheets)?;
+    let same = list::same(tx, who, new.shop, &new.hash)?;
     let id = tx.id();
     let person = who.person().unwrap_or(Id::NONE);
     let ask = serde_json::to_string(&new.ask).map_err(|_| Problem::internal())?;
@@ -289,9 +284,7 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
         "INSERT INTO import_run (org_id, id, shop_id, person_id, made_at, file, path, bytes, hash, state, ask, sheets,
              cursor_sheet, cursor_row, slices, summed_to, n_read, n_created, n_changed, n_unchanged, n_refused,
              n_masked, beat_at, given_back, kept, unknown_words, worker, needs, same_as)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'looked', $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, 0, 0, '{}', 0, $12,
-             (SELECT MAX(r.id) FROM import_run r
-              WHERE r.org_id = $1 AND r.hash = $9 AND r.shop_id = $3 AND r.state = 'done'))",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'looked', $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $5, 0, 0, '{}', 0, $12, $13)",
         args![
             who.org,
             id,
@@ -304,9 +297,11 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
             &new.hash,
             &ask,
             &sheets,
-            needs(&new.sheets)
+            needs(&new.sheets),
+            same
         ],
     )?;
+    goes_into(tx, who.org, id, &new.sheets)?;
     reached(tx, who, id)
 }
 
@@ -324,6 +319,7 @@ pub(crate) fn look_again(
     only(&found, ImportState::Looked)?;
     let ask = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
     let bits = needs(sheets);
+    goes_into(tx, who.org, id, sheets)?;
     let sheets = serde_json::to_string(sheets).map_err(|_| Problem::internal())?;
     tx.exec(
         "UPDATE import_run SET ask = $3, sheets = $4, needs = $5 WHERE org_id = $1 AND id = $2",
@@ -347,43 +343,6 @@ fn only(run: &Import, state: ImportState) -> Result<(), Problem> {
 /// An import one may see. Needs the right of what it is of, and the shop.
 pub fn import(tx: &mut Tx<'_>, who: &Actor, id: Id) -> Result<Import, Problem> {
     reached(tx, who, id)
-}
-
-/// Imports of the shops in reach of what one may import, the newest first. Needs the right to import something.
-pub fn imports(
-    tx: &mut Tx<'_>,
-    who: &Actor,
-    filter: &ImportFilter,
-    page: &PageAsk,
-) -> Result<Page<Import>, Problem> {
-    let rights = ask::rights(who)?;
-    let reach = match filter.shop {
-        Some(shop) => {
-            who.need_shop(shop)?;
-            Shops::only(vec![shop])
-        }
-        None => who.shops.clone(),
-    };
-    let (reach, shops) = match &reach {
-        Shops::All => ("1 = 1".to_owned(), Vec::new()),
-        Shops::Only(shops) => (format!("shop_id IN {}", Tx::in_list(6, shops.len())), pad(shops)),
-    };
-    let before = page.numbers::<1>().map_or(i64::MAX, |[id]| id);
-    let sql = format!(
-        "SELECT {COLUMNS} FROM import_run
-         WHERE org_id = $1 AND id < $2 AND (needs & $4) = needs AND ($5 IS NULL OR state = $5) AND {reach}
-         ORDER BY id DESC LIMIT $3"
-    );
-    let state = filter.state.map(ImportState::key);
-    let mut arguments = args![who.org, before, page.limit() + 1, rights, state].to_vec();
-    arguments.extend(shops);
-    let mut page = Page::cut(tx.rows(&sql, &arguments, read)?, page.limit(), |run| {
-        vec![run.id.0]
-    });
-    page.items
-        .retain(|run| shop_name::need(who, &run.sheets, run.by.as_ref().map(|by| by.id)).is_ok());
-    name_senders(tx, who.org, &mut page.items)?;
-    Ok(page)
 }
 
 impl Import {

@@ -230,6 +230,116 @@ on_both! { TABLES;
         assert_eq!(seen.expect_err("not said whose it is").status, 404);
     }
 
+    async fn names_that_are_remembered_are_changed_and_forgotten_by_whoever_has_all_shops(db: &TestDb) {
+        let scene = scene(db).await;
+        let all = person(scene, Shops::All);
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        importer.look_again(&all, run.id, means(&[("天猫二店", Some(scene.second)), ("别家", None)]), true).await.expect("mapped");
+        let names = |who: &Actor| {
+            let who = who.clone();
+            async move { db.read(move |tx| import::shop_names(tx, &who)).await.map(|names| names.into_iter().map(|one| (one.name, one.shop, one.at)).collect::<Vec<_>>()) }
+        };
+        let kept = |shop| vec![("别家".to_owned(), None, NOW), ("天猫二店".to_owned(), shop, NOW)];
+        let sorted = |mut names: Vec<(String, Option<Id>, base::Ms)>| { names.sort_by_key(|(name, ..)| name != "别家"); names };
+        assert_eq!(sorted(names(&all).await.expect("listed")), kept(Some(scene.second)));
+        let change = |who: &Actor, name: &'static str, shop| {
+            let (who, change) = (who.clone(), import::ShopNameChange { name: name.to_owned(), shop });
+            async move { db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.map(drop).map_err(|problem| problem.code.to_string()) }
+        };
+        assert_eq!(change(&all, "天猫二店", Some(scene.shop)).await, Ok(()));
+        assert_eq!(sorted(names(&all).await.expect("listed")), kept(Some(scene.shop)));
+        for (name, shop) in [("谁家", Some(scene.shop)), ("天猫二店", Some(Id(404)))] {
+            assert_eq!(change(&all, name, shop).await, Err("not_found".to_owned()), "{name}");
+        }
+        let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n", jst()).await.expect("looked at");
+        assert_eq!(shops(&next)[1..3], [("别家", 1, None, ShopSaid::Remembered), ("天猫二店", 3, Some(scene.shop), ShopSaid::Remembered)]);
+
+        // Neither with few shops nor without the right.
+        let few = person(scene, Shops::only(vec![scene.shop, scene.second]));
+        assert_eq!(names(&few).await.expect("nothing"), []);
+        assert_eq!(change(&few, "天猫二店", None).await, Err("forbidden".to_owned()));
+        let blind = Actor { permissions: all.permissions.without(Permission::EditOrders), ..all.clone() };
+        assert_eq!(names(&blind).await.expect_err("no right").code, "forbidden");
+        let forget = |who: &Actor, name: &'static str| {
+            let who = who.clone();
+            async move { db.write(move |tx| import::forget_shop_name(tx, &who, name)).await.map_err(|problem| problem.code.to_string()) }
+        };
+        assert_eq!((forget(&few, "天猫二店").await, forget(&blind, "天猫二店").await), (Err("forbidden".to_owned()), Err("forbidden".to_owned())));
+        assert_eq!(forget(&all, "天猫二店").await, Ok(()));
+        assert_eq!(names(&all).await.expect("listed"), [("别家".to_owned(), None, NOW)]);
+        let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n\n", jst()).await.expect("looked at");
+        assert_eq!(shops(&next)[2], ("天猫二店", 3, None, ShopSaid::Unknown));
+    }
+
+    async fn pages_of_the_list_are_full_of_what_their_reader_may_see(db: &TestDb) {
+        let scene = scene(db).await;
+        let importer = Importer::new(db.db.clone(), clock);
+        let (one, other) = (person(scene, Shops::only(vec![scene.shop])), Actor { who: Who::Person(Id(8)), ..person(scene, Shops::only(vec![scene.shop])) });
+        let mut all = Vec::new();
+        for n in 0..8 {
+            // Of another shop too, of nobody knows whom, their own.
+            let files = [(scene.who(), "栖竹旗舰店,X1\n天猫二店,X2"), (scene.who(), "栖竹旗舰店,X1\n别家,X2"), (one.clone(), "栖竹旗舰店,X1\n别家,X2"), (scene.who(), "栖竹旗舰店,X1")];
+            for (at, (who, rows)) in files.into_iter().enumerate() {
+                let rows: Vec<(&str, &str)> = rows.lines().filter_map(|row| row.split_once(',')).collect();
+                let name = format!("{n}-{at}.csv");
+                let run = importer.look(&who, scene.shop, &put(db, &name, csv(&rows)), &name, jst()).await.expect("looked at");
+                let said = if at == 0 { means(&[("天猫二店", Some(scene.second))]) } else { ImportChange::default() };
+                all.push(importer.look_again(&who, run.id, said, false).await.expect("said").id);
+            }
+        }
+        for (who, most) in [(&one, 16), (&other, 8), (&scene.who(), 32)] {
+            let (mut listed, mut cursor) = (Vec::new(), None);
+            loop {
+                let (who, page) = (who.clone(), base::PageAsk { cursor: cursor.take(), limit: Some(5) });
+                let found = db.read(move |tx| import::imports(tx, &who, &import::ImportFilter::default(), &page)).await.expect("a page");
+                assert!(found.items.len() == 5 || found.next.is_none(), "a page is full but for the last");
+                listed.extend(found.items.iter().map(|run| run.id));
+                cursor = found.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            // What is listed is what may be opened.
+            let mut seen = Vec::new();
+            for id in all.iter().rev().copied() {
+                let who = who.clone();
+                if db.read(move |tx| import::import(tx, &who, id)).await.is_ok() {
+                    seen.push(id);
+                }
+            }
+            assert_eq!((listed.len(), &listed), (most, &seen));
+        }
+        let state = import::ImportFilter { state: Some(ImportState::Done), shop: Some(scene.shop) };
+        let none = db.read(move |tx| import::imports(tx, &one, &state, &base::PageAsk::default())).await.expect("a page");
+        assert!(none.items.is_empty());
+    }
+
+    async fn the_same_file_is_told_of_whatever_shop_it_was_sent_for_to_those_who_may_see_it(db: &TestDb) {
+        let scene = scene(db).await;
+        let said = means(&[("天猫二店", Some(scene.second)), ("别家", None)]);
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        importer.look_again(&scene.who(), run.id, said, true).await.expect("mapped");
+        let done = apply(db, scene, &importer, run.id).await.expect("taken in");
+        let (_, again) = looked(db, scene, scene.second, csv(ROWS), jst()).await.expect("looked at");
+        assert_eq!(again.same_as, Some(done.id), "its rows say themselves whose they are");
+        // Whoever has one of the two shops does not learn of it.
+        let second = person(scene, Shops::only(vec![scene.second]));
+        let theirs = importer.look(&second, scene.second, &put(db, "again.csv", csv(ROWS)), "again.csv", jst()).await.expect("looked at");
+        assert_eq!(theirs.same_as, None);
+
+        // Rows that name no shop go into the one they are sent for.
+        let own = "订单号,买家昵称,订单金额,订单状态\nY1,阿岚,5,交易成功\n";
+        let first = take_in(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("taken in");
+        let (_, there) = looked(db, scene, scene.second, own, ask(ImportKind::Orders)).await.expect("looked at");
+        let (_, here) = looked(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("looked at");
+        assert_eq!((there.same_as, here.same_as), (None, Some(first.id)));
+        // What was given back is to be taken in anew.
+        db.write(move |tx| import::undo(tx, NOW, &scene.who(), first.id)).await.expect("asked");
+        importer.until_ended(scene.org, first.id).await.expect("given back");
+        let seen = db.read(move |tx| import::import(tx, &scene.who(), here.id)).await.expect("there");
+        assert_eq!(seen.same_as, None);
+    }
+
     async fn a_distributors_orders_stand_in_the_pool_under_its_own_shop(db: &TestDb) {
         let scene = scene(db).await;
         db.write(move |tx| tx.exec("UPDATE shop SET platform = 'distributor' WHERE id = $1", store::args![scene.second])).await.expect("a distributor's");

@@ -6,7 +6,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { createI18n } from "vue-i18n";
 import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ImportChange, Run, Sheet } from "@api/orders";
+import type { ImportChange, ImportSample, Run, Sheet } from "@api/orders";
 import { queries } from "@shell/cache";
 import { useSession, type Me } from "@shell/session";
 import shell from "@shell/words";
@@ -30,12 +30,14 @@ const sheet: Sheet = {
 const found: Sheet = { ...sheet, columns: [...sheet.columns, { column: "order_no", header: "单子", index: 0, taught: true }], unknown: [], missing: [] };
 const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, masked_buyers: 0 };
 const none = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, masked_buyers: 0 };
+const order: ImportSample = { of: "order", number: "Q0001", shop: 3, buyer: "阿*", words: "已揽收", order_status: null, pay_status: "paid", ship_status: "none", after_status: null, total_fen: 12_900, paid_fen: 12_800, refund_fen: null, placed_at: 1_767_607_200_000, lines: [{ title: "围巾", spec: "米白", code: "W-1", quantity: 2, price_fen: 6_450 }] };
+let samples: ImportSample[] = [order];
 const fault = { file: "订单.csv", row: 3, column: "总金额", code: "number_bad", value: "many" };
 
 function answer(method: string, path: string, body: ImportChange | null): unknown {
   if (path === "/imports/columns") return [{ column: "order_no", zh: "订单编号", en: "Order number", needed: true }, { column: "nick", zh: "买家会员名", en: "Buyer", needed: false }];
   if (method === "PATCH") return (run = { ...run, sheets: [found] });
-  if (path.endsWith("/preview")) return { counts, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null, unmapped: [] };
+  if (path.endsWith("/preview")) return { counts, samples, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null, unmapped: [] };
   if (path.endsWith("/errors")) return { items: [fault], next: null };
   if (path.endsWith("/kept")) return { items: kept, next: null };
   if (path.endsWith("/apply")) return (run = { ...run, state: "waiting" });
@@ -56,6 +58,7 @@ beforeEach(() => {
   asked.length = 0;
   taken.length = 0;
   kept = [];
+  samples = [order];
   vi.stubGlobal("fetch", vi.fn(async (request: Request) => {
     const path = new URL(request.url).pathname.replace("/api/v1", "");
     const text = request.method === "GET" ? "" : await request.text();
@@ -97,6 +100,24 @@ test("the_preview_says_what_would_happen_and_writes_nothing", async () => {
   await flushPromises();
   expect(asked.filter((one) => one.method === "POST").map((one) => one.path)).toEqual(["/imports/9/apply"]);
   expect(wrapper.text()).toContain("轮到它就会开始");
+});
+
+test("the_first_rows_stand_as_they_are_read", async () => {
+  await put({ sheets: [found] });
+  const heads = () => wrapper.findAll(".samples th").map((one) => one.text());
+  const cells = () => wrapper.findAll(".samples td").map((one) => one.text());
+  expect(heads()).toEqual(["订单号", "买家", "下单", "文件里的状态", "认作", "商品", "总金额", "实付"]);
+  expect(cells().filter((_, at) => at !== 2)).toEqual(["Q0001", "阿*", "已揽收", "已付款", "围巾 米白 W-1 2 × ¥64.50", "¥129.00", "¥128.00"]);
+  expect(wrapper.findAll(".samples dd").map((one) => one.text()), "a phone shows the same").toEqual(cells());
+  samples = [order, { ...order, number: "Q0002", shop: 4, buyer: null, paid_fen: null, refund_fen: 500 }];
+  await button("再看一次")!.trigger("click");
+  await flushPromises();
+  expect(heads()).toEqual(["订单号", "导入到", "买家", "下单", "文件里的状态", "认作", "商品", "总金额", "实付", "退款"]);
+  expect(cells().slice(10), "what is not read is a dash").toEqual(expect.arrayContaining(["Q0002", "—", "¥5.00"]));
+  samples = [{ of: "sku", code: "SJT-Q", title: "四件套", spec: null, price_fen: 12_800, on_hand: 40 }];
+  await button("再看一次")!.trigger("click");
+  await flushPromises();
+  expect(cells()).toEqual(["SJT-Q", "四件套", "—", "¥128.00", "40"]);
 });
 
 test("a_shop_nobody_knows_is_asked_for_and_what_is_chosen_is_sent_and_remembered", async () => {

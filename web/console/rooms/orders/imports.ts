@@ -2,7 +2,7 @@
 // tells nobody by itself how far a file is.
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/vue-query";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
-import type { Fault, Import, ImportChange, ImportColumn, ImportKind, ImportState, KeptRow, Preview, Run, TaughtName } from "@api/orders";
+import type { Fault, Import, ImportChange, ImportColumn, ImportKind, ImportState, KeptRow, KeptShopName, Preview, Run, TaughtName } from "@api/orders";
 import { api, asked, ok, type Schemas } from "@api/typed";
 import { locale } from "@ui/locale";
 import { queries } from "@shell/cache";
@@ -75,6 +75,11 @@ export function useNames(shop: MaybeRefOrGetter<number>) {
   return useQuery({ queryKey: computed(() => ["import-names", toValue(shop)]), queryFn: ({ signal }): Promise<TaughtName[]> => ok(api.GET(`${V}/imports/names`, { params: { query: { shop: toValue(shop) } }, signal })) });
 }
 
+/** None, to whoever has not all shops. */
+export function useShopNames(on: MaybeRefOrGetter<boolean>) {
+  return useQuery({ queryKey: ["import-shops"], enabled: computed(() => toValue(on)), queryFn: ({ signal }): Promise<KeptShopName[]> => ok(api.GET(`${V}/imports/shops`, { signal })) });
+}
+
 /** What the server answers of an import is shown at once; the rest of it (rate, progress) comes with the next reading. */
 function keep(run: Import): void {
   queries.setQueryData<Run>(["imports", "one", run.id], (was) => ({ progress: null, rate_rows_s: null, left_s: null, ...was, ...run }));
@@ -93,6 +98,14 @@ export async function undoRun(id: number): Promise<void> {
 export async function mapRun(id: number, change: ImportChange): Promise<void> {
   keep((await ok(api.PATCH(`${V}/imports/{id}`, { params: path(id), body: change as Schemas["MapAsk"] }))) as Run);
   void queries.invalidateQueries({ queryKey: ["import-names"] });
+  if (change.shops) void queries.invalidateQueries({ queryKey: ["import-shops"] });
+}
+export async function changeShopName(name: string, shop: number | null): Promise<void> {
+  queries.setQueryData<KeptShopName[]>(["import-shops"], (await ok(api.PUT(`${V}/imports/shops`, { body: { name, shop } }))) as KeptShopName[]);
+}
+export async function forgetShopName(name: string): Promise<void> {
+  await ok(api.DELETE(`${V}/imports/shops`, { params: { query: { name } } }));
+  await queries.invalidateQueries({ queryKey: ["import-shops"] });
 }
 export async function forgetName(shop: number, header: string): Promise<void> {
   await ok(api.DELETE(`${V}/imports/names`, { params: { query: { shop, header } } }));

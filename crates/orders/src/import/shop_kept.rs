@@ -1,0 +1,107 @@
+//! What names of shops in ERPs' files were said to mean: listed, said otherwise, forgotten. They count for all files of
+//! the organisation, so only those keep them who have all its shops.
+
+use std::collections::BTreeMap;
+
+use base::{Actor, Id, Ms, Problem, Shops, clean_line};
+use serde::{Deserialize, Serialize};
+use store::{Tx, args};
+
+use crate::import::ask::ImportKind;
+use crate::import::run::ImportSender;
+
+/// A name in ERPs' files, and which of our shops it was said to be.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct KeptShopName {
+    /// The name.
+    pub name: String,
+    /// The shop; null: rows of this name are left out.
+    pub shop: Option<Id>,
+    /// Who said so last; null: nobody in person.
+    pub by: Option<ImportSender>,
+    /// When.
+    pub at: Ms,
+}
+
+/// Which shop a name that is remembered means from now on.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShopNameChange {
+    /// The name, as files have it.
+    pub name: String,
+    /// The shop; null: rows of this name are left out.
+    pub shop: Option<Id>,
+}
+
+/// The names that are remembered, by name; to whoever has not all shops there are none. Needs the right to import
+/// orders.
+pub fn shop_names(tx: &mut Tx<'_>, who: &Actor) -> Result<Vec<KeptShopName>, Problem> {
+    who.need(ImportKind::Orders.right())?;
+    if who.shops != Shops::All {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(String, Option<Id>, Id, Ms)> = tx.rows(
+        "SELECT name, shop_id, person_id, at FROM import_shop WHERE org_id = $1 ORDER BY name",
+        args![who.org],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+    )?;
+    let mut people = BTreeMap::<Id, Option<ImportSender>>::new();
+    for (.., person, _) in &rows {
+        if !people.contains_key(person) {
+            let found = team::person(tx, who.org, *person)?;
+            let by = found.map(|found| ImportSender {
+                id: found.id,
+                name: found.name,
+            });
+            people.insert(*person, by);
+        }
+    }
+    let kept = rows.into_iter().map(|(name, shop, person, at)| KeptShopName {
+        name,
+        shop,
+        by: people.get(&person).cloned().flatten(),
+        at,
+    });
+    Ok(kept.collect())
+}
+
+/// Says otherwise what a name means, for files that come from now on. Needs the right to import orders, and all shops.
+pub fn change_shop_name(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    change: &ShopNameChange,
+) -> Result<Vec<KeptShopName>, Problem> {
+    let name = of_all(who, &change.name)?;
+    if let Some(shop) = change.shop {
+        let found = team::shop(tx, who.org, shop)?;
+        found.filter(|shop| shop.active).ok_or_else(Problem::not_found)?;
+    }
+    let changed = tx.exec(
+        "UPDATE import_shop SET shop_id = $3, person_id = $4, at = $5 WHERE org_id = $1 AND name = $2",
+        args![who.org, &name, change.shop, who.person().unwrap_or(Id::NONE), now],
+    )?;
+    match changed {
+        0 => Err(Problem::not_found()),
+        _ => shop_names(tx, who),
+    }
+}
+
+/// Forgets what a name was said to mean: the next file asks again. Rights as for [`change_shop_name`].
+pub fn forget_shop_name(tx: &mut Tx<'_>, who: &Actor, name: &str) -> Result<(), Problem> {
+    let name = of_all(who, name)?;
+    tx.exec(
+        "DELETE FROM import_shop WHERE org_id = $1 AND name = $2",
+        args![who.org, &name],
+    )?;
+    Ok(())
+}
+
+/// The name, from somebody who may say what it means.
+fn of_all(who: &Actor, name: &str) -> Result<String, Problem> {
+    who.need(ImportKind::Orders.right())?;
+    if who.shops != Shops::All {
+        return Err(Problem::forbidden());
+    }
+    clean_line("name", name, 200)
+}
