@@ -1,5 +1,6 @@
-// The words of problems that one room of the server answers, for every page: a room that knows more of what one was
-// doing has a sentence of its own, and it goes before these. Says what is wrong and what to do.
+// The words of problems that one room of the server answers, for every page: a room of the console that knows more of
+// what one was doing has a sentence of its own, and it goes before these; what it would say alike stands here alone.
+// Says what is wrong and what to do.
 export type Words = Readonly<Record<"zh-CN" | "en", string>>;
 export const say = (zh: string, en: string): Words => ({ "zh-CN": zh, en });
 
@@ -62,7 +63,7 @@ const team = {
   owner_role: say("掌柜总是拥有全部权限，不能改", "The owner always has every right"),
   builtin_role: say("内置角色不能删除", "A built-in role cannot be removed"),
   role_in_use: say("还有人担任这个角色，先给他们换一个", "Somebody still has this role. Give them another first"),
-  shift_in_use: say("排班表里还有这个班次，先改掉再删", "Somebody stands in the roster with this shift. Change that first"),
+  shift_in_use: say("排班表里还有人排着这个班次，先改掉再删", "Somebody stands in the roster with this shift. Change that first"),
   calendar: say("时段要按先后排列，不能重叠", "Hours must be in order and must not overlap"),
   time_zone: say("没有这个时区，请重新选择", "There is no such time zone. Choose another"),
   not_shop_level: say("这项对全部店铺统一，不能单独设置", "This is set for all shops together"),
@@ -105,9 +106,9 @@ const orderDesk = {
   unknown_reason: say("没有这个原因，请重新选择", "There is no such reason. Choose another"),
   courier_wished: say("买家要求务必用{wish}，不能换别的快递", "The buyer must have {wish}; no other courier"),
   stop_area: say("{region} 停发，请换快递或等恢复", "{region} is stopped. Take another courier or wait"),
-  no_province: say("请写省名，或省名加市名", "Begin with the name of a province, then its city"),
+  no_province: say("请写省名，或省名加市名", "Write a province, or a province and a city"),
   priority_taken: say("这个优先级已经有规则了，换一个数字", "Another rule has this priority. Choose another number"),
-  not_mergeable: say("这两单不能一起发", "These two do not go together"),
+  not_mergeable: say("这几单不能一起发", "These do not go together"),
   split_all: say("要分出一部分、留下一部分，不能全部分出去", "Something must go and something must stay"),
   split_quantity: say("分出的件数不对，请检查", "That many are not there. Look at the pieces"),
   nothing_to_rejoin: say("没有可以恢复的", "There is nothing to take back"),
@@ -116,18 +117,18 @@ const orderDesk = {
   print_expired: say("打印页已经关闭，请再打一次", "This page is closed. Print it again"),
   not_in_parcel: say("包裹里没有这个商品", "That is not in the parcel"),
   several_parcels: say("这个号码对应几个包裹，请扫批次编号或快递单号", "Several parcels have this number. Scan the batch's number or the waybill"),
-  not_packed_as_wanted: say("请按商品的包装要求包好再确认", "Pack it as its goods want it, and say so"),
+  not_packed_as_wanted: say("请按商品的包装要求包好再确认", "Pack it as its goods want it, then confirm"),
   same_person: say("复核要换一个人", "Somebody else than who packed it looks again"),
   weight_off: say("应重 {expected_g} 克，秤上 {weighed_g} 克，差得太多，请打开看看", "Expected {expected_g} g, the scale says {weighed_g} g. Look into it"),
   waybill_taken: say("这个单号已经用在别的包裹上", "Another parcel has this waybill"),
   waybill_missing: say("还没有快递单号，请先填上", "It has no waybill yet. Enter it first"),
   second_missing: say("还没有复核，请另一位同事看过再交接", "Nobody looked again yet. Let somebody else do it first"),
   weight_missing: say("还没有称重，请先称", "It was not weighed yet. Weigh it first"),
-  stock_missing: say("库存不够：{sku} 只有 {on_hand} 件", "Too little on the shelf: {on_hand} of {sku}"),
+  stock_missing: say("库存不够：{sku} 只有 {on_hand} 件", "Not enough stock: {on_hand} of {sku}"),
   shipped_elsewhere: say("这个包裹不是从这里发出的，不能撤回", "It did not leave from here and cannot be taken back"),
   already_received: say("买家已经收到，收不回来了；退回来的请走售后", "The buyer has it already; what comes back is a return"),
-  already_asked: say("已经叫过这家快递了，先结束那一次", "They were asked already. End that first"),
-  already_ended: say("这次取件已经结束了", "They came, or were called off"),
+  already_asked: say("已经叫过这家快递了，先结束那一次", "This courier is awaited already. End that first"),
+  already_ended: say("这次取件已经结束了", "This pickup is over already"),
   nothing_packed: say("这家快递没有等着取的包裹", "Nothing is packed for this courier"),
   already_counted: say("别人已经盘点过了", "Somebody has counted it"),
   already_decided: say("已经有人定过或收回了", "It was decided or taken back already"),
@@ -144,15 +145,15 @@ const orderDesk = {
   label_picture: say("{at}：图片要用 PNG 或 JPEG 的 data 地址", "{at}: a picture is a data address of a PNG or JPEG"),
   label_without: say("面单缺少“{at}”，没有它送不到", "The label has no “{at}”, so nobody could deliver it"),
   label_too_many: say("面单最多 {limit} 个栏", "{limit} fields at most"),
-  label_too_large: say("面单文件太大，最多 {limit} 字节（含图片）", "Too large: {limit} bytes at most, pictures included"),
+  label_too_large: say("文件太大，最多 {limit} 字节（底图算在内）", "Too large: {limit} bytes at most, the picture with it"),
 };
 
 /** Products and their stock. */
 const goods = {
   is_bundle: say("组合没有自己的库存，请改它的组成件", "A set has no stock of its own. Change its parts"),
-  bundle_self: say("组合不能包含自己", "A bundle does not hold itself"),
-  bundle_nested: say("组合里不能再放组合", "A bundle is made of SKUs that stand for themselves"),
-  duplicate_sku: say("同一件商品只写一行", "A SKU stands there once"),
+  bundle_self: say("组合不能包含自己", "A set cannot hold itself"),
+  bundle_nested: say("组合里不能再放组合", "A set cannot hold a set"),
+  duplicate_sku: say("同一件商品只写一行", "Write each SKU once"),
 };
 
 export const ROOMS: Readonly<Record<string, Words>> = { ...tables, ...imports, ...team, ...customers, ...orderDesk, ...goods };

@@ -8,6 +8,9 @@ import { expect, test } from "vitest";
 import { problemWords } from "@api/problem";
 import { en as faultsEn, zh as faultsZh } from "./rooms/orders/faultWords";
 
+type Sentences = Readonly<Record<string, string>>;
+const rooms = import.meta.glob<{ default: { "zh-CN": { problem?: Sentences } } }>("./rooms/*/words.ts", { eager: true });
+
 const crates = fileURLToPath(new URL("../../crates", import.meta.url));
 
 /** Codes no page ever gets, with those who make them: made anywhere else, they need words. */
@@ -120,4 +123,26 @@ test("a_mistake_in_a_table_has_words_also_where_it_is_no_problem_of_the_whole", 
 
 test("what_no_page_ever_gets_is_made_where_it_is_said_to_be", () => {
   expect([...unseen.keys()].filter((code) => !codes.has(code))).toEqual([]);
+});
+
+/** What a sentence says, whatever it names and however it is pointed; shorter ones say no more than "required". */
+const MORE_THAN = 6;
+const said = (sentence: string): string => sentence.replace(/\{\w+\}|[^\p{L}\p{N}]/gu, "");
+
+test("a_sentence_for_a_code_stands_once", () => {
+  const places = new Map<string, string[]>();
+  const note = (code: string, sentence: string, file: string): void => {
+    const key = `${code}: ${said(sentence)}`;
+    if (said(sentence).length > MORE_THAN) places.set(key, [...(places.get(key) ?? []), file]);
+  };
+  for (const [code, words] of Object.entries(problemWords)) note(code, words["zh-CN"], "api");
+  for (const [file, words] of Object.entries(rooms)) for (const [code, sentence] of Object.entries(words.default["zh-CN"].problem ?? {})) note(code, sentence, file);
+  expect(Object.values(rooms).filter((words) => words.default["zh-CN"].problem).length).toBeGreaterThan(4);
+  expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
+});
+
+test("a_code_has_one_entry_among_the_words_of_every_page", () => {
+  const keys = ["problem.ts", "problemRooms.ts"].flatMap((name) => [...readFileSync(new URL(`../api/${name}`, import.meta.url), "utf8").matchAll(/^ {2}(\w+): say\(/gm)].map((one) => one[1]!));
+  expect(keys.length).toBeGreaterThan(300);
+  expect(keys.filter((code, n) => keys.indexOf(code) !== n)).toEqual([]);
 });

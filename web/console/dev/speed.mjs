@@ -1,5 +1,6 @@
 // Measures what must stay smooth: a list of 10,000 conversations and a thread of 50,000 messages, scrolled while
 // buyers keep talking. Prints frame times; a frame over 50 ms is felt.
+import { wrong } from "./shapes.mjs";
 import { launch, open } from "./stage.mjs";
 import { makeWorld } from "./world.mjs";
 
@@ -24,7 +25,7 @@ async function frames(name, run) {
   const list = await page.evaluate(() => ((window.__on = false), window.__f.slice(1)));
   list.sort((a, b) => a - b);
   const at = (q) => list[Math.min(list.length - 1, Math.floor(list.length * q))]?.toFixed(1);
-  console.log(name.padEnd(44), `frames ${list.length}  p50 ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  max ${at(1)} ms  over 50 ms: ${list.filter((f) => f > 50).length}`);
+  console.log(name.padEnd(44), `frames ${list.length}  median ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  max ${at(1)} ms  over 50 ms: ${list.filter((f) => f > 50).length}`);
 }
 const scroll = (selector, by, times) => page.evaluate(async ([s, d, n]) => {
   const box = document.querySelector(s);
@@ -37,7 +38,7 @@ const scroll = (selector, by, times) => page.evaluate(async ([s, d, n]) => {
 await page.getByRole("tab", { name: /全部/ }).click();
 await page.waitForTimeout(600);
 let rows = 0;
-for (let n = 0; n < 140 && rows < 9_000; n++) {
+for (let n = 0; n < 600 && rows < 9_000; n++) {
   await page.locator(".list .scroll").evaluate((box) => (box.scrollTop = box.scrollHeight));
   await page.waitForTimeout(40);
   rows = await page.locator(".list .track").evaluate((el) => Math.round(el.clientHeight / 79));
@@ -83,5 +84,7 @@ await frames("thread of 50,000, typing in the box", async () => {
   await page.keyboard.type("The quick brown fox jumps over the lazy dog", { delay: 15 });
 });
 console.log("heap", await page.evaluate(() => Math.round(performance.memory.usedJSHeapSize / 1e6)), "MB");
-if (errors.length) console.log(errors.slice(0, 5));
+for (const door of wrong) errors.push(`${door}: the stand-in answers another kind of thing than the server`);
+if (errors.length) console.log([...new Set(errors)].slice(0, 5));
+process.exitCode = errors.length ? 1 : 0;
 await browser.close();

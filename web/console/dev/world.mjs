@@ -4,6 +4,7 @@
 import { makeDesk } from "./desk.mjs";
 import { makeKnowledge } from "./know.mjs";
 import { makeOrders } from "./orders.mjs";
+import { asServed } from "./shapes.mjs";
 
 const T0 = Date.now();
 const MIN = 60_000;
@@ -17,7 +18,7 @@ const pick = (list, n) => list[((n % list.length) + list.length) % list.length];
 
 export function makeWorld({ conversations: total = 40, messages: long = 60, empty = false, broken = false, urgent = false, locale = "zh-CN", theme = "light", density = "comfortable" } = {}) {
   const me = {
-    person: { id: 12, login: "xiaoman", name: "小满", nick: "小满", number: "8", locale, theme, density, send_key: "enter" },
+    person: { id: 12, login: "xiaoman", name: "小满", nick: "小满", number: 8, locale, theme, density, send_key: "enter" },
     org: { id: 1, name: "青芽服饰" }, roles: ["主管"],
     permissions: ["reception.talk", "reception.see_all", "reception.supervise", "reception.move", "reception.replies", "customers.see", "customers.edit", "customers.reveal", "customers.block", "orders.see", "orders.edit", "orders.audit", "orders.ship", "orders.rules", "orders.edit", "catalogue.edit", "audit.see", "team.people", "team.roles", "team.shops", "team.roster", "team.tokens", "settings.edit", "audit.see", "knowledge.edit", "knowledge.notices", "export"],
     shops: [{ id: 3, name: "青芽旗舰店", platform: "web", kind: "flagship", time_zone: "Asia/Shanghai" }, { id: 4, name: "青芽童装店", platform: "web", kind: "store", time_zone: "Asia/Shanghai" }],
@@ -75,12 +76,12 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
   const answers = {
     "GET /me": () => me,
     "GET /people": () => ({ items: people.map((p) => ({ id: p.person, name: p.name, nick: p.name, capacity: p.capacity, disabled: false, presence: { state: p.state, reason: p.reason, load: p.load } })), next: null }),
-    "GET /groups": () => [{ id: 1, name: "售前组", stage: "pre", members: [12, 13] }, { id: 2, name: "售后组", stage: "after", members: [14, 15, 17] }],
+    "GET /groups": () => ({ next: null, items: [{ id: 1, name: "售前组", stage: "pre", members: [12, 13] }, { id: 2, name: "售后组", stage: "after", members: [14, 15, 17] }] }),
     "GET /templates": () => [{ key: "seven", title: { zh: "接待七步", en: "Seven steps" }, steps: [["问候", "Greet"], ["确认需求", "Needs"], ["方案", "Offer"], ["协商", "Agree"], ["确认订单", "Order"], ["售后服务", "After-sale"], ["结束接待", "Farewell"]].map(([zh, en], n) => ({ key: `s${n}`, zh, en })) }, { key: "five", title: { zh: "五步流程", en: "Five steps" }, steps: [["欢迎语", "Welcome"], ["宝贝介绍", "Product"], ["活动告知", "Campaign"], ["订单确认", "Confirm"], ["收藏店铺", "Follow"]].map(([zh, en], n) => ({ key: `f${n}`, zh, en })) }],
     "GET /reminders": () => [],
     "GET /payment-cases": () => [{ key: "unpaid", title: { zh: "新手买家：下单未付款", en: "New buyer: ordered, not paid" }, steps: [["询问没有付款的原因", "Ask why it is unpaid"], ["一步一步引导付款", "Guide the payment"], ["确认款项到账", "See that it arrived"]].map(([zh, en], n) => ({ key: `p${n}`, zh, en })) }, { key: "price", title: { zh: "改价订单：优惠或运费", en: "Price change: discount or postage" }, steps: [{ key: "c0", zh: "改价后请买家核对", en: "Let the buyer check" }] }],
     "GET /conversations/counts": () => counts(),
-    "GET /wall": () => ({ agents: people.map((p, n) => ({ ...p, waiting: n, longest_wait_ms: n ? n * 9000 : null, breaches_today: [0, 2, 1, 0, 0, 5][n], answered_today: [86, 112, 40, 33, 0, 140][n], response_ms: [9000, 14000, 21000, 17000, null, 33000][n] })), queue: { waiting: 6, longest_wait_ms: 70_000 }, today: { sessions: 1284, answered: 1260, breaches: 8, response_ms: 19_800, ratings: 212, invited: 640, score_hundredths: 470 } }),
+    "GET /wall": () => ({ agents: people.map((p, n) => ({ ...p, waiting: n, longest_wait_ms: n * 9000, breaches_today: [0, 2, 1, 0, 0, 5][n], answered_today: [86, 112, 40, 33, 0, 140][n], response_ms: [9000, 14000, 21000, 17000, null, 33000][n] })), queue: { waiting: 6, longest_wait_ms: 70_000 }, today: { sessions: 1284, answered: 1260, breaches: 8, response_ms: 19_800, ratings: 212, invited: 640, score_hundredths: 470 } }),
     "GET /search": (_, url) => ({ items: empty ? [] : url.searchParams.get("q") === "青柠" ? [{ kind: "customer", id: 1001, seq: null, title: "青柠", snippet: "", at: null }, { kind: "order", id: 9, seq: null, title: "202611210080 · 青柠", snippet: "", at: null }] : [1, 2, 5, 9].filter((n) => conversations.has(n)).map((n) => ({ kind: "message", id: n, seq: 12, title: conversations.get(n).customer.name, snippet: `${pick(lines, n)}，那件\u0001${url.searchParams.get("q")}\u0002还有货吗`, at: T0 - n * 3_600_000 })), next: null }),
   };
   function counts() {
@@ -90,6 +91,10 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
   const order = (n) => ({ id: 9 + n, number: `20261121008${n}`, status: ["paid", "shipped", "done"][n % 3], total_fen: 68_800 - n * 13_000, placed_at: T0 - n * 9 * 86_400_000, lines: [{ title: "轻盈鹅绒羽绒服", spec: "雾蓝 / L", quantity: 1, price_fen: 59_900 }] });
 
   function http(method, url, body) {
+    const [status, answer] = invented(method, url, body);
+    return status < 400 ? [status, asServed(method, url.pathname, answer)] : [status, answer];
+  }
+  function invented(method, url, body) {
     const path = url.pathname.replace("/api/v1", "");
     if (broken && path !== "/me") return [500, { code: "internal", detail: "" }];
     const fixed = answers[`${method} ${path}`];
@@ -109,10 +114,10 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
       return [200, { items: list.slice(from, from + limit), next: from + limit < list.length ? String(from + limit) : null }];
     }
     if ((m = /^\/conversations\/(\d+)$/.exec(path))) return conversations.has(+m[1]) ? [200, conversations.get(+m[1])] : [404, { code: "not_found" }];
-    if (/\/records$/.test(path)) return [200, empty ? [] : [{ id: 1, topic: "尺码", product: "鹅绒羽绒服", solution: "推荐 L，里面穿毛衣不紧", at: T0 - 86_400_000, person: 13 }]];
+    if (/\/records$/.test(path)) return [200, empty ? [] : [{ id: 1, topic: "尺码", product: 5, solution: "推荐 L，里面穿毛衣不紧", at: T0 - 86_400_000, person: 13 }]];
     if (/\/sessions$/.test(path)) return [200, [{ no: 2, started_at: T0 - 9 * MIN, ended_at: null, ended: null, stage: "pre", score: null, rounds: [{ no: 1, agent: 12, began_at: T0 - 9 * MIN, ended_at: T0 - 9 * MIN + 8_000, reply_seq: 3 }] }, { no: 1, started_at: T0 - 5 * 86_400_000, ended_at: T0 - 4.9 * 86_400_000, ended: "closed", stage: "after", score: 5, rounds: [{ no: 1, agent: 13, began_at: T0 - 5 * 86_400_000, ended_at: T0 - 5 * 86_400_000 + 21_000, reply_seq: 3 }] }]];
     if ((m = /^\/customers\/(\d+)$/.exec(path))) { const c = conversations.get(+m[1] - 1000); return [200, { id: +m[1], name: c.customer.name, nick: c.customer.name, level: c.customer.level, vip: c.customer.vip, vip_note: null, blocked: null, phone_masked: "138****5678", spent_fen: 328_650, orders: 6, identities: [], note: "喜欢宽松款，送礼会要贺卡", created_at: T0 - 240 * 86_400_000 }]; }
-    if (/^\/customers\/\d+\/orders$/.test(path)) return [200, empty ? [] : [0, 1, 2].map(order)];
+    if (/^\/customers\/\d+\/orders$/.test(path)) return [200, { items: empty ? [] : [0, 1, 2].map(order), next: null }];
     if (/^\/customers\/\d+\/conversations$/.test(path)) return [200, []];
     if (/\/reveal$/.test(path)) return [200, { value: "13812345678" }];
     if ((m = /^\/conversations\/(\d+)\/(.+)$/.exec(path)) && method === "POST") {
@@ -124,7 +129,7 @@ export function makeWorld({ conversations: total = 40, messages: long = 60, empt
       conversations.set(c.id, next);
       return [200, next];
     }
-    return [200, {}];
+    return [200, undefined];
   }
 
   function socket(frame, push) {

@@ -12,6 +12,7 @@ import words from "./words";
 
 let wrapper: VueWrapper;
 let asked: string[];
+let away: boolean;
 const page = { template: "<p />" };
 const router = () => createRouter({ history: createMemoryHistory(), routes: [{ path: "/", component: Palette }, { path: "/knowledge/products/:product", name: "knowledge-product", component: page }, { path: "/knowledge/scripts", name: "knowledge-scripts", component: page }] });
 let to: ReturnType<typeof router>;
@@ -19,11 +20,13 @@ let to: ReturnType<typeof router>;
 beforeEach(async () => {
   queries.clear();
   asked = [];
+  away = false;
   setActivePinia(createPinia());
   useSession().me = { person: { id: 1 }, permissions: [], shops: [] } as unknown as Me;
   vi.stubGlobal("fetch", async (input: Request | string) => {
     const url = new URL(typeof input === "string" ? input : input.url, "http://x");
     const path = url.pathname.replace("/api/v1", "");
+    if (path === "/search" && away) return new Response(JSON.stringify({ code: "internal" }), { status: 500, headers: { "content-type": "application/problem+json" } });
     asked.push(`${path}?q=${url.searchParams.get("q") ?? ""}`);
     const items: Record<string, object[]> = {
       "/search": [{ kind: "order", id: 4, title: "T2611 羽绒服", snippet: "", at: null, seq: null }, { kind: "customer", id: 8, title: "羽绒青柠", snippet: "", at: null, seq: null }],
@@ -68,4 +71,17 @@ test("one_letter_asks_for_nothing", async () => {
   await type("y");
   expect(asked).toEqual([]);
   expect(groups()).toEqual([]);
+});
+
+test("a_search_that_failed_says_so_and_is_made_again_with_enter", async () => {
+  away = true;
+  await type("羽绒");
+  const line = wrapper.findAll("li[role=option]").find((one) => one.text().includes("服务器出错了"));
+  expect(line).toBeDefined();
+  expect(groups()).toEqual(["商品", "话术"]);
+  away = false;
+  await line!.trigger("click");
+  await flushPromises();
+  expect(groups()).toEqual(["客户", "订单", "商品", "话术"]);
+  expect(wrapper.text()).not.toContain("服务器出错了");
 });

@@ -44,7 +44,7 @@ export default {
   },
   en: {
     title: "Audit trail", hint: "Who changed what, when, from what to what. Talks and buyers' data are not in here.",
-    who: "Who", what: "What", anybody: "Anybody", anything: "Anything", from: "From day", to: "To day", all: "{noun}: everything", oneThing: "One thing only", onlyThis: "only this", onlyWho: "Only this person", clear: "Clear conditions", more: "Earlier", end: "This is the beginning",
+    who: "Who", what: "What", anybody: "Anybody", anything: "Anything", from: "From (day)", to: "Until (day)", all: "{noun}: everything", oneThing: "One thing only", onlyThis: "only this", onlyWho: "Only this person", clear: "Clear conditions", more: "Earlier", end: "This is the beginning",
     none: "Nothing recorded yet", noneHint: "Sign-ins, changed settings and what happens to talks will stand here", noneFound: "Nothing fits", noneFoundHint: "Widen the conditions, or take another time",
     buyer: "A buyer", program: "The program", someone: "Somebody", byToken: "{name}'s program", gone: "{kind} {id}", theTalk: "a conversation", theBuyer: "a buyer", theOrder: "an order", other: "did {event} ({subject})",
     yes: "yes", no: "no", on: "on", switchedOff: "off", byDefault: "the default", byAll: "as in all shops", newContent: "own content", seconds: "{n} s", nothing: "none", allShops: "all shops", hidden: "changed (not shown)", added: "added", removed: "removed", became: "became", off: "off", moreCells: "and {n} more cells", run: "{names}: came and went ({n})", unfold: "show", pieces: "{n}",

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { byRoom, found, inUnit, same, UNIT_NAMES, unitsFor, type Setting } from "./setting";
+import { byRoom, found, inUnit, same, sayings, UNIT_NAMES, unitsFor, type Setting } from "./setting";
 import words from "./words";
 
 const setting = (key: string, zh = "", en = ""): Setting => ({ key, room: key.split(".")[0]!, kind: "bool", value: true, default: true, own: false, min: null, max: null, unit: null, choices: null, zh: { title: zh, help: "" }, en: { title: en, help: "" }, source: "", changed_by: null, changed_at: null, shop_level: true });
@@ -41,4 +41,10 @@ test("every_unit_the_program_names_in_chinese_has_a_code", () => {
   const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bunit: "(\p{Script=Han}+)"/gu)].map((one) => one[1]!)));
   expect([...named]).toContain("天");
   for (const one of named) expect(Object.keys(UNIT_NAMES)).toContain(one);
+});
+
+test("lists_of_words_are_told_by_their_words_and_nothing_else_is", () => {
+  expect(sayings({ alone: ["给你差评", "打差评"], lever: [], harmless: ["好评"] })).toEqual(["给你差评", "打差评", "好评"]);
+  expect(sayings([])).toEqual([]);
+  for (const other of [{ most: 3 }, [{ from: 1 }], null, 5]) expect(sayings(other)).toBeNull();
 });

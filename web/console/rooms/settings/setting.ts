@@ -63,3 +63,10 @@ function sorted(value: unknown): unknown {
 
 /** The server names units in Chinese. */
 export const UNIT_NAMES: Readonly<Record<string, string>> = { 个月: "months", 天: "d", 人: "people", 次: "times", 件: "pieces", 小时: "hours", 字: "chars", 元: "yuan" };
+
+/** All the words of lists of words, one after the other; null where there is anything else. */
+export function sayings(value: unknown): string[] | null {
+  if (value === null || typeof value !== "object") return null;
+  const all = Object.values(value).flat();
+  return all.every((one) => typeof one === "string") ? all : null;
+}

@@ -7,8 +7,11 @@ import { readLimits } from "./limits";
 import { readMenu } from "./menu";
 import { useSession } from "@shell/session";
 import { useTemplates } from "./queries";
-import { inUnit, UNIT_NAMES, type Setting } from "./setting";
+import { inUnit, sayings, UNIT_NAMES, type Setting } from "./setting";
 import { readSteps } from "./steps";
+
+/** So many words of a list are told in a line. */
+const SOME = 3;
 
 export function useWorded() {
   const { t, te } = useI18n();
@@ -41,8 +44,10 @@ export function useWorded() {
     if (setting.key.endsWith(".menu")) return readMenu(value).map((one) => one.title).join(" / ") || t("settings.menu.off");
     if (setting.key.endsWith(".own_steps")) return readSteps(value).steps.join(" – ") || t("settings.steps.none");
     if (setting.key.endsWith(".by_role")) return t("settings.limits.roles", { n: readLimits(value).length });
-    const text = JSON.stringify(value);
-    return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+    const said = sayings(value);
+    if (!said) return JSON.stringify(value);
+    const some = said.slice(0, SOME).join(locale.value === "en" ? ", " : "、") || t("settings.empty");
+    return said.length > SOME ? t("settings.sayings", { some, n: said.length }) : some;
   }
   function worded(setting: Setting, value: unknown): string {
     switch (setting.kind) {

@@ -12,8 +12,8 @@ export default {
     units: { s: "秒", m: "分钟", h: "小时", d: "天" },
     lasting: { s: "{n} 秒", m: "{n} 分钟", h: "{n} 小时", d: "{n} 天" },
     unit: { months: "个月", d: "天", people: "人", times: "次", pieces: "件", hours: "小时", chars: "字", yuan: "元" },
-    choice: { own: "自定义步骤" },
-    problem: { between: "请填 {min} 到 {max} 之间的整数", setting_value: "服务器没有接受：{detail}", not_shop_level: "这项对全部店铺统一，不能单独设置", shop_required: "请选一家店铺", text_empty: "不能为空", text_too_long: "最多 {limit} 个字", in_the_past: "原来的屏蔽期限已过", not_blocked: "已经解除了" },
+    choice: { own: "自定义步骤" }, sayings: "{some} 等 {n} 个说法",
+    problem: { between: "请填 {min} 到 {max} 之间的整数", setting_value: "服务器没有接受：{detail}", shop_required: "请选一家店铺", text_empty: "不能为空", text_too_long: "最多 {limit} 个字", in_the_past: "原来的屏蔽期限已过" },
     hours: {
       always: "全天营业", byWeek: "按时段营业", zone: "时区", days: "每周营业 {n} 天", specials: "{n} 个特殊日期", nowIs: "店铺时间 {time}，", openAlways: "一直营业。", closedAlways: "一年内都不营业。", openUntil: "营业中，{time} 打烊。", closedUntil: "已打烊，{time} 开始营业。", tomorrow: "明天 ",
       week: { 0: "周一", 1: "周二", 2: "周三", 3: "周四", 4: "周五", 5: "周六", 6: "周日" },
@@ -51,8 +51,8 @@ export default {
     units: { s: "seconds", m: "minutes", h: "hours", d: "days" },
     lasting: { s: "{n} s", m: "{n} min", h: "{n} h", d: "{n} d" },
     unit: { months: "months", d: "days", people: "people", times: "times", pieces: "pieces", hours: "hours", chars: "characters", yuan: "yuan" },
-    choice: { own: "Own steps" },
-    problem: { between: "A whole number from {min} to {max}", setting_value: "The server refused it: {detail}", not_shop_level: "This is set for all shops together", shop_required: "Choose a shop", text_empty: "Must not be empty", text_too_long: "At most {limit} characters", in_the_past: "The old end of the block has passed", not_blocked: "It has ended already" },
+    choice: { own: "Own steps" }, sayings: "{some} … {n} in all",
+    problem: { between: "A whole number from {min} to {max}", setting_value: "The server refused it: {detail}", shop_required: "Choose a shop", text_empty: "Must not be empty", text_too_long: "At most {limit} characters", in_the_past: "The old end of the block has passed" },
     hours: {
       always: "Always open", byWeek: "By hours", zone: "Time zone", days: "days open a week: {n}", specials: "special days: {n}", nowIs: "It is {time} in the shop:", openAlways: "always open.", closedAlways: "closed for a year to come.", openUntil: "open until {time}.", closedUntil: "closed until {time}.", tomorrow: "tomorrow",
       week: { 0: "Mon", 1: "Tue", 2: "Wed", 3: "Thu", 4: "Fri", 5: "Sat", 6: "Sun" },
@@ -74,7 +74,7 @@ export default {
     steps: { title: "Name", titlePlace: "e.g. Night shift", needTitle: "Give the steps a name of 1 to 20 characters", nth: "Step {n}", needStep: "A step has 1 to 20 characters; delete the empty one", add: "Add a step", like: "Begin with a template…", none: "No own steps yet", seen: "What agents see", used: "New sessions use these steps.", unused: "For new sessions to use them, choose “Own steps” under reception steps.", toChoose: "Choose" },
     limits: { role: "Role", give: "Money off at once (yuan)", discount: "Discount (%)", general: "General limit (roles not listed)", add: "A limit of its own for…", gone: "A role that is gone", roles: "roles with a limit of their own: {n}", hint: "The reply check and coupons go by these limits. Somebody with several roles has the highest; supervisors are free." },
     replies: {
-      add: "New reply", change: "Edit reply", search: "Find a reply", searchPlace: "Code, text, category or pinyin initials", scope: "For", scopes: { all: "All", shop: "The shop", personal: "Personal" }, personal: "Only me", where: "Shop", anyCategory: "All categories", category: "Category", categoryPlace: "e.g. Sizes", code: "Code", codePlace: "e.g. hi", text: "Text", uses: "Uses", none: "No quick replies yet", noneHint: "Keep what you often say; in reception, / and the code brings it back", notFound: "Nothing found for “{q}”", notFoundHint: "Try another word, or clear the filters", twin: "There is a /{code} already; both will be offered", ownOnly: "Supervisors keep the shop's replies; you can keep your own.", saved: "/{code} saved", dropped: "/{code} deleted",
+      add: "New reply", change: "Edit reply", search: "Find a reply", searchPlace: "Code, text or pinyin initials", scope: "For", scopes: { all: "All", shop: "The shop", personal: "Personal" }, personal: "Only me", where: "Shop", anyCategory: "All categories", category: "Category", categoryPlace: "e.g. Sizes", code: "Code", codePlace: "e.g. hi", text: "Text", uses: "Uses", none: "No quick replies yet", noneHint: "Keep what you often say; in reception, / and the code brings it back", notFound: "Nothing found for “{q}”", notFoundHint: "Try another word, or clear the filters", twin: "There is a /{code} already; both will be offered", ownOnly: "Supervisors keep the shop's replies; you can keep your own.", saved: "/{code} saved", dropped: "/{code} deleted",
     },
     blocked: { hint: "Messages of blocked buyers do not reach reception. A block always has a reason, an end and somebody who decided it; it ends by itself.", none: "Nobody is blocked", noneHint: "In reception, right-click a conversation and choose “Block the buyer”, with a reason and an end", toReception: "To reception", buyer: "Buyer", reason: "Reason", where: "Shop", until: "Until", forever: "No end", by: "Decided by", program: "The program", release: "Unblock", released: "{name} is unblocked", more: "More" },
   },

@@ -4,7 +4,7 @@ export default {
     title: "登录", motto: "网店客服台", login: "账号", password: "密码", show: "显示", hide: "隐藏", caps: "大写锁定已打开", enter: "登录", forgot: "忘记密码？请主管在“团队”里重置",
     second: "{login} 开启了两步验证", code: "动态验证码", codeHint: "打开手机上的验证器应用，输入 6 位数字", recovery: "恢复码", recoveryHint: "设置两步验证时保存的恢复码，每个只能用一次", useRecovery: "改用恢复码", useCode: "改用验证码", verify: "验证并登录", back: "返回",
     throttled: "尝试太多次，请 {retry_s} 秒后再试", copied: "已复制",
-    problem: { code_wrong: "验证码不对或已用过，请输入最新的一个", wrong_password: "现在的密码不对", password_length: "至少 {min} 位", password_weak: "太容易猜：不要包含账号，也不要只用几个相同的字符", throttled: "尝试太多次，请 {retry_s} 秒后再试", totp_on: "两步验证已经开启，请刷新页面", already_done: "已经开启过，请刷新页面" },
+    problem: { code_wrong: "验证码不对或已用过，请输入最新的一个", wrong_password: "现在的密码不对", password_length: "至少 {min} 位", password_weak: "太容易猜：不要包含账号，也不要只用几个相同的字符", throttled: "尝试太多次，请 {retry_s} 秒后再试", already_done: "已经开启过，请刷新页面" },
     profile: {
       title: "个人资料", names: "资料", name: "姓名（同事看到的）", nick: "昵称（买家看到的）", number: "工号", roles: "角色", saved: "已保存", habits: "使用习惯", sendKey: "发送键", sendEnter: "Enter 发送，Shift + Enter 换行", sendCtrl: "Ctrl + Enter 发送，Enter 换行",
       password: "密码", old: "现在的密码", new: "新密码", again: "再输一遍新密码", rules: "至少 10 位", differs: "两次输入不一样", changePassword: "修改密码", passwordDone: "密码已修改，其他设备已退出登录", second: "两步验证", devices: "登录设备",
@@ -20,7 +20,7 @@ export default {
     title: "Sign in", motto: "The service desk of your shop", login: "Login", password: "Password", show: "Show", hide: "Hide", caps: "Caps Lock is on", enter: "Sign in", forgot: "Forgot it? A supervisor can reset it under Team",
     second: "{login} has a second factor", code: "Authenticator code", codeHint: "Open the authenticator app on your phone and enter the six digits", recovery: "Recovery code", recoveryHint: "One of the codes you kept when you set it up; each works once", useRecovery: "Use a recovery code", useCode: "Use the app's code", verify: "Verify and sign in", back: "Back",
     throttled: "Too many attempts. Try again in {retry_s} s", copied: "Copied",
-    problem: { code_wrong: "The code is wrong or was used already. Enter the newest one", wrong_password: "This is not your present password", password_length: "At least {min} characters", password_weak: "Too easy to guess: leave out the login, and use more than a few different characters", throttled: "Too many attempts. Try again in {retry_s} s", totp_on: "A second factor is on already. Reload the page", already_done: "It is on already. Reload the page" },
+    problem: { code_wrong: "The code is wrong or was used already. Enter the newest one", wrong_password: "This is not your present password", password_length: "At least {min} characters", password_weak: "Too easy to guess: leave out the login, and use more than a few different characters", throttled: "Too many attempts. Try again in {retry_s} s", already_done: "It is on already. Reload the page" },
     profile: {
       title: "Profile", names: "Names", name: "Name (for colleagues)", nick: "Nick (for buyers)", number: "Staff number", roles: "Roles", saved: "Saved", habits: "Habits", sendKey: "Send with", sendEnter: "Enter sends, Shift + Enter begins a new line", sendCtrl: "Ctrl + Enter sends, Enter begins a new line",
       password: "Password", old: "Present password", new: "New password", again: "New password again", rules: "At least 10 characters", differs: "The two are not the same", changePassword: "Change password", passwordDone: "Password changed; other devices are signed out", second: "Second factor", devices: "Signed-in devices",

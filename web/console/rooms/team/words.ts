@@ -10,8 +10,8 @@ export default {
     platform: { web: "自有网站", taobao: "淘宝", tmall: "天猫", jd: "京东", pdd: "拼多多", douyin: "抖音", distributor: "分销商" },
     rooms: { reception: "接待", knowledge: "知识", customers: "客户", orders: "订单", catalogue: "商品", team: "团队", settings: "设置", audit: "审计", other: "其他" },
     problem: {
-      login_form: "账号为 2–64 个字符，不能有空格", number_taken: "这个工号已有人用", outsourced_rights: "外包人员不能担任有“查看完整资料、导出或管理”权限的角色", password_weak: "密码太容易猜：不要包含账号，也不要只用几个相同的字符", text_too_long: "最多 {limit} 个字",
-      owner_role: "掌柜总是拥有全部权限", builtin_role: "内置角色不能删除", role_in_use: "还有人担任这个角色，先给他们换一个", last_owner: "至少要留一位管全部店铺的掌柜，请先指定另一位", shift_in_use: "排班表里还有人排着这个班次，先改掉再删", too_many: "一次太多了，请缩短日期或减少人数", time_zone: "没有这个时区", origin: "写成 https://shop.example.com 这样的网址", calendar: "时段要按先后排列，不能重叠", already_done: "已经做过了，请刷新页面", in_the_past: "请选以后的日期",
+      outsourced_rights: "外包人员不能担任有“查看完整资料、导出或管理”权限的角色", text_too_long: "最多 {limit} 个字",
+      last_owner: "至少要留一位管全部店铺的掌柜，请先指定另一位", too_many: "一次太多了，请缩短日期或减少人数", origin: "写成 https://shop.example.com 这样的网址", already_done: "已经做过了，请刷新页面", in_the_past: "请选以后的日期",
     },
     people: {
       add: "添加人员", search: "查找人员", searchPlace: "姓名、昵称、账号或工号", state: "状态", states: { working: "在职", outsourced: "外包", disabled: "已停用", all: "全部" }, anyRole: "全部角色", anyGroup: "全部技能组", count: "{n} 人", none: "没有符合条件的人", noneHint: "换个条件，或把同事加进来", clear: "清除条件",
@@ -41,8 +41,8 @@ export default {
     platform: { web: "Own website", taobao: "Taobao", tmall: "Tmall", jd: "JD", pdd: "Pinduoduo", douyin: "Douyin", distributor: "Distributor" },
     rooms: { reception: "Reception", knowledge: "Knowledge", customers: "Customers", orders: "Orders", catalogue: "Catalogue", team: "Team", settings: "Settings", audit: "Audit trail", other: "Other" },
     problem: {
-      login_form: "A login has 2 to 64 characters and no spaces", number_taken: "Somebody else has this number", outsourced_rights: "Outsourced people cannot have a role that reveals, exports or manages", password_weak: "Too easy to guess: leave out the login, and use more than a few different characters", text_too_long: "At most {limit} characters",
-      owner_role: "The owner always has every right", builtin_role: "A built-in role cannot be removed", role_in_use: "Somebody still has this role. Give them another first", last_owner: "Somebody must stay owner of all shops. Make another owner first", shift_in_use: "Somebody stands in the roster with this shift. Change that first", too_many: "Too much at once. Take fewer days or people", time_zone: "There is no such time zone", origin: "Write an address such as https://shop.example.com", calendar: "Hours must be in order and must not overlap", already_done: "This was done already. Reload the page", in_the_past: "Choose a later day",
+      outsourced_rights: "Outsourced people cannot have a role that reveals, exports or manages", text_too_long: "At most {limit} characters",
+      last_owner: "Somebody must stay owner of all shops. Make another owner first", too_many: "Too much at once. Take fewer days or people", origin: "Write an address such as https://shop.example.com", already_done: "This was done already. Reload the page", in_the_past: "Choose a later day",
     },
     people: {
       add: "Add a person", search: "Find people", searchPlace: "Name, nick, login or number", state: "State", states: { working: "Working", outsourced: "Outsourced", disabled: "Disabled", all: "All" }, anyRole: "Any role", anyGroup: "Any group", count: "Found: {n}", none: "Nobody fits", noneHint: "Try other conditions, or add your colleagues", clear: "Clear conditions",

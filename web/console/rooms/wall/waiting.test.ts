@@ -5,6 +5,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { createMemoryHistory, createRouter } from "vue-router";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { conversation } from "@api/samples";
+import { Problem } from "@api/problem";
 import type { Conversation } from "@api/types";
 import { desk } from "@shell/desk";
 import { lastLine } from "@shell/lastLine";
@@ -47,4 +48,13 @@ test("a_last_message_without_words_is_told_by_its_kind", () => {
   const lines = wrapper.findAll("li .meta").map((one) => one.text());
   expect(lines).toEqual(["未分配 · 售前 · [语音]", "未分配 · 售前 · [商品]", "未分配 · 售前 · [文件]", "小满 · 售前 · [订单]", "小满 · 售前 · [图片]", "小满 · 售前"]);
   for (const [n, c] of all.entries()) expect(lines[n]).toContain(lastLine(c, 1, i18n.global.t as Parameters<typeof lastLine>[2]));
+});
+
+test("nobody_is_said_to_wait_only_when_those_who_wait_were_read", async () => {
+  wrapper = mount(Waiting, { props: { waiting: [], missed: new Problem("network") }, global: { plugins: [i18n, router, ElementPlus] } });
+  expect(wrapper.text()).not.toContain(i18n.global.t("wall.noBuyers"));
+  await wrapper.get('[role="alert"] button').trigger("click");
+  expect(wrapper.emitted("retry")).toHaveLength(1);
+  await wrapper.setProps({ missed: null });
+  expect(wrapper.text()).toContain(i18n.global.t("wall.noBuyers"));
 });

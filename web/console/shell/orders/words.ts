@@ -13,5 +13,5 @@ export const en: typeof zh = {
   stands: { order: { open: "Going on", done: "Completed", closed: "Closed" }, pay: { unpaid: "Unpaid", paid: "Paid", refunded: "Refunded" }, ship: { none: "Not shipped", shipped: "Under way", signed: "Signed for" }, after: { none: "None", open: "Going on", done: "Settled" } },
   platform: { web: "Own website", taobao: "Taobao", tmall: "Tmall", jd: "JD", pdd: "Pinduoduo", douyin: "Douyin", distributor: "Distributor", jst: "Jushuitan", generic: "Plain table" },
   secret: { receiver: "Receiver", phone: "Phone", address: "Address", real_name: "Real name", show: "Show (recorded)", shown: "Shown, and recorded" },
-  pieces: "{n} pcs",
+  pieces: "× {n}",
 };
