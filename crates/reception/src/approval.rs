@@ -60,7 +60,7 @@ pub fn price_asked(tx: &mut Tx<'_>, org: Id, talk: Id, ask: Id) -> Result<(), Pr
         return Ok(());
     };
     for price in conversation.prices(tx)?.iter().filter(|price| price.id == ask) {
-        desk::price_near(tx, org, price, due)?;
+        tell_near(tx, org, price, due)?;
     }
     Ok(())
 }
@@ -76,6 +76,20 @@ pub fn price_answered(tx: &mut Tx<'_>, org: Id, talk: Id) -> Result<(), Problem>
     }
     conversation.owe(None);
     conversation.finish(tx, &[], Shown::ToShop)
+}
+
+/// Those who decide are told of a price and its promise once, also where the clock and the request itself would both
+/// do it.
+fn tell_near(tx: &mut Tx<'_>, org: Id, price: &Ask, due: Ms) -> Result<(), Problem> {
+    let told = tx.exec(
+        "INSERT INTO price_told (org_id, ask_id, due) VALUES ($1, $2, $3)
+         ON CONFLICT (org_id, ask_id) DO UPDATE SET due = excluded.due WHERE price_told.due <> excluded.due",
+        args![org, price.id, due],
+    )?;
+    if told == 0 {
+        return Ok(());
+    }
+    desk::price_near(tx, org, price, due)
 }
 
 impl Conversation {
@@ -141,7 +155,7 @@ impl Conversation {
         let prices = self.prices(tx)?;
         if self.promise_told == 0 {
             for price in &prices {
-                desk::price_near(tx, self.org, price, due)?;
+                tell_near(tx, self.org, price, due)?;
             }
             self.promise_told = 1;
         }

@@ -104,5 +104,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_handed", include_str!("../schema/0005_handed.sql")),
         ("0006_language", include_str!("../schema/0006_language.sql")),
         ("0007_approval", include_str!("../schema/0007_approval.sql")),
+        ("0008_price_told", include_str!("../schema/0008_price_told.sql")),
     ],
 };
