@@ -6,7 +6,7 @@ use serde::Serialize;
 use store::{Tx, args};
 
 use crate::clock::alarm;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, State};
 use crate::list::shops_asked;
 use crate::telling::{Shown, program_event};
 use crate::wall::with_shops;
@@ -130,6 +130,37 @@ impl Conversation {
             self.owe(until);
         }
         if until.is_some() && awaits {
+            desk::prices_moved(tx, self.shop);
+        }
+        Ok(())
+    }
+
+    /// What was promised in a talk of the buyer that ends is owed here, with the prices it awaits. Of two promises the
+    /// sooner one stands, and one that broke only where nothing else is owed. While nobody has this talk, it is kept for
+    /// whoever promised. The caller finishes both.
+    pub(crate) fn take_on(&mut self, tx: &mut Tx<'_>, ends: &mut Conversation) -> Result<(), Problem> {
+        let moved = desk::move_prices(tx, self.org, ends.id, self.id)?;
+        let rank = |one: &Conversation| (one.promise_told == 2, one.promise_at);
+        if ends.promise_at.is_some() && (self.promise_at.is_none() || rank(ends) < rank(self)) {
+            (self.promise_at, self.promise_told) = (ends.promise_at, ends.promise_told);
+            if self.state != State::Open && ends.agent.is_some() {
+                (self.agent, self.agent_name) = (ends.agent, ends.agent_name.clone());
+            }
+        }
+        ends.owe(None);
+        let Some(due) = self.promise_at else {
+            return Ok(());
+        };
+        let prices = self.prices(tx)?;
+        if self.promise_told == 2 && prices.is_empty() {
+            self.owe(None);
+        }
+        if self.promise_told > 0 {
+            for price in &prices {
+                tell_near(tx, self.org, price, due)?;
+            }
+        }
+        if moved > 0 {
             desk::prices_moved(tx, self.shop);
         }
         Ok(())

@@ -215,6 +215,15 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
         .ok_or_else(Problem::internal)
 }
 
+/// Open prices of a talk that ends belong to the one in which its buyer goes on; answers how many. No right is asked.
+pub fn move_prices(tx: &mut Tx<'_>, org: Id, from: Id, to: Id) -> Result<u64, Problem> {
+    tx.exec(
+        "UPDATE order_ask SET conversation_id = $3
+         WHERE org_id = $1 AND conversation_id = $2 AND state = 'open' AND kind = 'price'",
+        args![org, from, to],
+    )
+}
+
 /// One part of where a promise has it sent, in full, which is logged. Needs [`Permission::SeeOrders`] and
 /// [`Permission::Reveal`].
 pub fn reveal_ask(
