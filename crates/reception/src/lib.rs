@@ -53,7 +53,7 @@ mod wall;
 mod wording;
 
 pub use approval::{PromisedPrice, price_answered, price_asked, promised_prices};
-pub use asked::{asked, talk_shop};
+pub use asked::{asked, seen_talk};
 pub use automatic::{AutoText, Automatic, Language};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};

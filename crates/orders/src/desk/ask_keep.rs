@@ -2,6 +2,7 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Event, Tx, args};
+use team::http::{KnownTalks, check_talk};
 
 use super::ask::{self, Ask, AskKind, AskRow, AskState};
 use super::parcel::Parcel;
@@ -90,6 +91,27 @@ fn still_here(state: &State, kind: AskKind) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Refuses a talk the promise cannot have been said in: one `who` may not see, of another shop, or of another buyer than
+/// the order's (`talk_unknown`). Of an order whose buyer nobody knows, any talk of the shop will do.
+pub(crate) fn check_said_in(
+    tx: &mut Tx<'_>,
+    talks: KnownTalks,
+    who: &Actor,
+    order: Id,
+    new: &NewAsk,
+) -> Result<(), Problem> {
+    let state = State::reached(tx, who, order)?;
+    may_promise(who)?;
+    check_talk(talks, tx, who, new.conversation, |tx, talk| {
+        let Some(customer) = state.merged.customer.filter(|_| talk.shop == state.shop) else {
+            return Ok(talk.shop == state.shop);
+        };
+        // Who signed in meanwhile is known by another id than in a talk from before.
+        let buyer = customers::survivor(tx, who.org, talk.customer)?;
+        Ok(buyer == customers::survivor(tx, who.org, customer)?)
+    })
 }
 
 /// Writes a promise down. What was audited goes back to audit with it; a waybill that is no longer true is void.
