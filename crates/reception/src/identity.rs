@@ -11,6 +11,7 @@ use crate::conversation::{Conversation, State};
 use crate::message::{Kind, Message, Sender, Standing};
 use crate::saying::{Said, Saying};
 use crate::telling::{Shown, changed};
+use crate::thread::own_id;
 
 /// A visitor proved to be a customer: the conversation they had as a visitor is the customer's from now
 /// on. Where the customer has one of their own, that goes on; what the visitor asked and nobody answered
@@ -125,7 +126,7 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
         };
         let says = BuyerSays {
             shop,
-            client_id: format!("visit-{}-{}", message.conversation, message.seq),
+            client_id: carried_id(tx, &own, &message)?,
             saying: Saying::Text { text: line },
             quote: None,
             stage: Some(stage),
@@ -173,6 +174,17 @@ fn waits_on(
     let body = json!({"event": "carried", "conversation": ended.id, "since": waits});
     let told = own.note(tx, now, &body, Entry::Since(waits))?;
     own.finish(tx, &[told], Shown::ToShop)
+}
+
+/// Under which id a message is asked again: the buyer's own, so that a send they repeat finds it; another where that one
+/// is taken.
+fn carried_id(tx: &mut Tx<'_>, own: &Conversation, message: &Message) -> Result<String, Problem> {
+    if let Some(client_id) = &message.client_id
+        && Message::known(tx, own.org, own.id, &own_id(Sender::Buyer, None, client_id))?.is_none()
+    {
+        return Ok(client_id.clone());
+    }
+    Ok(format!("visit-{}-{}", message.conversation, message.seq))
 }
 
 fn text_of(message: &Message) -> String {

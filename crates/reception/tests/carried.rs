@@ -81,6 +81,10 @@ on_both! { TABLES;
         db.frames();
         d.until(NOW.plus(HOUR)).await;
         assert_eq!(alarms(&db.frames(), Topic::Person(pid(&d.man))), ["promise"]);
+        // Written to where the buyer reads it, and nowhere else.
+        let refused = d.reopen(NOW.plus(HOUR), &d.man, ended).await.expect_err("refused");
+        assert_eq!((refused.code.as_ref(), refused.params["conversation"].as_i64()), ("went_on", Some(own.0)));
+        d.reopen(NOW.plus(HOUR), &d.man, own).await.expect("opened");
         d.both_check(own, ended).await;
     }
 
@@ -152,5 +156,24 @@ on_both! { TABLES;
             d.answers(NOW.plus(123 * S), &d.gu, own, "有的").await;
             d.close(NOW.plus(124 * S), &d.gu, own, None).await.expect("closed");
         }
+    }
+
+    async fn a_send_repeated_after_proving_is_the_same_message(db: &TestDb) {
+        let d = desk(db).await;
+        let (member, own) = d.member("m1").await;
+        let taken = as_buyer(d.shop, "在吗");
+        d.buyer_says(NOW, &member, taken.clone()).await.expect("said");
+        let visitor = d.buyer().await;
+        let (first, same) = (as_buyer(d.shop, "能便宜点吗"), reception::BuyerSays { saying: text("有货吗"), ..taken.clone() });
+        for says in [&first, &same] {
+            d.buyer_says(NOW.plus(S), &visitor, says.clone()).await.expect("said");
+        }
+        let who = d.proves(NOW.plus(2 * S), "m1", &visitor).await;
+        // The answer to the first never reached them, and they send it again.
+        let (message, card) = d.buyer_says(NOW.plus(3 * S), &who, first).await.expect("there already");
+        assert_eq!((card.id, body(&message)["text"].as_str()), (own, Some("能便宜点吗")));
+        let said = d.messages(own).await.into_iter().filter(|one| one.from == reception::Sender::Buyer && one.at >= NOW);
+        assert_eq!(said.map(|one| body(&one)["text"].as_str().map(str::to_owned)).collect::<Vec<_>>(), ["在吗", "能便宜点吗", "有货吗"].map(|one| Some(one.to_owned())));
+        d.check(own).await;
     }
 }
