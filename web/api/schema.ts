@@ -9361,6 +9361,11 @@ export interface components {
             shop?: components["schemas"]["Id"] | null;
             /** @description The text. */
             text: string;
+            /**
+             * Format: int64
+             * @description The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
+             */
+            version?: number | null;
         };
         /** @description A question to be written by hand. */
         NewQuizQuestion: {
@@ -12929,6 +12934,11 @@ export interface components {
              * @description How often it was used.
              */
             uses: number;
+            /**
+             * Format: int64
+             * @description Grows with every save.
+             */
+            version: number;
         };
         /** @description What somebody chose. */
         QuizAnswers: {
