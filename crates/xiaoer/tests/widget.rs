@@ -114,7 +114,7 @@ async fn lifted_while_the_token_may(ground: Ground) {
     let lift = async || {
         let new = json!({"name": "压测", "permissions": ["limits.lift"], "lifts_limits": true});
         let made = api.post("/tokens", new).await;
-        let secret = made["secret"].as_str().expect("a secret");
+        let secret = made["token"].as_str().expect("a secret");
         let socket = Wire::buyer(server.address, &world.key, Some(secret)).await;
         (made["id"].as_i64().expect("an id"), socket.expect("a socket"))
     };
