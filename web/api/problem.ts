@@ -194,6 +194,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   code_twice: say("同一文件里有重复的短码", "The code is in the file twice"),
   date_invalid: say("日期不对", "Not a date"),
   from_log: say("这是导入的聊天记录，不能接待", "This talk comes out of a chat log; nobody can be answered here"),
+  went_on: say("买家登录后在另一个会话里继续，请到那里回复", "This buyer signed in and goes on in another conversation. Answer there"),
   talk_unknown: say("这家店没有这个会话", "There is no such conversation in this shop"),
   gift_above_right: say("超过客服能给的金额", "More than an agent may give in this shop"),
   span_invalid: say("两个数都不能为负，后一个不能比前一个小", "From the less to the more, nothing negative"),

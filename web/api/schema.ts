@@ -9405,6 +9405,11 @@ export interface components {
             shop?: components["schemas"]["Id"] | null;
             /** @description The text. */
             text: string;
+            /**
+             * Format: int64
+             * @description The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
+             */
+            version?: number | null;
         };
         /** @description A question to be written by hand. */
         NewQuizQuestion: {
@@ -12973,6 +12978,11 @@ export interface components {
              * @description How often it was used.
              */
             uses: number;
+            /**
+             * Format: int64
+             * @description Grows with every save.
+             */
+            version: number;
         };
         /** @description What somebody chose. */
         QuizAnswers: {

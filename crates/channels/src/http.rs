@@ -19,10 +19,11 @@ use store::{FileKind, FileRow, Files, Tx};
 use team::Shop;
 use team::http::{Ask, At, Edge, Failure, client_address, who_asks};
 
+use crate::lifting::Lifting;
 use crate::limits::{Bucket, Key, Limits};
 use crate::pages::Pages;
 use crate::places::Places;
-use crate::rules::{ADDRESS_FILES, ADDRESS_SOCKETS, VISITOR_FILES};
+use crate::rules::{ADDRESS_FILES, VISITOR_FILES};
 use crate::visitor::{Visitor, token_hash};
 use crate::widget::{Most, Widget};
 
@@ -113,32 +114,23 @@ async fn socket(
 ) -> Result<Response, Failure> {
     let (org, shop) = shop_of(&desk, of.shop).await?;
     check_origin(&headers, &shop)?;
-    let unlimited = lifts_limits(&desk, &headers, org, shop.id).await?;
+    let lifting = lifts_limits(&desk, &headers, org, shop.id).await?;
     let address = client_address(&headers, peer.as_ref().map(|p| &p.0), desk.edge.proxy_trusted);
     let id = shop.id;
-    let (most, sockets) = desk
-        .edge
-        .db
-        .read(move |tx| {
-            Ok((
-                Most::of(tx, org, id)?,
-                team::setting(tx, org, id, &ADDRESS_SOCKETS)?
-                    .as_i64()
-                    .unwrap_or(1),
-            ))
-        })
-        .await?;
-    let slot = match unlimited {
-        true => None,
-        false => Some(desk.limits.open(&address, sockets)?),
+    let most = desk.edge.db.read(move |tx| Most::of(tx, org, id)).await?;
+    let slot = match lifting {
+        Some(_) => None,
+        None => Some(desk.limits.open(id, &address, most.sockets)?),
     };
-    let seat = desk.hub.sit();
+    let mut seat = desk.hub.sit();
+    let lifting = lifting.map(|person| Lifting::watch(&mut seat, person, headers));
     let now = desk.edge.now();
     let door = Widget {
         desk,
         org,
         shop,
         address,
+        lifting,
         slot,
         greeted: None,
         visitor: None,
@@ -154,14 +146,23 @@ async fn socket(
         .into_response())
 }
 
-/// A token with that right lifts the limits, for load tests and the shop's own programs.
-async fn lifts_limits(desk: &Desk, headers: &HeaderMap, org: Id, shop: Id) -> Result<bool, Problem> {
+/// A token with that right lifts the limits, for load tests and the shop's own programs. Answers for whom it acts.
+pub(crate) async fn lifts_limits(
+    desk: &Desk,
+    headers: &HeaderMap,
+    org: Id,
+    shop: Id,
+) -> Result<Option<Id>, Problem> {
     if !headers.contains_key(header::AUTHORIZATION) {
-        return Ok(false);
+        return Ok(None);
     }
     let (actor, via) = who_asks(&desk.edge, headers).await?;
-    let lifts = matches!(via, team::http::Via::Token(token) if token.lifts_limits);
-    Ok(lifts && actor.org == org && actor.shops.has(shop) && actor.may(Permission::LiftLimits))
+    let team::http::Via::Token(token) = via else {
+        return Ok(None);
+    };
+    let lifts =
+        token.lifts_limits && actor.org == org && actor.shops.has(shop) && actor.may(Permission::LiftLimits);
+    Ok(lifts.then_some(token.person))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -198,7 +199,7 @@ async fn upload(
             Ok((visitor, most(tx, &VISITOR_FILES)?, most(tx, &ADDRESS_FILES)?))
         })
         .await?;
-    if visitor.customer.is_none() && !desk.limits.is_greeted(&hash) {
+    if visitor.customer.is_none() && !desk.limits.is_greeted(id, &hash) {
         return Err(Failure(Problem::new(
             401,
             "not_hello",
@@ -207,12 +208,13 @@ async fn upload(
     }
     // Anybody may draw a token, so an address has a limit of its own; both are taken before a byte is read.
     // A visitor whose socket knows no limits knows none here.
-    if !desk.limits.is_lifted(&hash) {
+    if !desk.limits.is_lifted(id, &hash) {
         for (key, most) in [
             (Key::AddressFiles(address), addresses),
             (Key::VisitorFiles(hash.clone()), visitors),
         ] {
-            desk.limits.take(now, key, most.as_i64().unwrap_or(1), HOUR_MS)?;
+            desk.limits
+                .take(now, id, key, most.as_i64().unwrap_or(1), HOUR_MS)?;
         }
     }
     let (name, bytes) = file_part(&mut parts).await?;

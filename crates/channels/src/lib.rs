@@ -1,6 +1,7 @@
 //! The outside: how buyers reach the shop. Today the web widget; what a conversation is, reception knows.
 
 mod identity;
+mod lifting;
 mod limits;
 mod pages;
 mod places;

@@ -2,19 +2,27 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base::{Ms, Problem};
+use base::{Id, Ms, Problem};
 
 /// What visitors and addresses used up lately. In memory: a restart forgives.
 #[derive(Default)]
 pub struct Limits {
     buckets: Mutex<Buckets>,
-    sockets: Mutex<HashMap<String, i64>>,
-    greeted: Mutex<HashMap<String, i64>>,
-    /// Of those, the ones greeted on a socket whose limits a token of the owner lifted.
-    lifted: Mutex<HashMap<String, i64>>,
+    /// By shop and address.
+    sockets: Mutex<HashMap<(Id, String), i64>>,
+    /// By shop and visitor (hash of the token).
+    greeted: Mutex<HashMap<(Id, String), Open>>,
 }
 
-/// What is limited.
+/// Open sockets of a visitor.
+#[derive(Default)]
+struct Open {
+    all: i64,
+    /// Of those, the ones whose limits a token of the owner lifts.
+    lifted: i64,
+}
+
+/// What is limited, in a shop: each has limits of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// Messages of a visitor (hash of the token).
@@ -29,7 +37,7 @@ pub enum Key {
 
 #[derive(Default)]
 struct Buckets {
-    of: HashMap<Key, Bucket>,
+    of: HashMap<(Id, Key), Bucket>,
     swept: Option<Ms>,
 }
 
@@ -91,21 +99,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Limits {
     /// Takes one of `most` per `per_ms`; `limit_messages` with `retry_s` when none is left.
-    pub fn take(&self, now: Ms, key: Key, most: i64, per_ms: i64) -> Result<(), Problem> {
+    pub fn take(&self, now: Ms, shop: Id, key: Key, most: i64, per_ms: i64) -> Result<(), Problem> {
         let mut buckets = lock(&self.buckets);
         buckets.sweep(now);
         buckets
             .of
-            .entry(key)
+            .entry((shop, key))
             .or_insert_with(|| Bucket::full(now))
             .take(now, most, per_ms)
     }
 
-    /// A place for a socket of an address; `limit_sockets` when it has `most`. It is free again when the slot is
-    /// dropped, however the socket ends.
-    pub fn open(self: &Arc<Self>, address: &str, most: i64) -> Result<Slot, Problem> {
+    /// A place for a socket of an address at a shop; `limit_sockets` when it has `most`. It is free again when the slot
+    /// is dropped, however the socket ends.
+    pub fn open(self: &Arc<Self>, shop: Id, address: &str, most: i64) -> Result<Slot, Problem> {
         let mut sockets = lock(&self.sockets);
-        let open = sockets.entry(address.to_owned()).or_insert(0);
+        let key = (shop, address.to_owned());
+        let open = sockets.entry(key.clone()).or_insert(0);
         if *open >= most {
             return Err(Problem::new(
                 429,
@@ -116,60 +125,68 @@ impl Limits {
         *open += 1;
         Ok(Slot {
             limits: Arc::clone(self),
-            address: address.to_owned(),
+            key,
         })
     }
 }
 
 impl Limits {
-    /// A socket of this visitor (hash of the token) said hello; it holds the answer as long as it lives. `lifted`: a
-    /// token of the owner lifted its limits.
-    pub fn greet(self: &Arc<Self>, visitor: &str, lifted: bool) -> Greeted {
-        let counts = [Some(&self.greeted), lifted.then_some(&self.lifted)];
-        for count in counts.into_iter().flatten() {
-            *lock(count).entry(visitor.to_owned()).or_insert(0) += 1;
-        }
+    /// A socket of this visitor (hash of the token) said hello in a shop; it holds the answer as long as it lives.
+    /// `lifted`: a token of the owner lifts its limits.
+    pub fn greet(self: &Arc<Self>, shop: Id, visitor: &str, lifted: bool) -> Greeted {
+        let key = (shop, visitor.to_owned());
+        let mut greeted = lock(&self.greeted);
+        let open = greeted.entry(key.clone()).or_default();
+        open.all += 1;
+        open.lifted += i64::from(lifted);
         Greeted {
             limits: Arc::clone(self),
-            visitor: visitor.to_owned(),
+            key,
             lifted,
         }
     }
 
-    /// Whether an open socket of this visitor knows no limits.
-    pub fn is_lifted(&self, visitor: &str) -> bool {
-        lock(&self.lifted).contains_key(visitor)
+    /// Whether an open socket of this visitor knows no limits in the shop.
+    pub fn is_lifted(&self, shop: Id, visitor: &str) -> bool {
+        let greeted = lock(&self.greeted);
+        greeted
+            .get(&(shop, visitor.to_owned()))
+            .is_some_and(|open| open.lifted > 0)
     }
 
-    /// Whether a socket of this visitor is open here.
-    pub fn is_greeted(&self, visitor: &str) -> bool {
-        lock(&self.greeted).contains_key(visitor)
-    }
-}
-
-/// One less; who has none goes.
-fn give_back(counts: &Mutex<HashMap<String, i64>>, key: &str) {
-    let mut counts = lock(counts);
-    if let Some(count) = counts.get_mut(key) {
-        *count -= 1;
-        if *count <= 0 {
-            counts.remove(key);
-        }
+    /// Whether a socket of this visitor is open here, in the shop.
+    pub fn is_greeted(&self, shop: Id, visitor: &str) -> bool {
+        lock(&self.greeted).contains_key(&(shop, visitor.to_owned()))
     }
 }
 
 /// A visitor with an open socket.
 pub struct Greeted {
     limits: Arc<Limits>,
-    visitor: String,
+    key: (Id, String),
     lifted: bool,
+}
+
+impl Greeted {
+    /// Its limits hold again.
+    pub fn limit(&mut self) {
+        if std::mem::take(&mut self.lifted)
+            && let Some(open) = lock(&self.limits.greeted).get_mut(&self.key)
+        {
+            open.lifted -= 1;
+        }
+    }
 }
 
 impl Drop for Greeted {
     fn drop(&mut self) {
-        give_back(&self.limits.greeted, &self.visitor);
-        if self.lifted {
-            give_back(&self.limits.lifted, &self.visitor);
+        let mut greeted = lock(&self.limits.greeted);
+        if let Some(open) = greeted.get_mut(&self.key) {
+            open.all -= 1;
+            open.lifted -= i64::from(self.lifted);
+            if open.all <= 0 {
+                greeted.remove(&self.key);
+            }
         }
     }
 }
@@ -177,12 +194,18 @@ impl Drop for Greeted {
 /// The place of a socket among those of its address.
 pub struct Slot {
     limits: Arc<Limits>,
-    address: String,
+    key: (Id, String),
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        give_back(&self.limits.sockets, &self.address);
+        let mut sockets = lock(&self.limits.sockets);
+        if let Some(open) = sockets.get_mut(&self.key) {
+            *open -= 1;
+            if *open <= 0 {
+                sockets.remove(&self.key);
+            }
+        }
     }
 }
 
@@ -190,46 +213,61 @@ impl Drop for Slot {
 mod tests {
     use super::*;
 
+    const SHOP: Id = Id(1);
+    const OTHER: Id = Id(2);
+
     #[test]
     fn a_visitor_gets_so_many_a_minute_and_then_some_time_later() {
         let limits = Limits::default();
         let key = || Key::VisitorMessages("v".into());
         for _ in 0..40 {
-            limits.take(Ms(0), key(), 40, 60_000).expect("within the limit");
+            limits
+                .take(Ms(0), SHOP, key(), 40, 60_000)
+                .expect("within the limit");
         }
-        let refused = limits.take(Ms(0), key(), 40, 60_000).expect_err("used up");
+        let refused = limits.take(Ms(0), SHOP, key(), 40, 60_000).expect_err("used up");
         assert_eq!(refused.code, "limit_messages");
         limits
-            .take(Ms(1_500), key(), 40, 60_000)
+            .take(Ms(1_500), SHOP, key(), 40, 60_000)
             .expect("one came back after 1.5 s");
-        limits.take(Ms(1_500), key(), 40, 60_000).expect_err("only one");
         limits
-            .take(Ms(0), Key::VisitorMessages("w".into()), 40, 60_000)
+            .take(Ms(1_500), SHOP, key(), 40, 60_000)
+            .expect_err("only one");
+        limits
+            .take(Ms(0), SHOP, Key::VisitorMessages("w".into()), 40, 60_000)
             .expect("another visitor is not affected");
+        limits
+            .take(Ms(1_500), OTHER, key(), 40, 60_000)
+            .expect("another shop has its own");
     }
 
     #[test]
     fn an_address_has_so_many_sockets_until_one_closes() {
         let limits = Arc::new(Limits::default());
-        let first = limits.open("a", 1).expect("first");
+        let first = limits.open(SHOP, "a", 1).expect("first");
         assert!(
             limits
-                .open("a", 1)
+                .open(SHOP, "a", 1)
                 .is_err_and(|second| second.code == "limit_sockets")
         );
         drop(first);
-        limits.open("a", 1).expect("again");
+        limits.open(SHOP, "a", 1).expect("again");
     }
 
     #[test]
-    fn a_visitor_is_known_while_one_of_their_windows_is_open() {
+    fn a_visitor_is_known_in_a_shop_while_one_of_their_windows_is_open() {
         let limits = Arc::new(Limits::default());
-        let (one, two) = (limits.greet("v", true), limits.greet("v", false));
-        assert!(limits.is_lifted("v") && !limits.is_lifted("w"));
+        let (mut one, two) = (limits.greet(SHOP, "v", true), limits.greet(SHOP, "v", false));
+        assert!(limits.is_lifted(SHOP, "v") && !limits.is_lifted(SHOP, "w"));
+        assert!(!limits.is_lifted(OTHER, "v") && !limits.is_greeted(OTHER, "v"));
+        one.limit();
+        assert!(!limits.is_lifted(SHOP, "v"));
         drop(one);
-        assert!(limits.is_greeted("v") && !limits.is_greeted("w") && !limits.is_lifted("v"));
-        drop(two);
-        assert!(!limits.is_greeted("v"));
+        assert!(limits.is_greeted(SHOP, "v") && !limits.is_greeted(SHOP, "w"));
+        let again = limits.greet(SHOP, "v", true);
+        assert!(limits.is_lifted(SHOP, "v"));
+        drop((two, again));
+        assert!(!limits.is_greeted(SHOP, "v"));
     }
 
     #[test]
@@ -237,9 +275,11 @@ mod tests {
         let limits = Limits::default();
         for n in 0..=MOST {
             let key = Key::AddressMessages(n.to_string());
-            limits.take(Ms(0), key, 60, 60_000).expect("within the limit");
+            limits
+                .take(Ms(0), SHOP, key, 60, 60_000)
+                .expect("within the limit");
         }
-        let one = |at| limits.take(Ms(at), Key::AddressFiles("a".into()), 1, 3_600_000);
+        let one = |at| limits.take(Ms(at), SHOP, Key::AddressFiles("a".into()), 1, 3_600_000);
         one(500).expect("the first");
         assert_eq!(
             lock(&limits.buckets).of.len(),

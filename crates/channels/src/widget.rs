@@ -1,5 +1,8 @@
 //! The buyer's door: what docs/sockets.md says of `/widget/v1/socket`.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use base::{Actor, Id, Live, Ms, Problem, Topic, clean_line};
 use hub::Seat;
 use hub::http::{Door, fields};
@@ -11,9 +14,10 @@ use team::Shop;
 
 use crate::http::Desk;
 use crate::identity::{Signed, verify};
+use crate::lifting::Lifting;
 use crate::limits::{Bucket, Greeted, Key, Slot};
 use crate::pages::Page;
-use crate::rules::{ADDRESS_MESSAGES, MENU, VISITOR_MESSAGES};
+use crate::rules::{ADDRESS_MESSAGES, ADDRESS_SOCKETS, MENU, VISITOR_MESSAGES};
 use crate::visitor::{Visitor, new_token, token_hash};
 
 /// Commands of any kind one socket may give in [`COMMANDS_PER_MS`]: far more than a person at a widget does, and far
@@ -27,7 +31,9 @@ pub(crate) struct Widget {
     pub(crate) org: Id,
     pub(crate) shop: Shop,
     pub(crate) address: String,
-    /// Its place among the sockets of the address; none where a token of the owner lifted the limits.
+    /// What lifts its limits.
+    pub(crate) lifting: Option<Lifting>,
+    /// Its place among the sockets of the address; none while its limits are lifted.
     pub(crate) slot: Option<Slot>,
     /// Says that the visitor is here, since their hello.
     pub(crate) greeted: Option<Greeted>,
@@ -49,6 +55,8 @@ pub(crate) struct Widget {
 pub(crate) struct Most {
     visitor: i64,
     address: i64,
+    /// Sockets of an address.
+    pub(crate) sockets: i64,
 }
 
 impl Most {
@@ -58,6 +66,7 @@ impl Most {
         Ok(Most {
             visitor: number(tx, &VISITOR_MESSAGES)?,
             address: number(tx, &ADDRESS_MESSAGES)?,
+            sockets: number(tx, &ADDRESS_SOCKETS)?,
         })
     }
 }
@@ -135,7 +144,8 @@ struct Offline {
 
 impl Door for Widget {
     async fn command(&mut self, seat: &mut Seat, name: &str, frame: &str) -> Result<String, Problem> {
-        if self.slot.is_some() {
+        self.look_again(seat).await?;
+        if self.lifting.is_none() {
             self.commands
                 .take(self.desk.edge.now(), COMMANDS_MOST, COMMANDS_PER_MS)?;
         }
@@ -165,7 +175,16 @@ impl Door for Widget {
         Ok(ok.to_string())
     }
 
-    async fn tick(&mut self, _seat: &mut Seat) -> bool {
+    async fn handing_out(&mut self, seat: &mut Seat, _frames: &mut VecDeque<Arc<str>>) {
+        // What could not be found out stays asked.
+        let _ = self.look_again(seat).await;
+    }
+
+    async fn tick(&mut self, seat: &mut Seat) -> bool {
+        if let Some(lifting) = &mut self.lifting {
+            lifting.tick(seat);
+            let _ = self.look_again(seat).await;
+        }
         true
     }
 
@@ -182,7 +201,11 @@ impl Widget {
         let (now, org, shop) = (self.desk.edge.now(), self.org, self.shop.id);
         let (token, visitor) = self.visitor_of(now, hello.visitor, hello.identity).await?;
         let customer = visitor.customer;
-        self.greeted = Some(self.desk.limits.greet(&visitor.token, self.slot.is_none()));
+        self.greeted = Some(
+            self.desk
+                .limits
+                .greet(shop, &visitor.token, self.lifting.is_some()),
+        );
         self.visitor = Some(visitor);
         self.page = hello.page.map(Page::clean);
         self.language = hello.language.as_deref().and_then(Language::of);
@@ -424,16 +447,21 @@ impl Widget {
     }
 
     fn allow(&self) -> Result<(), Problem> {
-        if self.slot.is_none() {
+        if self.lifting.is_some() {
             return Ok(());
         }
-        let now = self.desk.edge.now();
+        let (now, shop) = (self.desk.edge.now(), self.shop.id);
         let visitor = self.visitor.as_ref().map(|v| v.token.clone()).unwrap_or_default();
-        self.desk
-            .limits
-            .take(now, Key::VisitorMessages(visitor), self.most.visitor, 60_000)?;
         self.desk.limits.take(
             now,
+            shop,
+            Key::VisitorMessages(visitor),
+            self.most.visitor,
+            60_000,
+        )?;
+        self.desk.limits.take(
+            now,
+            shop,
             Key::AddressMessages(self.address.clone()),
             self.most.address,
             60_000,

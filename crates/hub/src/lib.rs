@@ -4,7 +4,7 @@
 pub mod http;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base::{Live, Topic};
@@ -22,6 +22,8 @@ pub struct Hub {
 pub struct Outbox {
     number: u64,
     waiting: Mutex<Waiting>,
+    /// The door is to look again who is behind the socket.
+    asked: AtomicBool,
     arrived: Notify,
 }
 
@@ -29,8 +31,6 @@ pub struct Outbox {
 struct Waiting {
     frames: VecDeque<Arc<str>>,
     fell_behind: bool,
-    /// The door is to look again who is behind the socket.
-    asked: bool,
 }
 
 /// Frames kept for a socket that does not read; beyond it the socket is told to read its lists again.
@@ -55,6 +55,7 @@ impl Hub {
         let outbox = Arc::new(Outbox {
             number,
             waiting: Mutex::default(),
+            asked: AtomicBool::new(false),
             arrived: Notify::new(),
         });
         Seat {
@@ -74,7 +75,7 @@ impl Hub {
             .filter(|topic| matches!(topic, Topic::Rights(_)))
         {
             for outbox in topics.get(topic).into_iter().flatten() {
-                lock(&outbox.waiting).asked = true;
+                outbox.asked.store(true, Ordering::SeqCst);
             }
         }
         for (index, topic) in live.topics.iter().enumerate() {
@@ -162,12 +163,12 @@ impl Seat {
 
     /// Asks the door to look again who is behind the socket, as [`Topic::Rights`] does.
     pub fn ask(&self) {
-        lock(&self.outbox.waiting).asked = true;
+        self.outbox.asked.store(true, Ordering::SeqCst);
     }
 
     /// Whether that was asked since it was last looked at here.
     pub fn was_asked(&self) -> bool {
-        std::mem::take(&mut lock(&self.outbox.waiting).asked)
+        self.outbox.asked.load(Ordering::SeqCst) && self.outbox.asked.swap(false, Ordering::SeqCst)
     }
 
     /// Lets go of all frames that wait.

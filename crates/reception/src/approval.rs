@@ -6,7 +6,7 @@ use serde::Serialize;
 use store::{Tx, args};
 
 use crate::clock::alarm;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, State};
 use crate::list::shops_asked;
 use crate::telling::{Shown, program_event};
 use crate::wall::with_shops;
@@ -60,7 +60,7 @@ pub fn price_asked(tx: &mut Tx<'_>, org: Id, talk: Id, ask: Id) -> Result<(), Pr
         return Ok(());
     };
     for price in conversation.prices(tx)?.iter().filter(|price| price.id == ask) {
-        desk::price_near(tx, org, price, due)?;
+        tell_near(tx, org, price, due)?;
     }
     Ok(())
 }
@@ -76,6 +76,20 @@ pub fn price_answered(tx: &mut Tx<'_>, org: Id, talk: Id) -> Result<(), Problem>
     }
     conversation.owe(None);
     conversation.finish(tx, &[], Shown::ToShop)
+}
+
+/// Those who decide are told of a price and its promise once, also where the clock and the request itself would both
+/// do it.
+fn tell_near(tx: &mut Tx<'_>, org: Id, price: &Ask, due: Ms) -> Result<(), Problem> {
+    let told = tx.exec(
+        "INSERT INTO price_told (org_id, ask_id, due) VALUES ($1, $2, $3)
+         ON CONFLICT (org_id, ask_id) DO UPDATE SET due = excluded.due WHERE price_told.due <> excluded.due",
+        args![org, price.id, due],
+    )?;
+    if told == 0 {
+        return Ok(());
+    }
+    desk::price_near(tx, org, price, due)
 }
 
 impl Conversation {
@@ -121,6 +135,37 @@ impl Conversation {
         Ok(())
     }
 
+    /// What was promised in a talk of the buyer that ends is owed here, with the prices it awaits. Of two promises the
+    /// sooner one stands, and one that broke only where nothing else is owed. While nobody has this talk, it is kept for
+    /// whoever promised. The caller finishes both.
+    pub(crate) fn take_on(&mut self, tx: &mut Tx<'_>, ends: &mut Conversation) -> Result<(), Problem> {
+        let moved = desk::move_prices(tx, self.org, ends.id, self.id)?;
+        let rank = |one: &Conversation| (one.promise_told == 2, one.promise_at);
+        if ends.promise_at.is_some() && (self.promise_at.is_none() || rank(ends) < rank(self)) {
+            (self.promise_at, self.promise_told) = (ends.promise_at, ends.promise_told);
+            if self.state != State::Open && ends.agent.is_some() {
+                (self.agent, self.agent_name) = (ends.agent, ends.agent_name.clone());
+            }
+        }
+        ends.owe(None);
+        let Some(due) = self.promise_at else {
+            return Ok(());
+        };
+        let prices = self.prices(tx)?;
+        if self.promise_told == 2 && prices.is_empty() {
+            self.owe(None);
+        }
+        if self.promise_told > 0 {
+            for price in &prices {
+                tell_near(tx, self.org, price, due)?;
+            }
+        }
+        if moved > 0 {
+            desk::prices_moved(tx, self.shop);
+        }
+        Ok(())
+    }
+
     /// When the clock looks at the promise next.
     pub(crate) fn promise_clock(&self) -> Option<Ms> {
         let due = self.promise_at?;
@@ -141,7 +186,7 @@ impl Conversation {
         let prices = self.prices(tx)?;
         if self.promise_told == 0 {
             for price in &prices {
-                desk::price_near(tx, self.org, price, due)?;
+                tell_near(tx, self.org, price, due)?;
             }
             self.promise_told = 1;
         }

@@ -2,14 +2,18 @@ use base::{Actor, Id, Problem};
 use knowledge::Asked;
 use serde_json::Value;
 use store::Tx;
+use team::http::SeenTalk;
 
 use crate::conversation::Conversation;
 use crate::message::{Kind, Message, Sender, Standing};
 
-/// In which shop a conversation is that `who` may see; none where it is not there for them.
-pub fn talk_shop(tx: &mut Tx<'_>, who: &Actor, conversation: Id) -> Result<Option<Id>, Problem> {
+/// Shop and buyer of a conversation that `who` may see; none where it is not there for them.
+pub fn seen_talk(tx: &mut Tx<'_>, who: &Actor, conversation: Id) -> Result<Option<SeenTalk>, Problem> {
     let talk = Conversation::load(tx, who.org, conversation)?;
-    Ok(talk.filter(|talk| talk.visible_to(who)).map(|talk| talk.shop))
+    Ok(talk.filter(|talk| talk.visible_to(who)).map(|talk| SeenTalk {
+        shop: talk.shop,
+        customer: talk.customer,
+    }))
 }
 
 /// What a buyer wrote in a message, for the room `knowledge`; none where it is no text of the buyer's that

@@ -20,6 +20,8 @@ pub enum Entry {
     Reopened(Id),
     /// The message of that number was taken back before it was read.
     Undone(i64),
+    /// The buyer waits since then: they asked in another talk, which goes on here.
+    Since(Ms),
     /// Automatic messages, notes and everything else: nothing.
     Nothing,
 }
@@ -117,6 +119,13 @@ pub enum Change {
         /// Its number.
         no: i64,
     },
+    /// Its buyer waits longer than it is open.
+    RoundSince {
+        /// Its number.
+        no: i64,
+        /// When they asked first.
+        buyer_at: Ms,
+    },
 }
 
 /// A round as it begins.
@@ -207,6 +216,16 @@ impl Book {
                 {
                     self.waiting = Some((round.buyer_seq, round.buyer_at));
                     changes.push(Change::RoundReopened { no: self.round });
+                }
+            }
+            // As after a transfer: the time until now was measured where they asked, the limits begin anew.
+            Entry::Since(since) => {
+                if let Some((buyer_seq, _)) = self.waiting.filter(|(_, at)| since < *at) {
+                    self.waiting = Some((buyer_seq, since));
+                    changes.push(Change::RoundSince {
+                        no: self.round,
+                        buyer_at: since,
+                    });
                 }
             }
         }
@@ -373,6 +392,31 @@ mod tests {
             at: Ms(600_001),
             end: End::TimedOut
         }));
+    }
+
+    #[test]
+    fn a_wait_that_began_elsewhere_is_kept_and_measured_once() {
+        let mut book = Book::default();
+        assert_eq!(
+            book.apply(1, Ms(50), Entry::Since(Ms(0)), None),
+            [],
+            "nobody waits"
+        );
+        book.apply(2, Ms(60), Entry::Buyer, None);
+        let began = book.apply(3, Ms(60), Entry::Since(Ms(10)), None);
+        assert_eq!(
+            began,
+            [Change::RoundSince {
+                no: 1,
+                buyer_at: Ms(10)
+            }]
+        );
+        assert_eq!(book.waiting, Some((2, Ms(10))));
+        assert_eq!(
+            book.apply(4, Ms(61), Entry::Since(Ms(20)), None),
+            [],
+            "longer already"
+        );
     }
 
     #[test]

@@ -5,12 +5,13 @@ use serde_json::json;
 use store::{Tx, args};
 
 use crate::automatic::Language;
-use crate::book::End;
+use crate::book::{End, Entry};
 use crate::buyer_says::{BuyerSays, WEB, receive};
 use crate::conversation::{Conversation, State};
 use crate::message::{Kind, Message, Sender, Standing};
 use crate::saying::{Said, Saying};
 use crate::telling::{Shown, changed};
+use crate::thread::own_id;
 
 /// A visitor proved to be a customer: the conversation they had as a visitor is the customer's from now
 /// on. Where the customer has one of their own, that goes on; what the visitor asked and nobody answered
@@ -75,18 +76,21 @@ fn taken_along(
     )
 }
 
-/// Ends the visitor's conversation; its open questions are asked in the customer's own.
+/// Ends the visitor's conversation; its open questions are asked in the customer's own, and what was promised is owed
+/// there.
 fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id) -> Result<(), Problem> {
     // Other windows of theirs find the conversation that goes on by saying hello again.
     tx.live(Live {
         topics: vec![Topic::Buyer(visitors.id)],
         frame: r#"{"on":"resync"}"#.into(),
     });
-    if visitors.ended_before(tx, now)? {
+    let over = visitors.ended_before(tx, now)?;
+    owed_on(tx, &mut visitors, customer)?;
+    if over {
         return Ok(());
     }
     let (org, shop, stage) = (visitors.org, visitors.shop, visitors.stage);
-    let (since, asked_from) = (visitors.queued_at, visitors.round_open);
+    let (queued, waits, asked_from) = (visitors.queued_at, visitors.waiting_since, visitors.round_open);
     let language = visitors.language.as_deref().and_then(Language::of);
     let open = match asked_from {
         0 => Vec::new(),
@@ -110,7 +114,6 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
         let Some(mut own) = Conversation::of_buyer(tx, org, shop, customer, WEB)? else {
             return Ok(());
         };
-        let began = !own.session_open;
         let line = if message.kind == Kind::Text {
             text_of(&message)
         } else {
@@ -123,20 +126,65 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
         };
         let says = BuyerSays {
             shop,
-            client_id: format!("visit-{}-{}", message.conversation, message.seq),
+            client_id: carried_id(tx, &own, &message)?,
             saying: Saying::Text { text: line },
             quote: None,
             stage: Some(stage),
             language,
         };
         receive(tx, now, &who, &mut own, said, &says)?;
-        if began && let Some(since) = since {
-            // They began to wait as a visitor.
-            own.wait_from(tx, since)?;
-            own.finish(tx, &[], Shown::ToShop)?;
+    }
+    waits.map_or(Ok(()), |waits| {
+        waits_on(tx, now, &visitors, customer, waits, queued.unwrap_or(waits))
+    })
+}
+
+/// What was promised in a conversation that ends, or ended by itself before, is owed in the customer's own.
+fn owed_on(tx: &mut Tx<'_>, ends: &mut Conversation, customer: Id) -> Result<(), Problem> {
+    let Some(mut own) = Conversation::of_buyer(tx, ends.org, ends.shop, customer, WEB)? else {
+        return Ok(());
+    };
+    let before = (own.clone(), ends.clone());
+    own.take_on(tx, ends)?;
+    for (one, before) in [(&mut own, before.0), (ends, before.1)] {
+        if *one != before {
+            one.finish(tx, &[], Shown::ToShop)?;
         }
     }
     Ok(())
+}
+
+/// Whoever waits in the customer's own conversation waits since they asked in the one that ended, and for an agent since
+/// they began to.
+fn waits_on(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    ended: &Conversation,
+    customer: Id,
+    waits: Ms,
+    queued: Ms,
+) -> Result<(), Problem> {
+    let own = Conversation::of_buyer(tx, ended.org, ended.shop, customer, WEB)?;
+    let Some(mut own) = own.filter(|own| own.waiting_since.is_some()) else {
+        return Ok(());
+    };
+    if own.state == State::Queued && own.queued_at.is_none_or(|at| queued < at) {
+        own.wait_from(tx, queued)?;
+    }
+    let body = json!({"event": "carried", "conversation": ended.id, "since": waits});
+    let told = own.note(tx, now, &body, Entry::Since(waits))?;
+    own.finish(tx, &[told], Shown::ToShop)
+}
+
+/// Under which id a message is asked again: the buyer's own, so that a send they repeat finds it; another where that one
+/// is taken.
+fn carried_id(tx: &mut Tx<'_>, own: &Conversation, message: &Message) -> Result<String, Problem> {
+    if let Some(client_id) = &message.client_id
+        && Message::known(tx, own.org, own.id, &own_id(Sender::Buyer, None, client_id))?.is_none()
+    {
+        return Ok(client_id.clone());
+    }
+    Ok(format!("visit-{}-{}", message.conversation, message.seq))
 }
 
 fn text_of(message: &Message) -> String {

@@ -53,7 +53,7 @@ mod wall;
 mod wording;
 
 pub use approval::{PromisedPrice, price_answered, price_asked, promised_prices};
-pub use asked::{asked, talk_shop};
+pub use asked::{asked, seen_talk};
 pub use automatic::{AutoText, Automatic, Language};
 pub use book::{Book, Change, End, Entry, LastRound, Round, RoundEnd};
 pub use buyer_says::{BuyerSays, WEB, buyer_says};
@@ -104,5 +104,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0005_handed", include_str!("../schema/0005_handed.sql")),
         ("0006_language", include_str!("../schema/0006_language.sql")),
         ("0007_approval", include_str!("../schema/0007_approval.sql")),
+        ("0008_price_told", include_str!("../schema/0008_price_told.sql")),
     ],
 };

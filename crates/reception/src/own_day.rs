@@ -84,9 +84,8 @@ pub(crate) fn days(
     shops: &[Id],
 ) -> Result<BTreeMap<Ms, Vec<Id>>, Problem> {
     let mut days: BTreeMap<Ms, Vec<Id>> = BTreeMap::new();
-    for shop in shops {
-        let (_, rules) = Rules::now(tx, org, *shop)?;
-        days.entry(rules.calendar.day_start(now)).or_default().push(*shop);
+    for (shop, calendar) in team::calendars(tx, org, shops)? {
+        days.entry(calendar.day_start(now)).or_default().push(shop);
     }
     Ok(days)
 }

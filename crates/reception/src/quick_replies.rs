@@ -17,6 +17,7 @@ pub fn hand_over_quick_replies(tx: &mut Tx<'_>, now: Ms) -> Result<usize, Proble
                 category: row.get(5)?,
                 text: row.get(6)?,
                 uses: row.get(7)?,
+                version: 1,
             };
             Ok((row.get(0)?, reply))
         },

@@ -302,6 +302,7 @@ pub(crate) fn entry_of(message: &Message) -> Result<(Entry, Value), Problem> {
                 Some("timed_out") => Some(Entry::Closed(End::TimedOut)),
                 Some("reopened") => id("by").map(Entry::Reopened),
                 Some("undone") => body["seq"].as_i64().map(Entry::Undone),
+                Some("carried") => body["since"].as_i64().map(|since| Entry::Since(Ms(since))),
                 _ => None,
             };
             return Ok((entry.unwrap_or(Entry::Nothing), body));
@@ -356,6 +357,11 @@ fn follow(sessions: &mut Vec<SessionRow>, rounds: &mut Vec<RoundRow>, change: Ch
         Change::RoundReopened { .. } => {
             if let Some(round) = rounds.last_mut() {
                 (round.6, round.7, round.8) = (None, None, None);
+            }
+        }
+        Change::RoundSince { buyer_at, .. } => {
+            if let Some(round) = rounds.last_mut() {
+                round.3.1 = buyer_at;
             }
         }
     }

@@ -231,6 +231,12 @@ impl Conversation {
                 )?;
                 (self.warn_at, self.breach_at) = row.unwrap_or_default();
             }
+            Change::RoundSince { no, buyer_at } => {
+                tx.exec(
+                    "UPDATE round SET buyer_at = $4 WHERE org_id = $1 AND conversation_id = $2 AND no = $3",
+                    args![self.org, self.id, no, buyer_at],
+                )?;
+            }
         }
         Ok(())
     }

@@ -8,8 +8,17 @@ use store::on_both;
 use crate::kit::*;
 
 impl Desk {
-    /// The agent asks for a price of an unpaid order of the buyer, as the console does it from the talk.
-    async fn asks_price(&self, now: Ms, who: &Actor, order: Id, talk: Id) -> Ask {
+    /// The agent asks for a price of an unpaid order of the buyer, as the console does it from the talk, and the log is
+    /// read at once.
+    pub(crate) async fn asks_price(&self, now: Ms, who: &Actor, order: Id, talk: Id) -> Ask {
+        let ask = self.requests_price(now, who, order, talk).await;
+        let (org, id) = (self.org, ask.id);
+        let read = move |tx: &mut store::Tx<'_>| reception::price_asked(tx, org, talk, id);
+        self.write(read).await.expect("read");
+        ask
+    }
+
+    async fn requests_price(&self, now: Ms, who: &Actor, order: Id, talk: Id) -> Ask {
         let who = who.clone();
         let asked = move |tx: &mut store::Tx<'_>| {
             let new = NewAsk {
@@ -27,14 +36,12 @@ impl Desk {
                 address: None,
                 conversation: Some(talk),
             };
-            let ask = desk::add_ask(tx, now, &who, order, &new)?;
-            reception::price_asked(tx, who.org, talk, ask.id)?;
-            Ok(ask)
+            desk::add_ask(tx, now, &who, order, &new)
         };
         self.write(asked).await.expect("asked")
     }
 
-    async fn decides(&self, now: Ms, ask: &Ask) {
+    pub(crate) async fn decides(&self, now: Ms, ask: &Ask) {
         let (owner, id, talk) = (self.owner.clone(), ask.id, ask.conversation.expect("a talk"));
         let decided = move |tx: &mut store::Tx<'_>| {
             let said = DecideAsk {
@@ -47,7 +54,7 @@ impl Desk {
         self.write(decided).await.expect("decided");
     }
 
-    async fn promised(&self, who: &Actor, shop: Option<Id>) -> Vec<PromisedPrice> {
+    pub(crate) async fn promised(&self, who: &Actor, shop: Option<Id>) -> Vec<PromisedPrice> {
         let who = who.clone();
         self.read(move |tx| reception::promised_prices(tx, &who, shop))
             .await
@@ -62,12 +69,12 @@ impl Desk {
     }
 }
 
-fn dues(found: &[PromisedPrice]) -> Vec<(Id, Ms)> {
+pub(crate) fn dues(found: &[PromisedPrice]) -> Vec<(Id, Ms)> {
     found.iter().map(|one| (one.ask.id, one.due)).collect()
 }
 
 /// What those who decide were told of prices that wait, with until when.
-fn told(frames: &[Live], shop: Id) -> Vec<(i64, i64)> {
+pub(crate) fn told(frames: &[Live], shop: Id) -> Vec<(i64, i64)> {
     let near = heard(frames, Topic::Desk(shop))
         .into_iter()
         .filter(|frame| frame["alarm"] == "price_near");
@@ -195,5 +202,31 @@ on_both! { TABLES;
         let (shop, nobody) = (d.shop, Actor { permissions: base::Permissions::default(), ..auditor });
         assert_eq!(code(d.db.read(move |tx| reception::promised_prices(tx, &side, Some(shop))).await), "not_found");
         assert_eq!(code(d.db.read(move |tx| reception::promised_prices(tx, &nobody, None)).await), "forbidden");
+    }
+
+    /// However promise, request, clock and the reading of the log fall together.
+    async fn those_who_decide_are_told_of_a_price_once_for_a_promise(db: &TestDb) {
+        let d = desk(db).await;
+        for seconds in [30, 59, 60, 61] {
+            for order in ["promise ask clock log", "promise clock ask log", "ask promise clock log", "ask promise log clock", "promise ask log clock log", "ask log promise clock log"] {
+                let (id, of) = d.bargain(&d.man).await;
+                let due = NOW.plus(seconds * S);
+                let mut ask = None;
+                db.frames();
+                for step in order.split(' ') {
+                    match step {
+                        "promise" => drop(d.answers(NOW, &d.man, id, &format!("请稍等{seconds}秒")).await),
+                        "ask" => ask = Some(d.requests_price(NOW, &d.man, of, id).await),
+                        "clock" => d.until(due.plus(-S)).await,
+                        _ => {
+                            let (org, ask) = (d.org, ask.as_ref().expect("asked").id);
+                            d.write(move |tx| reception::price_asked(tx, org, id, ask)).await.expect("read");
+                        }
+                    }
+                }
+                assert_eq!(told(&db.frames(), d.shop), [(ask.expect("asked").id.0, due.0)], "{seconds} s: {order}");
+                d.close(NOW, &d.man, id, Some("谈完了")).await.expect("closed");
+            }
+        }
     }
 }

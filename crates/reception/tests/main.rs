@@ -4,6 +4,7 @@ mod approval;
 mod asking;
 mod automatic;
 mod bad_logs;
+mod carried;
 mod clocks;
 mod ending;
 mod joined;

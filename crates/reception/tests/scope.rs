@@ -453,8 +453,8 @@ const VERBS: &[(&str, Verb)] = &[
         let talks = reception::privacy::talks_of(tx, who.org, &customers)?;
         told((open, erased.messages, erased.files, talks))
     }),
-    ("talk_shop", |tx, who, ids| {
-        told(reception::talk_shop(tx, who, ids.open)?)
+    ("seen_talk", |tx, who, ids| {
+        told(reception::seen_talk(tx, who, ids.open)?.map(|talk| talk.shop))
     }),
     ("settings_changed", |tx, who, ids| {
         told(reception::settings_changed(tx, NOW, who.org, Some(ids.shop))?)

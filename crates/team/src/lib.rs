@@ -62,7 +62,7 @@ pub use setting::{
     Setting, SettingKind, SettingView, reset_setting, set_setting, setting, settings_at, settings_of,
     settings_version, settings_view,
 };
-pub use settings::{CALENDAR, SETTINGS, calendar};
+pub use settings::{CALENDAR, SETTINGS, calendar, calendars};
 pub use shift::{NewShift, Shift, ShiftChange, add_shift, change_shift, remove_shift, shifts};
 pub use shop::{
     NewShop, PLATFORMS, Shop, ShopChange, add_shop, change_shop, identity_secret, new_identity_secret, shop,

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use base::{Calendar, Id, Problem};
 use serde_json::{Value, json};
-use store::Tx;
+use store::{Tx, args, pad};
 
-use crate::{Setting, SettingKind, setting, shop};
+use crate::{Setting, SettingKind, setting, shop, wire};
 
 /// The settings of this room.
 pub static SETTINGS: [Setting; 8] = [
@@ -187,10 +189,72 @@ pub fn calendar(tx: &mut Tx<'_>, org: Id, id: Id) -> Result<Calendar, Problem> {
     })
 }
 
+/// What is set of the calendars of `shops` shops, and of the organisation's.
+fn calendars_statement(shops: usize) -> String {
+    format!(
+        "SELECT shop_id, value FROM setting WHERE org_id = $1 AND key = $2 AND shop_id IN {}",
+        Tx::in_list(3, shops + 1)
+    )
+}
+
+/// The calendars that are set for these shops, by shop: its own, else the organisation's, else the one that is shipped.
+pub fn calendars(tx: &mut Tx<'_>, org: Id, shops: &[Id]) -> Result<BTreeMap<Id, Calendar>, Problem> {
+    let mut arguments = args![org, CALENDAR.key].to_vec();
+    let levels: Vec<Id> = shops.iter().copied().chain([Id::NONE]).collect();
+    arguments.extend(pad(&levels));
+    let set: Vec<(Id, String)> = tx.rows(&calendars_statement(shops.len()), &arguments, |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let set: BTreeMap<Id, String> = set.into_iter().collect();
+    let held = |shop: &Id| -> Result<(Id, Calendar), Problem> {
+        let value = match set.get(shop).or_else(|| set.get(&Id::NONE)) {
+            Some(text) => wire::from_text(text)?,
+            None => (CALENDAR.default)(),
+        };
+        Ok((*shop, serde_json::from_value(value).unwrap_or_default()))
+    };
+    shops.iter().map(held).collect()
+}
+
 /// A whole number that was set, or its default.
 pub(crate) fn number(tx: &mut Tx<'_>, org: Id, shop: Id, which: &Setting) -> Result<i64, Problem> {
     Ok(setting(tx, org, shop, which)?
         .as_i64()
         .or_else(|| (which.default)().as_i64())
         .unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use store::on_both;
+
+    use super::*;
+
+    on_both! { &[crate::SCHEMA];
+        async fn calendars_of_many_shops_are_found_along_the_key(db: &TestDb) {
+            let sqlite = db.engine_name().eq_ignore_ascii_case("sqlite");
+            let (lines, found) = db.write(move |tx| {
+                tx.exec(
+                    "INSERT INTO setting (org_id, shop_id, key, value, changed_by, changed_at)
+                     WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 20000)
+                     SELECT 1 + i % 2, i / 40, 'k' || (i % 40), '{}', 0, 0 FROM s", &[])?;
+                for (shop, zone) in [(Id::NONE, "Asia/Tokyo"), (Id(2), "Europe/London")] {
+                    let value = json!({"zone": zone, "week": [[], [], [], [], [], [], []], "special": []}).to_string();
+                    tx.exec("INSERT INTO setting (org_id, shop_id, key, value, changed_by, changed_at) VALUES (1, $1, $2, $3, 0, 0)", args![shop, CALENDAR.key, &value])?;
+                }
+                tx.exec(if sqlite { "ANALYZE" } else { "ANALYZE setting" }, &[])?;
+                let mut arguments = args![Id(1), CALENDAR.key].to_vec();
+                arguments.extend(pad(&[Id(2), Id(3), Id::NONE]));
+                let (head, column) = if sqlite { ("EXPLAIN QUERY PLAN", 3) } else { ("EXPLAIN", 0) };
+                let lines: Vec<String> = tx.rows(&format!("{head} {}", calendars_statement(2)), &arguments, |row| row.get(column))?;
+                let found = calendars(tx, Id(1), &[Id(2), Id(3)])?;
+                let shipped = calendars(tx, Id(3), &[Id(4)])?;
+                Ok((lines, found.into_iter().chain(shipped).map(|(shop, is)| (shop, is.zone)).collect::<Vec<_>>()))
+            }).await.expect("a plan");
+            let plan = lines.join("\n");
+            assert!(!plan.contains("Seq Scan") && !plan.contains("SCAN"), "{plan}");
+            let zones: Vec<_> = found.iter().map(|(shop, zone)| (shop.0, zone.as_str())).collect();
+            assert_eq!(zones, [(2, "Europe/London"), (3, "Asia/Tokyo"), (4, "Asia/Shanghai")]);
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod imports;
 mod kit;
 mod onlookers;
 mod privacy;
+mod promises;
 mod replay;
 mod restoring;
 mod rights;

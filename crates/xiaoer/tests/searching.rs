@@ -24,7 +24,7 @@ fn thing(kind: &str, id: i64) -> Hit {
     (kind.to_owned(), id, None)
 }
 
-fn number(value: &Value) -> i64 {
+pub(crate) fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or_else(|| panic!("no number: {value}"))
 }
 
@@ -59,7 +59,7 @@ async fn hidden(api: &Api, words: &str) {
 }
 
 /// An agent who does not see all talks.
-async fn agent(world: &World, server: &Server, login: &str, name: &str) -> Api {
+pub(crate) async fn agent(world: &World, server: &Server, login: &str, name: &str) -> Api {
     let added = world
         .ground
         .told(&["user", "add", login, "--name", name, "--role", "pre_sale"]);
@@ -74,7 +74,7 @@ fn says(client_id: &str, words: &str) -> Value {
 }
 
 /// A buyer asks; answers their socket, the talk and the number of what they said.
-async fn asks(server: &Server, world: &World, hello: Value, words: &str) -> (Wire, i64, i64) {
+pub(crate) async fn asks(server: &Server, world: &World, hello: Value, words: &str) -> (Wire, i64, i64) {
     let mut buyer = Wire::buyer(server.address, &world.key, None)
         .await
         .expect("a buyer's socket");

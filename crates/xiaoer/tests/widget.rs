@@ -101,6 +101,73 @@ mod files_are_taken_of_who_said_hello {
     }
 }
 
+async fn lifted_while_the_token_may(ground: Ground) {
+    let (world, server) = World::found(ground, 0).await;
+    let api = world.api(&server);
+    for key in ["address_files", "visitor_messages", "address_sockets"] {
+        let limit = json!({"value": 1, "shop": world.shop});
+        let path = format!("/settings/channels.{key}");
+        let set = api.ask("PUT", &path, Some(&limit)).await;
+        set.expect("an answer").fine("a limit");
+    }
+    let side = api.post("/shops", json!({"name": "青禾果园"})).await;
+    let lift = async || {
+        let new = json!({"name": "压测", "permissions": ["limits.lift"], "lifts_limits": true});
+        let made = api.post("/tokens", new).await;
+        let secret = made["token"].as_str().expect("a secret");
+        let socket = Wire::buyer(server.address, &world.key, Some(secret)).await;
+        (made["id"].as_i64().expect("an id"), socket.expect("a socket"))
+    };
+    let end = async |token: i64| {
+        let ended = api.ask("DELETE", &format!("/tokens/{token}"), None).await;
+        ended.expect("an answer").fine("ended")
+    };
+    let (token, mut lifted) = lift().await;
+    let told = lifted.done("hello", json!({})).await;
+    let visitor = Api::new(server.address, told["visitor"].as_str().expect("a token"));
+    let upload = async |key: &str| {
+        let path = format!("/widget/v1/files?shop={key}");
+        let answer = visitor.upload(&path, "size.txt", "text/plain", b"200x230").await;
+        answer.expect("an answer")
+    };
+    for n in 0..3 {
+        lifted.done("send", words(&format!("l{n}"), "在吗")).await;
+        upload(&world.key).await.fine("no limit");
+    }
+    let elsewhere = upload(side["key"].as_str().expect("a key")).await;
+    assert_eq!(elsewhere.code(), "not_hello", "that was said in this shop");
+    end(token).await;
+    lifted.done("send", words("m0", "在吗")).await;
+    assert_eq!(
+        lifted.refused("send", words("m1", "在吗")).await,
+        "limit_messages"
+    );
+    upload(&world.key).await.fine("one an hour");
+    assert_eq!(upload(&world.key).await.code(), "limit_messages");
+    // It has the one place of its address now: another that loses its token ends.
+    let (token, mut other) = lift().await;
+    other.done("ping", json!({})).await;
+    end(token).await;
+    let ended = other.ask("ping", json!({})).await;
+    assert!(!matches!(ended, Ok(Ok(_))), "one window an address: {ended:?}");
+}
+
+mod limits_hold_again_once_the_token_that_lifts_them_ends {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        lifted_while_the_token_may(Ground::sqlite()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        if let Some(ground) = Ground::postgres().await {
+            lifted_while_the_token_may(ground).await;
+        }
+    }
+}
+
 async fn proved_elsewhere(ground: Ground) {
     let (world, server) = World::found(ground, 0).await;
     let (at, api) = (server.address, world.api(&server));

@@ -2,11 +2,9 @@ use axum::Json;
 use axum::extract::State;
 use base::{Id, Page, PageAsk};
 use serde::{Deserialize, Serialize};
-use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, Write};
+use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, KnownTalks, Write, check_talk};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-use super::talks;
 
 use super::{DaysAsk, Restore, ShopAsk, Stand};
 use crate::{CategoryCount, Faq, FaqFilter, FaqStatus, NewFaq, Render, Rendered, Version, WordKind};
@@ -196,12 +194,12 @@ struct Used {
 async fn used_faq(
     State(edge): State<Edge>,
     At(id): At,
-    talks: talks::Known,
+    talks: KnownTalks,
     write: Write<Option<Used>>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, body| {
         let used = body.unwrap_or_default();
-        talks::check(talks, tx, who, used.conversation, None)?;
+        check_talk(talks, tx, who, used.conversation, |_, _| Ok(true))?;
         crate::used_faq(tx, now, who, id, used.conversation.zip(used.seq), used.helped)
     })
     .await

@@ -4,11 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use base::{Id, Page, PageAsk};
 use serde::{Deserialize, Serialize};
-use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, KnownTalks, Write, check_talk};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-use super::talks;
 
 use crate::{
     Listing, ListingItem, ListingLookAsk, ListingLookSum, ListingTask, ListingTaskDone, ListingTaskFilter,
@@ -107,11 +105,13 @@ async fn check_listings(State(edge): State<Edge>, write: Write<ListingLookAsk>) 
 async fn raise_listing(
     State(edge): State<Edge>,
     At(id): At,
-    talks: talks::Known,
+    talks: KnownTalks,
     write: Write<NewListingTask>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        talks::check(talks, tx, who, body.conversation, Some(body.shop))?;
+        check_talk(talks, tx, who, body.conversation, |_, talk| {
+            Ok(talk.shop == body.shop)
+        })?;
         crate::raise_listing(tx, now, who, id, &body)
     })
     .await

@@ -14,15 +14,12 @@ mod replies;
 mod scripts;
 mod selling;
 mod sheets;
-mod talks;
 mod words;
 
 use base::Id;
 use serde::{Deserialize, Serialize};
 use team::http::Edge;
 use utoipa_axum::router::OpenApiRouter;
-
-pub use talks::Talks;
 
 /// Everything under `/api/v1` that belongs to this room.
 pub fn routes() -> OpenApiRouter<Edge> {

@@ -5,11 +5,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use base::{Fen, Id, Page, PageAsk, Problem};
 use serde::Deserialize;
-use team::http::{Answer, Ask, At, Caller, Edge, Failure, Write};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, KnownTalks, Write, check_talk};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-use super::talks;
 
 use crate::{
     Alternative, Campaign, CampaignChange, CampaignFilter, CampaignOffer, Cart, CartItem, Guide, MainPush,
@@ -283,11 +281,13 @@ async fn remove_main_push(State(edge): State<Edge>, At(id): At, write: Write) ->
     responses((status = 201, body = Recommendation)))]
 async fn recommend(
     State(edge): State<Edge>,
-    talks: talks::Known,
+    talks: KnownTalks,
     write: Write<NewRecommendation>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        talks::check(talks, tx, who, Some(body.conversation), Some(body.shop))?;
+        check_talk(talks, tx, who, Some(body.conversation), |_, talk| {
+            Ok(talk.shop == body.shop)
+        })?;
         crate::recommended(tx, now, who, &body)
     })
     .await

@@ -23,6 +23,8 @@ pub struct QuickReply {
     pub text: String,
     /// How often it was used.
     pub uses: i64,
+    /// Grows with every save.
+    pub version: i64,
 }
 
 /// A quick reply to be kept.
@@ -41,6 +43,9 @@ pub struct NewQuickReply {
     pub category: String,
     /// The text.
     pub text: String,
+    /// The version that was read, to save over nothing newer (`changed_meanwhile`); left out: whatever is there.
+    #[serde(default)]
+    pub version: Option<i64>,
 }
 
 /// The most quick replies a composer is given.
@@ -56,6 +61,7 @@ impl From<Script> for QuickReply {
             category: script.category,
             text: script.text,
             uses: script.uses,
+            version: script.version,
         }
     }
 }
@@ -99,6 +105,7 @@ pub fn keep_quick_reply(
         .as_ref()
         .is_none_or(|was| was.title == input::title_of(&was.text));
     let mut script = was.unwrap_or_else(|| NewScript::new(&new.text));
+    script.version = new.version;
     script.shop = new.shop;
     script.scope = match (new.personal, script.scope) {
         (true, _) => Scope::Personal,

@@ -54,10 +54,13 @@ impl Client {
         };
         let (router, _) = knowledge::http::routes().with_state(edge).split_for_parts();
         // The only talk there is: 41, in every shop of those who may see one.
-        let router = router.layer(axum::Extension(knowledge::http::Talks(|_, who, talk| {
-            Ok((talk == base::Id(41)).then(|| match &who.shops {
-                base::Shops::Only(shops) => shops[0],
-                base::Shops::All => base::Id(1),
+        let router = router.layer(axum::Extension(team::http::Talks(|_, who, talk| {
+            Ok((talk == base::Id(41)).then(|| team::http::SeenTalk {
+                shop: match &who.shops {
+                    base::Shops::Only(shops) => shops[0],
+                    base::Shops::All => base::Id(1),
+                },
+                customer: base::Id(2),
             }))
         })));
         Client {

@@ -159,6 +159,7 @@ const VERBS: &[(&str, Verb)] = &[
             code: "x".into(),
             category: String::new(),
             text: "改".into(),
+            version: None,
         };
         told(knowledge::keep_quick_reply(tx, NOW, who, Some(ids.script), &new)?)
     }),

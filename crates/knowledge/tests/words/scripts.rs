@@ -338,13 +338,18 @@ on_both! { TABLES;
 
     async fn quick_replies_are_scripts_with_a_code(db: &TestDb) {
         let s = scene(db).await;
-        let new = NewQuickReply { shop: Some(s.tea), personal: false, code: "kd".into(), category: "物流".into(), text: "中通包邮".into() };
-        let again = NewQuickReply { text: "中通包邮哦".into(), ..new.clone() };
+        let new = NewQuickReply { shop: Some(s.tea), personal: false, code: "kd".into(), category: "物流".into(), text: "中通包邮".into(), version: None };
+        let again = NewQuickReply { text: "中通包邮哦".into(), version: Some(1), ..new.clone() };
+        let late = NewQuickReply { text: "圆通包邮".into(), version: Some(1), ..new.clone() };
         let kept = s.write(&s.boss, move |tx, who| knowledge::keep_quick_reply(tx, NOW, who, None, &new)).await.expect("kept");
         let script = s.read(&s.man, move |tx, who| knowledge::script(tx, who, kept.id)).await.expect("a script");
         assert_eq!((script.title.as_str(), script.stage, script.scope), ("中通包邮", WordStage::Any, Scope::Shop));
         let kept = s.write(&s.boss, move |tx, who| knowledge::keep_quick_reply(tx, NOW, who, Some(kept.id), &again)).await.expect("changed");
-        assert_eq!(kept.text, "中通包邮哦");
+        assert_eq!((kept.text.as_str(), kept.version), ("中通包邮哦", 2));
+        // Somebody who read the first saves over nothing they have not seen.
+        let id = kept.id;
+        let refused = s.write(&s.boss, move |tx, who| knowledge::keep_quick_reply(tx, NOW, who, Some(id), &late)).await.expect_err("refused");
+        assert_eq!((refused.code.as_ref(), refused.params["version"].as_i64()), ("changed_meanwhile", Some(2)));
         add(&s, &s.boss, of(&s, "无码", "没有快捷码")).await.expect("kept");
         let tea = s.tea;
         let list = s.read(&s.man, move |tx, who| knowledge::quick_replies(tx, NOW, who, Some(tea))).await.expect("a list");

@@ -2,6 +2,7 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Event, Tx, args};
+use team::http::{KnownTalks, check_talk};
 
 use super::ask::{self, Ask, AskKind, AskRow, AskState};
 use super::parcel::Parcel;
@@ -90,6 +91,27 @@ fn still_here(state: &State, kind: AskKind) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Refuses a talk the promise cannot have been said in: one `who` may not see, of another shop, or of another buyer than
+/// the order's (`talk_unknown`). Of an order whose buyer nobody knows, any talk of the shop will do.
+pub(crate) fn check_said_in(
+    tx: &mut Tx<'_>,
+    talks: KnownTalks,
+    who: &Actor,
+    order: Id,
+    new: &NewAsk,
+) -> Result<(), Problem> {
+    let state = State::reached(tx, who, order)?;
+    may_promise(who)?;
+    check_talk(talks, tx, who, new.conversation, |tx, talk| {
+        let Some(customer) = state.merged.customer.filter(|_| talk.shop == state.shop) else {
+            return Ok(talk.shop == state.shop);
+        };
+        // Who signed in meanwhile is known by another id than in a talk from before.
+        let buyer = customers::survivor(tx, who.org, talk.customer)?;
+        Ok(buyer == customers::survivor(tx, who.org, customer)?)
+    })
 }
 
 /// Writes a promise down. What was audited goes back to audit with it; a waybill that is no longer true is void.
@@ -213,6 +235,15 @@ pub fn decide_ask(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id, said: &DecideAs
     ask::views(tx, who.org, vec![row])?
         .pop()
         .ok_or_else(Problem::internal)
+}
+
+/// Open prices of a talk that ends belong to the one in which its buyer goes on; answers how many. No right is asked.
+pub fn move_prices(tx: &mut Tx<'_>, org: Id, from: Id, to: Id) -> Result<u64, Problem> {
+    tx.exec(
+        "UPDATE order_ask SET conversation_id = $3
+         WHERE org_id = $1 AND conversation_id = $2 AND state = 'open' AND kind = 'price'",
+        args![org, from, to],
+    )
 }
 
 /// One part of where a promise has it sent, in full, which is logged. Needs [`Permission::SeeOrders`] and

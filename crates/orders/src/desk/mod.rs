@@ -77,7 +77,9 @@ pub use ask::{
     Ask, AskDecision, AskFilter, AskKind, AskState, AskedAddress, AsksOfOrder, DeskPerson, asks, asks_of,
     open_prices,
 };
-pub use ask_keep::{DecideAsk, NewAsk, RevealedAsk, add_ask, decide_ask, reveal_ask, withdraw_ask};
+pub use ask_keep::{
+    DecideAsk, NewAsk, RevealedAsk, add_ask, decide_ask, move_prices, reveal_ask, withdraw_ask,
+};
 pub use batch::{
     Batch, BatchFilter, BatchPlace, BatchPrinted, BatchView, NewBatch, Pulled, batch, batches, make_batch,
 };

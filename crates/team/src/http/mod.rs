@@ -19,6 +19,7 @@ mod roster;
 mod settings;
 mod shops;
 mod sign_in;
+mod talks;
 mod tokens;
 
 pub use body::{Api, Ask};
@@ -26,6 +27,7 @@ pub use caller::{At, COOKIE, Caller, SignedIn, Via, client_address, who_asks};
 pub use edge::Edge;
 pub use failure::Failure;
 pub use once::{Answer, Once, Write};
+pub use talks::{KnownTalks, SeenTalk, Talks, check_talk};
 
 use axum::Json;
 use base::Page;

@@ -359,6 +359,7 @@ pub(super) fn replies(tx: &mut Tx<'_>, site: &Site<'_>) -> Result<(), Problem> {
             code: reply.code.clone(),
             category: category.map(|category| category.zh.clone()).unwrap_or_default(),
             text: reply.zh.clone(),
+            version: None,
         };
         knowledge::keep_quick_reply(tx, site.now, &who, None, &new)?;
     }

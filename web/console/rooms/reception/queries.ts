@@ -223,10 +223,14 @@ export function useProducts(q: MaybeRefOrGetter<string>, shop: Id) {
 
 // ---- quick replies ----
 
-export async function saveQuickReply(reply: { id?: number; code: string; category: string; text: string; personal: boolean; shop: number | null }): Promise<void> {
+export async function saveQuickReply(reply: { id?: number; code: string; category: string; text: string; personal: boolean; shop: number | null; version?: number }): Promise<void> {
   const { id, ...body } = reply;
-  await (id ? ok(api.PATCH(`${V}/quick-replies/{id}`, { params: path(id), body })) : ok(api.POST(`${V}/quick-replies`, { body })));
-  await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);
+  try {
+    await (id ? ok(api.PATCH(`${V}/quick-replies/{id}`, { params: path(id), body })) : ok(api.POST(`${V}/quick-replies`, { body })));
+  } finally {
+    // Also what was refused: somebody may have saved another.
+    await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);
+  }
 }
 export async function dropQuickReply(id: number): Promise<void> {
   await ok(api.DELETE(`${V}/quick-replies/{id}`, { params: path(id) }));

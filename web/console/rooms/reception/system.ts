@@ -6,7 +6,7 @@ const str = (value: unknown): string => (typeof value === "string" ? value : typ
 
 /** Events that only keep the book straight; the thread shows their effect, not them. */
 export const SILENT = new Set(["undone", "recalled", "rules", "hours"]);
-const KNOWN = new Set(["queued", "assigned", "transferred", "taken_over", "requeued", "closed", "timed_out", "reopened", "stage", "rated", "record"]);
+const KNOWN = new Set(["queued", "assigned", "transferred", "taken_over", "requeued", "closed", "timed_out", "reopened", "stage", "rated", "record", "carried"]);
 
 /** The line and, where somebody wrote something, what they wrote. */
 export function wordEvent(m: MessageOf<"system">, t: T, has: (key: string) => boolean): { line: string; said: string } {

@@ -93,9 +93,15 @@ export function useReplies(shop: MaybeRefOrGetter<number | null>) {
     queryFn: async ({ signal }): Promise<Reply[]> => ok(api.GET(`${V}/quick-replies`, { params: { query: asked({ shop: toValue(shop) }) }, signal })),
   });
 }
-export async function saveReply(id: number | null, body: ReplyDraft): Promise<void> {
-  await ok<unknown>(id === null ? api.POST(`${V}/quick-replies`, { body }) : api.PATCH(`${V}/quick-replies/{id}`, { ...path(id), body }));
-  await spoil("quick-replies");
+/** `version` is the one that was read: if somebody saved since, nothing is written (`changed_meanwhile`). */
+export async function saveReply(id: number | null, draft: ReplyDraft, version: number | null = null): Promise<Reply> {
+  const body = { ...draft, version };
+  try {
+    return (await ok<unknown>(id === null ? api.POST(`${V}/quick-replies`, { body }) : api.PATCH(`${V}/quick-replies/{id}`, { ...path(id), body }))) as Reply;
+  } finally {
+    // Also what was refused: somebody may have saved another.
+    await spoil("quick-replies");
+  }
 }
 export async function dropReply(id: number): Promise<void> {
   await ok(api.DELETE(`${V}/quick-replies/{id}`, path(id)));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { initials } from "@ui/pinyin";
 import { categoriesOf, draftOf, findReplies, type Reply } from "./replies";
 
-const reply = (id: number, code: string, text: string, more: Partial<Reply> = {}): Reply => ({ id, shop: 0, person: null, code, category: "", text, uses: 0, ...more });
+const reply = (id: number, code: string, text: string, more: Partial<Reply> = {}): Reply => ({ id, shop: 0, person: null, code, category: "", text, uses: 0, version: 1, ...more });
 const all = [
   reply(1, "hy", "您好，欢迎光临青芽", { uses: 320, category: "问候" }),
   reply(2, "cm", "麻烦您报一下身高体重，我帮您推荐尺码", { uses: 10, category: "尺码" }),

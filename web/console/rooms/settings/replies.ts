@@ -3,7 +3,7 @@ import type { Schemas, Whole } from "@api/typed";
 import { byPinyin, initials } from "@ui/pinyin";
 
 /** Shop 0 is all shops; a reply without a person is everybody's. */
-export type Reply = Pick<Whole<Schemas["QuickReply"]>, "id" | "shop" | "person" | "code" | "category" | "text" | "uses">;
+export type Reply = Pick<Whole<Schemas["QuickReply"]>, "id" | "shop" | "person" | "code" | "category" | "text" | "uses" | "version">;
 export interface ReplyDraft {
   shop: number | null;
   personal: boolean;

@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use base::{Id, Page, PageAsk};
-use team::http::{Answer, Ask as Query, At, Caller, Edge, Failure, Write};
+use team::http::{Answer, Ask as Query, At, Caller, Edge, Failure, KnownTalks, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::OrderSecret;
+use crate::desk::ask_keep::check_said_in;
 use crate::desk::{
     self, Ask, AskFilter, AsksOfOrder, DecideAsk, DeskParcel, NewAsk, NewPresale, Presale, RevealedAsk,
 };
@@ -41,8 +42,14 @@ async fn list_asks_of(
 /// Writes down what was promised; what was audited goes back with it.
 #[utoipa::path(post, path = "/orders/{id}/asks", tag = "desk", params(("id" = Id, Path)), request_body = NewAsk,
     responses((status = 201, body = Ask)))]
-async fn add_ask(State(edge): State<Edge>, At(id): At, write: Write<NewAsk>) -> Result<Answer, Failure> {
+async fn add_ask(
+    State(edge): State<Edge>,
+    At(id): At,
+    talks: KnownTalks,
+    write: Write<NewAsk>,
+) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
+        check_said_in(tx, talks, who, id, &body)?;
         desk::add_ask(tx, now, who, id, &body)
     })
     .await
