@@ -30,9 +30,7 @@ pub use handling::{Handling, handling, handling_of, set_handling};
 pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
 pub use picture::shows_file;
-pub use product::{
-    Product, ProductFilter, has_product, product, products, products_by_codes, products_by_ids,
-};
+pub use product::{Product, ProductFilter, product, products, products_by_codes, products_by_ids};
 pub use setting::SETTINGS;
 pub use shelf::Shelf;
 pub use sku::{NewSku, Sku, sku, sku_by_code, skus, skus_by_codes};

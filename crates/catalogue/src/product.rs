@@ -169,12 +169,6 @@ pub fn products(
     Ok(page)
 }
 
-/// Whether there is a product of this code; no right is asked.
-pub fn has_product(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<bool, Problem> {
-    let sql = "SELECT id FROM product WHERE org_id = $1 AND code = $2";
-    Ok(tx.value::<Id>(sql, args![org, code.trim()])?.is_some())
-}
-
 /// The product of this code, whole; no right is asked.
 pub(crate) fn by_code(tx: &mut Tx<'_>, org: Id, code: &str) -> Result<Option<Product>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM product p WHERE p.org_id = $1 AND p.code = $2");

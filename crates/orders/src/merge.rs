@@ -3,8 +3,8 @@
 //! Every field keeps the moment of the version it came from, so that an older version never overwrites newer
 //! data, yet still tells what no newer one said. A version without any time is older than all that have one;
 //! of two that are equally new, the one with a status further on is newer (a file without the times of shipping
-//! and completion still says that it was shipped); else the one that arrives last is believed, or of one file the
-//! first, but for the statuses, which then only move forward. An empty value says nothing, and a masked one never replaces a full one: it
+//! and completion still says that it was shipped); else the one that arrives last is believed, but for the
+//! statuses, which then only move forward. An empty value says nothing, and a masked one never replaces a full one: it
 //! stands beside it ([`Stars`]), and where it contradicts the full one, the order goes elsewhere by now.
 
 use std::fmt::Write as _;
@@ -86,7 +86,7 @@ impl<T: Copy + Ord + Default> Said<T> {
 struct Newness {
     /// 0: at no known time.
     at: Ms,
-    /// Whether a status of it lies behind what is known, or its file told of the order before.
+    /// Whether a status of it lies behind what is known.
     behind: bool,
 }
 
@@ -170,7 +170,7 @@ impl Merged {
         let newness = version.newness();
         let at = Newness {
             at: newness.unwrap_or(Ms(0)),
-            behind: version.again || self.is_past(&version),
+            behind: self.is_past(&version),
         };
         self.changed_at = self.changed_at.max(newness);
         let (marks, stars) = (&mut self.marks, &mut self.stars);

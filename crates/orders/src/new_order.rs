@@ -148,8 +148,6 @@ pub(crate) struct Version {
     pub(crate) lines: Vec<Line>,
     /// Whether the lines are only what the order as a whole says of them.
     pub(crate) rough: bool,
-    /// Whether a row before it in the same file told of the order: of two that are equally new the first is believed.
-    pub(crate) again: bool,
 }
 
 impl Version {
@@ -267,7 +265,6 @@ impl NewOrder {
             extra: None,
             lines,
             rough: false,
-            again: false,
         })
     }
 }

@@ -77,8 +77,6 @@ pub(crate) struct ToldRefund {
     pub(crate) applied_at: Option<Ms>,
     pub(crate) settled_at: Option<Ms>,
     pub(crate) changed_at: Option<Ms>,
-    /// Whether a row before it in the same file told of the refund.
-    pub(crate) again: bool,
 }
 
 impl ToldRefund {
@@ -158,8 +156,6 @@ impl Refund {
         let newness = told.newness();
         let newer = newness.is_some() && newness > self.changed_at;
         let older = newness < self.changed_at;
-        // Of rows of one file that are equally new the first is believed.
-        let late = told.again && newness == self.changed_at;
         let forward = |status: RefundStatus| match status {
             RefundStatus::Open => 0,
             RefundStatus::Withdrawn => 1,
@@ -170,13 +166,13 @@ impl Refund {
         {
             self.status = status;
         }
-        if newer || first || (newness == self.changed_at && !late) {
+        if newer || first || newness == self.changed_at {
             self.amount_fen = told.amount_fen;
-        } else if newness.is_none() && !late {
+        } else if newness.is_none() {
             self.amount_fen = self.amount_fen.max(told.amount_fen);
         }
         let take = |kept: &mut Option<String>, said: &Option<String>| {
-            if said.is_some() && (!(older || late) || kept.is_none()) {
+            if said.is_some() && (!older || kept.is_none()) {
                 kept.clone_from(said);
             }
         };

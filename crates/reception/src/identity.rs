@@ -8,6 +8,7 @@ use crate::automatic::Language;
 use crate::book::{End, Entry};
 use crate::buyer_says::{BuyerSays, WEB, receive};
 use crate::conversation::{Conversation, State};
+use crate::dealing::wake;
 use crate::message::{Kind, Message, Sender, Standing};
 use crate::saying::{Said, Saying};
 use crate::telling::{Shown, changed};
@@ -107,6 +108,11 @@ fn carry_over(tx: &mut Tx<'_>, now: Ms, mut visitors: Conversation, customer: Id
         "conversation.left",
         json!({"session": visitors.session}),
     )?;
+    // Whoever had the talk has a place for somebody else.
+    wake(tx, org);
+    if customers::blocked(tx, now, org, shop, customer)?.is_some() {
+        return Ok(());
+    }
     for message in open
         .into_iter()
         .filter(|m| m.from == Sender::Buyer && m.state == Standing::Sent)

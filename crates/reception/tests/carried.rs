@@ -158,6 +158,20 @@ on_both! { TABLES;
         }
     }
 
+    async fn what_a_blocked_member_asked_as_a_visitor_is_not_asked_again(db: &TestDb) {
+        let d = desk(db).await;
+        let (member, own) = d.member("m1").await;
+        let (boss, who, shop) = (d.boss.clone(), customer(&member), d.shop);
+        let new = customers::NewBlock { reason: "辱骂".into(), until: None, shop: Some(shop) };
+        d.write(move |tx| customers::block(tx, NOW, &boss, who, &new)).await.expect("blocked");
+        let visitor = d.buyer().await;
+        let ended = d.asks(NOW, &visitor, "在吗").await.id;
+        d.proves(NOW.plus(S), "m1", &visitor).await;
+        let states = [d.conversation(ended).await.state, d.conversation(own).await.state];
+        assert_eq!(states, [State::Closed, State::Closed]);
+        d.both_check(own, ended).await;
+    }
+
     async fn a_send_repeated_after_proving_is_the_same_message(db: &TestDb) {
         let d = desk(db).await;
         let (member, own) = d.member("m1").await;

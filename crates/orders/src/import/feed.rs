@@ -8,7 +8,6 @@ use tokio::sync::mpsc::Sender;
 
 use crate::import::ask::ImportKind;
 use crate::import::group::{Grouper, Out};
-use crate::import::heard::{Heard, Last};
 use crate::import::payment::Payments;
 use crate::import::read::Reading;
 use crate::import::shop_name::Whose;
@@ -67,8 +66,6 @@ pub(crate) fn feed(
         no: slices,
         out,
         notes: Notes::default(),
-        heard: Heard::default(),
-        last: false,
         closed: false,
     };
     let mut book = match Book::open_as(path, name) {
@@ -78,16 +75,9 @@ pub(crate) fn feed(
             return feeder.notes;
         }
     };
-    let lasts = Last::of(&mut book, jobs);
-    for (place, job) in jobs.iter().enumerate() {
-        let skip = match job.turn {
-            // All of it is in; what it told of may be told of again in the sheets behind it.
-            turn if turn < from.0 => u64::MAX,
-            turn if turn == from.0 => from.1,
-            _ => 0,
-        };
-        feeder.last = place + 1 == jobs.len();
-        if let Err(fault) = feeder.sheet(&mut book, job, &lasts, skip, gauge) {
+    for job in jobs.iter().filter(|job| job.turn >= from.0) {
+        let skip = if job.turn == from.0 { from.1 } else { 0 };
+        if let Err(fault) = feeder.sheet(&mut book, job, skip, gauge) {
             feeder.notes.fatal = Some(fault);
             break;
         }
@@ -103,23 +93,12 @@ struct Feeder<'o> {
     no: i64,
     out: &'o Sender<Slice>,
     notes: Notes,
-    /// What the rows told of so far.
-    heard: Heard,
-    /// Whether no other sheet follows.
-    last: bool,
     /// Nobody takes slices any more.
     closed: bool,
 }
 
 impl Feeder<'_> {
-    fn sheet(
-        &mut self,
-        book: &mut Book,
-        job: &Job,
-        lasts: &Last,
-        skip: u64,
-        gauge: &Gauge,
-    ) -> Result<(), Fault> {
+    fn sheet(&mut self, book: &mut Book, job: &Job, skip: u64, gauge: &Gauge) -> Result<(), Fault> {
         let payments = match job.reading.kind {
             ImportKind::Payments => {
                 let mut table = book.table_below(job.sheet, job.header_row)?;
@@ -128,8 +107,7 @@ impl Feeder<'_> {
             _ => None,
         };
         let mut table = book.table_below(job.sheet, job.header_row)?;
-        let heard = std::mem::take(&mut self.heard);
-        let mut grouper = Grouper::new(&job.reading, payments.as_ref(), heard, (lasts, job.turn));
+        let mut grouper = Grouper::new(&job.reading, payments.as_ref());
         // Rows that were read and belong to an order that is not whole yet.
         let mut open = 0;
         while let Some(row) = table.next() {
@@ -145,10 +123,10 @@ impl Feeder<'_> {
                 continue;
             }
             if number(&row) <= skip {
-                if let Ok(row) = row
+                if let Ok(row) = &row
                     && !elsewhere
                 {
-                    grouper.pass(row, matches!(whose, Whose::Mine));
+                    grouper.pass(row);
                 }
                 continue;
             }
@@ -189,7 +167,6 @@ impl Feeder<'_> {
             }
         }
         self.finish(&mut grouper, job, open);
-        self.heard = grouper.told(!self.last);
         Ok(())
     }
 

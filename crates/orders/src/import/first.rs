@@ -39,7 +39,6 @@ pub(crate) struct Rest {
     after: Option<AfterStatus>,
     changed_at: Option<Ms>,
     rough: bool,
-    again: bool,
 }
 
 impl Said {
@@ -77,7 +76,6 @@ impl First {
             after: version.after,
             changed_at: version.changed_at,
             rough: version.rough,
-            again: version.again,
         };
         let (platform, number) = (reading.platform.clone(), number.to_owned());
         let mut is = Box::new(State::new(Id::NONE, reading.now, reading.shop, platform, number));
@@ -121,7 +119,6 @@ impl First {
             extra: is.extra,
             lines: is.lines.unwrap_or_default(),
             rough: self.rest.rough,
-            again: self.rest.again,
         }
     }
 
@@ -211,7 +208,6 @@ mod tests {
                 price_fen: Fen(5),
             }],
             rough: true,
-            again: true,
         }
     }
 

@@ -1,10 +1,10 @@
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use sheet::{Fault, Flaw, Row};
 
 use crate::import::back::OfRows;
 use crate::import::first::{First, Said};
-use crate::import::heard::{Heard, Last, hashed};
 use crate::import::payment::Payments;
 use crate::import::read::{One, Reading};
 use crate::import::slice::Told;
@@ -14,8 +14,7 @@ use crate::import::words;
 /// Puts rows together to orders: where each row is a line, neighbours of one number make one order.
 ///
 /// An order whose lines stand apart in the file, or of which one row is refused, is refused as a whole: half an
-/// order would look like one of which something was taken away. What stands in several rows or sheets of its own is
-/// told of again: of what is equally new the first is believed.
+/// order would look like one of which something was taken away.
 pub(crate) struct Grouper<'r> {
     reading: &'r Reading,
     /// Of a list of payments.
@@ -29,12 +28,8 @@ pub(crate) struct Grouper<'r> {
     lacks: Option<u64>,
     /// Faults of rows that belong to no order.
     loose: Vec<Fault>,
-    /// Orders of this sheet, where they must not come again.
+    /// Hashes of the numbers that were seen, where they must not come again.
     seen: HashSet<u64>,
-    /// What was told of so far.
-    heard: Heard,
-    /// Where rows that are no orders leave what they tell to others, and the turn of this sheet.
-    lasts: (&'r Last, usize),
     last: u64,
     pub(crate) masked: i64,
     pub(crate) unknown: Vec<String>,
@@ -54,12 +49,7 @@ pub(crate) struct Out {
 const MOST_ROWS: usize = 200;
 
 impl<'r> Grouper<'r> {
-    pub(crate) fn new(
-        reading: &'r Reading,
-        payments: Option<&'r Payments>,
-        heard: Heard,
-        lasts: (&'r Last, usize),
-    ) -> Grouper<'r> {
+    pub(crate) fn new(reading: &'r Reading, payments: Option<&'r Payments>) -> Grouper<'r> {
         Grouper {
             reading,
             payments,
@@ -69,8 +59,6 @@ impl<'r> Grouper<'r> {
             lacks: None,
             loose: Vec::new(),
             seen: HashSet::new(),
-            heard,
-            lasts,
             last: 0,
             masked: 0,
             unknown: Vec::new(),
@@ -98,13 +86,10 @@ impl<'r> Grouper<'r> {
         };
         if self.reading.of_things() {
             return match self.reading.thing(&row) {
-                Ok(mut thing) => {
-                    thing.leave(self.lasts.0, self.lasts.1);
-                    Out {
-                        thing: Some(thing),
-                        ..Out::default()
-                    }
-                }
+                Ok(thing) => Out {
+                    thing: Some(thing),
+                    ..Out::default()
+                },
                 Err(fault) => self.loose(fault),
             };
         }
@@ -173,31 +158,13 @@ impl<'r> Grouper<'r> {
         out
     }
 
-    /// Notes a row that is in already; one that was refused for its shop is not `mine`.
-    pub(crate) fn pass(&mut self, row: Row, mine: bool) {
-        if !self.reading.by_line {
-            if mine && !self.reading.of_things() {
-                // What it told of before it is told of again, if it was not refused.
-                self.take(Ok(row));
-                self.masked = 0;
-                self.unknown.clear();
-            }
-        } else if let Ok(number) = row.need(self.reading.cols.order_no, sheet::cell::id) {
-            self.seen.insert(self.id(&number, None));
+    /// Notes a row that is in already.
+    pub(crate) fn pass(&mut self, row: &Row) {
+        if self.reading.by_line
+            && let Ok(number) = row.need(self.reading.cols.order_no, sheet::cell::id)
+        {
+            self.seen.insert(hashed(&number));
         }
-    }
-
-    /// What an order or a refund of it is known by in this file.
-    fn id(&self, number: &str, refund: Option<&str>) -> u64 {
-        hashed((self.reading.shop, &self.reading.platform, number, refund))
-    }
-
-    /// What was told of up to the end of this sheet; `more` says whether another follows.
-    pub(crate) fn told(mut self, more: bool) -> Heard {
-        if more {
-            self.heard.add(self.seen);
-        }
-        self.heard
     }
 
     /// A fault that costs its row and nothing else.
@@ -217,12 +184,12 @@ impl<'r> Grouper<'r> {
     fn turn_to(&mut self, number: &str, row: &Row) -> Out {
         if self.number.as_deref() == Some(number) {
             // It may have begun with a row that is none of its own.
-            self.seen.insert(self.id(number, None));
+            self.seen.insert(hashed(number));
             return Out::default();
         }
         let out = self.end();
         self.number = Some(number.to_owned());
-        if !self.seen.insert(self.id(number, None)) {
+        if !self.seen.insert(hashed(number)) {
             let flaw = Flaw::new("order_scattered").with("number", number);
             self.wrong.push(row.fault(self.reading.cols.order_no, flaw));
         }
@@ -285,21 +252,12 @@ impl<'r> Grouper<'r> {
         Some(Box::new(row.fault(self.reading.cols.order_no, flaw)))
     }
 
-    fn finished(&mut self, mut one: One, row: &Row) -> Out {
+    fn finished(&self, mut one: One, row: &Row) -> Out {
         let unknown = self.unknown(&one, row);
         let mut presale = one.presale.take();
-        let said = self.reading.version(&mut one, row).and_then(|mut version| {
+        let said = self.reading.version(&mut one, row).and_then(|version| {
             let back = self.reading.back(&version, one.cost_fen, row)?;
-            let id = self.id(&one.number, one.refund.as_ref().map(|told| told.number.as_str()));
-            let again = match self.reading.by_line {
-                true => self.heard.knows(id),
-                false => self.heard.again(id),
-            };
-            version.again = again;
-            if let Some(refund) = &mut one.refund {
-                refund.again = again;
-            }
-            presale = presale.take().map(|told| told.said_with(&version));
+            presale = presale.take().map(|told| told.said_with(version.newness()));
             if unknown.is_some() {
                 return Ok((Said::Version(Box::new(version)), back));
             }
@@ -325,6 +283,12 @@ impl<'r> Grouper<'r> {
             },
         }
     }
+}
+
+fn hashed(number: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    number.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl One {

@@ -10,7 +10,6 @@ mod feed;
 mod filing;
 mod first;
 mod group;
-mod heard;
 pub mod http;
 mod list;
 mod log;

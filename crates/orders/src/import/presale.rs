@@ -10,7 +10,7 @@ use store::Tx;
 use crate::desk::{FAR_MS, Presale, presales_of};
 use crate::import::columns::Cols;
 use crate::merge::Merged;
-use crate::new_order::{AHEAD_MS, MOST_FEN, Version};
+use crate::new_order::{AHEAD_MS, MOST_FEN};
 
 /// Deposit and balance as one row tells them; `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,8 +23,6 @@ pub(crate) struct ToldPresale {
     pub(crate) balance_paid_at: Option<Ms>,
     /// How new it is; 0: at no known time.
     pub(crate) said_at: Ms,
-    /// Whether a row before it in the same file told of the order.
-    pub(crate) again: bool,
 }
 
 impl ToldPresale {
@@ -52,7 +50,6 @@ impl ToldPresale {
             balance_until: time(c.balance_until, FAR_MS)?,
             balance_paid_at: time(c.balance_paid_at, AHEAD_MS)?,
             said_at: Ms(0),
-            again: false,
         };
         if let (Some(from), Some(until)) = (told.balance_from, told.balance_until)
             && until <= from
@@ -82,9 +79,8 @@ impl ToldPresale {
     }
 
     /// Notes how new the version is that it came with.
-    pub(crate) fn said_with(mut self: Box<Self>, version: &Version) -> Box<Self> {
-        self.again = version.again;
-        let times = [version.newness(), self.deposit_paid_at, self.balance_paid_at];
+    pub(crate) fn said_with(mut self: Box<Self>, newness: Option<Ms>) -> Box<Self> {
+        let times = [newness, self.deposit_paid_at, self.balance_paid_at];
         self.said_at = times.into_iter().flatten().max().unwrap_or_default();
         self
     }
@@ -92,8 +88,7 @@ impl ToldPresale {
     /// What is known of it after this was told: an older version fills what nobody said, and overwrites nothing. A
     /// balance that was paid stays paid. `None` where there is too little to go by.
     fn heard(&self, was: Option<&Presale>, order: Id, is: &Merged) -> Option<Presale> {
-        let beats =
-            was.is_none_or(|was| was.said_at < self.said_at || (was.said_at == self.said_at && !self.again));
+        let beats = was.is_none_or(|was| was.said_at <= self.said_at);
         let mut one = match was {
             Some(was) => was.clone(),
             None if self.deposit_fen.is_none() && self.balance_fen.is_none() => return None,

@@ -186,7 +186,6 @@ impl Reading {
             applied_at: time(c.applied_at)?,
             settled_at: time(c.settled_at)?,
             changed_at: time(c.changed_at)?,
-            again: false,
         };
         let ahead = |at: Option<Ms>| at.is_some_and(|at| at > self.now.plus(AHEAD_MS));
         for (at, column) in [

@@ -35,11 +35,6 @@ pub(crate) struct ToldReview {
 }
 
 impl ToldReview {
-    /// The order, and when its buyer said it: of what was said later the later goes before.
-    pub(crate) fn id(&self) -> (&'static str, &str, Option<Ms>) {
-        ("review", &self.number, self.new.at)
-    }
-
     /// How it is shown before it is taken in: what buyers say is theirs.
     pub(crate) fn sample(&self) -> SampleReview {
         SampleReview {

@@ -12,7 +12,6 @@ use store::{Tx, args};
 
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
-use crate::import::heard::{Last, Place, hashed};
 use crate::import::read::{Reading, nick};
 use crate::import::review::{self, ToldReview};
 use crate::import::run::ImportCounts;
@@ -22,21 +21,10 @@ use crate::import::slice::{Head, Slice};
 /// What one row tells.
 #[derive(Clone, Debug)]
 pub(crate) enum Thing {
-    Product(Box<ToldProduct>),
+    Product(Box<NewProduct>),
     Counted(CountedSku),
     Member(Box<NewMember>),
     Review(Box<ToldReview>),
-    /// A row below tells of the same.
-    Passed,
-}
-
-/// A product as one of its rows tells it.
-#[derive(Clone, Debug)]
-pub(crate) struct ToldProduct {
-    new: NewProduct,
-    /// The same without what rows below tell too; it is taken where the product is there. One that is not there yet
-    /// begins with the first row.
-    rest: Option<NewProduct>,
 }
 
 /// One row, with its place for what is wrong with it.
@@ -66,10 +54,7 @@ impl Reading {
     pub(crate) fn thing(&self, row: &Row) -> Result<ToldThing, Fault> {
         let c = &self.cols;
         let thing = match self.kind {
-            ImportKind::Products => Thing::Product(Box::new(ToldProduct {
-                new: product(row, c)?,
-                rest: None,
-            })),
+            ImportKind::Products => Thing::Product(Box::new(product(row, c)?)),
             ImportKind::Stock => Thing::Counted(CountedSku {
                 code: row.need(c.code, cell::code)?,
                 on_hand: row.need(c.on_hand, cell::count)?,
@@ -169,87 +154,15 @@ fn level(raw: &str) -> Result<Option<i64>, Flaw> {
         .map_err(|_| Flaw::new("number_bad").seen(raw))
 }
 
-impl ToldProduct {
-    /// What its row says of the product as a whole.
-    fn parts(&self) -> impl Iterator<Item = u64> {
-        let new = &self.new;
-        let said = [
-            ("title", new.title.is_some()),
-            ("picture", new.picture.is_some()),
-            ("url", new.url.is_some()),
-            ("points", new.selling_points.is_some()),
-            ("active", new.active.is_some()),
-        ];
-        let said = said.into_iter().filter(|(_, said)| *said);
-        said.map(|(name, _)| self.part(name))
-    }
-
-    fn part(&self, name: &str) -> u64 {
-        hashed((name, &self.new.code))
-    }
-
-    fn sku(&self, sku: &NewSku) -> u64 {
-        hashed(("sku", &self.new.code, &sku.code))
-    }
-
-    /// Leaves to rows below what they tell too.
-    fn leave(&mut self, last: &Last, at: Place) {
-        let below = |name| last.is_below(self.part(name), at);
-        let new = &self.new;
-        let rest = NewProduct {
-            title: new.title.clone().filter(|_| !below("title")),
-            picture: new.picture.clone().filter(|_| !below("picture")),
-            url: new.url.clone().filter(|_| !below("url")),
-            selling_points: new.selling_points.clone().filter(|_| !below("points")),
-            active: new.active.filter(|_| !below("active")),
-            skus: new
-                .skus
-                .iter()
-                .filter(|sku| !last.is_below(self.sku(sku), at))
-                .cloned()
-                .collect(),
-            ..new.clone()
-        };
-        self.rest = Some(rest);
-    }
-
-    /// What is taken of it.
-    fn taken(&self, tx: &mut Tx<'_>, who: &Actor) -> Result<NewProduct, Problem> {
-        match &self.rest {
-            Some(rest) if catalogue::has_product(tx, who.org, &self.new.code)? => Ok(rest.clone()),
-            _ => Ok(self.new.clone()),
-        }
-    }
-}
-
 impl ToldThing {
-    /// What its row tells of, each with what that consists of.
-    pub(crate) fn ids(&self) -> Vec<(u64, Vec<u64>)> {
-        let one = |id: u64| (id, vec![id]);
-        match &self.thing {
-            Thing::Product(told) => {
-                let skus = told.new.skus.iter().map(|sku| one(told.sku(sku)));
-                let whole = (told.part("product"), told.parts().collect());
-                skus.chain([whole]).collect()
-            }
-            Thing::Counted(counted) => vec![one(hashed(("counted", &counted.code)))],
-            Thing::Member(new) => {
-                let nicks = std::iter::once(&new.nick).chain(&new.also);
-                nicks.map(|nick| one(hashed(("member", nick)))).collect()
-            }
-            Thing::Review(told) => vec![one(hashed(told.id()))],
-            Thing::Passed => Vec::new(),
-        }
-    }
-
     /// How it is shown before it is taken in.
     pub(crate) fn sample(&self) -> Option<ImportSample> {
         Some(match &self.thing {
             Thing::Product(told) => {
-                let sku = told.new.skus.first()?;
+                let sku = told.skus.first()?;
                 ImportSample::Sku(SampleSku {
                     code: sku.code.clone(),
-                    title: told.new.title.clone(),
+                    title: told.title.clone(),
                     spec: sku.spec.clone(),
                     price_fen: sku.price_fen,
                     on_hand: sku.on_hand,
@@ -272,29 +185,7 @@ impl ToldThing {
                 })
             }
             Thing::Review(told) => ImportSample::Review(told.sample()),
-            Thing::Passed => return None,
         })
-    }
-
-    /// Leaves to rows below what they tell too.
-    pub(crate) fn leave(&mut self, last: &Last, turn: usize) {
-        let at = (turn, self.place.row.unwrap_or_default());
-        let parts = self.ids().into_iter().flat_map(|(_, parts)| parts);
-        if !parts.into_iter().any(|id| last.is_below(id, at)) {
-            return;
-        }
-        match &mut self.thing {
-            Thing::Product(told) => told.leave(last, at),
-            // Whose nicks are one customer's is told of each row.
-            Thing::Member(new) => {
-                **new = NewMember {
-                    nick: std::mem::take(&mut new.nick),
-                    also: new.also.take(),
-                    ..NewMember::default()
-                };
-            }
-            thing => *thing = Thing::Passed,
-        }
     }
 
     /// What the program says is wrong with it, at its place.
@@ -341,8 +232,7 @@ pub(crate) fn take_in(
             Thing::Review(told) => {
                 return review::take_in(tx, now, who, (head, slice.no), &slice.platform, told);
             }
-            Thing::Product(told) => told.taken(tx, who)?,
-            Thing::Passed => return Ok(MemberDone::Same),
+            Thing::Product(new) => NewProduct::clone(new),
             Thing::Counted(counted) => catalogue::counted(tx, who, counted)?,
         };
         let (was, is) = catalogue::import_product(tx, now, who, head.shop, &new)?;
@@ -383,8 +273,7 @@ pub(crate) fn preview(
         let new = match &told.thing {
             Thing::Member(new) => return customers::weigh_member(tx, who, head.shop, new),
             Thing::Review(told) => return review::weigh(tx, now, who, head, &slice.platform, told),
-            Thing::Product(told) => told.taken(tx, who)?,
-            Thing::Passed => return Ok(MemberDone::Same),
+            Thing::Product(new) => NewProduct::clone(new),
             Thing::Counted(counted) => catalogue::counted(tx, who, counted)?,
         };
         let (was, changed) = catalogue::weigh_product(tx, who, &new)?;

@@ -85,24 +85,6 @@ on_both! { TABLES;
         assert_eq!(stock_of(db).await, [6_000, 300, spent, 6_000]);
     }
 
-    async fn rows_that_contradict_others_from_before_a_kill_change_nothing(db: &TestDb) {
-        let scene = scene(db).await;
-        let again = rows(0, 3_000).lines().skip(1).map(|row| row.replace(".10,", ".20,") + "\n").collect::<String>();
-        let (importer, run) = looked(db, scene, scene.shop, rows(0, 3_000) + &again, ask(ImportKind::Orders)).await.expect("looked at");
-        let id = run.id;
-        db.write(move |tx| import::apply(tx, NOW, &scene.who(), id)).await.expect("asked");
-        let work = tokio::spawn(async move { importer.work(scene.org, id).await });
-        while number_of(db, "SELECT COUNT(*) FROM shop_order").await < 300 {
-            tokio::task::yield_now().await;
-        }
-        work.abort();
-        let _ = work.await;
-        gone_quiet(db).await;
-        let run = Importer::new(db.db.clone(), clock).until_ended(scene.org, id).await.expect("gone on");
-        assert_eq!((run.state, counts(&run)), (ImportState::Done, (3_000, 0, 3_000, 0)));
-        assert_eq!(order(db, scene, "K000007").await.total_fen, base::Fen(710));
-    }
-
     async fn two_runs_given_back_in_the_order_they_were_made_leave_no_order_of_nobody(db: &TestDb) {
         let scene = scene(db).await;
         let head = "订单号,买家昵称,订单金额,实付金额,订单状态,下单时间,付款时间,修改时间\n";

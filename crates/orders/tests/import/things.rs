@@ -156,44 +156,6 @@ on_both! { TABLES;
         assert_eq!(costs().await, [first, second], "nobody knows it again");
     }
 
-    async fn what_stands_twice_is_as_its_last_row_says_and_the_same_again_changes_nothing(db: &TestDb) {
-        let scene = scene(db).await;
-        let mut goods = "商品编码,商品标题,商家编码,价格,上架,卖点\nSJT,四件套 青,SJT-Q,128,是,透气\nSJT,四件套 白,SJT-B,118,否,\n".to_owned();
-        goods.extend((0..30).map(|n| format!("Z{n},枕,Z{n},9,是,\n")));
-        // The first of both with another price, and a product that begins with a row that is refused.
-        goods += "SJT,,SJT-Q,138,,\nQQ,靠枕,QQ-1,,是,\nQQ,靠垫,QQ-1,20,是,\n";
-        let made = take_in(db, scene, scene.shop, &goods, ask(ImportKind::Products)).await.expect("taken in");
-        assert_eq!(refused(db, scene, made.id).await, ["35 价格 missing"]);
-        assert_eq!((made.counts.created, made.counts.refused), (32, 1));
-        let found = products(db, scene).await;
-        let of = |code: &str| found.iter().find(|product| product.code == code).expect("there");
-        assert_eq!((of("SJT").title.as_str(), of("SJT").active, of("SJT").selling_points.len()), ("四件套 白", false, 1));
-        assert_eq!(of("SJT").skus.iter().map(|sku| sku.price_fen.0).max(), Some(13_800));
-        assert_eq!((of("QQ").title.as_str(), of("QQ").price_fen), ("靠垫", Some(Fen(2_000))));
-        let again = take_in(db, scene, scene.shop, &goods, ask(ImportKind::Products)).await.expect("taken in");
-        assert_eq!((again.counts.created, again.counts.changed), (0, 0), "{:?}", refused(db, scene, again.id).await);
-        assert_eq!(products(db, scene).await, found);
-
-        let mut counted = "商家编码,库存\nSJT-Q,5\n".to_owned();
-        counted.extend((0..30).map(|n| format!("Z{n},{n}\n")));
-        counted += "SJT-Q,7\nZ1,1\n";
-        let first = take_in(db, scene, scene.shop, &counted, ask(ImportKind::Stock)).await.expect("taken in");
-        assert_eq!((first.counts.changed, first.counts.unchanged), (30, 3), "Z0 has none as before");
-        assert_eq!(stock(db, scene, "SJT-Q").await.0, 7);
-        let again = take_in(db, scene, scene.shop, &counted, ask(ImportKind::Stock)).await.expect("taken in");
-        assert_eq!(counts(&again), (0, 0, 33, 0));
-
-        // One customer under two nicks, told of under both.
-        let mut members = "会员名,会员ID,会员等级,备注\n阿岚,岚姐,3,急\n".to_owned();
-        members.extend((0..30).map(|n| format!("小满{n},,1,\n")));
-        members += "岚姐,,4,不急\n小满3,,2,\n";
-        let first = take_in(db, scene, scene.shop, &members, ask(ImportKind::Customers)).await.expect("taken in");
-        assert_eq!((first.counts.created, first.counts.refused), (31, 0), "{:?}", refused(db, scene, first.id).await);
-        let again = take_in(db, scene, scene.shop, &members, ask(ImportKind::Customers)).await.expect("taken in");
-        assert_eq!(counts(&again), (0, 0, 33, 0));
-        assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer WHERE level = 4 AND note = '不急'").await, 1);
-    }
-
     async fn counted_stock_is_what_is_there(db: &TestDb) {
         let scene = scene(db).await;
         take_in(db, scene, scene.shop, GOODS, ImportAsk::default()).await.expect("taken in");

@@ -232,6 +232,11 @@ export async function saveQuickReply(reply: { id?: number; code: string; categor
     await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);
   }
 }
+/** One as it is now; null when it is gone. */
+export async function quickReply(id: number, shop: Id): Promise<{ code: string; text: string } | null> {
+  const all = await ok(api.GET(`${V}/quick-replies`, { params: { query: asked({ shop }) } }));
+  return all.find((one) => one.id === id) ?? null;
+}
 export async function dropQuickReply(id: number): Promise<void> {
   await ok(api.DELETE(`${V}/quick-replies/{id}`, { params: path(id) }));
   await Promise.all([queries.invalidateQueries({ queryKey: ["quick-replies"] }), queries.invalidateQueries({ queryKey: ["scripts"] })]);

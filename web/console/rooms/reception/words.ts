@@ -31,6 +31,7 @@ export default {
     },
     problem: { text_too_long: "最多 {limit} 个字" },
     dialog: {
+      newer: "刚保存的是 /{code}：{text}。再按“保存”就改成你写的。",
       transfer: "转移会话", transferMany: "转移 {n} 个会话", toPerson: "给同事", toGroup: "给小组", choosePerson: "选择同事", chooseGroup: "选择小组", note: "交接备注", notePlace: "买家要什么、做到哪一步、答应过什么", noteRequired: "请写明交接备注，接手的人要靠它", load: "{load}/{capacity}", full: "已满", nobody: "现在没有别的同事在线，可以转给小组", noGroups: "还没有小组，可以转给同事；小组由主管在“团队”的“技能组”里建", search: "搜索同事",
       close: "关闭会话", unanswered: "买家最后一句话还没有回答。请写明关闭的原因：", unpaid: "买家有未付款的订单 {order}。请写明关闭的原因：", unconfirmed: "买家还没有确认订单 {order}。请写明关闭的原因：", reasonPlace: "原因", reasons: { answered_elsewhere: "已在别处答复", no_need: "买家不需要答复", spam: "无效咨询", left: "买家已离开", will_pay: "买家稍后付款", changed_mind: "买家不买了" },
       remind: "跟进提醒", remindAt: "时间", remindText: "提醒什么", remindPlace: "例如：问问尺码是否合适", remindUsual: "回访跟进", release: "放回排队", releaseHint: "买家会保留原来的等待时间，重新排队", in30: "30 分钟后", in2h: "2 小时后", tonight: "今晚 20:00", tomorrow: "明早 9:30", in3d: "3 天后",
@@ -88,6 +89,7 @@ export default {
     },
     problem: { text_too_long: "At most {limit} characters" },
     dialog: {
+      newer: "Just saved: /{code}: {text}. Press Save again to put yours in its place.",
       transfer: "Transfer the conversation", transferMany: "Transfer {n} conversations", toPerson: "To a colleague", toGroup: "To a group", choosePerson: "Choose a colleague", chooseGroup: "Choose a group", note: "Hand-over note", notePlace: "What the buyer wants, how far it is, what was promised", noteRequired: "Write a hand-over note; the colleague depends on it", load: "{load}/{capacity}", full: "full", nobody: "No other colleague is there now; a group can have it", noGroups: "There is no group yet; a colleague can have it. Supervisors make groups under Team", search: "Find a colleague",
       close: "Close the conversation", unanswered: "The buyer's last words have no answer. Give the reason for closing:", unpaid: "The buyer has an unpaid order {order}. Give the reason for closing:", unconfirmed: "The buyer has not confirmed order {order}. Give the reason for closing:", reasonPlace: "Reason", reasons: { answered_elsewhere: "Answered elsewhere", no_need: "Needs no answer", spam: "Not a real question", left: "The buyer has left", will_pay: "Will pay later", changed_mind: "Changed their mind" },
       remind: "Follow-up reminder", remindAt: "When", remindText: "About what", remindPlace: "For example: ask whether the size fits", remindUsual: "Follow up", release: "Back to the queue", releaseHint: "The buyer keeps the time they began to wait", in30: "In 30 min", in2h: "In 2 h", tonight: "Tonight 20:00", tomorrow: "Tomorrow 9:30", in3d: "In 3 days",
