@@ -13,7 +13,7 @@ use crate::error::Fault;
 use crate::ids::IdMaker;
 use crate::memo::Common;
 use crate::queue::More;
-use crate::tidy::{self, Log, Tidy};
+use crate::tidy::{self, Log, Pages, Tidy};
 use crate::tx::Conn;
 use crate::{Schema, Tx, assumed, migrate};
 
@@ -97,9 +97,13 @@ pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result
         pages,
         tidy: Arc::clone(&tidy),
         level: Level::Full,
+        spoken: None,
     };
     let (beside, log) = (opened(true)?, log()?);
-    spawn("sqlite-tidy", shared, move |_| tidy::run(&beside, &log, &tidy))?;
+    let database = Pages::open(path).map_err(|error| Fault::Away(error.to_string()).problem("open"))?;
+    spawn("sqlite-tidy", shared, move |_| {
+        tidy::run(&beside, &log, &database, &tidy)
+    })?;
     spawn("sqlite-writer", shared, move |shared| writer.work(shared))?;
     for _ in 0..readers {
         let conn = opened(false)?;
@@ -108,9 +112,13 @@ pub(crate) fn start(path: &Path, shared: &Arc<Shared>, readers: usize) -> Result
     Ok(())
 }
 
-/// How long slices of long work may gather in one transaction while nobody else waits. Whoever comes waits until
-/// what they wrote is on the disk, so it must not be much.
-const GATHER: Duration = Duration::from_millis(10);
+/// How long slices of long work may gather in one transaction while nobody speaks: a page that many of them change
+/// is written once.
+const GATHER: Duration = Duration::from_millis(40);
+/// The same while people speak: whoever comes next waits until what was gathered is on the disk.
+const GATHER_BESIDE: Duration = Duration::from_millis(10);
+/// People speak until this long after the last of them.
+const SPEAKING: Duration = Duration::from_secs(1);
 
 /// Whether a commit waits for the disk.
 #[derive(Clone, Copy, PartialEq)]
@@ -130,12 +138,21 @@ struct Writer {
     pages: Arc<AtomicI64>,
     tidy: Arc<Tidy>,
     level: Level,
+    /// When somebody last came who must not wait.
+    spoken: Option<Instant>,
 }
 
 impl Writer {
     /// Every closure that waits shares the next commit.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "fairness between people and long work is the store's own affair"
+    )]
     fn work(&mut self, shared: &Shared) {
         while let Some((mut batch, patient)) = shared.writes.take_marked(shared.group) {
+            if !patient {
+                self.spoken = Some(Instant::now());
+            }
             self.tidy.enter();
             let mut lives = Vec::new();
             let done = self
@@ -191,18 +208,20 @@ impl Writer {
     }
 
     /// Slices of long work: lets those that wait share this commit, until somebody comes who must not wait (and
-    /// joins) or [`GATHER`] is over: a page that many slices change is then written once.
+    /// joins) or it is time ([`GATHER`], [`GATHER_BESIDE`]).
     #[expect(
         clippy::disallowed_methods,
         reason = "how long a transaction stays open is the store's own affair"
     )]
     fn gather(
-        &self,
+        &mut self,
         shared: &Shared,
         batch: &mut Vec<Box<dyn Task>>,
         lives: &mut Vec<base::Live>,
     ) -> Result<(), Fault> {
         let (began, mut from) = (Instant::now(), 0);
+        let speaking = self.spoken.is_some_and(|at| began.duration_since(at) < SPEAKING);
+        let patience = if speaking { GATHER_BESIDE } else { GATHER };
         loop {
             if !bare(&self.conn, shared, &mut batch[from..], lives) {
                 // One was refused. What it wrote can only be taken back with all the others', which run again.
@@ -210,7 +229,7 @@ impl Writer {
                 lives.clear();
                 return group(&self.conn, shared, batch, lives);
             }
-            if shared.group == 1 || began.elapsed() >= GATHER {
+            if shared.group == 1 || began.elapsed() >= patience {
                 return Ok(());
             }
             from = batch.len();
@@ -218,6 +237,7 @@ impl Writer {
                 More::Nothing => return Ok(()),
                 More::Slice(task) => batch.push(task),
                 More::Last(tasks) => {
+                    self.spoken = Some(Instant::now());
                     batch.extend(tasks);
                     return group(&self.conn, shared, &mut batch[from..], lives);
                 }

@@ -2,6 +2,7 @@
 //! log into the database.
 
 use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -132,8 +133,26 @@ impl Log {
     }
 }
 
+/// The database's own file.
+///
+/// It is never closed: a process that closes one of its descriptors of a file loses every lock it has on that file,
+/// SQLite's too.
+pub(crate) struct Pages(ManuallyDrop<File>);
+
+impl Pages {
+    /// The file of the database at `path`.
+    pub(crate) fn open(path: &Path) -> std::io::Result<Pages> {
+        File::open(path).map(|file| Pages(ManuallyDrop::new(file)))
+    }
+
+    /// Brings what was copied into it to the disk.
+    fn keep(&self) -> std::io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
 /// The thread beside the writer, with a connection of its own.
-pub(crate) fn run(conn: &Connection, log: &Log, tidy: &Tidy) {
+pub(crate) fn run(conn: &Connection, log: &Log, database: &Pages, tidy: &Tidy) {
     let (mut copied, mut empty) = (0, EMPTY);
     while let Some((pages, loose)) = tidy.next() {
         if loose && let Err(fault) = log.keep() {
@@ -148,8 +167,12 @@ pub(crate) fn run(conn: &Connection, log: &Log, tidy: &Tidy) {
         }
         copied = copy(conn).map_or(pages, |(_, copied)| copied);
         if pages >= empty {
-            // What was written meanwhile, then what is written until the writer pauses.
+            // What was written meanwhile, then what is written until the writer pauses. The end of copying waits
+            // for the disk, and the writer for it: what is there before need not be waited for.
             copy(conn);
+            if let Err(error) = database.keep() {
+                tracing::warn!(%error, "the database could not be brought to the disk");
+            }
             let done = tidy.alone(|| copy(conn));
             if let Some((pages, done)) = done {
                 // Somebody reads an old state: until they end it cannot begin anew, and trying is of no use.

@@ -233,7 +233,7 @@ export async function saveQuickReply(reply: { id?: number; code: string; categor
   }
 }
 /** One as it is now; null when it is gone. */
-export async function quickReply(id: number, shop: Id): Promise<{ code: string; text: string } | null> {
+export async function quickReply(id: number, shop: number | null): Promise<{ code: string; text: string } | null> {
   const all = await ok(api.GET(`${V}/quick-replies`, { params: { query: asked({ shop }) } }));
   return all.find((one) => one.id === id) ?? null;
 }
