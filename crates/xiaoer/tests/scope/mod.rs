@@ -54,8 +54,8 @@ async fn nothing_crosses(ground: Ground) {
         next_door["shop"].as_i64().expect("an id"),
         next_door["key"].as_str().expect("a key").to_owned(),
     );
-    let mut neighbour = side("neighbour", &server, ours.clone(), next_door, "隔壁秘").await;
-    let mut stranger = side("stranger", &server, theirs, (other_shop, other_key), "外人密").await;
+    let neighbour = side("neighbour", &server, ours.clone(), next_door, "隔壁秘").await;
+    let stranger = side("stranger", &server, theirs, (other_shop, other_key), "外人密").await;
     let doors = doors(&world.ground);
 
     // What is to be hidden can be found by those who may, so that finding nothing means something.
@@ -110,12 +110,12 @@ async fn nothing_crosses(ground: Ground) {
     for (who, pass) in [("supervisor", &supervisor_pass), ("agent", &agent_pass)] {
         let mut socket = Wire::agent(server.address, pass).await.expect("a socket");
         socket.done("hello", json!({})).await;
-        sockets_tell_nothing(who, &mut socket, &mut neighbour).await;
-        sockets_tell_nothing(who, &mut socket, &mut stranger).await;
+        sockets_tell_nothing(&server, who, &mut socket, &neighbour).await;
+        sockets_tell_nothing(&server, who, &mut socket, &stranger).await;
     }
     let mut socket = Wire::agent(server.address, &world.owner).await.expect("a socket");
     socket.done("hello", json!({})).await;
-    sockets_tell_nothing("owner", &mut socket, &mut stranger).await;
+    sockets_tell_nothing(&server, "owner", &mut socket, &stranger).await;
     for side in [&neighbour, &stranger] {
         files_stay_with_their_buyers(&server, &world.key, side).await;
     }

@@ -275,7 +275,7 @@ pub(super) fn urlencoded(text: &str) -> String {
 }
 
 /// Tries every command of the agent's socket that names a conversation, then listens while `side` talks.
-pub(super) async fn sockets_tell_nothing(who: &str, socket: &mut Wire, side: &mut Side) {
+pub(super) async fn sockets_tell_nothing(server: &Server, who: &str, socket: &mut Wire, side: &Side) {
     let foreign = side.ids["conversations"];
     for (name, fields) in [
         ("open", json!({})),
@@ -297,8 +297,8 @@ pub(super) async fn sockets_tell_nothing(who: &str, socket: &mut Wire, side: &mu
         assert_eq!(answers[0], answers[1], "{who}: {name}");
     }
     socket.done("follow", json!({"list": "all"})).await;
-    let words = json!({"client_id": format!("live-{who}"), "kind": "text", "body": {"text": format!("{}还在吗", side.mark)}});
-    side.buyer.done("send", words).await;
+    side.says(server, &format!("live-{who}"), &format!("{}还在吗", side.mark))
+        .await;
     while let Some(frame) = socket
         .frame_within(Duration::from_millis(400))
         .await

@@ -22,12 +22,23 @@ pub(super) struct Side {
     pub(super) ids: BTreeMap<&'static str, i64>,
     /// Occurs in every text of this side.
     pub(super) mark: &'static str,
-    pub(super) buyer: Wire,
+    /// The buyer's token: a socket nobody reads from is closed while all doors are tried.
+    visitor: String,
     /// A day ahead.
     pub(super) soon: i64,
 }
 
 impl Side {
+    /// The buyer says something more.
+    pub(super) async fn says(&self, server: &Server, client_id: &str, text: &str) {
+        let mut buyer = Wire::buyer(server.address, &self.key, None)
+            .await
+            .expect("a buyer's socket");
+        buyer.done("hello", json!({"visitor": self.visitor})).await;
+        let words = json!({"client_id": client_id, "kind": "text", "body": {"text": text}});
+        buyer.done("send", words).await;
+    }
+
     /// Whether an answer tells anything of this side.
     pub(super) fn shows_in(&self, text: &str) -> bool {
         text.contains(self.mark)
@@ -107,7 +118,8 @@ pub(super) async fn side(
     let mut buyer = Wire::buyer(server.address, &key, None)
         .await
         .expect("a buyer's socket");
-    buyer.done("hello", json!({})).await;
+    let hello = buyer.done("hello", json!({})).await;
+    let visitor = hello["visitor"].as_str().expect("a token").to_owned();
     buyer.done("send", words("c1")).await;
     let cards = owner.conversations().await;
     let card = cards
@@ -187,7 +199,7 @@ pub(super) async fn side(
         key,
         ids,
         mark,
-        buyer,
+        visitor,
         soon,
     }
 }
