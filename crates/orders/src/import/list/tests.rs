@@ -2,7 +2,7 @@
 
 use base::{Permission, Shops, Who};
 use store::testing::TestDb;
-use store::{Arg, on_both};
+use store::{Arg, args, on_both};
 
 use super::*;
 
@@ -71,5 +71,28 @@ on_both! { TABLES;
             assert!(plan.contains(index), "{sql}\n{plan}");
             assert!(!in_order || !(plan.contains("Sort") || plan.contains("TEMP B-TREE")), "{sql}\n{plan}");
         }
+    }
+
+    async fn runs_from_before_the_table_are_filled_in_with_the_shops_they_name(db: &TestDb) {
+        many(db).await;
+        let mark = if db.engine_name().eq_ignore_ascii_case("sqlite") { "-- sqlite:" } else { "-- postgres:" };
+        let file = include_str!("../../../schema/0026_import_into.sql");
+        let fill: Vec<&str> = file.lines().filter_map(|line| line.strip_prefix(mark)).collect();
+        let fill = fill.join("\n").replace(';', "");
+        let found: Vec<(i64, i64)> = db.write(move |tx| {
+            let sheets = [
+                // From before names of shops, of a platform's own file, and of an ERP's.
+                (1, r#"[{"sheet":"a"}]"#),
+                (2, r#"[{"sheet":"a","shops":[]}]"#),
+                (3, r#"[{"shops":[{"name":"x","shop":5},{"name":"y","shop":null},{"name":"z"}]},{"shops":[{"name":"x","shop":5},{"name":"w","shop":6}]}]"#),
+            ];
+            for (id, sheets) in sheets {
+                tx.exec("UPDATE import_run SET sheets = $2 WHERE org_id = 1 AND id = $1", args![id, sheets])?;
+            }
+            tx.exec("DELETE FROM import_into", &[])?;
+            tx.exec(&fill, &[])?;
+            tx.rows("SELECT run_id, shop_id FROM import_into ORDER BY run_id, shop_id", &[], |row| Ok((row.get(0)?, row.get(1)?)))
+        }).await.expect("filled in");
+        assert_eq!(found, [(3, 0), (3, 5), (3, 6)]);
     }
 }
