@@ -8,6 +8,7 @@ use store::{Tx, args};
 use crate::clock::alarm;
 use crate::conversation::{Conversation, State};
 use crate::list::shops_asked;
+use crate::reminder;
 use crate::telling::{Shown, program_event};
 use crate::wall::with_shops;
 
@@ -51,11 +52,16 @@ pub fn promised_prices(
     Ok(found.collect())
 }
 
-/// A price was asked for in a talk: where its promise is about to break, those who decide are told at once.
+/// A price was asked for in a talk: where its promise is about to break, those who decide are told at once. One that was
+/// asked for in a talk whose buyer went on elsewhere is owed there.
 pub fn price_asked(tx: &mut Tx<'_>, org: Id, talk: Id, ask: Id) -> Result<(), Problem> {
-    let Some(conversation) = Conversation::load(tx, org, talk)? else {
+    let Some(mut conversation) = Conversation::load(tx, org, talk)? else {
         return Ok(());
     };
+    if let Some(on) = conversation.went_on(tx)? {
+        desk::move_prices(tx, org, talk, on.id)?;
+        conversation = on;
+    }
     let Some(due) = conversation.promise_at.filter(|_| conversation.promise_told > 0) else {
         return Ok(());
     };
@@ -135,11 +141,12 @@ impl Conversation {
         Ok(())
     }
 
-    /// What was promised in a talk of the buyer that ends is owed here, with the prices it awaits. Of two promises the
+    /// What was promised in a talk of the buyer that ends is owed here, with the prices it awaits and open follow-ups. Of two promises the
     /// sooner one stands, and one that broke only where nothing else is owed. While nobody has this talk, it is kept for
     /// whoever promised. The caller finishes both.
     pub(crate) fn take_on(&mut self, tx: &mut Tx<'_>, ends: &mut Conversation) -> Result<(), Problem> {
         let moved = desk::move_prices(tx, self.org, ends.id, self.id)?;
+        reminder::move_on(tx, ends, self)?;
         let rank = |one: &Conversation| (one.promise_told == 2, one.promise_at);
         if ends.promise_at.is_some() && (self.promise_at.is_none() || rank(ends) < rank(self)) {
             (self.promise_at, self.promise_told) = (ends.promise_at, ends.promise_told);

@@ -198,6 +198,15 @@ impl Conversation {
         tx.row(&SQL, args![org, customer, shop, channel], Conversation::read)
     }
 
+    /// Where its buyer goes on, having proved in it who they are; `None` where they go on here.
+    pub(crate) fn went_on(&self, tx: &mut Tx<'_>) -> Result<Option<Conversation>, Problem> {
+        let buyer = customers::survivor(tx, self.org, self.customer)?;
+        if buyer == self.customer {
+            return Ok(None);
+        }
+        Conversation::of_buyer(tx, self.org, self.shop, buyer, &self.channel)
+    }
+
     /// A new conversation, closed and empty until its first message.
     pub(crate) fn begin(
         tx: &mut Tx<'_>,

@@ -63,10 +63,7 @@ fn said_before(tx: &mut Tx<'_>, who: &Actor, file: &FileRow) -> Result<bool, Pro
     if said_in.visible_to(who) {
         return Ok(true);
     }
-    let customer = customers::survivor(tx, who.org, said_in.customer)?;
-    if customer == said_in.customer {
-        return Ok(false);
-    }
-    let went_on = Conversation::of_buyer(tx, who.org, said_in.shop, customer, &said_in.channel)?;
-    Ok(went_on.is_some_and(|conversation| conversation.visible_to(who)))
+    Ok(said_in
+        .went_on(tx)?
+        .is_some_and(|conversation| conversation.visible_to(who)))
 }

@@ -229,10 +229,7 @@ pub fn reopen(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Pro
         let detail = "This talk comes out of a log; its buyer is not here to read an answer.";
         return Err(Problem::conflict("from_log", detail));
     }
-    let buyer = customers::survivor(tx, who.org, conversation.customer)?;
-    if buyer != conversation.customer
-        && let Some(on) = Conversation::of_buyer(tx, who.org, conversation.shop, buyer, crate::WEB)?
-    {
+    if let Some(on) = conversation.went_on(tx)? {
         let detail = "This buyer goes on in another conversation; here nobody would read it.";
         return Err(Problem::conflict("went_on", detail).with("conversation", on.id.0));
     }

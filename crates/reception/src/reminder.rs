@@ -185,6 +185,23 @@ pub(crate) fn follow(
     conversation.finish(tx, &[], Shown::ToShop)
 }
 
+/// The open follow-ups of a conversation whose buyer goes on in another go there.
+pub(crate) fn move_on(
+    tx: &mut Tx<'_>,
+    from: &mut Conversation,
+    to: &mut Conversation,
+) -> Result<(), Problem> {
+    let moved = tx.exec(
+        "UPDATE reminder SET conversation_id = $3 WHERE org_id = $1 AND conversation_id = $2 AND done_at IS NULL",
+        args![from.org, from.id, to.id],
+    )?;
+    if moved == 0 {
+        return Ok(());
+    }
+    set_next(tx, from)?;
+    set_next(tx, to)
+}
+
 /// Rings what is due.
 pub(crate) fn ring(tx: &mut Tx<'_>, now: Ms, conversation: &mut Conversation) -> Result<(), Problem> {
     let due: Vec<Id> = tx.rows(

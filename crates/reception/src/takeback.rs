@@ -94,8 +94,16 @@ fn take_back(
         // The limits that had passed before the undone answer were told then.
         conversation.warned = conversation.limits_passed(message.at);
     }
-    if conversation.promise_at.is_some() && conversation.promise_at == promise_of(message) {
-        conversation.promise(tx, None)?;
+    if let Some(promised) = promise_of(message) {
+        if conversation.promise_at == Some(promised) {
+            conversation.promise(tx, None)?;
+        } else if let Some(mut on) = conversation
+            .went_on(tx)?
+            .filter(|on| on.promise_at == Some(promised))
+        {
+            on.promise(tx, None)?;
+            on.finish(tx, &[], Shown::ToShop)?;
+        }
     }
     if conversation.last_at == message.at && conversation.last_kind == message.kind.key() {
         conversation.last_text = String::new();

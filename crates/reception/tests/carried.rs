@@ -158,6 +158,28 @@ on_both! { TABLES;
         }
     }
 
+    async fn what_is_done_in_the_talk_that_ended_counts_where_its_buyer_goes_on(db: &TestDb) {
+        let d = desk(db).await;
+        let (_, own) = d.member("m1").await;
+        let visitor = d.buyer().await;
+        let ended = d.asks(NOW, &visitor, "能便宜点吗").await.id;
+        d.claim(NOW, &d.man, ended).await.expect("claimed");
+        let order = d.order(customer(&visitor), unpaid).await;
+        let said = d.answers(NOW.plus(10 * S), &d.man, ended, "您稍等3分钟").await;
+        let (man, at) = (d.man.clone(), NOW.plus(HOUR));
+        d.write(move |tx| reception::remind(tx, NOW, &man, ended, at, "回访")).await.expect("set");
+        d.proves(NOW.plus(20 * S), "m1", &visitor).await;
+        assert_eq!((d.conversation(own).await.remind_at, d.conversation(ended).await.remind_at), (Some(at), None));
+        // Whoever was writing a request while the buyer signed in.
+        let ask = d.asks_price(NOW.plus(30 * S), &d.man, order, ended).await;
+        let owed = d.promised(&d.owner, None).await;
+        assert_eq!((dues(&owed), owed[0].ask.conversation), (vec![(ask.id, NOW.plus(10 * S + 3 * MIN))], Some(own)));
+        let (man, seq) = (d.man.clone(), said.seq);
+        d.write(move |tx| reception::recall(tx, NOW.plus(40 * S), &man, ended, seq)).await.expect("recalled");
+        assert_eq!(d.conversation(own).await.promise_at, None);
+        d.both_check(own, ended).await;
+    }
+
     async fn what_a_blocked_member_asked_as_a_visitor_is_not_asked_again(db: &TestDb) {
         let d = desk(db).await;
         let (member, own) = d.member("m1").await;

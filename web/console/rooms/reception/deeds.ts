@@ -1,6 +1,7 @@
 // Deeds on conversations with their words: runs the verb, says what was done, offers to undo it, words a refusal.
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
+import { asProblem } from "@api/problem";
 import type { Conversation, Stage } from "@api/types";
 import type { MenuItem } from "@ui/ContextMenu.vue";
 import { toast } from "@ui/toast";
@@ -25,7 +26,9 @@ export function useDeeds(wish: (what: Wish, conversation: Conversation) => void)
       if (done) toast(done, undo ? { action: { label: t("shell.undo"), run: () => void run(undo()) } } : {});
       return true;
     } catch (error) {
-      toast(hands.say(error), { tone: "late", seconds: 5 });
+      const { code, params } = asProblem(error);
+      const there = code === "went_on" ? { action: { label: t("reception.act.goThere"), run: () => void router.push({ name: "reception", params: { id: Number(params["conversation"]) } }) } } : {};
+      toast(hands.say(error), { tone: "late", seconds: 5, ...there });
       return false;
     }
   }
