@@ -269,7 +269,7 @@ mod tests {
             }).await.expect("asked and decided");
             let promise = move |tx: &mut Tx<'_>| Ok(reception::Conversation::load(tx, org, talk)?.map(|talk| talk.promise_at));
             assert_eq!(db.read(promise).await.expect("read"), Some(Some(NOW.plus(60_000))), "broken, and the price open then");
-            for _ in 0..200 {
+            for _ in 0..2_000 {
                 read_on(db, NOW.plus(70_000), reaction).await;
                 if db.read(promise).await.expect("read") == Some(None) {
                     return;
@@ -291,7 +291,7 @@ mod tests {
             }).await.expect("written");
             let mut passed = 0;
             // PostgreSQL shows a row once nothing older runs.
-            for _ in 0..200 {
+            for _ in 0..2_000 {
                 passed += read_on(db, NOW, picky).await;
                 if passed >= 4 {
                     break;

@@ -75,7 +75,7 @@ async fn files_need_a_hello(ground: Ground) {
     }
     drop(socket);
     let mut refused = upload(&lifted).await;
-    for _ in 0..50 {
+    for _ in 0..500 {
         if refused.code() == "limit_messages" {
             break;
         }

@@ -1,6 +1,6 @@
 //! Killed, cancelled, given back, two at once.
 
-use base::{Actor, Id, PageAsk};
+use base::{Actor, Id, Ms, PageAsk};
 use orders::import::{self, ImportKind, ImportState, Importer};
 use orders::{NewOrder, PayStatus};
 use store::testing::TestDb;
@@ -44,11 +44,10 @@ async fn stock_of(db: &TestDb) -> [i64; 4] {
     ]
 }
 
-/// Whoever worked on imports was last heard of long ago.
-async fn gone_quiet(db: &TestDb) {
-    db.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", args![]))
-        .await
-        .expect("written");
+/// Long after: whoever worked on imports was last heard of too long ago, also where a slice of theirs still goes in
+/// after they were killed.
+fn later() -> Ms {
+    NOW.plus(3_600_000)
 }
 
 async fn undone(db: &TestDb, scene: Scene, importer: &Importer, id: Id) -> import::Import {
@@ -76,8 +75,7 @@ on_both! { TABLES;
         let seen = db.read(move |tx| import::import(tx, &scene.who(), id)).await.expect("there");
         assert_eq!(seen.state, ImportState::Running);
         assert!(seen.counts.created < 6_000, "killed too late to tell");
-        let after = Importer::new(db.db.clone(), clock);
-        gone_quiet(db).await;
+        let after = Importer::new(db.db.clone(), later);
         after.go_on().await.expect("gone on");
         let run = db.read(move |tx| import::import(tx, &scene.who(), id)).await.expect("there");
         assert_eq!((run.state, counts(&run), run.counts.read), (ImportState::Done, (6_000, 0, 0, 0), 6_000));
@@ -126,8 +124,7 @@ on_both! { TABLES;
             tx.exec("UPDATE customer_identity SET customer_id = $2 WHERE customer_id = $1", args![from, into])?;
             orders::move_customer(tx, NOW, &Actor::program(scene.org), from, into)
         }).await.expect("merged");
-        let after = Importer::new(db.db.clone(), clock);
-        gone_quiet(db).await;
+        let after = Importer::new(db.db.clone(), later);
         after.go_on().await.expect("gone on");
         assert_eq!(order(db, scene, "K000007").await.customer, Some(into));
         let both: i64 = (0..6_000).filter(|n| n % 300 == 7 || n % 300 == 8).count().try_into().expect("small");
@@ -151,8 +148,7 @@ on_both! { TABLES;
         work.abort();
         let _ = work.await;
         put(db, &run.file, "something else");
-        let after = Importer::new(db.db.clone(), clock);
-        gone_quiet(db).await;
+        let after = Importer::new(db.db.clone(), later);
         after.go_on().await.expect("gone on");
         let run = db.read(move |tx| import::import(tx, &scene.who(), id)).await.expect("there");
         assert_eq!((run.state, run.error.expect("why")["code"].as_str()), (ImportState::Failed, Some("file_gone")));
