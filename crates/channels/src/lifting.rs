@@ -1,5 +1,5 @@
-//! A token of the owner lifts the limits of a buyer's socket for as long as it may: once it ended or lost the right, they
-//! hold again before the next command.
+//! A token of the owner lifts the limits of a buyer's socket for as long as it may: once it lost the right, they
+//! hold again before the next command, and once it ended, within [`ASK_EVERY`] seconds.
 
 use axum::http::{HeaderMap, header};
 use base::{Id, Problem, Topic};

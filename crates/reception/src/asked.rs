@@ -2,7 +2,7 @@ use base::{Actor, Id, Problem};
 use knowledge::Asked;
 use serde_json::Value;
 use store::Tx;
-use team::http::SeenTalk;
+use team::SeenTalk;
 
 use crate::conversation::Conversation;
 use crate::message::{Kind, Message, Sender, Standing};

@@ -25,6 +25,7 @@ mod shift;
 mod shop;
 mod sign_in;
 mod staffing;
+mod talk;
 mod throttle;
 mod token;
 mod totp;
@@ -73,6 +74,7 @@ pub use sign_in::{
     end_sign_in, sign_in_finish, sign_in_start, touch_sign_in,
 };
 pub use staffing::{NewPerson, PersonChange, add_person, change_person};
+pub use talk::{SeenTalk, Talks, check_talk};
 pub use token::{NewToken, Token, TokenInfo, actor_by_token, add_token, remove_token, tokens, touch_token};
 pub use totp::{RECOVERY_CODES, TotpSetup, begin_totp, confirm_totp, end_totp};
 

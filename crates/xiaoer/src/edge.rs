@@ -77,7 +77,7 @@ pub(crate) fn router(app: &App) -> Router {
     let api = rooms
         .with_state(app.edge.clone())
         .layer(Extension(app.shelves.clone()))
-        .layer(Extension(team::http::Talks(reception::seen_talk)))
+        .layer(Extension(team::Talks(reception::seen_talk)))
         .merge(joined.with_state(app.edge.clone()).layer(Extension(app.clone())))
         .layer(Extension(Imports {
             importer: app.importer.clone(),

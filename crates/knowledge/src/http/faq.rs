@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use base::{Id, Page, PageAsk};
 use serde::{Deserialize, Serialize};
-use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, KnownTalks, Write, check_talk};
+use team::http::{Answer, Api, Ask, At, Caller, Edge, Failure, KnownTalks, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -199,7 +199,9 @@ async fn used_faq(
 ) -> Result<Answer, Failure> {
     edge.write(write, 204, move |tx, now, who, body| {
         let used = body.unwrap_or_default();
-        check_talk(talks, tx, who, used.conversation, |_, _| Ok(true))?;
+        team::check_talk(talks.map(|known| known.0), tx, who, used.conversation, |_, _| {
+            Ok(true)
+        })?;
         crate::used_faq(tx, now, who, id, used.conversation.zip(used.seq), used.helped)
     })
     .await

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use base::{Id, Page, PageAsk};
 use serde::{Deserialize, Serialize};
-use team::http::{Answer, Ask, At, Caller, Edge, Failure, KnownTalks, Write, check_talk};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, KnownTalks, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -109,9 +109,13 @@ async fn raise_listing(
     write: Write<NewListingTask>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        check_talk(talks, tx, who, body.conversation, |_, talk| {
-            Ok(talk.shop == body.shop)
-        })?;
+        team::check_talk(
+            talks.map(|known| known.0),
+            tx,
+            who,
+            body.conversation,
+            |_, talk| Ok(talk.shop == body.shop),
+        )?;
         crate::raise_listing(tx, now, who, id, &body)
     })
     .await

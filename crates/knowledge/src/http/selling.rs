@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use base::{Fen, Id, Page, PageAsk, Problem};
 use serde::Deserialize;
-use team::http::{Answer, Ask, At, Caller, Edge, Failure, KnownTalks, Write, check_talk};
+use team::http::{Answer, Ask, At, Caller, Edge, Failure, KnownTalks, Write};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -285,9 +285,13 @@ async fn recommend(
     write: Write<NewRecommendation>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        check_talk(talks, tx, who, Some(body.conversation), |_, talk| {
-            Ok(talk.shop == body.shop)
-        })?;
+        team::check_talk(
+            talks.map(|known| known.0),
+            tx,
+            who,
+            Some(body.conversation),
+            |_, talk| Ok(talk.shop == body.shop),
+        )?;
         crate::recommended(tx, now, who, &body)
     })
     .await

@@ -54,8 +54,8 @@ impl Client {
         };
         let (router, _) = knowledge::http::routes().with_state(edge).split_for_parts();
         // The only talk there is: 41, in every shop of those who may see one.
-        let router = router.layer(axum::Extension(team::http::Talks(|_, who, talk| {
-            Ok((talk == base::Id(41)).then(|| team::http::SeenTalk {
+        let router = router.layer(axum::Extension(team::Talks(|_, who, talk| {
+            Ok((talk == base::Id(41)).then(|| team::SeenTalk {
                 shop: match &who.shops {
                     base::Shops::Only(shops) => shops[0],
                     base::Shops::All => base::Id(1),

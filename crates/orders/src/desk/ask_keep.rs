@@ -2,7 +2,7 @@ use base::{Actor, Fen, Id, Ms, Permission, Problem, clean_line, clean_text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Event, Tx, args};
-use team::http::{KnownTalks, check_talk};
+use team::{Talks, check_talk};
 
 use super::ask::{self, Ask, AskKind, AskRow, AskState};
 use super::parcel::Parcel;
@@ -97,7 +97,7 @@ fn still_here(state: &State, kind: AskKind) -> Result<(), Problem> {
 /// the order's (`talk_unknown`). Of an order whose buyer nobody knows, any talk of the shop will do.
 pub(crate) fn check_said_in(
     tx: &mut Tx<'_>,
-    talks: KnownTalks,
+    talks: Option<Talks>,
     who: &Actor,
     order: Id,
     new: &NewAsk,

@@ -27,7 +27,7 @@ pub use caller::{At, COOKIE, Caller, SignedIn, Via, client_address, who_asks};
 pub use edge::Edge;
 pub use failure::Failure;
 pub use once::{Answer, Once, Write};
-pub use talks::{KnownTalks, SeenTalk, Talks, check_talk};
+pub use talks::KnownTalks;
 
 use axum::Json;
 use base::Page;

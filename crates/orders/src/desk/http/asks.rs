@@ -49,7 +49,7 @@ async fn add_ask(
     write: Write<NewAsk>,
 ) -> Result<Answer, Failure> {
     edge.write(write, 201, move |tx, now, who, body| {
-        check_said_in(tx, talks, who, id, &body)?;
+        check_said_in(tx, talks.map(|known| known.0), who, id, &body)?;
         desk::add_ask(tx, now, who, id, &body)
     })
     .await
