@@ -1,6 +1,6 @@
 //! Killed, cancelled, given back, two at once.
 
-use base::{Actor, Id, Ms, PageAsk};
+use base::{Actor, Id, PageAsk};
 use orders::import::{self, ImportKind, ImportState, Importer};
 use orders::{NewOrder, PayStatus};
 use store::testing::TestDb;
@@ -42,12 +42,6 @@ async fn stock_of(db: &TestDb) -> [i64; 4] {
         )
         .await,
     ]
-}
-
-/// Long after: whoever worked on imports was last heard of too long ago, also where a slice of theirs still goes in
-/// after they were killed.
-fn later() -> Ms {
-    NOW.plus(3_600_000)
 }
 
 async fn undone(db: &TestDb, scene: Scene, importer: &Importer, id: Id) -> import::Import {

@@ -139,8 +139,7 @@ on_both! { TABLES;
         }
         going.abort();
         let _ = going.await;
-        db.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", store::args![])).await.expect("nothing is heard of it");
-        let next = Importer::new(db.db.clone(), clock);
+        let next = Importer::new(db.db.clone(), later);
         let run = next.until_ended(scene.org, run.id).await.expect("goes on");
         assert_eq!((run.state, run.counts.read, counts(&run)), (ImportState::Done, 3_000, (3_000, 0, 0, 0)));
         for shop in [scene.shop, scene.second] {
