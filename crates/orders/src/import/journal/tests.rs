@@ -1,7 +1,6 @@
 //! What a run wrote down of a row is found along its index among many, on both engines.
 
 use store::on_both;
-use store::testing::TestDb;
 
 use super::*;
 
