@@ -141,7 +141,7 @@ pub fn give_back_product(
         .filter(|sku| !was.is_some_and(|was| was.skus.iter().any(|old| old.id == sku.id)))
         .collect();
     let promised = |sku: &Sku| stands.skus.iter().any(|now| now.id == sku.id && now.locked > 0);
-    if bare(&stands) != bare(is) || more.iter().any(|sku| promised(sku)) {
+    if !is_same_product(&stands, is) || more.iter().any(|sku| promised(sku)) {
         return Ok(false);
     }
     let gone: Vec<Id> = more.iter().map(|sku| sku.id).collect();
@@ -168,6 +168,11 @@ pub fn give_back_product(
         }
     }
     Ok(true)
+}
+
+/// Whether a product is the same as before, but for what orders change of it.
+pub fn is_same_product(was: &Product, is: &Product) -> bool {
+    bare(was) == bare(is)
 }
 
 /// A product without what orders change of it.

@@ -27,7 +27,7 @@ pub use coming::{
 };
 pub use cost::{SkuCost, costs, set_cost};
 pub use handling::{Handling, handling, handling_of, set_handling};
-pub use import::{CountedSku, counted, give_back_product, import_product, weigh_product};
+pub use import::{CountedSku, counted, give_back_product, import_product, is_same_product, weigh_product};
 pub use new_product::{NewProduct, upsert_product};
 pub use picture::shows_file;
 pub use product::{Product, ProductFilter, product, products, products_by_codes, products_by_ids};

@@ -93,5 +93,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0010_merged", include_str!("../schema/0010_merged.sql")),
         ("0011_also", include_str!("../schema/0011_also.sql")),
         ("0012_bought", include_str!("../schema/0012_bought.sql")),
+        ("0013_told_rows", include_str!("../schema/0013_told_rows.sql")),
     ],
 };

@@ -195,6 +195,9 @@ fn weigh(tx: &mut Tx<'_>, who: &Actor, shop: Id, new: &NewMember) -> Result<Weig
 
 /// Takes in what a file tells of a customer, who is made where nobody knows the nick, and keeps what was there for
 /// [`give_back_members`]. What is refused leaves nothing behind. Needs [`Permission::EditCustomers`] and the shop.
+///
+/// Answers also how many rows before it changed nothing after all: where they contradict each other and the customer
+/// is in the end what they were before the run, the run changed nothing, and has nothing of them to give back.
 pub fn import_member(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -202,10 +205,10 @@ pub fn import_member(
     shop: Id,
     (run, slice): (Id, i64),
     new: &NewMember,
-) -> Result<MemberDone, Problem> {
+) -> Result<(MemberDone, i64), Problem> {
     let Weighed { done, known, adds } = weigh(tx, who, shop, new)?;
     if done == MemberDone::Same {
-        return Ok(done);
+        return Ok((done, 0));
     }
     let (id, was) = match known {
         Some((id, was)) => (id, Some(was)),
@@ -241,15 +244,48 @@ pub fn import_member(
         address: is.address.clone(),
     };
     crate::contact::keep_contact(tx, now, who, id, &contact)?;
+    if was.is_some()
+        && let Some(rows) = is_again(tx, who.org, run, id, &is)?
+    {
+        return Ok((MemberDone::Same, rows));
+    }
     let written = |kept: &Kept| serde_json::to_string(kept).map_err(|_| Problem::internal());
     let before = was.as_ref().map(written).transpose()?;
     // Told of twice in one slice: what was there first is what is given back.
     tx.exec(
         "INSERT INTO customer_import (org_id, run_id, slice, customer_id, was, left_as) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (org_id, run_id, slice, customer_id) DO UPDATE SET left_as = excluded.left_as",
+         ON CONFLICT (org_id, run_id, slice, customer_id) DO UPDATE
+         SET left_as = excluded.left_as, told = customer_import.told + 1",
         args![who.org, run, slice, id, &before, &written(&is)?],
     )?;
-    Ok(done)
+    Ok((done, 0))
+}
+
+/// Whether a customer is what they were before a run changed them: then it forgets that it did. Answers how many rows
+/// were counted as changing them.
+fn is_again(tx: &mut Tx<'_>, org: Id, run: Id, id: Id, is: &Kept) -> Result<Option<i64>, Problem> {
+    // Along the index by customer: a run may have many.
+    let noted: Vec<(Option<String>, i64)> = tx.rows(
+        "SELECT was, told FROM customer_import WHERE org_id = $1 AND +run_id = $2 AND customer_id = $3 ORDER BY slice",
+        args![org, run, id],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let Some((Some(first), _)) = noted.first() else {
+        return Ok(None);
+    };
+    let named: Option<Id> = tx.value(
+        "SELECT customer_id FROM customer_import_nick WHERE org_id = $1 AND run_id = $2 AND customer_id = $3 LIMIT 1",
+        args![org, run, id],
+    )?;
+    let first: Kept = serde_json::from_str(first).map_err(|_| Problem::internal())?;
+    if first != *is || named.is_some() {
+        return Ok(None);
+    }
+    tx.exec(
+        "DELETE FROM customer_import WHERE org_id = $1 AND +run_id = $2 AND customer_id = $3",
+        args![org, run, id],
+    )?;
+    Ok(Some(noted.iter().map(|(_, told)| told).sum()))
 }
 
 /// Gives back what a slice of a run did to customers. Answers how many it gave back, and who stays because

@@ -76,5 +76,6 @@ pub const SCHEMA: store::Schema = store::Schema {
         ("0024_heard", include_str!("../schema/0024_heard.sql")),
         ("0025_ask_talk", include_str!("../schema/0025_ask_talk.sql")),
         ("0026_import_into", include_str!("../schema/0026_import_into.sql")),
+        ("0027_row_told", include_str!("../schema/0027_row_told.sql")),
     ],
 };

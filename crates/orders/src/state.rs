@@ -353,7 +353,23 @@ impl State {
         filed::turn(tx, org, self.id, is.merged.customer, self.merged.customer)?;
         let lines = self.merged.lines.as_deref().unwrap_or_default();
         line::write(tx, org, self.id, &self.lines, lines)?;
-        Secret::put(tx, org, self.id, &self.merged)
+        Secret::put(tx, org, self.id, &self.merged)?;
+        // What the desk saw of it by then is counted once more: it is not to take another for what it saw.
+        tx.exec(
+            "UPDATE shop_order SET seen_rev = -1 WHERE org_id = $1 AND id = $2 AND seen_rev > $3",
+            args![org, self.id, self.rev],
+        )?;
+        Ok(())
+    }
+
+    /// Whether it is what `before` was, but for its revision and the ids of its lines.
+    pub(crate) fn is_again(&self, before: &State) -> bool {
+        let is = State {
+            rev: before.rev,
+            lines: before.lines.clone(),
+            ..self.clone()
+        };
+        is == *before
     }
 
     fn write_row(&self, tx: &mut Tx<'_>, org: Id) -> Result<(), Problem> {

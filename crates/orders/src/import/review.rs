@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use base::{Actor, Id, Ms, Problem};
 use customers::MemberDone;
-use serde::{Deserialize, Serialize};
 use sheet::{Fault, Flaw, Row, cell};
-use store::{Tx, args};
+use store::Tx;
 
 use crate::import::columns::Cols;
+use crate::import::net::{BeforeAfter, Things};
 use crate::import::sample::SampleReview;
 use crate::import::slice::Head;
 use crate::privacy::erased_among;
@@ -44,13 +44,6 @@ impl ToldReview {
             at: self.new.at,
         }
     }
-}
-
-/// What was said of an order before a slice and is after it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Said {
-    was: Option<OrderReview>,
-    is: OrderReview,
 }
 
 /// Reads one row.
@@ -109,14 +102,15 @@ pub(crate) fn weigh(
     )
 }
 
-/// Takes a review in and keeps what was said before for [`give_back`].
+/// Takes a review in and adds what was said before to `reviews`, for [`give_back`].
 pub(crate) fn take_in(
     tx: &mut Tx<'_>,
     now: Ms,
     who: &Actor,
-    (head, slice): (&Head, i64),
+    head: &Head,
     platform: &str,
     told: &ToldReview,
+    reviews: &mut Things<OrderReview>,
 ) -> Result<MemberDone, Problem> {
     let done = weigh(tx, now, who, head, platform, told)?;
     if done == MemberDone::Same {
@@ -127,25 +121,7 @@ pub(crate) fn take_in(
     // A platform that shows a review took it, wherever the order stands here: the file of orders may be older.
     let is = review::checked(&state, now, &new)?;
     let is = review::take(tx, now, who, &state, is)?;
-    // Told of twice in one slice: what was there first is what is given back.
-    let first: Option<String> = tx
-        .value(
-            "SELECT before FROM import_row
-             WHERE org_id = $1 AND run_id = $2 AND slice = $3 AND kind = 'review' AND row_id = $4",
-            args![who.org, head.id, slice, state.id],
-        )?
-        .flatten();
-    let was = match first.as_deref().map(serde_json::from_str::<Said>) {
-        Some(Ok(first)) => first.was,
-        _ => was,
-    };
-    let said = serde_json::to_string(&Said { was, is }).map_err(|_| Problem::internal())?;
-    tx.exec(
-        "INSERT INTO import_row (org_id, run_id, slice, kind, row_id, before, rev, kept)
-         VALUES ($1, $2, $3, 'review', $4, $5, 0, 0)
-         ON CONFLICT (org_id, run_id, slice, kind, row_id) DO UPDATE SET before = excluded.before",
-        args![who.org, head.id, slice, state.id, &said],
-    )?;
+    reviews.add(state.id, was, is);
     Ok(done)
 }
 
@@ -182,7 +158,7 @@ pub(crate) fn give_back(
     order: Id,
     journal: &str,
 ) -> Result<bool, Problem> {
-    let Said { was, is } = serde_json::from_str(journal).map_err(|_| Problem::internal())?;
+    let BeforeAfter { was, is } = serde_json::from_str(journal).map_err(|_| Problem::internal())?;
     if review::of_orders(tx, org, &[order])?.remove(&order) != Some(is) {
         return Ok(false);
     }

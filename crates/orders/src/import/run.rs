@@ -74,6 +74,12 @@ impl ImportCounts {
         self.refused += more.refused;
         self.masked_buyers += more.masked_buyers;
     }
+
+    /// Counts rows as unchanged that were counted as changed.
+    pub(crate) fn take_back(&mut self, rows: i64) {
+        self.changed -= rows;
+        self.unchanged += rows;
+    }
 }
 
 /// A file to be kept as an import.

@@ -3,16 +3,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use base::{Actor, Fen, Id, Ms, Permission, Problem};
-use serde::Serialize;
 use sheet::Fault;
 use sheet::chat::ChatTalk;
-use store::{Arg, Tx, args};
+use store::{Tx, args};
 
 use crate::archive;
 use crate::desk;
 use crate::hold;
 use crate::import::back::{self, Back};
 use crate::import::first::{First, Rest, Said};
+use crate::import::journal::{Entry, Journal};
+use crate::import::net::{self, Changed};
 use crate::import::presale::{ToldPresale, WeighedPresales};
 use crate::import::run::ImportCounts;
 use crate::import::sums::Sums;
@@ -232,6 +233,16 @@ impl Scales {
         counts
     }
 
+    /// How many rows are counted as having changed the order at a place, if it is another now.
+    fn told_of(&self, place: usize) -> i64 {
+        if self.of_refunds {
+            // Refunds are counted, not their orders.
+            return 0;
+        }
+        let again = self.again.iter().filter(|(of, changed)| *of == place && *changed);
+        1 + again.count() as i64
+    }
+
     /// The refunds the slice has rows of.
     fn told_refunds<'s>(&self, slice: &'s Slice) -> HashSet<(Id, &'s str)> {
         let ids: HashMap<&str, Id> = self
@@ -324,20 +335,31 @@ fn put_in(
             owed.add(customer, fen, orders);
         }
     }
-    let counts = scales.counts(slice);
-    let (mut made, mut changed) = (Vec::new(), Vec::new());
+    let mut counts = scales.counts(slice);
     for one in scales.orders.iter_mut().flatten() {
         match &one.was {
             None => {
                 one.is.rev = 1;
                 one.is.import_run = Some(head.id);
-                made.push((&*one.is, one.marks.as_deref()));
             }
-            Some(was) if *was != one.is || scales.presales.changes(one.is.id) => {
-                one.is.rev += 1;
-                changed.push((&**was, &*one.is));
-            }
+            Some(was) if *was != one.is || scales.presales.changes(one.is.id) => one.is.rev += 1,
             Some(_) => {}
+        }
+    }
+    let (mut made, mut changed) = (Vec::new(), Vec::new());
+    for (place, one) in scales.orders.iter().enumerate() {
+        match one {
+            Some(Weighed {
+                was: None, is, marks, ..
+            }) => made.push((&**is, marks.as_deref())),
+            Some(Weighed {
+                was: Some(was), is, ..
+            }) if was.rev != is.rev => changed.push(Changed {
+                was,
+                is,
+                told: scales.told_of(place),
+            }),
+            _ => {}
         }
     }
     State::make(tx, who.org, &made)?;
@@ -345,23 +367,25 @@ fn put_in(
         .iter()
         .filter_map(|(state, _)| Some((state.merged.customer?, state.id)))
         .collect();
-    for (was, is) in &changed {
-        is.write(tx, who.org, Some(was))?;
+    for one in &changed {
+        one.is.write(tx, who.org, Some(one.was))?;
     }
     // Whose orders are new are told when those are filed.
     let whose = changed
         .iter()
-        .flat_map(|(was, is)| [was.merged.customer, is.merged.customer]);
+        .flat_map(|one| [one.was.merged.customer, one.is.merged.customer]);
     archive::later(tx, who.org, whose.flatten())?;
+    desk::put_presales(tx, who.org, &scales.presales.after())?;
     let journal = Journal {
         org: who.org,
         run: head.id,
         slice: slice.no,
     };
-    let before: Vec<_> = changed.iter().map(|(was, is)| (*was, is.id, is.rev)).collect();
-    journal.keep(tx, "order", &before)?;
-    write_presales(tx, &journal, &scales.presales, &changed)?;
-    write_refunds(tx, &journal, &scales.refunds)?;
+    let back = net::orders(tx, &journal, &scales.presales, &mut changed)?;
+    counts.take_back(back);
+    keep_orders(tx, &journal, &changed, &scales.presales)?;
+    let back = write_refunds(tx, &journal, &scales.refunds)?;
+    counts.take_back(back);
     let holding = |one: &&Weighed| {
         let goods = one
             .is
@@ -419,44 +443,69 @@ fn end(
     work::advance(tx, now, who.org, head.id, slice, &faults, counts)
 }
 
-/// Writes deposits and balances that are others, with their journal. Their orders are counted up with them, so their
-/// own rows have no revision.
-fn write_presales(
+/// Writes down what orders were, with their deposits and balances. Orders are counted up with those, so their own
+/// rows have no revision. An order that is new goes with all there is of it.
+fn keep_orders(
     tx: &mut Tx<'_>,
     journal: &Journal,
+    changed: &[Changed<'_>],
     presales: &WeighedPresales,
-    changed: &[(&State, &State)],
 ) -> Result<(), Problem> {
-    desk::put_presales(tx, journal.org, &presales.after())?;
-    // An order that is new goes with all there is of it.
-    let before: Vec<_> = changed
+    let orders: Vec<_> = changed
         .iter()
-        .filter_map(|(_, is)| Some((presales.before(is.id)?, is.id, 0)))
+        .map(|one| Entry {
+            id: one.is.id,
+            was: one.was,
+            rev: one.is.rev,
+            told: one.told,
+        })
         .collect();
-    journal.keep(tx, "presale", &before)
+    journal.keep(tx, "order", &orders)?;
+    let presales: Vec<_> = changed
+        .iter()
+        .filter_map(|one| {
+            Some(Entry {
+                id: one.is.id,
+                was: presales.before(one.is.id)?,
+                rev: 0,
+                told: 0,
+            })
+        })
+        .collect();
+    journal.keep(tx, "presale", &presales)
 }
 
-/// Writes refunds that are new or different, with their journal.
-fn write_refunds(tx: &mut Tx<'_>, journal: &Journal, refunds: &[WeighedRefund]) -> Result<(), Problem> {
+/// Writes refunds that are new or different, with their journal. Answers how many rows of the file changed nothing
+/// after all.
+fn write_refunds(tx: &mut Tx<'_>, journal: &Journal, refunds: &[WeighedRefund]) -> Result<i64, Problem> {
     let changed = || refunds.iter().filter(|one| one.changed());
     let made: Vec<&Refund> = changed()
         .filter(|one| one.was.is_none())
         .map(|one| &one.is)
         .collect();
     Refund::make(tx, journal.org, &made)?;
-    let mut before = Vec::new();
-    let mut after = Vec::new();
-    for one in changed() {
-        if let Some(was) = &one.was {
-            before.push((was, one.is.id, one.is.rev));
-            after.push(&one.is);
-        }
-    }
+    let mut different: Vec<(&Refund, &Refund)> = changed()
+        .filter_map(|one| Some((one.was.as_ref()?, &one.is)))
+        .collect();
+    let back = net::refunds(tx, journal, &mut different)?;
+    let after: Vec<&Refund> = different.iter().map(|(_, is)| *is).collect();
     Refund::put(tx, journal.org, &after)?;
-    journal.keep(tx, "refund", &before)
+    let before: Vec<_> = different
+        .iter()
+        .map(|(was, is)| Entry {
+            id: is.id,
+            was: *was,
+            rev: is.rev,
+            told: 1,
+        })
+        .collect();
+    journal.keep(tx, "refund", &before)?;
+    Ok(back)
 }
 
-/// What taking the slice in would do, and rows it would refuse; writes nothing.
+/// What taking the slice in would do, and rows it would refuse; writes nothing. It does not know what slices before
+/// would do: of rows far apart that contradict each other it counts each by what stands there now, while the run
+/// finds in the end that they changed nothing.
 pub(crate) fn preview(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -666,38 +715,4 @@ pub(crate) fn known(
         return Ok(Vec::new());
     }
     State::by_numbers(tx, who.org, slice.shop, &slice.platform, numbers)
-}
-
-/// Where a slice writes down what was there before.
-struct Journal {
-    org: Id,
-    run: Id,
-    slice: i64,
-}
-
-impl Journal {
-    /// Keeps what some rows of a kind were, by id, with the revision they have now.
-    fn keep<T: Serialize>(
-        &self,
-        tx: &mut Tx<'_>,
-        kind: &str,
-        changed: &[(&T, Id, i64)],
-    ) -> Result<(), Problem> {
-        let before = changed
-            .iter()
-            .map(|(was, ..)| serde_json::to_string(was).map_err(|_| Problem::internal()))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut arguments: Vec<Arg<'_>> = Vec::with_capacity(changed.len() * 8);
-        for ((_, id, rev), before) in changed.iter().zip(&before) {
-            let row = args![self.org, self.run, self.slice, kind, *id, before, *rev, 0];
-            arguments.extend_from_slice(row);
-        }
-        tx.insert_many(
-            "INSERT INTO import_row (org_id, run_id, slice, kind, row_id, before, rev, kept)",
-            8,
-            "",
-            &arguments,
-        )?;
-        Ok(())
-    }
 }

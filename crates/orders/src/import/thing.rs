@@ -3,20 +3,22 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Problem, snippet};
+use base::{Actor, Ms, Problem, snippet};
 use catalogue::{CountedSku, NewProduct, NewSku, Product};
 use customers::{MemberDone, NewMember};
-use serde::{Deserialize, Serialize};
 use sheet::{Fault, Flaw, Row, cell};
-use store::{Tx, args};
+use store::Tx;
 
 use crate::import::ask::ImportKind;
 use crate::import::columns::Cols;
+use crate::import::journal::Journal;
+use crate::import::net::Things;
 use crate::import::read::{Reading, nick};
 use crate::import::review::{self, ToldReview};
 use crate::import::run::ImportCounts;
 use crate::import::sample::{self, ImportSample, SampleCustomer, SampleSku};
 use crate::import::slice::{Head, Slice};
+use crate::review::OrderReview;
 
 /// What one row tells.
 #[derive(Clone, Debug)]
@@ -32,13 +34,6 @@ pub(crate) enum Thing {
 pub(crate) struct ToldThing {
     thing: Thing,
     place: Fault,
-}
-
-/// What a product was before a slice and is after it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct BeforeAfter {
-    pub(crate) was: Option<Product>,
-    pub(crate) is: Product,
 }
 
 impl Reading {
@@ -222,15 +217,23 @@ pub(crate) fn take_in(
     head: &Head,
     slice: &Slice,
 ) -> Result<(ImportCounts, Vec<Fault>), Problem> {
-    let mut products = BTreeMap::<Id, BeforeAfter>::new();
-    let done = each(slice, |told| {
+    let journal = Journal {
+        org: who.org,
+        run: head.id,
+        slice: slice.no,
+    };
+    let (mut products, mut reviews) = (Things::<Product>::default(), Things::<OrderReview>::default());
+    let mut back = 0;
+    let (mut counts, faults) = each(slice, |told| {
         let new = match &told.thing {
             Thing::Member(new) => {
                 let place = (head.id, slice.no);
-                return customers::import_member(tx, now, who, head.shop, place, new);
+                let (done, rows) = customers::import_member(tx, now, who, head.shop, place, new)?;
+                back += rows;
+                return Ok(done);
             }
             Thing::Review(told) => {
-                return review::take_in(tx, now, who, (head, slice.no), &slice.platform, told);
+                return review::take_in(tx, now, who, head, &slice.platform, told, &mut reviews);
             }
             Thing::Product(new) => NewProduct::clone(new),
             Thing::Counted(counted) => catalogue::counted(tx, who, counted)?,
@@ -242,26 +245,18 @@ pub(crate) fn take_in(
             Some(_) => MemberDone::Changed,
         };
         if done != MemberDone::Same {
-            // Told of twice in one slice: what was there first is what is given back.
-            match products.get_mut(&is.id) {
-                Some(known) => known.is = is,
-                None => drop(products.insert(is.id, BeforeAfter { was, is })),
-            }
+            products.add(is.id, was, is);
         }
         Ok(done)
     })?;
-    for (id, product) in &products {
-        let before = serde_json::to_string(product).map_err(|_| Problem::internal())?;
-        tx.exec(
-            "INSERT INTO import_row (org_id, run_id, slice, kind, row_id, before, rev, kept)
-             VALUES ($1, $2, $3, 'product', $4, $5, 0, 0)",
-            args![who.org, head.id, slice.no, *id, &before],
-        )?;
-    }
-    Ok(done)
+    counts.take_back(back);
+    counts.take_back(products.keep(tx, &journal, "product", catalogue::is_same_product)?);
+    counts.take_back(reviews.keep(tx, &journal, "review", OrderReview::eq)?);
+    Ok((counts, faults))
 }
 
-/// What [`take_in`] would do; writes nothing.
+/// What [`take_in`] would do; writes nothing. Each row is held against what stands there now: of what a row before it
+/// would do it knows nothing.
 pub(crate) fn preview(
     tx: &mut Tx<'_>,
     now: Ms,

@@ -1,15 +1,16 @@
 use std::collections::{HashMap, HashSet};
 
 use base::{Actor, Id, Ms, Problem};
+use catalogue::Product;
 use store::{Arg, Tx, args, pad};
 
 use crate::desk::{self, Presale};
 use crate::filed;
 use crate::hold;
+use crate::import::net::BeforeAfter;
 use crate::import::review;
 use crate::import::sums::Sums;
 use crate::import::talk::{Talks, TalksBack};
-use crate::import::thing::BeforeAfter;
 use crate::import::work;
 use crate::merge::Merged;
 use crate::refund::Refund;
@@ -212,7 +213,8 @@ impl Undo {
     /// Gives back what the slice did to products, but for those that were changed since or stand in orders.
     fn products(&mut self, tx: &mut Tx<'_>, now: Ms, who: &Actor) -> Result<(), Problem> {
         for (id, text, _) in self.journal(tx, who.org, "product")? {
-            let BeforeAfter { was, is } = serde_json::from_str(&text).map_err(|_| Problem::internal())?;
+            let read = serde_json::from_str::<BeforeAfter<Product>>(&text);
+            let BeforeAfter { was, is } = read.map_err(|_| Problem::internal())?;
             let new = is.skus.iter().map(|sku| sku.id);
             let new: Vec<Id> = new
                 .filter(|id| {

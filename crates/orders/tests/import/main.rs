@@ -1,6 +1,7 @@
 //! Files of platforms, from their bytes to orders, customers and their sums, and back.
 
 mod bad_input;
+mod contradict;
 mod erased;
 mod generations;
 mod hand;
