@@ -182,6 +182,7 @@ async fn four_devices(ground: Ground) {
     for road in [at, at, at, cutter.address] {
         devices.push(Device::connect(road, pass, &Value::Null).await.0);
     }
+    devices[3].cursor = devices[3].wire.caught_up().await["cursor"].clone();
     devices[0].wire.done("presence", json!({"state": "online"})).await;
     let mut buyer = asks(&world, at, "在吗").await;
     has(&owner, 1).await;

@@ -179,6 +179,18 @@ impl Wire {
             .unwrap_or_else(|problem| panic!("{name}: {problem}"))
     }
 
+    /// Says hello until its cursor lies behind what made its agent, and answers that hello: on PostgreSQL transactions
+    /// of other databases may hold the log back, and whoever's own rights changed since is rightly told to begin anew.
+    pub(crate) async fn caught_up(&mut self) -> Value {
+        let mut told = self.done("hello", json!({})).await;
+        super::until("the cursor is behind the agent", PATIENCE, async || {
+            told = self.done("hello", json!({"cursor": told["cursor"]})).await;
+            told["resync"] == false
+        })
+        .await;
+        told
+    }
+
     /// Sends a command that must be refused; answers the problem's code.
     pub(crate) async fn refused(&mut self, name: &str, fields: Value) -> String {
         match self.ask(name, fields).await {
