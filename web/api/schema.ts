@@ -2023,7 +2023,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The parcel of a code, as the program sees it now; what is held is refused with its reasons. */
+        /** The parcel of a code, as the program sees it now, and what would refuse its hand-over (`stays`). */
         post: operations["scan"];
         delete?: never;
         options?: never;
@@ -11986,6 +11986,13 @@ export interface components {
          * @enum {string}
          */
         ParcelState: "waiting" | "held" | "passed" | "printed" | "packed" | "shipped" | "gone";
+        /** @description What would refuse the hand-over of a parcel now. */
+        ParcelStays: {
+            /** @description Why. */
+            code: string;
+            /** @description Facts of it. */
+            params: Record<string, never>;
+        };
         /** @description Where the courier of a held parcel does not go, and who does. */
         ParcelStop: {
             /** @description What is to be told, in the shop's words. */
@@ -13943,6 +13950,10 @@ export interface components {
             };
             /** @enum {string} */
             kind: "note";
+        };
+        /** @description A parcel at the packing table. */
+        ScannedParcel: components["schemas"]["DeskParcel"] & {
+            stays?: components["schemas"]["ParcelStays"] | null;
         };
         /**
          * @description Whose a script is.
@@ -19063,7 +19074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeskParcel"];
+                    "application/json": components["schemas"]["ScannedParcel"];
                 };
             };
         };
