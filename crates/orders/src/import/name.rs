@@ -81,13 +81,20 @@ pub fn names(tx: &mut Tx<'_>, who: &Actor, shop: Id) -> Result<Vec<TaughtName>, 
     tx.rows(&sql, args![who.org, shop], TaughtName::read)
 }
 
-/// Forgets what a header was explained to mean. Rights as for [`names`].
+/// Forgets what a header was explained to mean; `not_found` where it was not. Rights as for [`names`].
 pub fn forget_name(tx: &mut Tx<'_>, who: &Actor, shop: Id, header: &str) -> Result<(), Problem> {
     ask::rights(who)?;
     who.need_shop(shop)?;
-    tx.exec(
-        "DELETE FROM import_name WHERE org_id = $1 AND shop_id = $2 AND header = $3",
-        args![who.org, shop, header],
-    )?;
-    Ok(())
+    // No header has a null, which no database looks for.
+    let gone = match header.contains('\0') {
+        true => 0,
+        false => tx.exec(
+            "DELETE FROM import_name WHERE org_id = $1 AND shop_id = $2 AND header = $3",
+            args![who.org, shop, header],
+        )?,
+    };
+    match gone {
+        0 => Err(Problem::not_found()),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Problem, Shops, clean_line};
+use base::{Actor, Id, Ms, Problem, Shops};
 use serde::{Deserialize, Serialize};
 use store::{Tx, args};
 
@@ -72,14 +72,20 @@ pub fn change_shop_name(
     who: &Actor,
     change: &ShopNameChange,
 ) -> Result<Vec<KeptShopName>, Problem> {
-    let name = of_all(who, &change.name)?;
+    of_all(who, &change.name)?;
     if let Some(shop) = change.shop {
         let found = team::shop(tx, who.org, shop)?;
         found.filter(|shop| shop.active).ok_or_else(Problem::not_found)?;
     }
     let changed = tx.exec(
         "UPDATE import_shop SET shop_id = $3, person_id = $4, at = $5 WHERE org_id = $1 AND name = $2",
-        args![who.org, &name, change.shop, who.person().unwrap_or(Id::NONE), now],
+        args![
+            who.org,
+            &change.name,
+            change.shop,
+            who.person().unwrap_or(Id::NONE),
+            now
+        ],
     )?;
     match changed {
         0 => Err(Problem::not_found()),
@@ -87,21 +93,28 @@ pub fn change_shop_name(
     }
 }
 
-/// Forgets what a name was said to mean: the next file asks again. Rights as for [`change_shop_name`].
+/// Forgets what a name was said to mean: the next file asks again. `not_found` where it is not remembered. Rights as for [`change_shop_name`].
 pub fn forget_shop_name(tx: &mut Tx<'_>, who: &Actor, name: &str) -> Result<(), Problem> {
-    let name = of_all(who, name)?;
-    tx.exec(
+    of_all(who, name)?;
+    let gone = tx.exec(
         "DELETE FROM import_shop WHERE org_id = $1 AND name = $2",
-        args![who.org, &name],
+        args![who.org, name],
     )?;
-    Ok(())
+    match gone {
+        0 => Err(Problem::not_found()),
+        _ => Ok(()),
+    }
 }
 
-/// The name, from somebody who may say what it means.
-fn of_all(who: &Actor, name: &str) -> Result<String, Problem> {
+/// Refuses whoever may not say what names mean. A name is looked for as files have it, odd characters and all; but none
+/// has a null, which no database looks for.
+fn of_all(who: &Actor, name: &str) -> Result<(), Problem> {
     who.need(ImportKind::Orders.right())?;
     if who.shops != Shops::All {
         return Err(Problem::forbidden());
     }
-    clean_line("name", name, 200)
+    match name.contains('\0') {
+        true => Err(Problem::not_found()),
+        false => Ok(()),
+    }
 }

@@ -256,8 +256,10 @@ on_both! { TABLES;
         assert!(elsewhere.sheets[0].left_out.is_some());
         let names = db.read(move |tx| import::names(tx, &scene.who(), scene.shop)).await.expect("listed");
         assert_eq!(names.iter().map(|name| (name.header.as_str(), name.column.as_str())).collect::<Vec<_>>(), [("单子", "order_no"), ("给了多少", "paid"), ("谁买的", "")]);
+        let forget = |header: String| async move { db.write(move |tx| import::forget_name(tx, &scene.who(), scene.shop, &header)).await.map_err(|problem| problem.status) };
         for name in names {
-            db.write(move |tx| import::forget_name(tx, &scene.who(), scene.shop, &name.header)).await.expect("forgotten");
+            assert_eq!(forget(name.header.clone()).await, Ok(()));
+            assert_eq!(forget(name.header).await, Err(404), "it is forgotten already");
         }
         let (_, again) = looked(db, scene, scene.shop, csv(4), ask(ImportKind::Orders)).await.expect("looked at");
         assert!(again.sheets[0].left_out.is_some());

@@ -266,9 +266,33 @@ on_both! { TABLES;
         };
         assert_eq!((forget(&few, "天猫二店").await, forget(&blind, "天猫二店").await), (Err("forbidden".to_owned()), Err("forbidden".to_owned())));
         assert_eq!(forget(&all, "天猫二店").await, Ok(()));
+        assert_eq!(forget(&all, "天猫二店").await, Err("not_found".to_owned()), "it is forgotten already");
         assert_eq!(names(&all).await.expect("listed"), [("别家".to_owned(), None, NOW)]);
         let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n\n", jst()).await.expect("looked at");
         assert_eq!(shops(&next)[2], ("天猫二店", 3, None, ShopSaid::Unknown));
+    }
+
+    /// What is asked for is what is stored: no character of it is taken for a slip.
+    async fn a_remembered_name_with_odd_characters_is_changed_and_forgotten(db: &TestDb) {
+        let scene = scene(db).await;
+        let all = person(scene, Shops::All);
+        let (tab, turned, long) = ("天猫\t二店".to_owned(), "天猫\u{202e}三店".to_owned(), "店".repeat(119) + &"e\u{301}".repeat(120));
+        let rows = [(tab.as_str(), "A1"), (turned.as_str(), "A2"), (long.as_str(), "A3")];
+        let (importer, run) = looked(db, scene, scene.shop, csv(&rows), jst()).await.expect("looked at");
+        let kept: Vec<String> = run.sheets[0].shops.iter().map(|one| one.name.clone()).collect();
+        assert!(kept.contains(&tab) && kept.contains(&turned), "{kept:?}");
+        let said = ImportChange { shops: kept.iter().map(|name| (name.clone(), Some(scene.shop))).collect(), ..ImportChange::default() };
+        importer.look_again(&all, run.id, said, true).await.expect("mapped");
+        for name in kept {
+            let (who, change) = (all.clone(), import::ShopNameChange { name: name.clone(), shop: Some(scene.second) });
+            let names = db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.expect("changed");
+            assert_eq!(names.iter().find(|one| one.name == name).and_then(|one| one.shop), Some(scene.second));
+            let who = all.clone();
+            db.write(move |tx| import::forget_shop_name(tx, &who, &name)).await.expect("forgotten");
+        }
+        let (who, null) = (all.clone(), "天猫\0二店");
+        assert_eq!(db.write(move |tx| import::forget_shop_name(tx, &who, null)).await.expect_err("no such name").code, "not_found");
+        assert!(db.read(move |tx| import::shop_names(tx, &all)).await.expect("listed").is_empty());
     }
 
     async fn pages_of_the_list_are_full_of_what_their_reader_may_see(db: &TestDb) {
