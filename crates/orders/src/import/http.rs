@@ -480,9 +480,9 @@ async fn forget_name(
     Ask(ask): Ask<NamesAsk>,
     write: Write,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, _| {
+    edge.write(write, 204, move |tx, now, who, _| {
         let header = ask.header.as_deref().unwrap_or_default();
-        import::forget_name(tx, who, ask.shop, header)
+        import::forget_name(tx, now, who, ask.shop, header)
     })
     .await
 }
@@ -524,8 +524,8 @@ async fn forget_shop_name(
     Ask(ask): Ask<ShopNameAsk>,
     write: Write,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, _| {
-        import::forget_shop_name(tx, who, &ask.name)
+    edge.write(write, 204, move |tx, now, who, _| {
+        import::forget_shop_name(tx, now, who, &ask.name)
     })
     .await
 }

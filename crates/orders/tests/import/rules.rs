@@ -256,11 +256,18 @@ on_both! { TABLES;
         assert!(elsewhere.sheets[0].left_out.is_some());
         let names = db.read(move |tx| import::names(tx, &scene.who(), scene.shop)).await.expect("listed");
         assert_eq!(names.iter().map(|name| (name.header.as_str(), name.column.as_str())).collect::<Vec<_>>(), [("单子", "order_no"), ("给了多少", "paid"), ("谁买的", "")]);
-        let forget = |header: String| async move { db.write(move |tx| import::forget_name(tx, &scene.who(), scene.shop, &header)).await.map_err(|problem| problem.status) };
+        let forget = |header: String| async move { db.write(move |tx| import::forget_name(tx, NOW, &scene.who(), scene.shop, &header)).await.map_err(|problem| problem.status) };
         for name in names {
             assert_eq!(forget(name.header.clone()).await, Ok(()));
             assert_eq!(forget(name.header).await, Err(404), "it is forgotten already");
         }
+        let told = audit(db, scene, "import_name").await;
+        let line = |at: usize| (told[at].0.as_str(), told[at].2, told[at].3.clone());
+        let says = |name: &str, column: [Option<&str>; 2]| serde_json::json!({ "name": name, "kind": "orders", "column": column });
+        assert_eq!(told.len(), 6, "three explained, three forgotten: {told:?}");
+        assert_eq!(line(0), ("import_name.taught", scene.shop, says("单子", [None, Some("订单编号")])));
+        assert_eq!((line(2), line(5)), (("import_name.left_out", scene.shop, says("谁买的", [None, None])), ("import_name.forgotten", scene.shop, says("谁买的", [None, None]))));
+        assert_eq!(line(3), ("import_name.forgotten", scene.shop, says("单子", [Some("订单编号"), None])));
         let (_, again) = looked(db, scene, scene.shop, csv(4), ask(ImportKind::Orders)).await.expect("looked at");
         assert!(again.sheets[0].left_out.is_some());
     }

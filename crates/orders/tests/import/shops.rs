@@ -247,6 +247,7 @@ on_both! { TABLES;
             async move { db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.map(drop).map_err(|problem| problem.code.to_string()) }
         };
         assert_eq!(change(&all, "天猫二店", Some(scene.shop)).await, Ok(()));
+        assert_eq!(change(&all, "天猫二店", Some(scene.shop)).await, Ok(()), "it is so already");
         assert_eq!(sorted(names(&all).await.expect("listed")), kept(Some(scene.shop)));
         for (name, shop) in [("谁家", Some(scene.shop)), ("天猫二店", Some(Id(404)))] {
             assert_eq!(change(&all, name, shop).await, Err("not_found".to_owned()), "{name}");
@@ -262,7 +263,7 @@ on_both! { TABLES;
         assert_eq!(names(&blind).await.expect_err("no right").code, "forbidden");
         let forget = |who: &Actor, name: &'static str| {
             let who = who.clone();
-            async move { db.write(move |tx| import::forget_shop_name(tx, &who, name)).await.map_err(|problem| problem.code.to_string()) }
+            async move { db.write(move |tx| import::forget_shop_name(tx, NOW, &who, name)).await.map_err(|problem| problem.code.to_string()) }
         };
         assert_eq!((forget(&few, "天猫二店").await, forget(&blind, "天猫二店").await), (Err("forbidden".to_owned()), Err("forbidden".to_owned())));
         assert_eq!(forget(&all, "天猫二店").await, Ok(()));
@@ -270,6 +271,18 @@ on_both! { TABLES;
         assert_eq!(names(&all).await.expect("listed"), [("别家".to_owned(), None, NOW)]);
         let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n\n", jst()).await.expect("looked at");
         assert_eq!(shops(&next)[2], ("天猫二店", 3, None, ShopSaid::Unknown));
+
+        // Who said so, and what it meant before, is told; what was refused or changed nothing is not.
+        let (one, two) = (scene.shop, scene.second);
+        let told = |kind: &str, shop: serde_json::Value, name: &str| (kind.to_owned(), Id(7), Id::NONE, serde_json::json!({ "name": name, "shop": shop }));
+        let mut lines = audit(db, scene, "import_shop").await;
+        lines[..2].sort_by_key(|(kind, ..)| kind != "import_shop.left_out");
+        assert_eq!(lines, [
+            told("import_shop.left_out", serde_json::json!([null, null]), "别家"),
+            told("import_shop.taught", serde_json::json!([null, two]), "天猫二店"),
+            told("import_shop.taught", serde_json::json!([two, one]), "天猫二店"),
+            told("import_shop.forgotten", serde_json::json!([one, null]), "天猫二店"),
+        ]);
     }
 
     /// What is asked for is what is stored: no character of it is taken for a slip.
@@ -288,10 +301,10 @@ on_both! { TABLES;
             let names = db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.expect("changed");
             assert_eq!(names.iter().find(|one| one.name == name).and_then(|one| one.shop), Some(scene.second));
             let who = all.clone();
-            db.write(move |tx| import::forget_shop_name(tx, &who, &name)).await.expect("forgotten");
+            db.write(move |tx| import::forget_shop_name(tx, NOW, &who, &name)).await.expect("forgotten");
         }
         let (who, null) = (all.clone(), "天猫\0二店");
-        assert_eq!(db.write(move |tx| import::forget_shop_name(tx, &who, null)).await.expect_err("no such name").code, "not_found");
+        assert_eq!(db.write(move |tx| import::forget_shop_name(tx, NOW, &who, null)).await.expect_err("no such name").code, "not_found");
         assert!(db.read(move |tx| import::shop_names(tx, &all)).await.expect("listed").is_empty());
     }
 
