@@ -377,6 +377,40 @@ on_both! { TABLES;
         assert_eq!(seen.same_as, None);
     }
 
+    /// Row 141: after what names or columns mean was changed, the same bytes bring something else.
+    async fn a_file_that_is_read_otherwise_by_now_is_not_the_same(db: &TestDb) {
+        let scene = scene(db).await;
+        let all = person(scene, Shops::All);
+        let said = means(&[("天猫二店", Some(scene.second)), ("别家", None)]);
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        importer.look_again(&all, run.id, said.clone(), true).await.expect("mapped");
+        let done = apply(db, scene, &importer, run.id).await.expect("taken in");
+        let change = import::ShopNameChange { name: "天猫二店".into(), shop: Some(scene.shop) };
+        db.write(move |tx| import::change_shop_name(tx, NOW, &all, &change)).await.expect("changed");
+        let (importer, other) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        assert_eq!(other.same_as, None, "its rows go elsewhere now");
+        // Said as they were, they are the same; said otherwise, they are not.
+        let as_it_was = importer.look_again(&scene.who(), other.id, said, false).await.expect("said");
+        assert_eq!(as_it_was.same_as, Some(done.id));
+        let out = importer.look_again(&scene.who(), other.id, means(&[("天猫二店", None)]), false).await.expect("said");
+        assert_eq!(out.same_as, None);
+        let stranger = importer.look_again(&scene.who(), other.id, means(&[("天猫二店", Some(scene.second)), ("栖竹旗舰店", None)]), false).await.expect("said");
+        assert_eq!(stranger.same_as, None);
+
+        let own = "订单号,买家昵称,订单金额,实付金额,订单状态\nY1,阿岚,5,4,交易成功\n";
+        let first = take_in(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("taken in");
+        let (importer, again) = looked(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("looked at");
+        assert_eq!(again.same_as, Some(first.id));
+        let column = |column: Option<&str>| ImportChange { columns: [("实付金额".to_owned(), column.map(str::to_owned))].into(), ..ImportChange::default() };
+        let without = importer.look_again(&scene.who(), again.id, column(None), true).await.expect("left out");
+        assert_eq!(without.same_as, None);
+        // The next file is read so by itself.
+        let (importer, next) = looked(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("looked at");
+        assert_eq!(next.same_as, None);
+        let with = importer.look_again(&scene.who(), next.id, column(Some("paid")), false).await.expect("as before");
+        assert_eq!(with.same_as, Some(first.id));
+    }
+
     async fn a_distributors_orders_stand_in_the_pool_under_its_own_shop(db: &TestDb) {
         let scene = scene(db).await;
         db.write(move |tx| tx.exec("UPDATE shop SET platform = 'distributor' WHERE id = $1", store::args![scene.second])).await.expect("a distributor's");
