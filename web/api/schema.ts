@@ -8083,8 +8083,8 @@ export interface components {
             errors: Record<string, never>[];
             /** @description Why reading ended before the end. */
             fatal?: Record<string, never> | null;
-            /** @description The first things of the file as they are read; of chat logs none. */
-            samples: components["schemas"]["ImportSample"][];
+            /** @description The first things of each sheet that is taken in, as they are read; of chat logs none. */
+            samples: components["schemas"]["SheetSamples"][];
             /** @description Words of states nobody knows, and in how many rows they stand. */
             unknown_words: [
                 string,
@@ -14293,6 +14293,15 @@ export interface components {
             sure: boolean;
             /** @description What is not. */
             unknown: components["schemas"]["UnknownColumn"][];
+        };
+        /** @description The first things of a sheet as they are read. */
+        SheetSamples: {
+            /** @description Its name. */
+            name?: string | null;
+            /** @description The things; of a sheet of several shops some of each. */
+            samples: components["schemas"]["ImportSample"][];
+            /** @description Its place in the file, from 0. */
+            sheet: number;
         };
         /** @description A shift, e.g. 早班 08:00–16:00. */
         Shift: {

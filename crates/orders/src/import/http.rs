@@ -16,9 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::import::{
-    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind,
-    ImportSample, ImportState, Importer, KeptRow, KeptShopName, PlanAccount, ShopNameChange, TaughtName,
-    upload,
+    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState,
+    Importer, KeptRow, KeptShopName, PlanAccount, SheetSamples, ShopNameChange, TaughtName, upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -324,8 +323,8 @@ async fn tidy(imports: &Imports) {
 struct ImportPreview {
     /// How many rows would do what.
     counts: import::ImportCounts,
-    /// The first things of the file as they are read; of chat logs none.
-    samples: Vec<ImportSample>,
+    /// The first things of each sheet that is taken in, as they are read; of chat logs none.
+    samples: Vec<SheetSamples>,
     /// Rows that would be refused, the first hundred.
     #[schema(value_type = Vec<Object>)]
     errors: Vec<Value>,

@@ -205,6 +205,44 @@ on_both! { TABLES;
         ]);
     }
 
+    /// Rows 141: whoever looks at a file sees how each of its sheets is read, and what goes into each of its shops.
+    async fn a_preview_shows_the_first_rows_of_each_sheet_and_shop(db: &TestDb) {
+        let scene = scene(db).await;
+        let numbers = |one: &import::SheetSamples| one.samples.iter().map(|sample| match sample {
+            import::ImportSample::Order(order) => (order.number.clone(), order.shop),
+            other => panic!("an order: {other:?}"),
+        }).collect::<Vec<_>>();
+        // Those of the second shop stand far below those of the first.
+        let rows: Vec<(&str, String)> = (0..40).map(|n| (if n < 30 { "栖竹旗舰店" } else { "天猫二店" }, format!("N{n:02}"))).collect();
+        let rows: Vec<(&str, &str)> = rows.iter().map(|(shop, number)| (*shop, number.as_str())).collect();
+        let (importer, run) = looked(db, scene, scene.shop, csv(&rows), jst()).await.expect("looked at");
+        importer.look_again(&scene.who(), run.id, means(&[("天猫二店", Some(scene.second))]), false).await.expect("mapped");
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        assert_eq!(seen.samples.len(), 1);
+        let shown: Vec<_> = [("N00", scene.shop), ("N01", scene.shop), ("N02", scene.shop), ("N30", scene.second), ("N31", scene.second)].map(|(number, shop)| (number.to_owned(), shop)).into();
+        assert_eq!(numbers(&seen.samples[0]), shown);
+
+        // Each sheet of a workbook by its name, a few rows of each however many there are.
+        let columns: Vec<sheet::Column> = ["订单号", "买家昵称", "订单金额", "订单状态"].map(sheet::Column::new).into();
+        let mut book = sheet::Writer::xlsx(std::io::Cursor::new(Vec::new()), "1月", jiff::tz::TimeZone::UTC, &columns).expect("begun");
+        for month in 1..=10 {
+            if month > 1 {
+                book.next(&format!("{month}月"), &columns).expect("the next sheet");
+            }
+            for n in 0..6 {
+                let row = [format!("S{month}-{n}"), "阿岚".to_owned(), "5".to_owned(), "交易成功".to_owned()];
+                book.row(row.iter().map(|text| sheet::Value::from(text.as_str()))).expect("written");
+            }
+        }
+        let path = put(db, "months.xlsx", book.finish().expect("ended").into_inner());
+        let run = importer.look(&scene.who(), scene.shop, &path, "months.xlsx", ask(ImportKind::Orders)).await.expect("looked at");
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        let names: Vec<_> = seen.samples.iter().map(|one| (one.sheet, one.name.clone().unwrap_or_default())).collect();
+        assert_eq!(names, (0..10).map(|at| (at, format!("{}月", at + 1))).collect::<Vec<_>>());
+        let home = |month: usize| (0..3).map(|n| (format!("S{month}-{n}"), scene.shop)).collect::<Vec<_>>();
+        assert_eq!((numbers(&seen.samples[0]), numbers(&seen.samples[9])), (home(1), home(10)));
+    }
+
     async fn a_payment_without_its_shop_leaves_the_order_as_it_was(db: &TestDb) {
         let scene = scene(db).await;
         take_in(db, scene, scene.shop, csv(&[("栖竹旗舰店", "P1"), ("栖竹旗舰店", "P2")]), jst()).await.expect("orders");
