@@ -180,6 +180,15 @@ export interface ParcelCounts {
   passed_24h: number;
   shipped_24h: number;
 }
+/** What would refuse the hand-over of a parcel. */
+export interface ParcelStays {
+  code: string;
+  params: Record<string, unknown>;
+}
+/** A parcel at the packing table; `stays` null: it may leave. */
+export interface ScannedParcel extends DeskParcel {
+  stays: ParcelStays | null;
+}
 export interface ParcelTrail {
   at: number;
   by: DeskPerson | null;

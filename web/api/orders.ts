@@ -50,4 +50,6 @@ export type ImportColumn = Whole<Schemas["ImportColumn"]>;
 export type TaughtName = Whole<Schemas["TaughtName"]>;
 export type KeptRow = Whole<Schemas["KeptRow"]>;
 export type KeptShopName = Whole<Schemas["KeptShopName"]>;
-export type ImportSample = Preview["samples"][number];
+/** The first things of a sheet. */
+export type SheetSamples = Preview["samples"][number];
+export type ImportSample = SheetSamples["samples"][number];

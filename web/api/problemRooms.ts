@@ -47,7 +47,7 @@ const tables = {
 const imports = {
   unknown_kind: say("没有这种内容，请重新选择", "There is no such content. Choose another"),
   import_begun: say("这次导入已经开始了，不能再改", "This import has begun already"),
-  import_not_done: say("这次导入还没有结束，请等它完成", "This import is not over yet. Wait until it is"),
+  import_not_done: say("导入现在的状态不能这样做，请刷新再看", "Its present state does not allow this. Reload and look again"),
   import_moved: say("导入的状态刚刚变了，请刷新再看", "The import has just gone on. Reload and look again"),
   import_unsure: say("请先选择这个文件是什么内容", "Say first what the file is"),
   import_incomplete: say("还缺少必需的列，请先对应好", "A needed column is missing. Say first which it is"),

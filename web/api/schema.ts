@@ -2023,7 +2023,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The parcel of a code, as the program sees it now; what is held is refused with its reasons. */
+        /** The parcel of a code, as the program sees it now, and what would refuse its hand-over (`stays`). */
         post: operations["scan"];
         delete?: never;
         options?: never;
@@ -8083,8 +8083,8 @@ export interface components {
             errors: Record<string, never>[];
             /** @description Why reading ended before the end. */
             fatal?: Record<string, never> | null;
-            /** @description The first things of the file as they are read; of chat logs none. */
-            samples: components["schemas"]["ImportSample"][];
+            /** @description The first things of each sheet that is taken in, as they are read; of chat logs none. */
+            samples: components["schemas"]["SheetSamples"][];
             /** @description Words of states nobody knows, and in how many rows they stand. */
             unknown_words: [
                 string,
@@ -11986,6 +11986,13 @@ export interface components {
          * @enum {string}
          */
         ParcelState: "waiting" | "held" | "passed" | "printed" | "packed" | "shipped" | "gone";
+        /** @description What would refuse the hand-over of a parcel now. */
+        ParcelStays: {
+            /** @description Why. */
+            code: string;
+            /** @description Facts of it. */
+            params: Record<string, never>;
+        };
         /** @description Where the courier of a held parcel does not go, and who does. */
         ParcelStop: {
             /** @description What is to be told, in the shop's words. */
@@ -13944,6 +13951,10 @@ export interface components {
             /** @enum {string} */
             kind: "note";
         };
+        /** @description A parcel at the packing table. */
+        ScannedParcel: components["schemas"]["DeskParcel"] & {
+            stays?: components["schemas"]["ParcelStays"] | null;
+        };
         /**
          * @description Whose a script is.
          * @enum {string}
@@ -14282,6 +14293,15 @@ export interface components {
             sure: boolean;
             /** @description What is not. */
             unknown: components["schemas"]["UnknownColumn"][];
+        };
+        /** @description The first things of a sheet as they are read. */
+        SheetSamples: {
+            /** @description Its name. */
+            name?: string | null;
+            /** @description The things; of a sheet of several shops some of each. */
+            samples: components["schemas"]["ImportSample"][];
+            /** @description Its place in the file, from 0. */
+            sheet: number;
         };
         /** @description A shift, e.g. 早班 08:00–16:00. */
         Shift: {
@@ -19063,7 +19083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeskParcel"];
+                    "application/json": components["schemas"]["ScannedParcel"];
                 };
             };
         };

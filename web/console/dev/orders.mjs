@@ -85,7 +85,7 @@ export function makeOrders({ T0, empty = false }) {
     if (!(m = /^\/imports\/(\d+)(?:\/(\w+))?$/.exec(path)) || !runs.has(+m[1])) return [404, { code: "not_found" }];
     const one = runs.get(+m[1]);
     const put = (more) => (runs.set(one.id, { ...one, ...more }), runs.get(one.id));
-    if (m[2] === "preview") return [200, { counts: counts(20_621, 1_204, 88, 41), samples: [1, 2, 3].map((n) => ({ of: "order", number: `31288874465519001${n}`, shop: 1, buyer: "竹**", words: "卖家已发货，等待买家确认", order_status: "open", pay_status: "paid", ship_status: "shipped", after_status: null, total_fen: 12_900, paid_fen: 12_900, refund_fen: null, placed_at: T0 - n * DAY, lines: [{ title: "羊毛围巾", spec: "米白", code: "WJ-01", quantity: n, price_fen: 12_900 }] })), errors: faults, unknown_words: [["已揽收待出库", 12]], fatal: null }];
+    if (m[2] === "preview") return [200, { counts: counts(20_621, 1_204, 88, 41), samples: [{ sheet: 0, name: null, samples: [1, 2, 3].map((n) => ({ of: "order", number: `31288874465519001${n}`, shop: 1, buyer: "竹**", words: "卖家已发货，等待买家确认", order_status: "open", pay_status: "paid", ship_status: "shipped", after_status: null, total_fen: 12_900, paid_fen: 12_900, refund_fen: null, placed_at: T0 - n * DAY, lines: [{ title: "羊毛围巾", spec: "米白", code: "WJ-01", quantity: n, price_fen: 12_900 }] })) }], errors: faults, unknown_words: [["已揽收待出库", 12]], fatal: null }];
     if (m[2] === "errors") return [200, { items: faults, next: null }];
     if (m[2] === "kept") return [200, { items: [{ kind: "order", id: 9, why: "touched" }, { kind: "customer", id: 1001, why: "touched" }], next: null }];
     if (m[2] === "apply") return [202, put({ state: "running", started_at: Date.now(), progress: { done: 2, total: 100 } })];

@@ -115,9 +115,9 @@ pub use mistake::{Auditor, AuditorAsk, MadeIn, MistakeCause, NewMistake, auditor
 pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
 pub use offer::{NewStockOffer, OfferAsk, StockOffer, remove_stock_offer, set_stock_offer, stock_offers};
 pub use pack::{
-    PackParcel, RefusedRow, Scan, SetWaybill, ShipParcels, ShippedParcels, WaybillRow, Waybills,
-    WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills, ship,
-    weigh,
+    PackParcel, RefusedRow, Scan, ScannedParcel, SetWaybill, ShipParcels, ShippedParcels, WaybillRow,
+    Waybills, WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills,
+    ship, weigh,
 };
 pub use parcel::ParcelState;
 pub use pass::{
@@ -144,7 +144,7 @@ pub use rule::{
     change_audit_rule, order_audit_rules, remove_audit_rule,
 };
 pub use settings::SETTINGS;
-pub use ship::{Copies, CopiesReport, reconcile, unship};
+pub use ship::{Copies, CopiesReport, ParcelStays, reconcile, unship};
 pub use status::{
     NewStatusFile, StatusFailure, StatusFile, StatusFilter, StatusLine, StatusResult, StatusState,
     StatusWaiting, make_status_file, set_status_result, status_file_bytes, status_files, status_lines,

@@ -9,6 +9,7 @@ use super::look::Look;
 use super::many::{RefusedParcel, refused};
 use super::parcel::{Parcel, ParcelState};
 use super::pass::{fresh, not_held, saved, wrong_state};
+use super::ship::{self, ParcelStays};
 use super::view::view_one;
 use super::{back, courier, doubt, list, settings};
 
@@ -18,6 +19,16 @@ use super::{back, courier, doubt, list, settings};
 pub struct Scan {
     /// A waybill, a place in a batch (`yymmdd-BBB-NNN`) or an order's number.
     pub code: String,
+}
+
+/// A parcel at the packing table.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ScannedParcel {
+    /// The parcel.
+    #[serde(flatten)]
+    pub parcel: DeskParcel,
+    /// What would refuse its hand-over now; null: it may leave.
+    pub stays: Option<ParcelStays>,
 }
 
 /// The courier's number of a parcel.
@@ -104,17 +115,18 @@ pub struct WeighParcel {
 const TOLERANCE_G: i64 = 20;
 const MOST_ROWS: usize = 500;
 
-/// The parcel of a code, as the program sees it now; what is held is refused with its reasons, so that it is seen
-/// at the packing table. Needs [`Permission::ShipOrders`] or [`Permission::CheckOrders`].
-pub fn scan(tx: &mut Tx<'_>, now: Ms, who: &Actor, scan: &Scan) -> Result<DeskParcel, Problem> {
+/// The parcel of a code, as the program sees it now, and what keeps it here, so that it is seen at the packing table.
+/// Needs [`Permission::ShipOrders`] or [`Permission::CheckOrders`].
+pub fn scan(tx: &mut Tx<'_>, now: Ms, who: &Actor, scan: &Scan) -> Result<ScannedParcel, Problem> {
     let right = match who.may(Permission::CheckOrders) {
         true => Permission::CheckOrders,
         false => Permission::ShipOrders,
     };
     who.need(right)?;
     let parcel = by_code(tx, now, who, &scan.code, right)?;
-    not_held(tx, who.org, &parcel)?;
-    view_one(tx, now, who.org, parcel)
+    let stays = ship::stays(tx, who.org, &parcel)?;
+    let parcel = view_one(tx, now, who.org, parcel)?;
+    Ok(ScannedParcel { parcel, stays })
 }
 
 /// The one parcel a code names that is still here, else the last one that left.
@@ -427,7 +439,7 @@ pub fn ship(tx: &mut Tx<'_>, now: Ms, who: &Actor, ask: &ShipParcels) -> Result<
     }
     let mut done = ShippedParcels::default();
     for id in &ask.parcels {
-        match super::ship::one(tx, now, who, *id) {
+        match ship::one(tx, now, who, *id) {
             Ok(()) => done.shipped.push(*id),
             Err(problem) => {
                 if problem.code == "stock_missing" {

@@ -24,24 +24,8 @@ const BACK_MS: i64 = 1_800_000;
 /// Hands one packed parcel over. What is refused changed nothing: everything is looked at first.
 pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), Problem> {
     let mut parcel = fresh(tx, now, who, id, Permission::ShipOrders)?;
-    not_held(tx, who.org, &parcel)?;
-    if parcel.row.state != ParcelState::Packed {
-        return Err(wrong_state(&parcel));
-    }
-    let set = settings::of_shop(tx, who.org, parcel.row.shop)?;
-    let missing = |code, detail: &'static str| Err(Problem::conflict(code, detail));
-    if parcel.row.waybill.is_none() {
-        return missing("waybill_missing", "It has no number of the courier yet.");
-    }
-    if set.second && parcel.row.second_at.is_none() {
-        return missing("second_missing", "Nobody looked again after it was packed.");
-    }
-    if set.weigh && parcel.row.weighed_g.is_none() {
-        return missing("weight_missing", "It was not weighed.");
-    }
-    let pieces = pieces(&parcel);
-    enough(tx, who.org, &pieces)?;
-    for ((order, sku, gift), quantity) in &pieces {
+    may_leave(tx, who.org, &parcel)?;
+    for ((order, sku, gift), quantity) in &pieces(&parcel) {
         leave_shelf(tx, now, who, (*order, *sku, *gift), *quantity)?;
     }
     parcel.row.go(ParcelState::Shipped, now);
@@ -60,6 +44,49 @@ pub(crate) fn one(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<(), P
     pickup::handed_over(tx, now, who, &parcel.row.courier)?;
     wake::lists(tx, parcel.row.shop, &[id]);
     Ok(())
+}
+
+/// Refuses a parcel that may not leave: held, not packed, without the courier's number, not looked at again or not
+/// weighed where its shop wants that, or with more in it than lies on the shelf.
+fn may_leave(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<(), Problem> {
+    not_held(tx, org, parcel)?;
+    if parcel.row.state != ParcelState::Packed {
+        return Err(wrong_state(parcel));
+    }
+    let set = settings::of_shop(tx, org, parcel.row.shop)?;
+    let missing = |code, detail: &'static str| Err(Problem::conflict(code, detail));
+    if parcel.row.waybill.is_none() {
+        return missing("waybill_missing", "It has no number of the courier yet.");
+    }
+    if set.second && parcel.row.second_at.is_none() {
+        return missing("second_missing", "Nobody looked again after it was packed.");
+    }
+    if set.weigh && parcel.row.weighed_g.is_none() {
+        return missing("weight_missing", "It was not weighed.");
+    }
+    enough(tx, org, &pieces(parcel))
+}
+
+/// What would refuse the hand-over of a parcel now.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ParcelStays {
+    /// Why.
+    pub code: String,
+    /// Facts of it.
+    #[schema(value_type = Object)]
+    pub params: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What keeps a parcel here; none: it may leave.
+pub(crate) fn stays(tx: &mut Tx<'_>, org: Id, parcel: &Parcel) -> Result<Option<ParcelStays>, Problem> {
+    match may_leave(tx, org, parcel) {
+        Ok(()) => Ok(None),
+        Err(problem) if problem.status >= 500 => Err(problem),
+        Err(problem) => Ok(Some(ParcelStays {
+            code: problem.code.to_string(),
+            params: problem.params.clone(),
+        })),
+    }
 }
 
 /// Pieces of each SKU by order, and whether they are given.

@@ -138,6 +138,12 @@ pub fn import_columns(kind: ImportKind) -> Vec<ImportColumn> {
         .collect()
 }
 
+/// What people call a column of files of a kind: its name in Chinese, as files have it.
+pub(crate) fn called(kind: ImportKind, column: &str) -> Option<String> {
+    let mut columns = import_columns(kind).into_iter();
+    columns.find(|known| known.column == column).map(|known| known.zh)
+}
+
 /// The names of columns as files of `kind` and `platform` use them.
 pub(crate) fn names(kind: Option<ImportKind>, platform: &str) -> Names {
     let family = Family::of(kind);

@@ -24,7 +24,7 @@ use crate::import::log::{Work, sheets};
 use crate::import::name::{self, names};
 use crate::import::refused::{self, RefusedRow};
 use crate::import::run::{self, Import, ImportCounts, ImportState, NewImport};
-use crate::import::sample::{self, ImportSample, SAMPLES};
+use crate::import::sample::{Samples, SheetSamples};
 use crate::import::shop_name::{self, KnownShops, Part};
 use crate::import::slice::{self, Head, Made, Slice};
 use crate::import::sums::{self, Sums};
@@ -61,8 +61,8 @@ pub struct Importer {
 pub struct Outcome {
     /// What would happen.
     pub counts: ImportCounts,
-    /// The first things of it, as they are read.
-    pub samples: Vec<ImportSample>,
+    /// The first things of each sheet, as they are read.
+    pub samples: Vec<SheetSamples>,
     /// Rows that would be refused, the first so many.
     pub faults: Vec<Fault>,
     /// Words of states nobody knows, and in how many rows.
@@ -246,6 +246,7 @@ impl Importer {
             work.feed((&path, &name), (0, 0), 0, &gauge, &send)
         }));
         let mut outcome = Outcome::default();
+        let mut samples = Samples::new(&run.sheets, run.shop);
         while let Some(slice) = slices.recv().await {
             let (now, who, head) = (self.now(), who.clone(), head.clone());
             let slice = Arc::new(slice);
@@ -255,14 +256,14 @@ impl Importer {
                 .read(move |tx| slice::preview(tx, now, &who, &head, &weighed))
                 .await?;
             outcome.counts.add(&counts);
-            let room = SAMPLES.saturating_sub(outcome.samples.len());
-            outcome.samples.extend(sample::of(&slice, room)?);
+            samples.take(&slice)?;
             let room = PREVIEWED.saturating_sub(outcome.faults.len());
             outcome
                 .faults
                 .extend(slice.faults.iter().cloned().chain(refused).take(room));
         }
         let notes = reading.await.map_err(|_| Problem::internal())??;
+        outcome.samples = samples.end();
         outcome.unknown_words = notes.unknown_words.into_iter().collect();
         outcome.fatal = notes.fatal;
         outcome.unmapped = self.unmapped(who.org, &run).await?;

@@ -16,9 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::import::{
-    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind,
-    ImportSample, ImportState, Importer, KeptRow, KeptShopName, PlanAccount, ShopNameChange, TaughtName,
-    upload,
+    self, FileLanguage, Import, ImportAsk, ImportChange, ImportColumn, ImportFilter, ImportKind, ImportState,
+    Importer, KeptRow, KeptShopName, PlanAccount, SheetSamples, ShopNameChange, TaughtName, upload,
 };
 
 /// What the doors of imports work with besides the database.
@@ -324,8 +323,8 @@ async fn tidy(imports: &Imports) {
 struct ImportPreview {
     /// How many rows would do what.
     counts: import::ImportCounts,
-    /// The first things of the file as they are read; of chat logs none.
-    samples: Vec<ImportSample>,
+    /// The first things of each sheet that is taken in, as they are read; of chat logs none.
+    samples: Vec<SheetSamples>,
     /// Rows that would be refused, the first hundred.
     #[schema(value_type = Vec<Object>)]
     errors: Vec<Value>,
@@ -480,9 +479,9 @@ async fn forget_name(
     Ask(ask): Ask<NamesAsk>,
     write: Write,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, _| {
+    edge.write(write, 204, move |tx, now, who, _| {
         let header = ask.header.as_deref().unwrap_or_default();
-        import::forget_name(tx, who, ask.shop, header)
+        import::forget_name(tx, now, who, ask.shop, header)
     })
     .await
 }
@@ -524,8 +523,8 @@ async fn forget_shop_name(
     Ask(ask): Ask<ShopNameAsk>,
     write: Write,
 ) -> Result<Answer, Failure> {
-    edge.write(write, 204, move |tx, _, who, _| {
-        import::forget_shop_name(tx, who, &ask.name)
+    edge.write(write, 204, move |tx, now, who, _| {
+        import::forget_shop_name(tx, now, who, &ask.name)
     })
     .await
 }

@@ -1,13 +1,17 @@
 //! Imports as they are listed, and those of the same bytes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, Id, Page, PageAsk, Problem};
 use serde::Deserialize;
 use store::{Tx, args, pad};
 
+use crate::import::ask::{ImportAsk, ImportKind};
+use crate::import::look::SheetPlan;
 use crate::import::reach::seen;
-use crate::import::run::{COLUMNS, Import, ImportState, name_senders, read};
+use crate::import::run::{COLUMNS, Import, ImportState, get, name_senders, read};
+use crate::import::shop_name::ShopSaid;
+use crate::import::talk::ChatPlan;
 
 /// Which imports a list holds.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -61,9 +65,15 @@ pub(crate) fn found(
     Ok((sql, arguments))
 }
 
-/// The last finished import of the same bytes that whoever sends them may see: of the same shop, or a file that says
-/// itself which shops it is of.
-pub(crate) fn same(tx: &mut Tx<'_>, who: &Actor, shop: Id, hash: &str) -> Result<Option<Id>, Problem> {
+/// The last finished import of the same bytes that whoever sends them may see, if it read them as they are read now: of
+/// the same shop, or a file that says itself which shops it is of. Once a name or a column means something else, the
+/// same bytes may bring something new.
+pub(crate) fn same(
+    tx: &mut Tx<'_>,
+    who: &Actor,
+    (shop, hash): (Id, &str),
+    (ask, sheets): (&ImportAsk, &[SheetPlan]),
+) -> Result<Option<Id>, Problem> {
     let (mine, more) = seen(who, 4)?;
     let sql = format!(
         "SELECT MAX(id) FROM import_run
@@ -74,7 +84,63 @@ pub(crate) fn same(tx: &mut Tx<'_>, who: &Actor, shop: Id, hash: &str) -> Result
     );
     let mut arguments = args![who.org, hash, shop].to_vec();
     arguments.extend(more);
-    Ok(tx.value::<Option<Id>>(&sql, &arguments)?.flatten())
+    let Some(id) = tx.value::<Option<Id>>(&sql, &arguments)?.flatten() else {
+        return Ok(None);
+    };
+    let last = get(tx, who.org, id)?;
+    Ok(Some(id).filter(|_| readings(&last.ask, &last.sheets) == readings(ask, sheets)))
+}
+
+/// All that decides what a sheet brings, its bytes given.
+#[derive(PartialEq)]
+struct Reading<'a> {
+    sheet: usize,
+    kind: Option<ImportKind>,
+    platform: Option<&'a str>,
+    header_row: u64,
+    columns: BTreeMap<&'a str, usize>,
+    /// What is kept beside orders.
+    beside: BTreeMap<usize, &'a str>,
+    /// Whose rows of a name are; rows of others are refused.
+    shops: BTreeMap<&'a str, Option<Id>>,
+    /// Without what is known of names that do not stand in it.
+    chats: Option<ChatPlan>,
+    /// Names of a chat log that were said to be buyers'.
+    buyers: Vec<&'a str>,
+}
+
+/// How the sheets that are taken in are read.
+fn readings<'a>(ask: &'a ImportAsk, sheets: &'a [SheetPlan]) -> Vec<Reading<'a>> {
+    let used = sheets.iter().filter(|sheet| sheet.left_out.is_none());
+    let reading = |sheet: &'a SheetPlan| {
+        let known = sheet.shops.iter().filter(|one| one.said != ShopSaid::Unknown);
+        let columns = sheet.columns.iter();
+        let chats = sheet.chats.clone().map(|chats| ChatPlan {
+            known: Vec::new(),
+            unsure: Vec::new(),
+            ..chats
+        });
+        let buyers = ask
+            .columns
+            .iter()
+            .filter(|(_, is)| chats.is_some() && is.is_none());
+        Reading {
+            sheet: sheet.index,
+            kind: sheet.kind,
+            platform: sheet.platform.as_deref(),
+            header_row: sheet.header_row,
+            columns: columns.map(|one| (one.column.as_str(), one.index)).collect(),
+            beside: sheet
+                .unknown
+                .iter()
+                .map(|one| (one.index, one.header.as_str()))
+                .collect(),
+            shops: known.map(|one| (one.name.as_str(), one.shop)).collect(),
+            buyers: buyers.map(|(name, _)| name.as_str()).collect(),
+            chats,
+        }
+    };
+    used.map(reading).collect()
 }
 
 /// Leaves of the imports of the same bytes only those that somebody may see, and that are still in.

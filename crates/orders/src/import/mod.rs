@@ -48,7 +48,9 @@ pub use name::{TaughtName, forget_name, names};
 pub use refused::{FileLanguage, RefusedRow, write_refused};
 pub use run::{Import, ImportCounts, ImportSender, ImportState, NewImport};
 pub use run::{KeptRow, apply, cancel, import, kept, undo};
-pub use sample::{ImportSample, SampleCustomer, SampleLine, SampleOrder, SampleReview, SampleSku};
+pub use sample::{
+    ImportSample, SampleCustomer, SampleLine, SampleOrder, SampleReview, SampleSku, SheetSamples,
+};
 pub use shop_kept::{KeptShopName, ShopNameChange, change_shop_name, forget_shop_name, shop_names};
 pub use shop_name::{PlanShop, ShopSaid};
 pub use talk::{ChatPlan, PlanAccount, Talks, TalksBack};

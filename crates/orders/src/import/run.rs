@@ -137,8 +137,8 @@ pub struct Import {
     pub counts: ImportCounts,
     /// Words of states nobody knows, and in how many rows they stand; the orders keep and show them.
     pub unknown_words: BTreeMap<String, u64>,
-    /// A finished import of the very same bytes, of this shop or of a file that names its shops itself: nothing new is
-    /// to be expected.
+    /// The last finished import of the very same bytes, of this shop or of a file that names its shops itself, if it read
+    /// them the same way: nothing new is to be expected.
     pub same_as: Option<Id>,
     /// Why it failed.
     #[schema(value_type = Option<Object>)]
@@ -281,7 +281,7 @@ pub(crate) fn make(tx: &mut Tx<'_>, now: Ms, who: &Actor, new: &NewImport) -> Re
     who.need_shop(new.shop)?;
     team::shop(tx, who.org, new.shop)?.ok_or_else(Problem::not_found)?;
     shop_name::check(tx, who, &new.sheets)?;
-    let same = list::same(tx, who, new.shop, &new.hash)?;
+    let same = list::same(tx, who, (new.shop, &new.hash), (&new.ask, &new.sheets))?;
     let id = tx.id();
     let person = who.person().unwrap_or(Id::NONE);
     let ask = serde_json::to_string(&new.ask).map_err(|_| Problem::internal())?;
@@ -323,13 +323,14 @@ pub(crate) fn look_again(
     may(who, sheets)?;
     shop_name::check(tx, who, sheets)?;
     only(&found, ImportState::Looked)?;
+    let same = list::same(tx, who, (found.shop, &found.hash), (ask, sheets))?;
     let ask = serde_json::to_string(ask).map_err(|_| Problem::internal())?;
     let bits = needs(sheets);
     goes_into(tx, who.org, id, sheets)?;
     let sheets = serde_json::to_string(sheets).map_err(|_| Problem::internal())?;
     tx.exec(
-        "UPDATE import_run SET ask = $3, sheets = $4, needs = $5 WHERE org_id = $1 AND id = $2",
-        args![who.org, id, &ask, &sheets, bits],
+        "UPDATE import_run SET ask = $3, sheets = $4, needs = $5, same_as = $6 WHERE org_id = $1 AND id = $2",
+        args![who.org, id, &ask, &sheets, bits, same],
     )?;
     reached(tx, who, id)
 }

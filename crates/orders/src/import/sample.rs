@@ -1,15 +1,32 @@
 //! The first rows of a file as an import reads them, so that whoever sends it sees whether its columns are read rightly
 //! before anything is written. Of people only what tells two of them apart.
 
+use std::collections::HashMap;
+
 use base::{Fen, Id, Ms, Problem, mask_name, mask_phone};
 use serde::Serialize;
 
+use crate::import::look::SheetPlan;
+use crate::import::shop_name::Part;
 use crate::import::slice::{Slice, Told};
 use crate::merge::Merged;
 use crate::status::{AfterStatus, OrderStatus, PayStatus, ShipStatus};
 
-/// How many things of a file are shown.
-pub(crate) const SAMPLES: usize = 5;
+/// How many things of a sheet are shown at most.
+const OF_SHEET: usize = 5;
+/// How many of a file; where it has many sheets, fewer of each.
+const OF_FILE: usize = 30;
+
+/// The first things of a sheet as they are read.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct SheetSamples {
+    /// Its place in the file, from 0.
+    pub sheet: usize,
+    /// Its name.
+    pub name: Option<String>,
+    /// The things; of a sheet of several shops some of each.
+    pub samples: Vec<ImportSample>,
+}
 
 /// A thing of a file as it is read; what it does not say is null.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
@@ -112,8 +129,61 @@ pub struct SampleReview {
     pub at: Option<Ms>,
 }
 
+/// The first things of each sheet that is taken in, gathered while the file is read.
+pub(crate) struct Samples {
+    sheets: Vec<SheetSamples>,
+    /// How many of a sheet are shown.
+    each: usize,
+    /// How many there is room for still, by sheet and shop.
+    room: HashMap<(usize, Id), usize>,
+}
+
+impl Samples {
+    /// None yet, of sheets that go into `home` where they do not say themselves which shops they are of.
+    pub(crate) fn new(plans: &[SheetPlan], home: Id) -> Samples {
+        let used = plans.iter().filter(|plan| plan.left_out.is_none());
+        let sheets: Vec<SheetSamples> = used
+            .clone()
+            .map(|plan| SheetSamples {
+                sheet: plan.index,
+                name: plan.name.clone(),
+                samples: Vec::new(),
+            })
+            .collect();
+        let each = (OF_FILE / sheets.len().max(1)).clamp(1, OF_SHEET);
+        let mut room = HashMap::new();
+        for plan in used {
+            let parts = Part::of(plan, home);
+            let of_shop = each.div_ceil(parts.len().max(1));
+            room.extend(parts.iter().map(|part| ((plan.index, part.shop), of_shop)));
+        }
+        Samples { sheets, each, room }
+    }
+
+    /// Takes from the next slice what there is room for.
+    pub(crate) fn take(&mut self, slice: &Slice) -> Result<(), Problem> {
+        let taken: usize = self.sheets.iter().map(|sheet| sheet.samples.len()).sum();
+        let of_sheet = self.sheets.iter_mut().find(|sheet| sheet.sheet == slice.sheet);
+        let of_shop = self.room.get_mut(&(slice.sheet, slice.shop));
+        let (Some(sheet), Some(room)) = (of_sheet, of_shop) else {
+            return Ok(());
+        };
+        let most = (*room).min(self.each - sheet.samples.len()).min(OF_FILE - taken);
+        let more = of(slice, most)?;
+        *room -= more.len();
+        sheet.samples.extend(more);
+        Ok(())
+    }
+
+    /// Those of sheets that have any.
+    pub(crate) fn end(self) -> Vec<SheetSamples> {
+        let sheets = self.sheets.into_iter();
+        sheets.filter(|sheet| !sheet.samples.is_empty()).collect()
+    }
+}
+
 /// The first things of a slice, as many as there is room for.
-pub(crate) fn of(slice: &Slice, room: usize) -> Result<Vec<ImportSample>, Problem> {
+fn of(slice: &Slice, room: usize) -> Result<Vec<ImportSample>, Problem> {
     let orders = slice.told.iter().take(room);
     let mut samples: Vec<ImportSample> = orders
         .map(|told| order(slice.shop, told).map(ImportSample::Order))

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use base::{Actor, Id, Ms, Problem, Shops, clean_line};
+use base::{Actor, Id, Ms, Problem, Shops};
 use serde::{Deserialize, Serialize};
-use store::{Tx, args};
+use serde_json::json;
+use store::{Event, Tx, args};
 
 use crate::import::ask::ImportKind;
 use crate::import::run::ImportSender;
@@ -72,36 +73,94 @@ pub fn change_shop_name(
     who: &Actor,
     change: &ShopNameChange,
 ) -> Result<Vec<KeptShopName>, Problem> {
-    let name = of_all(who, &change.name)?;
+    of_all(who, &change.name)?;
     if let Some(shop) = change.shop {
         let found = team::shop(tx, who.org, shop)?;
         found.filter(|shop| shop.active).ok_or_else(Problem::not_found)?;
     }
-    let changed = tx.exec(
-        "UPDATE import_shop SET shop_id = $3, person_id = $4, at = $5 WHERE org_id = $1 AND name = $2",
-        args![who.org, &name, change.shop, who.person().unwrap_or(Id::NONE), now],
-    )?;
-    match changed {
-        0 => Err(Problem::not_found()),
-        _ => shop_names(tx, who),
-    }
+    let was = meant(tx, who.org, &change.name)?.ok_or_else(Problem::not_found)?;
+    keep(tx, now, who, &change.name, change.shop)?;
+    told(tx, now, who, &change.name, (Some(was), Some(change.shop)))?;
+    shop_names(tx, who)
 }
 
-/// Forgets what a name was said to mean: the next file asks again. Rights as for [`change_shop_name`].
-pub fn forget_shop_name(tx: &mut Tx<'_>, who: &Actor, name: &str) -> Result<(), Problem> {
-    let name = of_all(who, name)?;
+/// Which shop a name is remembered to mean, if it is.
+fn meant(tx: &mut Tx<'_>, org: Id, name: &str) -> Result<Option<Option<Id>>, Problem> {
+    tx.row(
+        "SELECT shop_id FROM import_shop WHERE org_id = $1 AND name = $2",
+        args![org, name],
+        |row| row.get(0),
+    )
+}
+
+fn keep(tx: &mut Tx<'_>, now: Ms, who: &Actor, name: &str, shop: Option<Id>) -> Result<(), Problem> {
     tx.exec(
-        "DELETE FROM import_shop WHERE org_id = $1 AND name = $2",
-        args![who.org, &name],
+        "INSERT INTO import_shop (org_id, name, shop_id, person_id, at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org_id, name) DO UPDATE
+         SET shop_id = excluded.shop_id, person_id = excluded.person_id, at = excluded.at",
+        args![who.org, name, shop, who.person().unwrap_or(Id::NONE), now],
     )?;
     Ok(())
 }
 
-/// The name, from somebody who may say what it means.
-fn of_all(who: &Actor, name: &str) -> Result<String, Problem> {
+/// Remembers which shop a name means, whatever it meant before. Rights are the caller's to ask.
+pub(crate) fn remember(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    name: &str,
+    shop: Option<Id>,
+) -> Result<(), Problem> {
+    let was = meant(tx, who.org, name)?;
+    keep(tx, now, who, name, shop)?;
+    told(tx, now, who, name, (was, Some(shop)))
+}
+
+/// Tells what a name meant and means; none: it is not remembered. It is the organisation's, and of no shop.
+fn told(
+    tx: &mut Tx<'_>,
+    now: Ms,
+    who: &Actor,
+    name: &str,
+    (was, is): (Option<Option<Id>>, Option<Option<Id>>),
+) -> Result<(), Problem> {
+    if was == is {
+        return Ok(());
+    }
+    tx.emit(Event {
+        at: now,
+        who,
+        shop: Id::NONE,
+        kind: match is {
+            None => "import_shop.forgotten",
+            Some(None) => "import_shop.left_out",
+            Some(Some(_)) => "import_shop.taught",
+        },
+        subject: Id::NONE,
+        data: json!({ "name": name, "shop": [was.flatten(), is.flatten()] }),
+    })
+}
+
+/// Forgets what a name was said to mean: the next file asks again. `not_found` where it is not remembered. Rights as for [`change_shop_name`].
+pub fn forget_shop_name(tx: &mut Tx<'_>, now: Ms, who: &Actor, name: &str) -> Result<(), Problem> {
+    of_all(who, name)?;
+    let was = meant(tx, who.org, name)?.ok_or_else(Problem::not_found)?;
+    tx.exec(
+        "DELETE FROM import_shop WHERE org_id = $1 AND name = $2",
+        args![who.org, name],
+    )?;
+    told(tx, now, who, name, (Some(was), None))
+}
+
+/// Refuses whoever may not say what names mean. A name is looked for as files have it, odd characters and all; but none
+/// has a null, which no database looks for.
+fn of_all(who: &Actor, name: &str) -> Result<(), Problem> {
     who.need(ImportKind::Orders.right())?;
     if who.shops != Shops::All {
         return Err(Problem::forbidden());
     }
-    clean_line("name", name, 200)
+    match name.contains('\0') {
+        true => Err(Problem::not_found()),
+        false => Ok(()),
+    }
 }

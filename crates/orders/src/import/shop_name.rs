@@ -11,6 +11,7 @@ use store::{Tx, args, text_enum};
 
 use crate::import::ask::{ImportAsk, ImportKind};
 use crate::import::look::SheetPlan;
+use crate::import::shop_kept;
 
 /// The column of the shop's name.
 pub(crate) const SHOP: &str = "shop";
@@ -311,18 +312,7 @@ pub(crate) fn teach(
         return Ok(());
     }
     for (name, shop) in shops.iter().filter(|(name, _)| !name.is_empty() && named(name)) {
-        tx.exec(
-            "INSERT INTO import_shop (org_id, name, shop_id, person_id, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (org_id, name) DO UPDATE
-             SET shop_id = excluded.shop_id, person_id = excluded.person_id, at = excluded.at",
-            args![
-                who.org,
-                name.as_str(),
-                *shop,
-                who.person().unwrap_or(Id::NONE),
-                now
-            ],
-        )?;
+        shop_kept::remember(tx, now, who, name, *shop)?;
     }
     Ok(())
 }

@@ -110,6 +110,19 @@ pub(crate) async fn packed(db: &TestDb, s: &Scene, id: Id, waybill: &'static str
         .expect("packed");
 }
 
+/// What a scan of this code says keeps the parcel here.
+async fn stays(
+    db: &TestDb,
+    s: &Scene,
+    code: &'static str,
+) -> Option<(String, serde_json::Map<String, serde_json::Value>)> {
+    let code = desk::Scan { code: code.into() };
+    let found = act(db, &s.shipper, move |tx, who| desk::scan(tx, NOW, who, &code))
+        .await
+        .expect("found");
+    found.stays.map(|stays| (stays.code, stays.params))
+}
+
 /// A parcel of an order of this buyer that has left.
 pub(crate) async fn left(db: &TestDb, s: &Scene, number: &str, waybill: &'static str) -> Id {
     let id = passed(db, s, number, vec![line("ZT-M", "", 1)]).await;
@@ -299,8 +312,8 @@ on_both! { TABLES;
         assert_eq!((again.places, again.left_out.iter().map(|l| (l.place, l.why.as_str())).collect::<Vec<_>>()), (vec![2], vec![(1, "refund")]));
         let done = PackParcel { quality_ok: true, packed_as_wanted: true, missing: vec![], note: String::new() };
         assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::pack(tx, NOW, who, a, &done)).await), "parcel_held");
-        let scanned = desk::Scan { code: "T1".into() };
-        assert_eq!(code(act(db, &s.shipper, move |tx, who| desk::scan(tx, NOW, who, &scanned)).await), "parcel_held");
+        let (stays, params) = stays(db, &s, "T1").await.expect("held");
+        assert_eq!((stays.as_str(), &params["holds"]), ("parcel_held", &serde_json::json!(["refund"])));
     }
 
     async fn what_rang_rings_on_every_screen_until_somebody_has_seen_it(db: &TestDb) {
@@ -396,6 +409,38 @@ on_both! { TABLES;
         assert_eq!(found.iter().map(|one| (one.sku, one.cause, one.books, one.wanted)).collect::<Vec<_>>(), [(s.blanket, desk::DoubtCause::StockMissing, 2, Some(4))]);
     }
 
+    async fn a_scan_names_what_the_hand_over_would_refuse(db: &TestDb) {
+        let s = scene(db).await;
+        let org = s.org;
+        let (set, shop) = (desk::SETTINGS.iter().find(|one| one.key == "orders.weigh").expect("a setting"), s.one);
+        db.write(move |tx| team::set_setting(tx, NOW, &Actor::program(org), Some(shop), set, &serde_json::json!(true))).await.expect("set");
+        let id = passed(db, &s, "T1", vec![line("MT-1", "", 4)]).await;
+        let facts = async || {
+            let refused = act(db, &s.shipper, move |tx, who| desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })).await.expect("tried").refused;
+            let said = stays(db, &s, "T1").await;
+            assert_eq!(said, refused.first().map(|one| (one.code.clone(), one.params.clone())), "a scan and the hand-over say the same");
+            said.map(|(code, params)| (code, serde_json::Value::Object(params)))
+        };
+        let says = |code: &str, params| Some((code.to_owned(), params));
+        assert_eq!(facts().await, says("wrong_state", serde_json::json!({ "state": "passed" })));
+        packed(db, &s, id, "YT8800001").await;
+        act(db, &s.shipper, move |tx, who| desk::drop_waybill(tx, NOW, who, id)).await.expect("void");
+        assert_eq!(facts().await, says("waybill_missing", serde_json::json!({})));
+        let number = SetWaybill { waybill: "YT8800002".into(), courier: None };
+        act(db, &s.shipper, move |tx, who| desk::set_waybill(tx, NOW, who, id, &number)).await.expect("a number");
+        assert_eq!(facts().await, says("second_missing", serde_json::json!({})));
+        second(db, &s, id).await;
+        assert_eq!(facts().await, says("weight_missing", serde_json::json!({})));
+        act(db, &s.shipper, move |tx, who| desk::weigh(tx, NOW, who, id, &WeighParcel { g: 500, anyway: false })).await.expect("weighed");
+        let sku = s.blanket;
+        db.write(move |tx| catalogue::take(tx, NOW, &Actor::program(org), sku, 3)).await.expect("taken");
+        assert_eq!(facts().await, says("stock_missing", serde_json::json!({ "sku": "MT-1", "on_hand": 2 })));
+        db.write(move |tx| catalogue::give_back(tx, NOW, &Actor::program(org), sku, 3)).await.expect("there again");
+        assert_eq!(stays(db, &s, "T1").await, None, "it may leave");
+        assert_eq!(ship(db, &s, id).await, Ok(()));
+        assert_eq!(facts().await, says("wrong_state", serde_json::json!({ "state": "shipped" })));
+    }
+
     async fn a_parcel_leaves_when_all_is_done_and_stock_falls(db: &TestDb) {
         let s = scene(db).await;
         let id = passed(db, &s, "T1", vec![line("ZT-M", "", 2)]).await;
@@ -408,7 +453,7 @@ on_both! { TABLES;
         let both = Actor { permissions: s.shipper.permissions.union(s.checker.permissions), ..s.shipper.clone() };
         assert_eq!(code(act(db, &both, move |tx, who| desk::second_check(tx, NOW, who, id)).await), "same_person");
         let code_of = desk::Scan { code: "T1".into() };
-        assert_eq!(act(db, &s.checker, move |tx, who| desk::scan(tx, NOW, who, &code_of)).await.expect("seen at the table").id, id);
+        assert_eq!(act(db, &s.checker, move |tx, who| desk::scan(tx, NOW, who, &code_of)).await.expect("seen at the table").parcel.id, id);
         second(db, &s, id).await;
         assert_eq!(ship(db, &s, id).await, Ok(()));
         assert_eq!(shelf(db, &s, s.pillow).await, (98, 0));

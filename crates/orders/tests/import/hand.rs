@@ -184,6 +184,20 @@ pub(crate) async fn customer(db: &Db, scene: Scene, id: Id) -> (String, i64, i64
     )
 }
 
+/// What the trail says of a kind of thing: event, who, shop, data.
+pub(crate) async fn audit(db: &Db, scene: Scene, what: &str) -> Vec<(String, Id, Id, Value)> {
+    let kind = format!("{what}.%");
+    let sql = "SELECT kind, actor_id, shop_id, data FROM log WHERE org_id = $1 AND kind LIKE $2 ORDER BY seq";
+    let read = move |row: &store::Row<'_>| {
+        let data: String = row.get(3)?;
+        let data = serde_json::from_str(&data).map_err(|_| Problem::internal())?;
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, data))
+    };
+    db.read(move |tx| tx.rows(sql, args![scene.org, &kind], read))
+        .await
+        .expect("the trail")
+}
+
 pub(crate) async fn number_of(db: &Db, sql: &'static str) -> i64 {
     db.read(move |tx| tx.value(sql, args![]))
         .await

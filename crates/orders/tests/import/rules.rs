@@ -256,9 +256,18 @@ on_both! { TABLES;
         assert!(elsewhere.sheets[0].left_out.is_some());
         let names = db.read(move |tx| import::names(tx, &scene.who(), scene.shop)).await.expect("listed");
         assert_eq!(names.iter().map(|name| (name.header.as_str(), name.column.as_str())).collect::<Vec<_>>(), [("单子", "order_no"), ("给了多少", "paid"), ("谁买的", "")]);
+        let forget = |header: String| async move { db.write(move |tx| import::forget_name(tx, NOW, &scene.who(), scene.shop, &header)).await.map_err(|problem| problem.status) };
         for name in names {
-            db.write(move |tx| import::forget_name(tx, &scene.who(), scene.shop, &name.header)).await.expect("forgotten");
+            assert_eq!(forget(name.header.clone()).await, Ok(()));
+            assert_eq!(forget(name.header).await, Err(404), "it is forgotten already");
         }
+        let told = audit(db, scene, "import_name").await;
+        let line = |at: usize| (told[at].0.as_str(), told[at].2, told[at].3.clone());
+        let says = |name: &str, column: [Option<&str>; 2]| serde_json::json!({ "name": name, "kind": "orders", "column": column });
+        assert_eq!(told.len(), 6, "three explained, three forgotten: {told:?}");
+        assert_eq!(line(0), ("import_name.taught", scene.shop, says("单子", [None, Some("订单编号")])));
+        assert_eq!((line(2), line(5)), (("import_name.left_out", scene.shop, says("谁买的", [None, None])), ("import_name.forgotten", scene.shop, says("谁买的", [None, None]))));
+        assert_eq!(line(3), ("import_name.forgotten", scene.shop, says("单子", [Some("订单编号"), None])));
         let (_, again) = looked(db, scene, scene.shop, csv(4), ask(ImportKind::Orders)).await.expect("looked at");
         assert!(again.sheets[0].left_out.is_some());
     }
@@ -300,10 +309,10 @@ on_both! { TABLES;
         assert_eq!((counts.created, counts.changed, counts.unchanged, counts.refused, counts.read), (1, 1, 1, 1, 4));
         assert_eq!(seen.unknown_words, [("交易完蛋".to_owned(), 1)]);
         assert_eq!(seen.faults[0].code, "number_bad");
-        let orders::import::ImportSample::Order(first) = &seen.samples[0] else { panic!("an order: {:?}", seen.samples) };
-        assert_eq!((seen.samples.len(), first.number.as_str(), first.buyer.as_deref(), first.words.as_deref()), (3, "H1", Some("阿*"), Some("交易成功")));
+        let orders::import::ImportSample::Order(first) = &seen.samples[0].samples[0] else { panic!("an order: {:?}", seen.samples) };
+        assert_eq!((seen.samples[0].samples.len(), first.number.as_str(), first.buyer.as_deref(), first.words.as_deref()), (3, "H1", Some("阿*"), Some("交易成功")));
         assert_eq!((first.shop, first.order_status, first.total_fen, first.paid_fen, first.refund_fen), (scene.shop, Some(OrderStatus::Done), Some(Fen(500)), Some(Fen(500)), None));
-        let orders::import::ImportSample::Order(third) = &seen.samples[2] else { panic!("an order: {:?}", seen.samples) };
+        let orders::import::ImportSample::Order(third) = &seen.samples[0].samples[2] else { panic!("an order: {:?}", seen.samples) };
         assert_eq!((third.words.as_deref(), third.order_status), (Some("交易完蛋"), None), "a word nobody knows says nothing");
         assert_eq!(number_of(db, "SELECT COUNT(*) FROM shop_order").await, 2);
         assert_eq!(number_of(db, "SELECT COUNT(*) FROM customer").await, 1);

@@ -204,6 +204,44 @@ on_both! { TABLES;
         ]);
     }
 
+    /// Rows 141: whoever looks at a file sees how each of its sheets is read, and what goes into each of its shops.
+    async fn a_preview_shows_the_first_rows_of_each_sheet_and_shop(db: &TestDb) {
+        let scene = scene(db).await;
+        let numbers = |one: &import::SheetSamples| one.samples.iter().map(|sample| match sample {
+            import::ImportSample::Order(order) => (order.number.clone(), order.shop),
+            other => panic!("an order: {other:?}"),
+        }).collect::<Vec<_>>();
+        // Those of the second shop stand far below those of the first.
+        let rows: Vec<(&str, String)> = (0..40).map(|n| (if n < 30 { "栖竹旗舰店" } else { "天猫二店" }, format!("N{n:02}"))).collect();
+        let rows: Vec<(&str, &str)> = rows.iter().map(|(shop, number)| (*shop, number.as_str())).collect();
+        let (importer, run) = looked(db, scene, scene.shop, csv(&rows), jst()).await.expect("looked at");
+        importer.look_again(&scene.who(), run.id, means(&[("天猫二店", Some(scene.second))]), false).await.expect("mapped");
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        assert_eq!(seen.samples.len(), 1);
+        let shown: Vec<_> = [("N00", scene.shop), ("N01", scene.shop), ("N02", scene.shop), ("N30", scene.second), ("N31", scene.second)].map(|(number, shop)| (number.to_owned(), shop)).into();
+        assert_eq!(numbers(&seen.samples[0]), shown);
+
+        // Each sheet of a workbook by its name, a few rows of each however many there are.
+        let columns: Vec<sheet::Column> = ["订单号", "买家昵称", "订单金额", "订单状态"].map(sheet::Column::new).into();
+        let mut book = sheet::Writer::xlsx(std::io::Cursor::new(Vec::new()), "1月", jiff::tz::TimeZone::UTC, &columns).expect("begun");
+        for month in 1..=10 {
+            if month > 1 {
+                book.next(&format!("{month}月"), &columns).expect("the next sheet");
+            }
+            for n in 0..6 {
+                let row = [format!("S{month}-{n}"), "阿岚".to_owned(), "5".to_owned(), "交易成功".to_owned()];
+                book.row(row.iter().map(|text| sheet::Value::from(text.as_str()))).expect("written");
+            }
+        }
+        let path = put(db, "months.xlsx", book.finish().expect("ended").into_inner());
+        let run = importer.look(&scene.who(), scene.shop, &path, "months.xlsx", ask(ImportKind::Orders)).await.expect("looked at");
+        let seen = importer.preview(&scene.who(), run.id).await.expect("previewed");
+        let names: Vec<_> = seen.samples.iter().map(|one| (one.sheet, one.name.clone().unwrap_or_default())).collect();
+        assert_eq!(names, (0..10).map(|at| (at, format!("{}月", at + 1))).collect::<Vec<_>>());
+        let home = |month: usize| (0..3).map(|n| (format!("S{month}-{n}"), scene.shop)).collect::<Vec<_>>();
+        assert_eq!((numbers(&seen.samples[0]), numbers(&seen.samples[9])), (home(1), home(10)));
+    }
+
     async fn a_payment_without_its_shop_leaves_the_order_as_it_was(db: &TestDb) {
         let scene = scene(db).await;
         take_in(db, scene, scene.shop, csv(&[("栖竹旗舰店", "P1"), ("栖竹旗舰店", "P2")]), jst()).await.expect("orders");
@@ -246,6 +284,7 @@ on_both! { TABLES;
             async move { db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.map(drop).map_err(|problem| problem.code.to_string()) }
         };
         assert_eq!(change(&all, "天猫二店", Some(scene.shop)).await, Ok(()));
+        assert_eq!(change(&all, "天猫二店", Some(scene.shop)).await, Ok(()), "it is so already");
         assert_eq!(sorted(names(&all).await.expect("listed")), kept(Some(scene.shop)));
         for (name, shop) in [("谁家", Some(scene.shop)), ("天猫二店", Some(Id(404)))] {
             assert_eq!(change(&all, name, shop).await, Err("not_found".to_owned()), "{name}");
@@ -261,13 +300,49 @@ on_both! { TABLES;
         assert_eq!(names(&blind).await.expect_err("no right").code, "forbidden");
         let forget = |who: &Actor, name: &'static str| {
             let who = who.clone();
-            async move { db.write(move |tx| import::forget_shop_name(tx, &who, name)).await.map_err(|problem| problem.code.to_string()) }
+            async move { db.write(move |tx| import::forget_shop_name(tx, NOW, &who, name)).await.map_err(|problem| problem.code.to_string()) }
         };
         assert_eq!((forget(&few, "天猫二店").await, forget(&blind, "天猫二店").await), (Err("forbidden".to_owned()), Err("forbidden".to_owned())));
         assert_eq!(forget(&all, "天猫二店").await, Ok(()));
+        assert_eq!(forget(&all, "天猫二店").await, Err("not_found".to_owned()), "it is forgotten already");
         assert_eq!(names(&all).await.expect("listed"), [("别家".to_owned(), None, NOW)]);
         let (_, next) = looked(db, scene, scene.shop, csv(ROWS) + "\n\n", jst()).await.expect("looked at");
         assert_eq!(shops(&next)[2], ("天猫二店", 3, None, ShopSaid::Unknown));
+
+        // Who said so, and what it meant before, is told; what was refused or changed nothing is not.
+        let (one, two) = (scene.shop, scene.second);
+        let told = |kind: &str, shop: serde_json::Value, name: &str| (kind.to_owned(), Id(7), Id::NONE, serde_json::json!({ "name": name, "shop": shop }));
+        let mut lines = audit(db, scene, "import_shop").await;
+        lines[..2].sort_by_key(|(kind, ..)| kind != "import_shop.left_out");
+        assert_eq!(lines, [
+            told("import_shop.left_out", serde_json::json!([null, null]), "别家"),
+            told("import_shop.taught", serde_json::json!([null, two]), "天猫二店"),
+            told("import_shop.taught", serde_json::json!([two, one]), "天猫二店"),
+            told("import_shop.forgotten", serde_json::json!([one, null]), "天猫二店"),
+        ]);
+    }
+
+    /// What is asked for is what is stored: no character of it is taken for a slip.
+    async fn a_remembered_name_with_odd_characters_is_changed_and_forgotten(db: &TestDb) {
+        let scene = scene(db).await;
+        let all = person(scene, Shops::All);
+        let (tab, turned, long) = ("天猫\t二店".to_owned(), "天猫\u{202e}三店".to_owned(), "店".repeat(119) + &"e\u{301}".repeat(120));
+        let rows = [(tab.as_str(), "A1"), (turned.as_str(), "A2"), (long.as_str(), "A3")];
+        let (importer, run) = looked(db, scene, scene.shop, csv(&rows), jst()).await.expect("looked at");
+        let kept: Vec<String> = run.sheets[0].shops.iter().map(|one| one.name.clone()).collect();
+        assert!(kept.contains(&tab) && kept.contains(&turned), "{kept:?}");
+        let said = ImportChange { shops: kept.iter().map(|name| (name.clone(), Some(scene.shop))).collect(), ..ImportChange::default() };
+        importer.look_again(&all, run.id, said, true).await.expect("mapped");
+        for name in kept {
+            let (who, change) = (all.clone(), import::ShopNameChange { name: name.clone(), shop: Some(scene.second) });
+            let names = db.write(move |tx| import::change_shop_name(tx, NOW, &who, &change)).await.expect("changed");
+            assert_eq!(names.iter().find(|one| one.name == name).and_then(|one| one.shop), Some(scene.second));
+            let who = all.clone();
+            db.write(move |tx| import::forget_shop_name(tx, NOW, &who, &name)).await.expect("forgotten");
+        }
+        let (who, null) = (all.clone(), "天猫\0二店");
+        assert_eq!(db.write(move |tx| import::forget_shop_name(tx, NOW, &who, null)).await.expect_err("no such name").code, "not_found");
+        assert!(db.read(move |tx| import::shop_names(tx, &all)).await.expect("listed").is_empty());
     }
 
     async fn pages_of_the_list_are_full_of_what_their_reader_may_see(db: &TestDb) {
@@ -337,6 +412,40 @@ on_both! { TABLES;
         importer.until_ended(scene.org, first.id).await.expect("given back");
         let seen = db.read(move |tx| import::import(tx, &scene.who(), here.id)).await.expect("there");
         assert_eq!(seen.same_as, None);
+    }
+
+    /// Row 141: after what names or columns mean was changed, the same bytes bring something else.
+    async fn a_file_that_is_read_otherwise_by_now_is_not_the_same(db: &TestDb) {
+        let scene = scene(db).await;
+        let all = person(scene, Shops::All);
+        let said = means(&[("天猫二店", Some(scene.second)), ("别家", None)]);
+        let (importer, run) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        importer.look_again(&all, run.id, said.clone(), true).await.expect("mapped");
+        let done = apply(db, scene, &importer, run.id).await.expect("taken in");
+        let change = import::ShopNameChange { name: "天猫二店".into(), shop: Some(scene.shop) };
+        db.write(move |tx| import::change_shop_name(tx, NOW, &all, &change)).await.expect("changed");
+        let (importer, other) = looked(db, scene, scene.shop, csv(ROWS), jst()).await.expect("looked at");
+        assert_eq!(other.same_as, None, "its rows go elsewhere now");
+        // Said as they were, they are the same; said otherwise, they are not.
+        let as_it_was = importer.look_again(&scene.who(), other.id, said, false).await.expect("said");
+        assert_eq!(as_it_was.same_as, Some(done.id));
+        let out = importer.look_again(&scene.who(), other.id, means(&[("天猫二店", None)]), false).await.expect("said");
+        assert_eq!(out.same_as, None);
+        let stranger = importer.look_again(&scene.who(), other.id, means(&[("天猫二店", Some(scene.second)), ("栖竹旗舰店", None)]), false).await.expect("said");
+        assert_eq!(stranger.same_as, None);
+
+        let own = "订单号,买家昵称,订单金额,实付金额,订单状态\nY1,阿岚,5,4,交易成功\n";
+        let first = take_in(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("taken in");
+        let (importer, again) = looked(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("looked at");
+        assert_eq!(again.same_as, Some(first.id));
+        let column = |column: Option<&str>| ImportChange { columns: [("实付金额".to_owned(), column.map(str::to_owned))].into(), ..ImportChange::default() };
+        let without = importer.look_again(&scene.who(), again.id, column(None), true).await.expect("left out");
+        assert_eq!(without.same_as, None);
+        // The next file is read so by itself.
+        let (importer, next) = looked(db, scene, scene.shop, own, ask(ImportKind::Orders)).await.expect("looked at");
+        assert_eq!(next.same_as, None);
+        let with = importer.look_again(&scene.who(), next.id, column(Some("paid")), false).await.expect("as before");
+        assert_eq!(with.same_as, Some(first.id));
     }
 
     async fn a_distributors_orders_stand_in_the_pool_under_its_own_shop(db: &TestDb) {

@@ -54,7 +54,7 @@ on_both! { TABLES;
         let seen = importer.preview(&scene.who(), looked_at.id).await.expect("previewed");
         assert_eq!((seen.counts.created + seen.counts.changed, seen.counts.read), (4, 6), "what a row before it makes is not there yet");
         assert!(products(db, scene).await.is_empty(), "a preview writes nothing");
-        let skus: Vec<_> = seen.samples.iter().map(|one| match one {
+        let skus: Vec<_> = seen.samples[0].samples.iter().map(|one| match one {
             import::ImportSample::Sku(sku) => (sku.code.as_str(), sku.price_fen.map(|fen| fen.0), sku.on_hand),
             other => panic!("a SKU: {other:?}"),
         }).collect();
@@ -181,7 +181,7 @@ on_both! { TABLES;
             小满,100,否,,,,\n";
         let (importer, seen) = looked(db, scene, scene.shop, format!("{csv}\n"), ImportAsk::default()).await.expect("looked at");
         let seen = importer.preview(&scene.who(), seen.id).await.expect("previewed");
-        let import::ImportSample::Customer(first) = &seen.samples[0] else { panic!("a customer: {:?}", seen.samples) };
+        let import::ImportSample::Customer(first) = &seen.samples[0].samples[0] else { panic!("a customer: {:?}", seen.samples) };
         assert_eq!((first.buyer.as_str(), first.level, first.vip, first.phone.as_deref()), ("柠***", Some(3), Some(true), Some("138****0017")));
         let run = take_in(db, scene, scene.shop, csv, ImportAsk::default()).await.expect("taken in");
         assert_eq!(run.sheets[0].kind, Some(ImportKind::Customers));

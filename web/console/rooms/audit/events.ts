@@ -36,6 +36,8 @@ export const NOUNS: Readonly<Record<string, readonly string[]>> = {
   status_file: ["made", "answered"],
   price_list: ["made", "applied", "revoked"],
   import: ["asked", "finished", "failed", "cancelled", "undo_asked", "undone"],
+  import_name: ["taught", "left_out", "forgotten"],
+  import_shop: ["taught", "left_out", "forgotten"],
   orders: ["exported"],
   sku: ["created", "changed", "locked", "unlocked", "taken", "given_back", "handling", "bundled", "coming", "received"],
   tag: ["added", "changed", "removed"],

@@ -7,7 +7,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { createI18n } from "vue-i18n";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createMemoryHistory, createRouter } from "vue-router";
-import type { DeskParcel } from "@api/desk";
+import type { DeskParcel, ParcelStays } from "@api/desk";
 import { queries } from "@shell/cache";
 import { useSession, type Me } from "@shell/session";
 import shell from "@shell/words";
@@ -18,8 +18,11 @@ import words from "./words";
 
 const wanting = parcel(3, { state: "printed", flag: 5, lines: parcel(3).lines.map((line) => ({ ...line, packing: "防水袋加纸箱" })) });
 const by = { at: Date.now(), by: { id: 7, name: "小满" } };
+const no = (code: string, params: Record<string, unknown> = {}): ParcelStays => ({ code, params });
+/** A parcel as a scan answers, and what would refuse its hand-over. */
+const scannedAs = (one: DeskParcel, stays: ParcelStays | null) => ({ ...one, stays });
 /** What is scanned to be handed over, by its code, as the server has it now. */
-let ready_: Record<string, DeskParcel> = {};
+let ready_: Record<string, ReturnType<typeof scannedAs>> = {};
 let rings: unknown[] = [];
 let asked: { path: string; query: string; body: unknown }[];
 let wrapper: VueWrapper;
@@ -31,18 +34,20 @@ function answer(path: string, query: URLSearchParams): [number, unknown] {
     rings = [];
     return [200, {}];
   }
-  if (path === "/settings") return [200, [{ key: "orders.second_check", value: true }, { key: "orders.weigh", value: false }]];
-  if (path === "/parcels" && query.get("q") === "R1") return [200, { items: [parcel(9, { state: "held", waybill: "YT9", holds: [hold("refund", true)] })], next: null }];
-  const ready = ready_[query.get("code") ?? ""] ?? Object.values(ready_).find((one) => [`/parcels/${one.id}`, `/parcels/${one.id}/second`].includes(path));
+  const ready = ready_[query.get("code") ?? ""] ?? Object.values(ready_).find((one) => path === `/parcels/${one.id}/second`);
   if (ready) return [200, ready];
   if (path === "/couriers" || path === "/desk/pickups/waiting") return [200, []];
   if (path === "/desk/pickups") return [200, { items: [], next: null }];
-  if (path === "/desk/scan" && query.get("code") === "P3") return [200, wanting];
+  if (path === "/desk/scan" && query.get("code") === "P3") return [200, scannedAs(wanting, no("wrong_state", { state: "printed" }))];
   if (path === "/parcels/3/pack") return [200, parcel(3, { state: "packed" })];
-  if (path === "/desk/scan") return query.get("code") === "R1" ? [409, { code: "parcel_held", holds: ["refund"] }] : [200, parcel(1, { state: "printed" })];
+  if (path === "/desk/scan" && query.get("code") === "R1") return [200, scannedAs(parcel(9, { state: "held", waybill: "YT9", holds: [hold("refund", true)] }), no("parcel_held", { holds: ["refund"] }))];
+  if (path === "/desk/scan") return [200, scannedAs(parcel(1, { state: "printed" }), no("wrong_state", { state: "printed" }))];
   if (path === "/parcels/1/pack") return [200, parcel(1, { state: "packed" })];
   if (path === "/parcels/1/weigh") return [409, { code: "weight_off", expected_g: 900, weighed_g: 1_400, tolerance_g: 50 }];
-  if (path === "/desk/ship") return [200, { shipped: [], refused: [{ id: 2, code: "stock_missing", params: { sku: "YRF-M", on_hand: 1 } }] }];
+  if (path === "/desk/ship") {
+    ready_["W2"]!.stays = no("stock_missing", { sku: "YRF-M", on_hand: 1 });
+    return [200, { shipped: [], refused: [{ id: 2, code: "stock_missing", params: { sku: "YRF-M", on_hand: 1 } }] }];
+  }
   return [404, { code: "not_found" }];
 }
 async function open(permissions: string[]): Promise<void> {
@@ -57,11 +62,11 @@ async function open(permissions: string[]): Promise<void> {
 beforeEach(async () => {
   asked = [];
   ready_ = {
-    W2: parcel(2, { state: "packed", waybill: "YT2", second: by }),
-    S1: parcel(11, { state: "packed", waybill: "YT11" }),
-    S2: parcel(12, { state: "packed", waybill: "YT12" }),
-    S3: parcel(13, { state: "shipped", waybill: "YT13", second: by, shipped_at: Date.now() }),
-    S4: parcel(14, { state: "packed", second: by }),
+    W2: scannedAs(parcel(2, { state: "packed", waybill: "YT2", second: by }), null),
+    S1: scannedAs(parcel(11, { state: "packed", waybill: "YT11" }), no("second_missing")),
+    S2: scannedAs(parcel(12, { state: "packed", waybill: "YT12", second: by }), no("stock_missing", { sku: "YRF-L", on_hand: 0 })),
+    S3: scannedAs(parcel(13, { state: "shipped", waybill: "YT13", second: by, shipped_at: Date.now() }), no("wrong_state", { state: "shipped" })),
+    S4: scannedAs(parcel(14, { state: "packed", second: by }), no("waybill_missing")),
   };
   rings = [];
   queries.clear();
@@ -167,6 +172,8 @@ test("a_wrong_weight_names_both_figures_and_only_auditors_let_it_pass", async ()
 });
 
 const pile = (): string[] => wrapper.findAll(".pile li").map((one) => one.text());
+/** What was asked last; that the pile is asked for again, is not counted. */
+const deed = () => asked.filter((one) => one.path !== "/desk/scan").at(-1);
 const hand = () => wrapper.get<HTMLButtonElement>(".pile .sum button");
 
 test("what_is_not_handed_over_stays_in_the_pile_with_its_reason", async () => {
@@ -176,7 +183,7 @@ test("what_is_not_handed_over_stays_in_the_pile_with_its_reason", async () => {
   expect(hand().text()).toBe("交接 1 个");
   await hand().trigger("click");
   await flushPromises();
-  expect(asked.at(-1)).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
+  expect(deed()).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
   expect(verdict()).toContain("1 个没有发出");
   expect(pile()).toEqual([expect.stringContaining("库存不够：YRF-M 只有 1 件")]);
   expect(hand().element.disabled).toBe(true);
@@ -189,12 +196,13 @@ test("what_may_not_leave_is_refused_with_its_scan_and_only_the_rest_is_counted",
   expect(wrapper.get(".verdict").classes()).toContain("wrong");
   expect(verdict()).toContain("还没有复核");
   await scan("S2");
+  expect(verdict()).toContain("库存不够：YRF-L 只有 0 件");
   await scan("S3");
-  expect(verdict()).toContain("已经交接过了");
+  expect(verdict()).toContain("这一单现在已发出");
   await scan("S4");
   expect(verdict()).toContain("还没有快递单号");
   await scan("W1");
-  expect(verdict()).toContain("还没有打包，现在已打单");
+  expect(verdict()).toContain("这一单现在已打单");
   await scan("W2");
   expect(pile()).toHaveLength(6);
   expect(wrapper.findAll(".pile li.bad")).toHaveLength(5);
@@ -202,7 +210,7 @@ test("what_may_not_leave_is_refused_with_its_scan_and_only_the_rest_is_counted",
   expect(wrapper.get(".pile .sum").text()).toContain("另有 5 个不能交接");
   await hand().trigger("click");
   await flushPromises();
-  expect(asked.at(-1)).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
+  expect(deed()).toMatchObject({ path: "/desk/ship", body: { parcels: [2] } });
 });
 
 test("a_held_parcel_lies_in_the_pile_with_its_reason_and_the_way_to_audit", async () => {
@@ -221,9 +229,9 @@ test("from_the_pile_one_comes_to_the_second_look_and_back_with_the_parcel_ready"
   await flushPromises();
   expect(wrapper.get(".card").text()).toContain("YT11");
   expect(asked.some((one) => one.path.endsWith("/second"))).toBe(false);
-  ready_["S1"] = parcel(11, { state: "packed", waybill: "YT11", second: by, rev: 5 });
+  ready_["S1"] = scannedAs(parcel(11, { state: "packed", waybill: "YT11", second: by, rev: 5 }), null);
   await scan("S1");
-  expect(asked.at(-1)!.path).toBe("/parcels/11/second");
+  expect(deed()!.path).toBe("/parcels/11/second");
   await turn("交接发出");
   expect(hand().text()).toBe("交接 1 个");
   expect(wrapper.find(".pile li.bad").exists()).toBe(false);
@@ -237,7 +245,7 @@ test("when_a_colleague_has_checked_it_the_parcel_in_the_pile_may_leave", async (
   await scan("S1");
   expect(pile()[0]).toContain("请打包以外、能复核的同事");
   expect(wrapper.find('button[aria-label^="去复核"]').exists()).toBe(false);
-  ready_["S1"] = parcel(11, { state: "packed", waybill: "YT11", second: by, rev: 5 });
+  ready_["S1"] = scannedAs(parcel(11, { state: "packed", waybill: "YT11", second: by, rev: 5 }), null);
   await queries.invalidateQueries({ queryKey: ["parcels"] });
   await flushPromises();
   expect(hand().text()).toBe("交接 1 个");

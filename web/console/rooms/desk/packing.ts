@@ -1,6 +1,6 @@
 // The packing table by its doors: what a scan finds, and what is then done with the parcel.
 import { http, type Page } from "@api/client";
-import type { DeskParcel, RefusedParcel } from "@api/desk";
+import type { DeskParcel, RefusedParcel, ScannedParcel } from "@api/desk";
 import { spoilDesk } from "@shell/parcels/queries";
 import { learn } from "./queries";
 
@@ -10,7 +10,8 @@ async function told(answer: Promise<DeskParcel>): Promise<DeskParcel> {
   void spoilDesk();
   return parcel;
 }
-export const scanned = (code: string): Promise<DeskParcel> => http.post<DeskParcel>("/desk/scan", undefined, { query: { code } });
+/** What a code names, with what would refuse its hand-over now. */
+export const scanned = (code: string): Promise<ScannedParcel> => http.post<ScannedParcel>("/desk/scan", undefined, { query: { code } });
 export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: boolean; missing: number[]; note: string }): Promise<DeskParcel> => told(http.post(`/parcels/${id}/pack`, body));
 /** How the goods of a parcel want to be packed, each once. */
 export const wanted = (parcel: DeskParcel): string[] => [...new Set(parcel.lines.map((line) => line.packing.trim()).filter(Boolean))];

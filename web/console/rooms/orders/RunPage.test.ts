@@ -6,7 +6,7 @@ import { createPinia, setActivePinia } from "pinia";
 import { createI18n } from "vue-i18n";
 import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ImportChange, ImportSample, Run, Sheet } from "@api/orders";
+import type { ImportChange, ImportSample, Run, Sheet, SheetSamples } from "@api/orders";
 import { queries } from "@shell/cache";
 import { useSession, type Me } from "@shell/session";
 import shell from "@shell/words";
@@ -32,12 +32,13 @@ const counts = { read: 3, created: 2, changed: 0, unchanged: 0, refused: 1, mask
 const none = { read: 0, created: 0, changed: 0, unchanged: 0, refused: 0, masked_buyers: 0 };
 const order: ImportSample = { of: "order", number: "Q0001", shop: 3, buyer: "阿*", words: "已揽收", order_status: null, pay_status: "paid", ship_status: "none", after_status: null, total_fen: 12_900, paid_fen: 12_800, refund_fen: null, placed_at: 1_767_607_200_000, lines: [{ title: "围巾", spec: "米白", code: "W-1", quantity: 2, price_fen: 6_450 }] };
 let samples: ImportSample[] = [order];
+let sheets: SheetSamples[] | null = null;
 const fault = { file: "订单.csv", row: 3, column: "总金额", code: "number_bad", value: "many" };
 
 function answer(method: string, path: string, body: ImportChange | null): unknown {
   if (path === "/imports/columns") return [{ column: "order_no", zh: "订单编号", en: "Order number", needed: true }, { column: "nick", zh: "买家会员名", en: "Buyer", needed: false }];
   if (method === "PATCH") return (run = { ...run, sheets: [found] });
-  if (path.endsWith("/preview")) return { counts, samples, errors: [fault], unknown_words: [["已揽收", 2]], fatal: null, unmapped: [] };
+  if (path.endsWith("/preview")) return { counts, samples: sheets ?? [{ sheet: 0, name: null, samples }], errors: [fault], unknown_words: [["已揽收", 2]], fatal: null, unmapped: [] };
   if (path.endsWith("/errors")) return { items: [fault], next: null };
   if (path.endsWith("/kept")) return { items: kept, next: null };
   if (path.endsWith("/apply")) return (run = { ...run, state: "waiting" });
@@ -59,6 +60,7 @@ beforeEach(() => {
   taken.length = 0;
   kept = [];
   samples = [order];
+  sheets = null;
   vi.stubGlobal("fetch", vi.fn(async (request: Request) => {
     const path = new URL(request.url).pathname.replace("/api/v1", "");
     const text = request.method === "GET" ? "" : await request.text();
@@ -118,6 +120,15 @@ test("the_first_rows_stand_as_they_are_read", async () => {
   await button("再看一次")!.trigger("click");
   await flushPromises();
   expect(cells()).toEqual(["SJT-Q", "四件套", "—", "¥128.00", "40"]);
+  expect(wrapper.find(".samples h3").exists(), "the only sheet needs no name").toBe(false);
+});
+
+test("the_first_rows_of_each_sheet_stand_under_its_name", async () => {
+  sheets = [{ sheet: 0, name: "一月", samples: [order] }, { sheet: 2, name: null, samples: [{ ...order, number: "Q0009" }] }];
+  await put({ sheets: [found] });
+  expect(wrapper.findAll(".samples h3").map((one) => one.text())).toEqual(["工作表 一月", "工作表 3"]);
+  expect(wrapper.findAll(".samples table").map((one) => one.get("td").text())).toEqual(["Q0001", "Q0009"]);
+  expect(wrapper.findAll(".samples [role=group]").map((one) => one.attributes("aria-label"))).toEqual(["读出来是这样 工作表 一月", "读出来是这样 工作表 3"]);
 });
 
 test("a_shop_nobody_knows_is_asked_for_and_what_is_chosen_is_sent_and_remembered", async () => {

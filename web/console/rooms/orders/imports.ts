@@ -104,12 +104,11 @@ export async function changeShopName(name: string, shop: number | null): Promise
   queries.setQueryData<KeptShopName[]>(["import-shops"], (await ok(api.PUT(`${V}/imports/shops`, { body: { name, shop } }))) as KeptShopName[]);
 }
 export async function forgetShopName(name: string): Promise<void> {
-  await ok(api.DELETE(`${V}/imports/shops`, { params: { query: { name } } }));
-  await queries.invalidateQueries({ queryKey: ["import-shops"] });
+  // Also when somebody else was faster: the list is old then.
+  await ok(api.DELETE(`${V}/imports/shops`, { params: { query: { name } } })).finally(() => queries.invalidateQueries({ queryKey: ["import-shops"] }));
 }
 export async function forgetName(shop: number, header: string): Promise<void> {
-  await ok(api.DELETE(`${V}/imports/names`, { params: { query: { shop, header } } }));
-  await queries.invalidateQueries({ queryKey: ["import-names"] });
+  await ok(api.DELETE(`${V}/imports/names`, { params: { query: { shop, header } } })).finally(() => queries.invalidateQueries({ queryKey: ["import-names"] }));
 }
 /** The refused rows as they stand in the file, with what is wrong in the reader's language; mended, the workbook goes in again. */
 export function takeFaults(id: number, name: string): Promise<void> {

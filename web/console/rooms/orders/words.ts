@@ -54,7 +54,7 @@ export default {
     },
     faults: { title: "有错的行", place: "位置", column: "列", what: "原因", mend: "怎么改", seen: "格子里是 {value}", rowN: "第 {n} 行", download: "下载有错的行", taken: "有错的行已下载", more: "再看一些", first: "这里是前 {n} 行", hint: "其余的行不受影响。下载的表格里是这些行原来的内容和原因：改好后直接导入它，或改好整个文件再导入一次，已经导入的不会重复。", fileName: "有错的行" },
     fault: faultZh,
-    problem: { import_begun: "这次导入已经开始了", import_unsure: "先选择这个文件是什么内容", import_incomplete: "还缺少必需的列", import_not_done: "现在的状态不能这样做", import_moved: "状态刚刚变了，请再看一次", column_taken: "两列不能是同一个内容", column_unknown: "没有这一列", unknown_kind: "没有这种内容", file_json: "这里不收 json；订单、商品请用平台后台导出的 csv 或 xlsx，问答、话术、政策到“知识”里导入", imports_too_many: "您传上来还没导入的文件太多（最多 20 个），请先导入或取消几个" },
+    problem: { file_json: "这里不收 json；订单、商品请用平台后台导出的 csv 或 xlsx，问答、话术、政策到“知识”里导入", imports_too_many: "您传上来还没导入的文件太多（最多 20 个），请先导入或取消几个" },
   },
   en: {
     title: "Orders",
@@ -108,6 +108,6 @@ export default {
     },
     faults: { title: "Refused rows", place: "Place", column: "Column", what: "What is wrong", mend: "How to mend it", seen: "The cell says {value}", rowN: "row {n}", download: "Download refused rows", taken: "Refused rows downloaded", more: "Show more", first: "The first {n} rows", hint: "The other rows are not affected. The download holds these rows as they are and why they were refused: mend and import it, or mend the whole file and import that again; nothing goes in twice.", fileName: "refused-rows" },
     fault: faultEn,
-    problem: { import_begun: "This import has begun already", import_unsure: "Say first what the file is", import_incomplete: "A needed column is missing", import_not_done: "Not possible in its present state", import_moved: "Its state has just changed; look again", column_taken: "Two columns cannot mean the same", column_unknown: "There is no such column", unknown_kind: "There is no such content", file_json: "json is not taken here; for orders and goods use the csv or xlsx your platform exports, and import FAQ, scripts and policies under Knowledge", imports_too_many: "Too many files of yours wait to be taken in (20 at most); take in or cancel some first" },
+    problem: { file_json: "json is not taken here; for orders and goods use the csv or xlsx your platform exports, and import FAQ, scripts and policies under Knowledge", imports_too_many: "Too many files of yours wait to be taken in (20 at most); take in or cancel some first" },
   },
 };

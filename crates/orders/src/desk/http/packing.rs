@@ -9,8 +9,8 @@ use utoipa_axum::routes;
 
 use crate::desk::{
     self, Copies, CopiesReport, DeskParcel, EndPickup, NewPickup, PackParcel, Pickup, PickupFilter,
-    PickupWaiting, Scan, SetWaybill, ShipParcels, ShippedParcels, Traces, TracesReport, Waybills,
-    WaybillsReport, WeighParcel,
+    PickupWaiting, Scan, ScannedParcel, SetWaybill, ShipParcels, ShippedParcels, Traces, TracesReport,
+    Waybills, WaybillsReport, WeighParcel,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Edge> {
@@ -30,8 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(end_pickup))
 }
 
-/// The parcel of a code, as the program sees it now; what is held is refused with its reasons.
-#[utoipa::path(post, path = "/desk/scan", tag = "desk", params(Scan), responses((status = 200, body = DeskParcel)))]
+/// The parcel of a code, as the program sees it now, and what would refuse its hand-over (`stays`).
+#[utoipa::path(post, path = "/desk/scan", tag = "desk", params(Scan), responses((status = 200, body = ScannedParcel)))]
 async fn scan(State(edge): State<Edge>, Ask(code): Ask<Scan>, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| desk::scan(tx, now, who, &code))
         .await
