@@ -1,4 +1,6 @@
 // @vitest-environment node
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cellsOf, changesOf, ownName, silent, sortOf } from "./changes";
 import { NOUNS } from "./events";
@@ -71,4 +73,16 @@ test("ids_without_a_name_and_marks_of_the_program_are_not_shown", () => {
   expect(told({ orders: [244354596782081, 244354596782082], ask: 244354596851712, "image.size": ["open", "failed"], pieces: 2, file: "8b01592f3ac0b57e6e48f8dc2d2256f9" })).toEqual(["pieces"]);
   // people have names, and a moment is no id
   expect(told({ agent: [null, 244354596610052], ends_at: [null, 1796642483931], product: [null, 244354596642823] })).toEqual(["agent", "ends_at"]);
+});
+
+test("what_the_program_writes_into_its_log_has_its_sentence", () => {
+  const crates = join(import.meta.dirname, "../../../../crates");
+  const source = readdirSync(crates, { recursive: true, encoding: "utf8" }).filter((file) => /\/src\/.*\.rs$/.test(file) && !file.includes("/tests"));
+  const written = new Set<string>();
+  // An event's kind stands in the struct, or in a call of the room's own teller of events.
+  for (const file of source) for (const [, kind] of readFileSync(join(crates, file), "utf8").matchAll(/(?:kind: |\b(?:tell|told|picked_for)\([^;"]*?)"(\w+\.\w+)"/g)) written.add(kind!);
+  expect(written.size).toBeGreaterThan(100);
+  // What a buyer says is no deed of the shop's, and is not in the trail.
+  written.delete("message.sent");
+  expect([...written].filter((kind) => !NOUNS[kind.split(".")[0]!]?.includes(kind.split(".")[1]!))).toEqual([]);
 });

@@ -44,7 +44,7 @@ function isEmpty(value: unknown): boolean {
 /** What a field's values are, by its name: ids are shown as names, moments as times. */
 export type Sort = "person" | "shop" | "role" | "group" | "shift" | "customer" | "right" | "stage" | "minute" | "moment" | "money" | "state" | "platform" | "paper" | "word" | "plain";
 const SORTS: Readonly<Record<string, Sort>> = {
-  shops: "shop", shop: "shop", roles: "role", groups: "group", group: "group", members: "person", people: "person", person: "person", agent: "person", by: "word", to_person: "person", from_person: "person",
+  shops: "shop", shop: "shop", roles: "role", groups: "group", group: "group", members: "person", people: "person", person: "person", agent: "person", by: "word", owner: "person", to_person: "person", from_person: "person",
   customer: "customer", merged_into: "customer", permissions: "right", stage: "stage", overflow: "stage", from_min: "minute", to_min: "minute", state: "state", platform: "platform",
   valid_until: "moment", edition_until: "moment", until: "moment", due: "moment", promise: "moment", shift: "shift", why: "word", open: "word", field: "word", bargain: "word", payment: "word", template: "word", status: "word",
 };
