@@ -3991,6 +3991,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parcels/{id}/stays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A parcel that was scanned before, as it stands, and what would refuse its hand-over (`stays`). */
+        get: operations["read_stays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parcels/{id}/trail": {
         parameters: {
             query?: never;
@@ -22355,6 +22372,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CutParcels"];
+                };
+            };
+        };
+    };
+    read_stays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScannedParcel"];
                 };
             };
         };

@@ -245,7 +245,7 @@ pub fn import_member(
     };
     crate::contact::keep_contact(tx, now, who, id, &contact)?;
     if was.is_some()
-        && let Some(rows) = is_again(tx, who.org, run, id, &is)?
+        && let Some(rows) = is_again(tx, (who.org, run, id), was.as_ref(), &is)?
     {
         return Ok((MemberDone::Same, rows));
     }
@@ -261,31 +261,41 @@ pub fn import_member(
     Ok((done, 0))
 }
 
-/// Whether a customer is what they were before a run changed them: then it forgets that it did. Answers how many rows
-/// were counted as changing them.
-fn is_again(tx: &mut Tx<'_>, org: Id, run: Id, id: Id, is: &Kept) -> Result<Option<i64>, Problem> {
-    // Along the index by customer: a run may have many.
-    let noted: Vec<(Option<String>, i64)> = tx.rows(
-        "SELECT was, told FROM customer_import WHERE org_id = $1 AND +run_id = $2 AND customer_id = $3 ORDER BY slice",
+/// Whether a customer is what they were before a run changed them, and nobody else did since: then the run forgets that
+/// it did. Answers how many rows were counted as changing them.
+fn is_again(
+    tx: &mut Tx<'_>,
+    (org, run, id): (Id, Id, Id),
+    was: Option<&Kept>,
+    is: &Kept,
+) -> Result<Option<i64>, Problem> {
+    // Along the index by customer, here and below: a run may have many.
+    let noted: Vec<(Option<String>, String, i64)> = tx.rows(
+        "SELECT was, left_as, told FROM customer_import
+         WHERE org_id = $1 AND +run_id = $2 AND customer_id = $3 ORDER BY slice",
         args![org, run, id],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    let Some((Some(first), _)) = noted.first() else {
+    let (Some((Some(first), ..)), Some((_, last, _))) = (noted.first(), noted.last()) else {
         return Ok(None);
     };
+    let read = |text: &str| serde_json::from_str::<Kept>(text).map_err(|_| Problem::internal());
+    if read(first)? != *is || was != Some(&read(last)?) {
+        return Ok(None);
+    }
     let named: Option<Id> = tx.value(
-        "SELECT customer_id FROM customer_import_nick WHERE org_id = $1 AND run_id = $2 AND customer_id = $3 LIMIT 1",
+        "SELECT customer_id FROM customer_import_nick
+         WHERE org_id = $1 AND +run_id = $2 AND customer_id = $3 LIMIT 1",
         args![org, run, id],
     )?;
-    let first: Kept = serde_json::from_str(first).map_err(|_| Problem::internal())?;
-    if first != *is || named.is_some() {
+    if named.is_some() {
         return Ok(None);
     }
     tx.exec(
         "DELETE FROM customer_import WHERE org_id = $1 AND +run_id = $2 AND customer_id = $3",
         args![org, run, id],
     )?;
-    Ok(Some(noted.iter().map(|(_, told)| told).sum()))
+    Ok(Some(noted.iter().map(|(.., told)| told).sum()))
 }
 
 /// Gives back what a slice of a run did to customers. Answers how many it gave back, and who stays because

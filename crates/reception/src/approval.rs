@@ -59,8 +59,8 @@ pub fn price_asked(tx: &mut Tx<'_>, org: Id, talk: Id, ask: Id) -> Result<(), Pr
         return Ok(());
     };
     if let Some(on) = conversation.went_on(tx)? {
-        desk::move_prices(tx, org, talk, on.id)?;
         conversation = on;
+        conversation.take_prices(tx, talk)?;
     }
     let Some(due) = conversation.promise_at.filter(|_| conversation.promise_told > 0) else {
         return Ok(());
@@ -145,7 +145,7 @@ impl Conversation {
     /// sooner one stands, and one that broke only where nothing else is owed. While nobody has this talk, it is kept for
     /// whoever promised. The caller finishes both.
     pub(crate) fn take_on(&mut self, tx: &mut Tx<'_>, ends: &mut Conversation) -> Result<(), Problem> {
-        let moved = desk::move_prices(tx, self.org, ends.id, self.id)?;
+        self.take_prices(tx, ends.id)?;
         reminder::move_on(tx, ends, self)?;
         let rank = |one: &Conversation| (one.promise_told == 2, one.promise_at);
         if ends.promise_at.is_some() && (self.promise_at.is_none() || rank(ends) < rank(self)) {
@@ -167,7 +167,12 @@ impl Conversation {
                 tell_near(tx, self.org, price, due)?;
             }
         }
-        if moved > 0 {
+        Ok(())
+    }
+
+    /// Takes over the open prices of a talk whose buyer goes on in this one.
+    fn take_prices(&self, tx: &mut Tx<'_>, from: Id) -> Result<(), Problem> {
+        if desk::move_prices(tx, self.org, from, self.id)? > 0 {
             desk::prices_moved(tx, self.shop);
         }
         Ok(())

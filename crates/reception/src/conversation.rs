@@ -207,6 +207,15 @@ impl Conversation {
         Conversation::of_buyer(tx, self.org, self.shop, buyer, &self.channel)
     }
 
+    /// Refuses with `went_on`, which names the other, where the buyer goes on in another conversation.
+    pub(crate) fn need_buyer(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let Some(on) = self.went_on(tx)? else {
+            return Ok(());
+        };
+        let detail = "This buyer goes on in another conversation; here nobody would read it.";
+        Err(Problem::conflict("went_on", detail).with("conversation", on.id.0))
+    }
+
     /// A new conversation, closed and empty until its first message.
     pub(crate) fn begin(
         tx: &mut Tx<'_>,

@@ -229,10 +229,7 @@ pub fn reopen(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<Card, Pro
         let detail = "This talk comes out of a log; its buyer is not here to read an answer.";
         return Err(Problem::conflict("from_log", detail));
     }
-    if let Some(on) = conversation.went_on(tx)? {
-        let detail = "This buyer goes on in another conversation; here nobody would read it.";
-        return Err(Problem::conflict("went_on", detail).with("conversation", on.id.0));
-    }
+    conversation.need_buyer(tx)?;
     let name = room_of(tx, now, who, person, conversation.shop)?;
     conversation.refresh_customer(tx, now)?;
     conversation.stage = crate::buyer_says::stage_of(tx, now, &conversation)?;

@@ -32,7 +32,7 @@ record! {
     }
 }
 
-/// Sets a follow-up for oneself.
+/// Sets a follow-up for oneself. Refused with `went_on` where the buyer goes on in another conversation.
 pub fn remind(
     tx: &mut Tx<'_>,
     now: Ms,
@@ -52,6 +52,7 @@ pub fn remind(
         ));
     }
     let mut conversation = Conversation::of(tx, who, id)?;
+    conversation.need_buyer(tx)?;
     let reminder = Reminder {
         id: tx.id(),
         conversation: id,

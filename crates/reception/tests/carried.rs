@@ -170,6 +170,9 @@ on_both! { TABLES;
         d.write(move |tx| reception::remind(tx, NOW, &man, ended, at, "回访")).await.expect("set");
         d.proves(NOW.plus(20 * S), "m1", &visitor).await;
         assert_eq!((d.conversation(own).await.remind_at, d.conversation(ended).await.remind_at), (Some(at), None));
+        let (man, again) = (d.man.clone(), at.plus(HOUR));
+        let late = d.write(move |tx| reception::remind(tx, NOW.plus(25 * S), &man, ended, again, "再回访")).await.expect_err("not here");
+        assert_eq!((late.code.as_ref(), late.params["conversation"].as_i64()), ("went_on", Some(own.0)));
         // Whoever was writing a request while the buyer signed in.
         let ask = d.asks_price(NOW.plus(30 * S), &d.man, order, ended).await;
         let owed = d.promised(&d.owner, None).await;

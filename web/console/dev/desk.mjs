@@ -50,6 +50,7 @@ export function makeDesk({ T0, empty = false }) {
     if (path === "/desk/batches/1/prints") return [201, { id: 2, batch: 1, number: "261122-003", paper: body.paper, url: "/api/v1/desk/prints/2", places: [1], again: true, reason: body.reason, at: T0, by, printed_at: null, left_out: [{ place: 5, why: "refund" }] }];
     if (path === "/desk/prints/2/printed") return [200, { id: 2, batch: 1, number: "261122-003", paper: "label", url: "/api/v1/desk/prints/2", places: [1], again: true, reason: "卡纸", at: T0, by, printed_at: T0, left_out: [] }];
     if (path === "/desk/prints/2") return [200, SHEET];
+    if (/^\/parcels\/\d+\/stays$/.test(path)) return [200, { ...parcels.find((one) => path === `/parcels/${one.id}/stays`), stays: { code: "wrong_state", params: { state: "printed" } } }];
     if (path === "/desk/scan") return [200, { ...parcels.find((one) => one.state === "printed"), stays: q.get("code") === "bad" ? { code: "parcel_held", params: { holds: ["refund"] } } : { code: "wrong_state", params: { state: "printed" } } }];
     if (path === "/asks/promised") return [200, empty ? [] : asks.filter((one) => one.kind === "price" && one.state === "open").map((one) => ({ due: Date.now() + 125_000, ask: one }))];
     if (path === "/asks") return page(empty ? [] : asks.filter((one) => one.kind === q.get("kind") && one.state === q.get("state")));

@@ -116,8 +116,8 @@ pub use new_price_list::{NewPriceList, PriceRow, make_price_list};
 pub use offer::{NewStockOffer, OfferAsk, StockOffer, remove_stock_offer, set_stock_offer, stock_offers};
 pub use pack::{
     PackParcel, RefusedRow, Scan, ScannedParcel, SetWaybill, ShipParcels, ShippedParcels, WaybillRow,
-    Waybills, WaybillsReport, WeighParcel, drop_waybill, pack, scan, second_check, set_waybill, set_waybills,
-    ship, weigh,
+    Waybills, WaybillsReport, WeighParcel, drop_waybill, pack, scan, scanned, second_check, set_waybill,
+    set_waybills, ship, weigh,
 };
 pub use parcel::ParcelState;
 pub use pass::{

@@ -118,14 +118,32 @@ const MOST_ROWS: usize = 500;
 /// The parcel of a code, as the program sees it now, and what keeps it here, so that it is seen at the packing table.
 /// Needs [`Permission::ShipOrders`] or [`Permission::CheckOrders`].
 pub fn scan(tx: &mut Tx<'_>, now: Ms, who: &Actor, scan: &Scan) -> Result<ScannedParcel, Problem> {
+    let right = at_table(who)?;
+    let parcel = by_code(tx, now, who, &scan.code, right)?;
+    with_stays(tx, now, who.org, parcel)
+}
+
+/// A parcel that was scanned before, as it stands, and what keeps it here; unlike [`scan`] it looks at nothing anew.
+/// Rights as for [`scan`].
+pub fn scanned(tx: &mut Tx<'_>, now: Ms, who: &Actor, id: Id) -> Result<ScannedParcel, Problem> {
+    let parcel = Parcel::reached(tx, who, id)?;
+    at_table(who)?;
+    with_stays(tx, now, who.org, parcel)
+}
+
+/// The right by which somebody works at the packing table.
+fn at_table(who: &Actor) -> Result<Permission, Problem> {
     let right = match who.may(Permission::CheckOrders) {
         true => Permission::CheckOrders,
         false => Permission::ShipOrders,
     };
     who.need(right)?;
-    let parcel = by_code(tx, now, who, &scan.code, right)?;
-    let stays = ship::stays(tx, who.org, &parcel)?;
-    let parcel = view_one(tx, now, who.org, parcel)?;
+    Ok(right)
+}
+
+fn with_stays(tx: &mut Tx<'_>, now: Ms, org: Id, parcel: Parcel) -> Result<ScannedParcel, Problem> {
+    let stays = ship::stays(tx, org, &parcel)?;
+    let parcel = view_one(tx, now, org, parcel)?;
     Ok(ScannedParcel { parcel, stays })
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Entry<'a, T> {
 pub(crate) struct Noted {
     /// JSON: what the first of them wrote down.
     first: String,
+    /// JSON: what the last of them wrote down.
+    last: String,
     /// The revision the last of them left it with.
     pub(crate) rev: i64,
     /// How many they are.
@@ -41,6 +43,11 @@ impl Noted {
     /// What the first of them wrote down.
     pub(crate) fn first<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_str(&self.first).map_err(|_| Problem::internal())
+    }
+
+    /// What the last of them wrote down.
+    pub(crate) fn last<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_str(&self.last).map_err(|_| Problem::internal())
     }
 }
 
@@ -90,6 +97,7 @@ impl Journal {
             let (rev, told) = (row.get(2)?, row.get(3)?);
             let (first, slices) = (row.get::<String>(1)?, 1);
             let one = Noted {
+                last: first.clone(),
                 first,
                 rev,
                 slices,
@@ -100,6 +108,7 @@ impl Journal {
         for (id, next) in rows {
             match noted.get_mut(&id) {
                 Some(so_far) => {
+                    so_far.last = next.last;
                     so_far.rev = next.rev;
                     so_far.slices += 1;
                     so_far.told += next.told;

@@ -137,8 +137,8 @@ impl<T: Clone + Serialize + DeserializeOwned> Things<T> {
         }
     }
 
-    /// Writes down what they were, but for those that are what they were before the run: whether they are says `same`.
-    /// Answers how many rows changed nothing.
+    /// Writes down what they were, but for those that are what they were before the run, and that nobody else changed
+    /// since: whether they are the same says `same`. Answers how many rows changed nothing.
     pub(crate) fn keep(
         self,
         tx: &mut Tx<'_>,
@@ -151,13 +151,17 @@ impl<T: Clone + Serialize + DeserializeOwned> Things<T> {
         let noted = journal.noted(tx, kind, &ids)?;
         let (mut rows, mut gone, mut kept) = (0, Vec::new(), Vec::new());
         for (id, (one, told)) in &self.0 {
-            let noted = noted.get(id);
-            let first = match noted {
-                Some(noted) => noted.first::<BeforeAfter<T>>()?.was,
-                None => one.was.clone(),
+            let (before, noted) = match noted.get(id) {
+                Some(noted) => {
+                    let left = noted.last::<BeforeAfter<T>>()?.is;
+                    let untouched = one.was.as_ref().is_some_and(|was| same(&left, was));
+                    let first = noted.first::<BeforeAfter<T>>()?.was;
+                    (first.filter(|_| untouched), noted.told)
+                }
+                None => (one.was.clone(), 0),
             };
-            if first.is_some_and(|first| same(&first, &one.is)) {
-                rows += told + noted.map_or(0, |noted| noted.told);
+            if before.is_some_and(|before| same(&before, &one.is)) {
+                rows += told + noted;
                 gone.push(*id);
             } else {
                 kept.push(Entry {

@@ -419,6 +419,8 @@ on_both! { TABLES;
             let refused = act(db, &s.shipper, move |tx, who| desk::ship(tx, NOW, who, &ShipParcels { parcels: vec![id] })).await.expect("tried").refused;
             let said = stays(db, &s, "T1").await;
             assert_eq!(said, refused.first().map(|one| (one.code.clone(), one.params.clone())), "a scan and the hand-over say the same");
+            let lies = db.read({ let who = s.shipper.clone(); move |tx| desk::scanned(tx, NOW, &who, id) }).await.expect("read").stays;
+            assert_eq!(said, lies.map(|is| (is.code, is.params)), "and so does looking at what was scanned");
             said.map(|(code, params)| (code, serde_json::Value::Object(params)))
         };
         let says = |code: &str, params| Some((code.to_owned(), params));

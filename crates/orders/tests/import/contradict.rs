@@ -80,16 +80,9 @@ async fn undone(db: &TestDb, scene: Scene, run: &import::Import) -> (i64, i64) {
     (back.given_back, back.kept)
 }
 
-/// Whoever worked on imports was last heard of long ago.
-async fn gone_quiet(db: &TestDb) {
-    db.write(|tx| tx.exec("UPDATE import_run SET beat_at = 0", args![]))
-        .await
-        .expect("written");
-}
-
-/// Begins to take a file in and stops in the middle, with a slice in that changed D1.
-async fn killed(db: &TestDb, scene: Scene, csv: &str) -> import::Import {
-    let (importer, run) = looked(db, scene, scene.shop, csv, ask(ImportKind::Orders))
+/// Begins to take a file in and stops in the middle, with a slice in that changed what its first row tells of.
+async fn killed(db: &TestDb, scene: Scene, kind: ImportKind, csv: &str) -> import::Import {
+    let (importer, run) = looked(db, scene, scene.shop, csv, ask(kind))
         .await
         .expect("looked at");
     let id = run.id;
@@ -104,7 +97,6 @@ async fn killed(db: &TestDb, scene: Scene, csv: &str) -> import::Import {
     let _ = work.await;
     let run = seen(db, scene, id).await;
     assert_eq!(run.state, ImportState::Running, "killed too late to tell");
-    gone_quiet(db).await;
     run
 }
 
@@ -142,21 +134,20 @@ on_both! { TABLES;
         let csv = file(6_000);
         let first = orders_in(db, scene, &csv).await;
         let before = (both(db, scene).await, sums(db).await);
-        let run = killed(db, scene, &format!("{csv}\n")).await;
+        let run = killed(db, scene, ImportKind::Orders, &format!("{csv}\n")).await;
         assert_eq!(order(db, scene, "D1").await.total_fen.0, 10_000, "the first row holds so far");
         // The desk sees it so: what it is afterwards is not to be taken for that.
         db.write(|tx| tx.exec("UPDATE shop_order SET seen_rev = rev", args![])).await.expect("seen");
-        Importer::new(db.db.clone(), clock).go_on().await.expect("gone on");
+        Importer::new(db.db.clone(), later).go_on().await.expect("gone on");
         let run = seen(db, scene, run.id).await;
         assert_eq!((run.state, counts(&run)), (ImportState::Done, (0, 0, 6_006, 0)));
         assert_eq!((both(db, scene).await, sums(db).await), before);
         let unseen = "SELECT COUNT(*) FROM shop_order WHERE number IN ('D1', 'D2') AND seen_rev < rev";
         assert_eq!(number_of(db, unseen).await, 2);
         // Called off in the middle, it leaves what was there too.
-        let run = killed(db, scene, &format!("{csv}\n\n")).await;
+        let run = killed(db, scene, ImportKind::Orders, &format!("{csv}\n\n")).await;
         db.write(move |tx| import::cancel(tx, NOW, &scene.who(), run.id)).await.expect("cancelled");
-        gone_quiet(db).await;
-        let run = Importer::new(db.db.clone(), clock).until_ended(scene.org, run.id).await.expect("given back");
+        let run = Importer::new(db.db.clone(), later).until_ended(scene.org, run.id).await.expect("given back");
         assert_eq!((run.state, run.kept), (ImportState::Cancelled, 0));
         assert_eq!((both(db, scene).await, sums(db).await), before);
         assert_eq!(undone(db, scene, &first).await.1, 0);
@@ -167,16 +158,50 @@ on_both! { TABLES;
         let scene = scene(db).await;
         let csv = file(6_000);
         orders_in(db, scene, &csv).await;
-        let run = killed(db, scene, &format!("{csv}\n")).await;
+        let run = killed(db, scene, ImportKind::Orders, &format!("{csv}\n")).await;
         let id = order(db, scene, "D1").await.id;
         db.write(move |tx| orders::confirm(tx, NOW, &scene.who(), id, true)).await.expect("touched");
-        Importer::new(db.db.clone(), clock).go_on().await.expect("gone on");
+        Importer::new(db.db.clone(), later).go_on().await.expect("gone on");
         let run = seen(db, scene, run.id).await;
         assert_eq!(counts(&run), (0, 2, 6_004, 0), "D1 is not what it was");
         let is = order(db, scene, "D1").await;
         assert_eq!((is.total_fen.0, is.confirmed_at), (9_000, Some(NOW)));
         assert_eq!(undone(db, scene, &run).await, (1, 1));
         assert_eq!(order(db, scene, "D1").await.confirmed_at, Some(NOW));
+    }
+
+    async fn a_product_somebody_changed_in_the_middle_stays_theirs(db: &TestDb) {
+        let scene = scene(db).await;
+        let row = |code: &str, title: &str| format!("{code},{title},{code}-01,9,7\n");
+        let others: String = (0..400).map(|n| row(&format!("P{n}"), "竹枕")).collect();
+        let csv = ["商品编码,商品标题,商家编码,价格,库存\n".to_owned(), row("SJT", "先"), others, row("SJT", "后")].concat();
+        take_in(db, scene, scene.shop, csv.clone(), ask(ImportKind::Products)).await.expect("taken in");
+        let run = killed(db, scene, ImportKind::Products, &format!("{csv}\n")).await;
+        let theirs = catalogue::NewProduct { code: "SJT".into(), title: Some("我们改的".into()), picture: None, url: None, selling_points: None, active: None, shops: None, skus: Vec::new() };
+        let id = db.write(move |tx| catalogue::upsert_product(tx, NOW, &scene.who(), &theirs)).await.expect("changed").id;
+        Importer::new(db.db.clone(), later).go_on().await.expect("gone on");
+        let run = seen(db, scene, run.id).await;
+        assert_eq!((run.state, counts(&run)), (ImportState::Done, (0, 2, 400, 0)));
+        assert_eq!(undone(db, scene, &run).await, (1, 1));
+        let title = db.read(move |tx| catalogue::product(tx, &scene.who(), id)).await.expect("there").title;
+        assert_eq!(title, "我们改的");
+    }
+
+    async fn a_customer_somebody_changed_in_the_middle_stays_theirs(db: &TestDb) {
+        let scene = scene(db).await;
+        let row = |nick: &str, note: &str| format!("{nick},{note}\n");
+        let others: String = (0..400).map(|n| row(&format!("客{n}"), "")).collect();
+        let csv = ["会员名,备注\n".to_owned(), row("柠檬叶子", "先"), others, row("柠檬叶子", "后")].concat();
+        take_in(db, scene, scene.shop, csv.clone(), ask(ImportKind::Customers)).await.expect("taken in");
+        let run = killed(db, scene, ImportKind::Customers, &format!("{csv}\n")).await;
+        let noted = || async { number_of(db, "SELECT COUNT(*) FROM customer WHERE note = '我们记的'").await };
+        db.write(|tx| tx.exec("UPDATE customer SET note = '我们记的' WHERE note = '先'", args![])).await.expect("noted");
+        assert_eq!(noted().await, 1);
+        Importer::new(db.db.clone(), later).go_on().await.expect("gone on");
+        let run = seen(db, scene, run.id).await;
+        assert_eq!((run.state, counts(&run)), (ImportState::Done, (0, 2, 400, 0)));
+        assert_eq!(undone(db, scene, &run).await, (1, 1));
+        assert_eq!(noted().await, 1);
     }
 
     async fn deposits_and_balances_slices_apart_change_nothing_the_second_time(db: &TestDb) {

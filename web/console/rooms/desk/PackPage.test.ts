@@ -34,7 +34,7 @@ function answer(path: string, query: URLSearchParams): [number, unknown] {
     rings = [];
     return [200, {}];
   }
-  const ready = ready_[query.get("code") ?? ""] ?? Object.values(ready_).find((one) => path === `/parcels/${one.id}/second`);
+  const ready = ready_[query.get("code") ?? ""] ?? Object.values(ready_).find((one) => [`/parcels/${one.id}/second`, `/parcels/${one.id}/stays`].includes(path));
   if (ready) return [200, ready];
   if (path === "/couriers" || path === "/desk/pickups/waiting") return [200, []];
   if (path === "/desk/pickups") return [200, { items: [], next: null }];

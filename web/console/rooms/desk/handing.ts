@@ -6,7 +6,7 @@ import type { RouteLocationRaw } from "vue-router";
 import type { ParcelStays, RefusedParcel, ScannedParcel } from "@api/desk";
 import { Problem } from "@api/problem";
 import { queries } from "@shell/cache";
-import { scanned } from "./packing";
+import { lies, scanned } from "./packing";
 
 /** Of the packing table, where a parcel is made ready. */
 export type Mending = "pack" | "second" | "weigh" | "waybill";
@@ -38,47 +38,37 @@ export function mendsAt({ parcel }: Scanned): { to: RouteLocationRaw; words: "to
   return { to: { name: "desk-audit", params: { parcel: parcel.id }, query: parcel.state === "waiting" ? {} : { state: parcel.state } }, words: waits ? "toAudit" : "toParcel" };
 }
 
-/** A parcel in the pile, and by which code it came there. */
-interface Lying {
-  code: string;
-  parcel: ScannedParcel;
-}
 const keyOf = (id: number) => ["parcels", "scanned", id];
 
-/** What lies ready to be handed over, the last scan first. What may not leave is asked for again when something moves. */
+/** What lies ready to be handed over, the last scan first. What may not leave is read again when something moves. */
 export function usePile() {
-  const lying = shallowRef<Lying[]>([]);
-  const pile = computed<Scanned[]>(() => lying.value.map(({ parcel }) => ({ parcel, why: refusal(parcel.stays) })));
-  const ready = computed(() => pile.value.filter((one) => !one.why).map((one) => one.parcel));
+  const lying = shallowRef<ScannedParcel[]>([]);
+  const pile = computed<Scanned[]>(() => lying.value.map((parcel) => ({ parcel, why: refusal(parcel.stays) })));
+  const ready = computed(() => lying.value.filter((one) => !one.stays));
   const know = (parcel: ScannedParcel): ScannedParcel => queries.setQueryData<ScannedParcel>(keyOf(parcel.id), parcel) ?? parcel;
-  /** The same parcel again; where its code names another one by now, it stays as it was. */
-  async function again({ code, parcel }: Lying): Promise<ScannedParcel> {
-    const found = await scanned(code);
-    return found.id === parcel.id ? found : parcel;
-  }
   const looked = useQueries({
-    queries: computed(() => lying.value.map((one) => ({ queryKey: keyOf(one.parcel.id), enabled: one.parcel.stays !== null, queryFn: () => again(one) }))),
+    queries: computed(() => lying.value.map(({ id, stays }) => ({ queryKey: keyOf(id), enabled: stays !== null, queryFn: ({ signal }: { signal: AbortSignal }) => lies(id, signal) }))),
   });
   watch(looked, (all) => {
     const now = new Map(all.flatMap(({ data }) => (data ? [[data.id, data] as const] : [])));
-    const newer = ({ parcel }: Lying): ScannedParcel => {
+    const newer = (parcel: ScannedParcel): ScannedParcel => {
       const is = now.get(parcel.id);
       return is && is.rev >= parcel.rev ? is : parcel;
     };
-    if (lying.value.some((one) => newer(one) !== one.parcel)) lying.value = lying.value.map((one) => ({ ...one, parcel: newer(one) }));
+    if (lying.value.some((one) => newer(one) !== one)) lying.value = lying.value.map(newer);
   });
 
   async function put(code: string): Promise<Scanned> {
     const parcel = know(await scanned(code));
-    lying.value = [{ code, parcel }, ...lying.value.filter((one) => one.parcel.id !== parcel.id)];
+    lying.value = [parcel, ...lying.value.filter((one) => one.id !== parcel.id)];
     return { parcel, why: refusal(parcel.stays) };
   }
-  const drop = (ids: readonly number[]): void => void (lying.value = lying.value.filter((one) => !ids.includes(one.parcel.id)));
+  const drop = (ids: readonly number[]): void => void (lying.value = lying.value.filter((one) => !ids.includes(one.id)));
   function refuse(refused: readonly RefusedParcel[]): void {
     const of = new Map(refused.map((one) => [one.id, one]));
-    lying.value = lying.value.map(({ code, parcel }) => {
+    lying.value = lying.value.map((parcel) => {
       const no = of.get(parcel.id);
-      return { code, parcel: no ? know({ ...parcel, stays: { code: no.code, params: no.params } }) : parcel };
+      return no ? know({ ...parcel, stays: { code: no.code, params: no.params } }) : parcel;
     });
   }
   return { pile, ready, put, drop, refuse };

@@ -12,6 +12,8 @@ async function told(answer: Promise<DeskParcel>): Promise<DeskParcel> {
 }
 /** What a code names, with what would refuse its hand-over now. */
 export const scanned = (code: string): Promise<ScannedParcel> => http.post<ScannedParcel>("/desk/scan", undefined, { query: { code } });
+/** A parcel that was scanned before, as it stands. */
+export const lies = (id: number, signal: AbortSignal): Promise<ScannedParcel> => http.get<ScannedParcel>(`/parcels/${id}/stays`, {}, signal);
 export const pack = (id: number, body: { quality_ok: boolean; packed_as_wanted: boolean; missing: number[]; note: string }): Promise<DeskParcel> => told(http.post(`/parcels/${id}/pack`, body));
 /** How the goods of a parcel want to be packed, each once. */
 export const wanted = (parcel: DeskParcel): string[] => [...new Set(parcel.lines.map((line) => line.packing.trim()).filter(Boolean))];

@@ -10,7 +10,8 @@ const i18n = createI18n({ legacy: false, locale: "zh-CN", messages: { "zh-CN": {
 
 test("lists_of_words_are_read_written_and_bounded_as_the_server_bounds_them", () => {
   const value = { alone: ["给你差评", "打差评"], harmless: [] };
-  expect(writeLists(readLists(value))).toEqual(value);
+  expect(writeLists(readLists(value, value))).toEqual(value);
+  expect(writeLists(readLists({ harmless: ["好评"] }, value)), "a list that is left out can be filled").toEqual({ alone: [], harmless: ["好评"] });
   expect(writeLists([{ key: "alone", text: " 打差评 \n\n打差评\n1 star" }])).toEqual({ alone: ["打差评", "1 star"] });
   expect(wrongIn({ key: "alone", text: "打差评\n差！\n评" })).toEqual({ short: "差！" });
   expect(wrongIn({ key: "alone", text: Array.from({ length: 301 }, (_, n) => `说法${n}`).join("\n") })).toEqual({ many: true });
@@ -18,7 +19,7 @@ test("lists_of_words_are_read_written_and_bounded_as_the_server_bounds_them", ()
 });
 
 test("a_list_of_words_is_edited_a_word_a_line_and_a_wrong_one_is_not_saved", async () => {
-  const wrapper = mount(ListsDialog, { props: { title: "威胁用语", value: { alone: ["打差评"], lever: ["投诉"] }, disabled: false }, global: { plugins: [i18n], stubs: { ElDialog: { template: "<div><slot /><slot name='footer' /></div>" } } } });
+  const wrapper = mount(ListsDialog, { props: { title: "威胁用语", value: { alone: ["打差评"], lever: ["投诉"] }, shipped: { alone: [], lever: [] }, disabled: false }, global: { plugins: [i18n], stubs: { ElDialog: { template: "<div><slot /><slot name='footer' /></div>" } } } });
   const [alone] = wrapper.findAll("textarea");
   await alone!.setValue("打差评\n差");
   expect(wrapper.get("[role=alert]").text()).toContain("“差”");

@@ -9,8 +9,11 @@ export interface WordList {
 export const MOST_WORDS = 300;
 const LEAST_LETTERS = 2;
 
-export function readLists(value: unknown): WordList[] {
-  return Object.entries(value ?? {}).map(([key, words]) => ({ key, text: (words as string[]).join("\n") }));
+type Words = Readonly<Record<string, readonly string[]>>;
+/** All lists the setting ships with, in its order, also those the value leaves out. */
+export function readLists(value: unknown, shipped: unknown): WordList[] {
+  const words = value as Words;
+  return Object.keys(shipped as Words).map((key) => ({ key, text: (words[key] ?? []).join("\n") }));
 }
 /** Each word once, without blanks around it. */
 export function wordsOf(list: WordList): string[] {

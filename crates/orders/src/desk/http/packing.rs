@@ -16,6 +16,7 @@ use crate::desk::{
 pub(super) fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::new()
         .routes(routes!(scan))
+        .routes(routes!(read_stays))
         .routes(routes!(set_waybill, drop_waybill))
         .routes(routes!(set_waybills))
         .routes(routes!(pack_parcel))
@@ -35,6 +36,20 @@ pub(super) fn routes() -> OpenApiRouter<Edge> {
 async fn scan(State(edge): State<Edge>, Ask(code): Ask<Scan>, write: Write) -> Result<Answer, Failure> {
     edge.write(write, 200, move |tx, now, who, _| desk::scan(tx, now, who, &code))
         .await
+}
+
+/// A parcel that was scanned before, as it stands, and what would refuse its hand-over (`stays`).
+#[utoipa::path(get, path = "/parcels/{id}/stays", tag = "desk", params(("id" = Id, Path)),
+    responses((status = 200, body = ScannedParcel)))]
+async fn read_stays(
+    State(edge): State<Edge>,
+    Caller(who): Caller,
+    At(id): At,
+) -> Result<Json<ScannedParcel>, Failure> {
+    Ok(Json(
+        edge.read(&who, move |tx, now, who| desk::scanned(tx, now, who, id))
+            .await?,
+    ))
 }
 
 /// Gives a parcel the courier's number.
