@@ -443,7 +443,7 @@ async fn a_file_of_several_shops_goes_where_names_are_said_to_be_and_that_is_rem
 async fn an_import_beside_a_server_says_how_far_it_is() {
     let (world, server) = World::found(Ground::sqlite(), 0).await;
     let csv = world.ground.data().with_file_name("orders.csv");
-    std::fs::write(&csv, rows(20_000)).expect("written");
+    std::fs::write(&csv, rows(40_000)).expect("written");
     let socket = UnixStream::connect(world.ground.data().join("admin.sock")).expect("the local socket");
     let ask = json!({"ask": "import", "kind": "orders", "files": [csv], "shop": null, "platform": null,
         "columns": {}, "dry_run": false});
@@ -453,7 +453,7 @@ async fn an_import_beside_a_server_says_how_far_it_is() {
         .map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON"))
         .collect();
     let (last, progress) = said.split_last().expect("an answer");
-    assert_eq!(last["ok"]["created"], 20_000, "{last}");
+    assert_eq!(last["ok"]["created"], 40_000, "{last}");
     let done: Vec<u64> = progress
         .iter()
         .map(|said| {

@@ -211,14 +211,12 @@ impl Importer {
         self.db.read(move |tx| refused::kept(tx, org, &run)).await
     }
 
-    /// How far the reading of an import has come: done, and of how much.
+    /// How far the reading of an import has come: done, and of how much. `None` until that is known.
     pub fn progress(&self, id: Id) -> Option<(u64, u64)> {
         let gauges = self.gauges.lock().unwrap_or_else(PoisonError::into_inner);
         let gauge = gauges.get(&id)?;
-        Some((
-            gauge.done.load(Ordering::Relaxed),
-            gauge.total.load(Ordering::Relaxed),
-        ))
+        let total = gauge.total.load(Ordering::Relaxed);
+        (total > 0).then(|| (gauge.done.load(Ordering::Relaxed), total))
     }
 
     /// Makes the reading of an import that is under way in this process end soon.

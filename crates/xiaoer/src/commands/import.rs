@@ -481,7 +481,7 @@ async fn watched(
     waiting: &Waiting,
 ) -> Result<import::Import, Problem> {
     let mut work = std::pin::pin!(app.importer.until_ended(org, id));
-    let mut tick = tokio::time::interval(Duration::from_millis(500));
+    let mut tick = tokio::time::interval(Duration::from_millis(100));
     let mut off = std::pin::pin!(waiting.called_off().fuse());
     loop {
         tokio::select! {
